@@ -1,0 +1,5 @@
+"""Roost: a customer engagement platform for X Direct Messages."""
+
+from __future__ import annotations
+
+__version__ = "0.1.0"

@@ -1,0 +1,3 @@
+"""The demo: simulator and application side by side, one command."""
+
+from __future__ import annotations

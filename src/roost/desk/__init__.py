@@ -1,0 +1,3 @@
+"""The application's own pages and health checks."""
+
+from __future__ import annotations

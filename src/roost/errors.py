@@ -1,0 +1,190 @@
+"""Every exception of Roost, in one tree.
+
+```
+RoostError
+├── SettingsError             a setting is missing or wrong; names it and how to set it
+├── InvalidMessage            a message breaks a limit of its transport; names field, limit, value
+├── BotError                  a bot file cannot be loaded or a handler is registered wrongly
+├── DeciderLost               a decider's process died or overran its deadline; the turn is redone
+├── StoreError
+│   ├── StoreUnavailable      the database did not take a commit; nothing was stored
+│   ├── StoreLocked           another process owns the database; carries its pid
+│   ├── NewerSchema           the database was written by a newer Roost
+│   └── StaleClaim            the claim was lost; the work is somebody else's now
+├── DeliveryError
+│   ├── InvalidSignature      a delivery's signature is missing or wrong
+│   ├── InvalidChallenge      a CRC's token or signature is not X's
+│   └── MalformedDelivery     a signed body is not an object X would send
+├── TransportError
+│   ├── NotSent               the request never left; repeating is safe
+│   └── AnswerLost            the request left, its answer did not arrive
+└── SendError
+    ├── RateLimited           X's window is used up; nothing happened
+    ├── RejectedByX           X refused; nothing happened; carries status and code
+    ├── SendUncertain         X may have acted; reconcile before repeating
+    └── XApiUnavailable       nothing happened at X; repeating is safe
+```
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+
+class RoostError(Exception):
+    """Anything Roost raises on purpose."""
+
+
+class SettingsError(RoostError):
+    """A setting is missing or wrong. Raised at start; nothing was opened or sent.
+
+    Attributes:
+        name: The setting, as written in the settings file, for example `apps.main.consumer_key`.
+        remedy: How to set it, in one sentence.
+    """
+
+    def __init__(self, name: str, problem: str, remedy: str) -> None:
+        super().__init__(f"{name}: {problem}. {remedy}")
+        self.name = name
+        self.remedy = remedy
+
+
+class InvalidMessage(RoostError):
+    """A message breaks a limit of its transport. Raised where it is written; nothing was sent.
+
+    Attributes:
+        field: The offending part, for example `quick_replies[3].label`.
+        limit: The largest value allowed, in the unit of `problem`.
+        value: The value found, in the same unit.
+    """
+
+    def __init__(self, field: str, problem: str, *, limit: int, value: int) -> None:
+        super().__init__(f"{field}: {problem} (limit {limit}, found {value})")
+        self.field = field
+        self.limit = limit
+        self.value = value
+
+
+class BotError(RoostError):
+    """A bot cannot be loaded, or a handler is registered wrongly. Raised at import.
+
+    Attributes:
+        place: `file:line` of the mistake, or the bot's reference where no line is known.
+        remedy: What to write instead.
+    """
+
+    def __init__(self, problem: str, *, place: str, remedy: str) -> None:
+        super().__init__(f"{place}: {problem}. {remedy}")
+        self.problem = problem
+        self.place = place
+        self.remedy = remedy
+
+
+class DeciderLost(RoostError):
+    """A decider's process died or overran its deadline. What it had not handed over is redone."""
+
+
+class StoreError(RoostError):
+    """The database refused something."""
+
+
+class StoreUnavailable(StoreError):
+    """The database did not take a commit. Nothing of it was stored; repeating is safe."""
+
+
+class StoreLocked(StoreError):
+    """Another process owns the database file.
+
+    Attributes:
+        pid: The owner's process id, or 0 where it could not be read.
+    """
+
+    def __init__(self, path: str, pid: int) -> None:
+        super().__init__(
+            f"{path} is in use by process {pid}. Stop that process, or choose another data folder"
+        )
+        self.pid = pid
+
+
+class NewerSchema(StoreError):
+    """The database was written by a newer Roost, which this one must not touch."""
+
+
+class StaleClaim(StoreError):
+    """A claim's fence is old: the work was taken over. Whatever was decided under it is dropped."""
+
+
+class DeliveryError(RoostError):
+    """Something that came in by webhook is not acceptable."""
+
+
+class InvalidSignature(DeliveryError):
+    """A delivery's signature is missing or wrong. Answer 401; store nothing."""
+
+
+class InvalidChallenge(DeliveryError):
+    """A CRC's token does not look like X's, or its own signature is wrong. Answer 400."""
+
+
+class MalformedDelivery(DeliveryError):
+    """A body with a right signature is not an object X would send."""
+
+
+class TransportError(RoostError):
+    """An HTTP request did not end with an answer."""
+
+
+class NotSent(TransportError):
+    """Not one byte of the request was written. Repeating is safe."""
+
+
+class AnswerLost(TransportError):
+    """The request was written, at least in part, and no whole answer came back."""
+
+
+class SendError(RoostError):
+    """X did not take a message, or may not have."""
+
+
+class RateLimited(SendError):
+    """X's window for this route is used up. Nothing was sent.
+
+    Attributes:
+        route: The route's name, for example `dm.events.new`.
+        resets_at: When the window opens again; `None` where X did not say.
+    """
+
+    def __init__(self, route: str, resets_at: datetime | None) -> None:
+        super().__init__(f"{route}: rate limit used up, opens again at {resets_at or 'unknown'}")
+        self.route = route
+        self.resets_at = resets_at
+
+
+class RejectedByX(SendError):
+    """X refused the request. Nothing was sent; repeating it unchanged is pointless.
+
+    Attributes:
+        route: The route's name.
+        status: HTTP status.
+        code: X's error code, 0 where the body had none.
+    """
+
+    def __init__(self, route: str, *, status: int, code: int, message: str) -> None:
+        super().__init__(f"{route}: X answered {status}, code {code}: {message}")
+        self.route = route
+        self.status = status
+        self.code = code
+        self.message = message
+
+
+class SendUncertain(SendError):
+    """X may or may not have acted. Reconcile before sending again."""
+
+    def __init__(self, route: str, reason: str) -> None:
+        super().__init__(f"{route}: outcome unknown: {reason}")
+        self.route = route
+        self.reason = reason
+
+
+class XApiUnavailable(SendError):
+    """X could not be reached or is refusing work. Nothing was sent; repeating is safe."""

@@ -1,0 +1,93 @@
+"""What a Direct Message carries, in either direction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from roost.model.ids import MessageId
+
+
+@dataclass(frozen=True, slots=True)
+class QuickReply:
+    """One answer a customer can tap.
+
+    Attributes:
+        label: What is shown, and the text of the customer's answer; 1 to 36 characters.
+        metadata: What comes back with the tap; up to 1,000 characters, `None` for nothing.
+        description: Shown under the label; up to 72 characters; all options have one or none has.
+
+    Source: https://developer.x.com/en/docs/x-api/v1/direct-messages/quick-replies (archived).
+    """
+
+    label: str
+    metadata: str | None = None
+    description: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A link shown as a button under a message.
+
+    Attributes:
+        label: 1 to 36 characters.
+        url: An `https` address.
+
+    Source: https://developer.x.com/en/docs/x-api/v1/direct-messages/buttons (archived).
+    """
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutboundMessage:
+    """A message we want X to carry.
+
+    Attributes:
+        text: 1 to 10,000 characters.
+        quick_replies: Up to 20 options.
+        buttons: Up to 3 buttons.
+    """
+
+    text: str
+    quick_replies: tuple[QuickReply, ...] = ()
+    buttons: tuple[Button, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message X told us about.
+
+    Attributes:
+        message_id: X's id.
+        text: As a person reads it: entities undone, short links replaced by what they stand for.
+        chosen: The metadata of the quick reply the customer tapped; `None` if none was tapped
+            or the option carried none (`is_quick_reply` tells which).
+        is_quick_reply: Whether the message is a tap on a quick reply.
+        quick_replies: Options the message offered.
+        buttons: Buttons the message carried.
+        source_app_id: The app that sent it; `""` where X does not say.
+    """
+
+    message_id: MessageId
+    text: str
+    chosen: str | None = None
+    is_quick_reply: bool = False
+    quick_replies: tuple[QuickReply, ...] = ()
+    buttons: tuple[Button, ...] = ()
+    source_app_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """An X user as others see them.
+
+    Attributes:
+        user_id: X's id.
+        screen_name: Without `@`; `""` where X did not say.
+        name: The display name; `""` where X did not say.
+    """
+
+    user_id: str
+    screen_name: str = ""
+    name: str = ""

@@ -1,0 +1,59 @@
+"""A turn: new events of one conversation, handed to a decider, and what it hands back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from roost.model.decisions import Decision
+from roost.model.events import MessageReceived
+from roost.model.ids import ConversationId, UserId
+from roost.model.messages import Profile
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """New messages of one conversation, in id order, for one decider.
+
+    Attributes:
+        bot: Name of the bot that serves the account.
+        account_id: Our account.
+        conversation_id: The conversation.
+        customer: The other participant.
+        events: 1 to 32 events, ordered by `position`.
+        attempt: 1 on the first try; counted before the try, so that a crash counts.
+    """
+
+    bot: str
+    account_id: UserId
+    conversation_id: ConversationId
+    customer: Profile
+    events: tuple[MessageReceived, ...]
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What a decider hands over at once, to be committed in one transaction.
+
+    Attributes:
+        decisions: In the order they were made.
+        final: Whether the turn's events are handled with this.
+    """
+
+    decisions: tuple[Decision, ...]
+    final: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to handle one turn until the lease ends.
+
+    Attributes:
+        turn: What is to be decided.
+        fence: Raised on every claim; a commit under an older fence is refused.
+        epoch: The conversation's ownership when it was claimed; see architecture, Ownership.
+    """
+
+    turn: Turn
+    fence: int
+    epoch: int
