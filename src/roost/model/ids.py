@@ -39,7 +39,12 @@ def position_of(x_id: str, *, at: datetime) -> int:
     Returns:
         A number from 0 to 2**63 - 1.
     """
-    if x_id.isascii() and x_id.isdigit() and len(x_id) <= _MAX_DIGITS and int(x_id) <= _MAX_POSITION:
+    if (
+        x_id.isascii()
+        and x_id.isdigit()
+        and len(x_id) <= _MAX_DIGITS
+        and int(x_id) <= _MAX_POSITION
+    ):
         return int(x_id)
     milliseconds = max(0, int(at.timestamp() * 1000))
     return min(milliseconds << _SNOWFLAKE_TIME_BITS, _MAX_POSITION)
