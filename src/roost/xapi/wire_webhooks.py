@@ -1,0 +1,54 @@
+"""Webhooks and subscriptions as the v1.1 Account Activity API writes them.
+
+Source: https://developer.x.com/en/docs/x-api/premium/account-activity-api (archived).
+"""
+
+from __future__ import annotations
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+
+class Webhook(msgspec.Struct, frozen=True):
+    """A registered webhook. X writes its age as `created_at` or as `created_timestamp`."""
+
+    id: str
+    url: str
+    valid: bool
+    created_at: str | UnsetType = UNSET
+    created_timestamp: str | UnsetType = UNSET
+
+
+class SubscribedUser(msgspec.Struct, frozen=True):
+    """One subscription of a list."""
+
+    user_id: str
+
+
+class SubscriptionList(msgspec.Struct, frozen=True):
+    """Who is subscribed in one environment."""
+
+    environment: str
+    application_id: str
+    subscriptions: list[SubscribedUser]
+
+
+class SubscriptionCount(msgspec.Struct, frozen=True):
+    """How many are subscribed; X writes the numbers as strings."""
+
+    account_name: str
+    subscriptions_count: str
+    provisioned_count: str
+
+
+class XErrorItem(msgspec.Struct, frozen=True):
+    """One entry of X's error body."""
+
+    code: int = 0
+    message: str = ""
+
+
+class XErrors(msgspec.Struct, frozen=True):
+    """X's usual error body."""
+
+    errors: list[XErrorItem]

@@ -1,0 +1,6 @@
+from collections.abc import Sequence
+
+def construct_base_string(
+    method: str, uri: str, params: Sequence[tuple[str, str]], host: str | None = None
+) -> str: ...
+def hmac_sha1_signature(base_string: str, client_secret: str, token_secret: str) -> str: ...
