@@ -1,0 +1,194 @@
+"""Delivery bodies of the v1.1 Account Activity API, decoded into events. Nothing is dropped.
+
+Source: https://developer.x.com/en/docs/x-api/premium/account-activity-api/guides/
+account-activity-data-objects (archived).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import msgspec
+from msgspec import UNSET
+
+from roost.errors import MalformedDelivery
+from roost.model.events import Event, MessageReceived, MessageSent, Unrecognised
+from roost.model.ids import MessageId, UserId, conversation_between, position_of
+from roost.model.messages import Button, Message, Profile, QuickReply
+from roost.xapi import wire_dm
+from roost.xapi.signing import VerifiedBody
+
+_ABOUT = frozenset({"for_user_id", "users", "apps", "user_has_blocked", "is_blocked_by"})
+_MESSAGES = "direct_message_events"
+_MAX_ID_DIGITS = 19
+
+_body = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_array = msgspec.json.Decoder(list[msgspec.Raw])
+_text = msgspec.json.Decoder(str)
+_users = msgspec.json.Decoder(dict[str, wire_dm.User])
+_message = msgspec.json.Decoder(wire_dm.MessageEvent)
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """What one delivery says.
+
+    Attributes:
+        account_id: Whom it is for; `""` where the body names nobody.
+        events: One for each element of each array, in the body's order.
+    """
+
+    account_id: UserId
+    events: tuple[Event, ...]
+
+
+def decode(verified: VerifiedBody, *, received_at: datetime) -> Decoded:
+    """Decode a delivery.
+
+    Kinds and shapes this version does not know become `Unrecognised` events.
+
+    Raises:
+        MalformedDelivery: The body is not a JSON object.
+    """
+    try:
+        parts = _body.decode(verified.body)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise MalformedDelivery(f"not a JSON object ({len(verified.body)} bytes)") from error
+    account_id = _account_in(parts)
+    return Decoded(account_id, tuple(_events(parts, account_id, received_at)))
+
+
+def malformed(verified: VerifiedBody, *, received_at: datetime) -> Decoded:
+    """Stand in for a body that `decode` refuses: kept under nobody, as one unrecognised event."""
+    event = _unrecognised(UserId(""), "malformed", verified.body, received_at)
+    return Decoded(UserId(""), (event,))
+
+
+def message_event(
+    wire: wire_dm.MessageEvent,
+    account_id: UserId,
+    users: Mapping[str, wire_dm.User],
+) -> MessageReceived | MessageSent:
+    """Make an event of a `message_create` of X, seen from one account.
+
+    Raises:
+        ValueError: It lacks an id, a time or a sender, or the account takes no part in it.
+    """
+    create = wire.message_create
+    if wire.type != "message_create" or not isinstance(create.sender_id, str):
+        raise ValueError("not a whole message_create")
+    message_id, at = _id_of(wire.id), _time_of(wire.created_timestamp)
+    sender_id, recipient_id = UserId(_id_of(create.sender_id)), _id_of(create.target.recipient_id)
+    if account_id not in {sender_id, recipient_id}:
+        raise ValueError("the account takes no part in this message")
+    is_ours = sender_id == account_id
+    customer_id = UserId(recipient_id) if is_ours else sender_id
+    return (MessageSent if is_ours else MessageReceived)(
+        account_id=account_id,
+        event_key=message_id,
+        position=position_of(message_id, at=at),
+        conversation_id=conversation_between(account_id, customer_id),
+        customer=_profile(customer_id, users),
+        message=_message_in(MessageId(message_id), create),
+        at=at,
+    )
+
+
+def _account_in(parts: Mapping[str, msgspec.Raw]) -> UserId:
+    try:
+        return UserId(_id_of(_text.decode(parts["for_user_id"])))
+    except (KeyError, ValueError):  # msgspec's errors are ValueErrors
+        return UserId("")
+
+
+def _events(
+    parts: Mapping[str, msgspec.Raw], account_id: UserId, received_at: datetime
+) -> Iterator[Event]:
+    for name, raw in parts.items():
+        if name in _ABOUT:
+            continue
+        for element in _elements(raw):
+            event = None
+            if name == _MESSAGES:
+                event = _direct_message(element, parts, account_id)
+            yield event or _unrecognised(account_id, name, bytes(element), received_at)
+
+
+def _elements(raw: msgspec.Raw) -> list[msgspec.Raw]:
+    try:
+        return _array.decode(raw)
+    except msgspec.DecodeError:
+        return [raw]  # `user_event` is an object, not an array
+
+
+def _direct_message(
+    element: msgspec.Raw, parts: Mapping[str, msgspec.Raw], account_id: UserId
+) -> MessageReceived | MessageSent | None:
+    try:
+        users = _users.decode(parts["users"]) if "users" in parts else {}
+        return message_event(_message.decode(element), account_id, users)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _unrecognised(account_id: UserId, name: str, element: bytes, at: datetime) -> Unrecognised:
+    digest = hashlib.sha256(name.encode("utf-8", "replace") + b"\0" + element).hexdigest()
+    return Unrecognised(
+        account_id=account_id,
+        event_key=digest,
+        position=position_of("", at=at),
+        name=name[:100],
+        at=at,
+    )
+
+
+def _id_of(value: object) -> str:
+    is_number = isinstance(value, str) and value.isascii() and value.isdigit()
+    if is_number and len(value) <= _MAX_ID_DIGITS:
+        return value
+    raise ValueError("not an id of X")
+
+
+def _time_of(milliseconds: object) -> datetime:
+    if not isinstance(milliseconds, str):
+        raise ValueError("no time")  # noqa: TRY004 - one kind of error for a bad element
+    try:
+        return datetime.fromtimestamp(int(milliseconds) / 1000, UTC)
+    except (OverflowError, OSError) as error:
+        raise ValueError("a time out of range") from error
+
+
+def _profile(user_id: UserId, users: Mapping[str, wire_dm.User]) -> Profile:
+    user = users.get(user_id)
+    return Profile(user_id, user.screen_name, user.name) if user else Profile(user_id)
+
+
+def _message_in(message_id: MessageId, create: wire_dm.MessageCreate) -> Message:
+    data = create.message_data
+    answer, offered, ctas = data.quick_reply_response, data.quick_reply, data.ctas
+    return Message(
+        message_id=message_id,
+        text=_readable(data),
+        chosen=None if answer is UNSET else answer.metadata or None,
+        is_quick_reply=answer is not UNSET,
+        quick_replies=() if offered is UNSET else tuple(map(_quick_reply, offered.options)),
+        buttons=() if ctas is UNSET else tuple(Button(cta.label, cta.url) for cta in ctas),
+        source_app_id=create.source_app_id or "",
+    )
+
+
+def _quick_reply(option: wire_dm.Option) -> QuickReply:
+    return QuickReply(option.label, option.metadata or None, option.description or None)
+
+
+def _readable(data: wire_dm.MessageData) -> str:
+    text = data.text
+    if data.entities is not UNSET:
+        for link in data.entities.urls:
+            if link.expanded_url:
+                text = text.replace(link.url, html.escape(link.expanded_url, quote=False))
+    return html.unescape(text) if "&" in text else text
