@@ -2,4 +2,28 @@
 
 from __future__ import annotations
 
+import importlib
+
 __version__ = "0.1.0"
+
+_PLACES = {
+    "Bot": "roost.bot.router",
+    "Button": "roost.model.messages",
+    "Chat": "roost.bot.chat",
+    "Message": "roost.model.messages",
+    "Profile": "roost.model.messages",
+    "QuickReply": "roost.model.messages",
+    "text": "roost.bot.filters",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import what bot authors use when they first name it, so that `import roost` stays light."""
+    if name not in _PLACES:
+        raise AttributeError(f"module 'roost' has no attribute {name!r}")
+    return getattr(importlib.import_module(_PLACES[name]), name)
+
+
+def __dir__() -> list[str]:
+    """List what can be imported, loaded yet or not."""
+    return [*globals(), *_PLACES]

@@ -5,6 +5,7 @@ RoostError
 ├── SettingsError             a setting is missing or wrong; names it and how to set it
 ├── InvalidMessage            a message breaks a limit of its transport; names field, limit, value
 ├── BotError                  a bot file cannot be loaded or a handler is registered wrongly
+├── HandlerFailed             a bot's handler raised; names file, line and what it raised
 ├── DeciderLost               a decider's process died or overran its deadline; the turn is redone
 ├── StoreError
 │   ├── StoreUnavailable      the database did not take a commit; nothing was stored
@@ -78,6 +79,20 @@ class BotError(RoostError):
         self.problem = problem
         self.place = place
         self.remedy = remedy
+
+
+class HandlerFailed(RoostError):
+    """A bot's handler raised. What it had not handed over is dropped; its events are set aside.
+
+    Attributes:
+        place: `file:line` of the innermost line in the bot's own code.
+        problem: Type and text of what was raised.
+    """
+
+    def __init__(self, problem: str, *, place: str) -> None:
+        super().__init__(f"{place}: {problem}")
+        self.problem = problem
+        self.place = place
 
 
 class DeciderLost(RoostError):

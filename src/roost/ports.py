@@ -96,6 +96,21 @@ class EventRow:
 
 
 @dataclass(frozen=True, slots=True)
+class PendingEvents:
+    """What a turn is made of.
+
+    Attributes:
+        events: By position.
+        attempt: The highest attempt among them, the one about to begin included.
+        trace_id: Of the delivery that brought the last of them; `""` where there are none.
+    """
+
+    events: tuple[MessageReceived, ...]
+    attempt: int
+    trace_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class ConversationRow:
     """What a claim needs to know of a conversation."""
 
@@ -132,7 +147,7 @@ class EventRows(Protocol):
 
     async def pending(
         self, account_id: UserId, conversation_id: ConversationId, limit: int
-    ) -> tuple[Sequence[MessageReceived], int]:
+    ) -> PendingEvents:
         """Give a conversation's pending messages by position, and the attempt about to begin.
 
         Counts the attempt on each of them, so that an attempt that kills the process counts.
@@ -181,6 +196,10 @@ class ConversationRows(Protocol):
 
     async def hand_off(self, claim: Claim, *, reason: str) -> None:
         """Give control to the agents' queue and raise the epoch."""
+        ...
+
+    async def hand_back(self, account_id: UserId, conversation_id: ConversationId) -> bool:
+        """Give control to the bot and raise the epoch; whether the conversation exists."""
         ...
 
     async def take_over_leases(self) -> int:
@@ -345,5 +364,6 @@ class Decider(Protocol):
 
         Raises:
             DeciderLost: The process behind it is gone; the turn is to be redone.
+            HandlerFailed: The decider's own code raised; redoing it would raise again.
         """
         ...

@@ -51,9 +51,11 @@ class Claim:
     Attributes:
         turn: What is to be decided.
         fence: Raised on every claim; a commit under an older fence is refused.
-        epoch: The conversation's ownership when it was claimed; see architecture, Ownership.
+        epoch: The conversation's ownership when it was claimed; raised with every change of it.
+        trace_id: Of the delivery that brought the turn's last event.
     """
 
     turn: Turn
     fence: int
     epoch: int
+    trace_id: str

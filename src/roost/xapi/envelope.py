@@ -147,8 +147,9 @@ def _unrecognised(account_id: UserId, name: str, element: bytes, at: datetime) -
 
 
 def _id_of(value: object) -> str:
-    is_number = isinstance(value, str) and value.isascii() and value.isdigit()
-    if is_number and len(value) <= _MAX_ID_DIGITS:
+    if not isinstance(value, str):
+        raise ValueError("no id")  # noqa: TRY004 - one kind of error for a bad element
+    if value.isascii() and value.isdigit() and len(value) <= _MAX_ID_DIGITS:
         return value
     raise ValueError("not an id of X")
 

@@ -1,0 +1,131 @@
+"""A bot that is always there: restarted when its process dies, replaced when its file changes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from pathlib import Path
+
+import structlog
+import watchfiles
+
+from roost.bot import loading
+from roost.bot.process import BotProcess
+from roost.errors import BotError, DeciderLost, HandlerFailed
+from roost.model.turns import Progress, Turn
+
+_log = structlog.stdlib.get_logger("roost.bot")
+
+_FIRST_WAIT, _LONGEST_WAIT = 0.05, 5.0
+
+Report = Callable[[BotError | HandlerFailed | None], None]
+"""Told of each error in the bot's own code; of `None` when the bot is well again."""
+
+
+class BotDecider:
+    """`roost.ports.Decider` over a bot's process.
+
+    Args:
+        reference: `module:bot`, or a file.
+        report: Told of errors in the bot's code.
+    """
+
+    def __init__(self, reference: str, *, report: Report) -> None:
+        self._reference = reference
+        self._report = report
+        self._current: BotProcess | None = None
+        self._gone = asyncio.Event()
+        self.name = ""
+
+    async def start(self) -> None:
+        """Load the bot for the first time.
+
+        Raises:
+            BotError: It cannot be loaded.
+        """
+        self._current = await BotProcess.start(self._reference)
+        self.name = self._current.name
+
+    async def run(self, *, is_reloading: bool = False) -> None:
+        """Keep the bot running until cancelled.
+
+        Args:
+            is_reloading: Whether to load the bot anew whenever a Python file beside it is saved.
+        """
+        async with asyncio.TaskGroup() as tasks:
+            if self._current is not None:
+                tasks.create_task(self._watch(self._current))
+            tasks.create_task(self._restart_whenever_gone(tasks))
+            source = loading.source_of(self._reference)
+            if is_reloading and source is not None:
+                tasks.create_task(self._reload_on_save(tasks, source))
+
+    async def decide(self, turn: Turn) -> AsyncGenerator[Progress]:
+        """Decide a turn; see `roost.ports.Decider.decide`."""
+        if self._current is None:
+            raise DeciderLost(f"bot {self.name} is being restarted")
+        async with aclosing(self._current.decide(turn)) as steps:
+            try:
+                async for progress in steps:
+                    yield progress
+            except HandlerFailed as error:
+                self._report(error)
+                raise
+
+    async def _watch(self, process: BotProcess) -> None:
+        await process.run()
+        if self._current is process:
+            self._current = None
+            self._gone.set()
+
+    async def _restart_whenever_gone(self, tasks: asyncio.TaskGroup) -> None:
+        loop = asyncio.get_running_loop()
+        wait, started_at = _FIRST_WAIT, loop.time()
+        while True:
+            await self._gone.wait()
+            self._gone.clear()
+            if loop.time() - started_at > _LONGEST_WAIT:
+                wait = _FIRST_WAIT
+            while self._current is None:
+                await asyncio.sleep(wait)
+                wait = min(wait * 2, _LONGEST_WAIT)
+                try:
+                    self._current = await BotProcess.start(self._reference)
+                except BotError as error:
+                    self._tell(error)
+                else:
+                    tasks.create_task(self._watch(self._current))
+            started_at = loop.time()
+
+    async def _reload_on_save(self, tasks: asyncio.TaskGroup, source: Path) -> None:
+        async for _ in watchfiles.awatch(  # pyright: ignore[reportUnknownMemberType] - names trio
+            source.parent, watch_filter=watchfiles.PythonFilter(), step=50, debounce=200
+        ):
+            try:
+                fresh = await BotProcess.start(self._reference)
+            except BotError as error:
+                self._tell(error)
+                continue
+            if fresh.name != self.name:
+                await fresh.stop()
+                self._tell(_renamed(self._reference, self.name, fresh.name))
+                continue
+            old, self._current = self._current, fresh
+            tasks.create_task(self._watch(fresh))
+            if old is not None:
+                old.retire()
+            _log.info("bot reloaded", bot=self.name)
+            self._report(None)
+
+    def _tell(self, error: BotError) -> None:
+        _log.error("bot not loaded", place=error.place, problem=error.problem, remedy=error.remedy)
+        self._report(error)
+
+
+def _renamed(reference: str, old: str, new: str) -> BotError:
+    return BotError(
+        f"the bot is now called {new!r}",
+        place=reference,
+        remedy=f"Call it {old!r} again, or restart: a bot's name is its identity",
+    )

@@ -1,0 +1,60 @@
+"""The bot's own process: loads the bot, decides turns, knows nothing of X or the database.
+
+Run by `roost.bot.process` as `python -m roost.bot.host FD REFERENCE`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import sys
+
+from roost.bot import frames, loading
+from roost.bot.frames import Begin, Failed, Ready, Unloadable
+from roost.bot.router import Bot
+from roost.errors import BotError
+from roost.model.turns import Progress
+
+
+async def serve(connection: socket.socket, reference: str) -> int:
+    """Load the bot and decide turns until the worker hangs up.
+
+    Returns:
+        The process's exit status: 0, or 3 where the bot could not be loaded.
+    """
+    reader, writer = await asyncio.open_connection(sock=connection)
+    try:
+        bot = loading.load(reference)
+    except BotError as error:
+        frames.write(writer, Unloadable(error.problem, error.place, error.remedy))
+        await writer.drain()
+        return 3
+    frames.write(writer, Ready(bot.name))
+    async with asyncio.TaskGroup() as tasks:
+        while True:
+            try:
+                frame = await frames.read(reader)
+            except (asyncio.IncompleteReadError, ConnectionError):
+                return 0
+            if isinstance(frame, Begin):
+                tasks.create_task(_decide(bot, frame, writer))
+
+
+async def _decide(bot: Bot, begin: Begin, writer: asyncio.StreamWriter) -> None:
+    try:
+        decisions = await bot.decide(begin.turn)
+    except Exception as error:  # noqa: BLE001 - a handler may raise anything; it is reported whole
+        place = loading.place_in(error, default=f"bot {bot.name}")
+        frames.write(writer, Failed(begin.number, f"{type(error).__name__}: {error}", place))
+    else:
+        frames.write(writer, frames.decided(begin.number, Progress(decisions, final=True)))
+
+
+def main() -> None:
+    """Run as a process."""
+    descriptor, reference = int(sys.argv[1]), sys.argv[2]
+    sys.exit(asyncio.run(serve(socket.socket(fileno=descriptor), reference)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,103 @@
+"""Finding a bot: `package.module:bot`, or a file such as `my_bot.py` or `my_bot.py:bot`."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import sys
+import traceback
+from pathlib import Path
+from types import ModuleType
+
+from roost.bot.router import Bot
+from roost.errors import BotError
+
+_DEFAULT_NAME = "bot"
+
+
+def source_of(reference: str) -> Path | None:
+    """Give the file a reference names, if it names one; relative to the working folder."""
+    path = reference.rpartition(":")[0] if _names_attribute(reference) else reference
+    return Path(path).resolve() if path.endswith(".py") else None
+
+
+def load(reference: str) -> Bot:
+    """Import the bot a reference names.
+
+    Raises:
+        BotError: There is no such module, file or bot, or importing it raised; says where.
+    """
+    attribute = reference.rpartition(":")[2] if _names_attribute(reference) else _DEFAULT_NAME
+    path = source_of(reference)
+    module = _module_of(reference) if path is None else _file_at(path)
+    bot = getattr(module, attribute, None)
+    if not isinstance(bot, Bot):
+        found = [name for name, value in vars(module).items() if isinstance(value, Bot)]
+        raise BotError(
+            f"`{attribute}` is {'not there' if bot is None else 'not a Bot'}",
+            place=reference,
+            remedy=f"Name it `…:{found[0]}`" if found else f'Write `{attribute} = Bot("my-bot")`',
+        )
+    return bot
+
+
+def place_in(error: BaseException, *, default: str) -> str:
+    """Give `file:line` of the innermost line outside Roost and the standard import machinery."""
+    if isinstance(error, SyntaxError) and error.filename:
+        return f"{error.filename}:{error.lineno}"
+    own = str(Path(__file__).resolve().parents[1])
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        if not frame.filename.startswith((own, "<frozen")):
+            return f"{frame.filename}:{frame.lineno}"
+    return default
+
+
+def _names_attribute(reference: str) -> bool:
+    return ":" in reference and reference.rpartition(":")[2].isidentifier()
+
+
+def _module_of(reference: str) -> ModuleType:
+    name = reference.rpartition(":")[0] if _names_attribute(reference) else reference
+    if "" not in sys.path:
+        sys.path.insert(0, "")
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name is None or not f"{name}.".startswith(f"{error.name}."):
+            raise _while_importing(error, reference) from error
+        raise BotError(
+            f"there is no module `{error.name}`",
+            place=reference,
+            remedy="Name a module as `package.module:bot`, or a file as `my_bot.py`",
+        ) from error
+    except Exception as error:
+        raise _while_importing(error, reference) from error
+
+
+def _file_at(path: Path) -> ModuleType:
+    if not path.is_file():
+        raise BotError(
+            "there is no such file", place=str(path), remedy="Check the path, or create the file"
+        )
+    sys.path.insert(0, str(path.parent))
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    if spec is None or spec.loader is None:
+        raise BotError("not a Python file", place=str(path), remedy="Name a `.py` file")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[path.stem] = module
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        raise _while_importing(error, str(path)) from error
+    return module
+
+
+def _while_importing(error: Exception, reference: str) -> BotError:
+    if isinstance(error, BotError):
+        return error
+    text = error.msg if isinstance(error, SyntaxError) else str(error)
+    return BotError(
+        f"{type(error).__name__}: {text}",
+        place=place_in(error, default=reference),
+        remedy="Mend that line and save; the bot that runs goes on until then",
+    )

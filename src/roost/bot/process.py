@@ -1,0 +1,147 @@
+"""A bot behind `ports.Decider`: its process is started, watched, ended and replaced here."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import socket
+import sys
+from collections.abc import AsyncGenerator
+
+import structlog
+
+from roost.bot import frames
+from roost.bot.frames import Begin, Decided, Failed, Frame, Ready, Unloadable
+from roost.errors import BotError, DeciderLost, HandlerFailed
+from roost.model.turns import Progress, Turn
+
+_log = structlog.stdlib.get_logger("roost.bot")
+
+
+class BotProcess:
+    """One running process of one bot."""
+
+    def __init__(
+        self,
+        process: asyncio.subprocess.Process,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+    ) -> None:
+        self._process = process
+        self._reader = reader
+        self._writer = writer
+        self._numbers = itertools.count(1)
+        self._turns: dict[int, asyncio.Queue[Frame | None]] = {}
+        self._is_gone = False
+        self._is_retiring = False
+        self.name = ""
+
+    @classmethod
+    async def start(cls, reference: str) -> BotProcess:
+        """Start a process and wait until the bot is loaded.
+
+        Raises:
+            BotError: The bot cannot be loaded; says where and what to do.
+        """
+        ours, theirs = socket.socketpair()
+        with theirs:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "roost.bot.host",
+                str(theirs.fileno()),
+                reference,
+                pass_fds=[theirs.fileno()],
+                start_new_session=True,
+            )
+        reader, writer = await asyncio.open_connection(sock=ours, limit=frames.MAX_FRAME_BYTES)
+        running = cls(process, reader, writer)
+        try:
+            await running._greet(reference)
+        except BaseException:
+            await running.stop()
+            raise
+        return running
+
+    async def _greet(self, reference: str) -> None:
+        try:
+            frame = await frames.read(self._reader)
+        except (asyncio.IncompleteReadError, ConnectionError) as error:
+            raise BotError(
+                "its process ended while it was loaded",
+                place=reference,
+                remedy="Look above for what it printed",
+            ) from error
+        if isinstance(frame, Unloadable):
+            raise BotError(frame.problem, place=frame.place, remedy=frame.remedy)
+        if isinstance(frame, Ready):
+            self.name = frame.name
+
+    async def run(self) -> None:
+        """Pass on what the bot says until its process is gone."""
+        try:
+            while True:
+                frame = await frames.read(self._reader)
+                if isinstance(frame, (Decided, Failed)) and frame.number in self._turns:
+                    self._turns[frame.number].put_nowait(frame)
+        except (asyncio.IncompleteReadError, ConnectionError, ValueError) as error:
+            _log.info("bot process gone", bot=self.name, reason=type(error).__name__)
+        finally:
+            self._is_gone = True
+            for queue in self._turns.values():
+                queue.put_nowait(None)
+            await self.stop()
+
+    async def decide(self, turn: Turn) -> AsyncGenerator[Progress]:
+        """Decide one turn; closed before its end, it takes the whole process with it."""
+        if self._is_gone:
+            raise DeciderLost(f"bot {self.name} is not running")
+        number = next(self._numbers)
+        queue = self._turns[number] = asyncio.Queue[Frame | None]()
+        is_over = False
+        try:
+            frames.write(self._writer, Begin(number, turn))
+            while not is_over:
+                progress = _progress(await queue.get(), self.name)
+                is_over = progress.final
+                yield progress
+        except (DeciderLost, HandlerFailed):
+            is_over = True
+            raise
+        finally:
+            del self._turns[number]
+            if not is_over:
+                _log.warning("bot process ended: a turn was not finished", bot=self.name)
+                self.kill()
+            self._end_if_retired()
+
+    def retire(self) -> None:
+        """End the process once the turns it has are decided; it gets no more."""
+        self._is_retiring = True
+        self._end_if_retired()
+
+    def _end_if_retired(self) -> None:
+        if self._is_retiring and not self._turns:
+            self.kill()
+
+    def kill(self) -> None:
+        """End the process at once (SIGKILL); its turns are lost and will be redone."""
+        with contextlib.suppress(ProcessLookupError):
+            self._process.kill()
+
+    async def stop(self) -> None:
+        """End the process and wait for it."""
+        self._writer.close()
+        self.kill()
+        await self._process.wait()
+
+
+def _progress(frame: Frame | None, name: str) -> Progress:
+    match frame:
+        case Decided():
+            return frames.progress_of(frame)
+        case Failed():
+            raise HandlerFailed(frame.problem, place=frame.place)
+        case _:
+            raise DeciderLost(f"the process of bot {name} is gone")

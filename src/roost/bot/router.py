@@ -1,0 +1,128 @@
+"""The bot: handlers in the order of registration, the first that wants a message gets it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TypeVar
+
+from roost.bot import handlers
+from roost.bot.chat import Chat
+from roost.bot.filters import Filter
+from roost.bot.handlers import Handler, Registered
+from roost.errors import BotError
+from roost.model.capabilities import X_V1
+from roost.model.decisions import Decision
+from roost.model.messages import Message
+from roost.model.turns import Turn
+
+H = TypeVar("H", bound=Handler)
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+
+
+class Bot:
+    """Answers customers.
+
+    Decorators register a function and return it unchanged.
+
+    Args:
+        name: The bot's identity, by which accounts refer to it: 1 to 40 lower-case letters,
+            digits and hyphens.
+
+    Raises:
+        BotError: The name is not of that form.
+
+    Example:
+        >>> bot = Bot("acme-support")
+        >>> @bot.on_message()
+        ... async def echo(chat: Chat) -> None:
+        ...     await chat.say(f"You said: {chat.message.text}")
+    """
+
+    def __init__(self, name: str) -> None:
+        if not _NAME.fullmatch(name):
+            raise BotError(
+                f"{name!r} cannot name a bot",
+                place=f"Bot({name!r})",
+                remedy="Use 1 to 40 lower-case letters, digits and hyphens, as in `acme-support`",
+            )
+        self.name = name
+        self._handlers: list[Registered] = []
+        self._fallback: Registered | None = None
+
+    def on_message(self, wanted: Filter | None = None) -> Callable[[H], H]:
+        """Handle messages, typed or tapped, that a filter wants; all of them without one."""
+        if callable(wanted):
+            raise BotError(
+                "on_message needs parentheses",
+                place=handlers.place_of(wanted),
+                remedy="Write `@bot.on_message()`",
+            )
+
+        def wants(message: Message) -> bool:
+            return wanted is None or wanted.wants(message)
+
+        return self._registering(wants)
+
+    def on_quick_reply(self, metadata: str) -> Callable[[H], H]:
+        """Handle a tap on a quick reply that carries this metadata, whenever it was offered.
+
+        Args:
+            metadata: As given to `QuickReply`; 1 to 1,000 characters.
+
+        Raises:
+            BotError: No quick reply can carry such metadata.
+        """
+        if not 1 <= len(metadata) <= X_V1.quick_reply_metadata:
+            raise BotError(
+                f"on_quick_reply: metadata has {len(metadata)} characters",
+                place=f"Bot({self.name!r})",
+                remedy=f"Use 1 to {X_V1.quick_reply_metadata} characters",
+            )
+
+        def wants(message: Message) -> bool:
+            return message.is_quick_reply and message.chosen == metadata
+
+        return self._registering(wants)
+
+    def fallback(self, function: H) -> H:
+        """Handle what no other handler wants. A bot has at most one."""
+        if self._fallback is not None:
+            raise BotError(
+                "a second fallback",
+                place=handlers.place_of(function),
+                remedy=f"Keep one; the first is at {self._fallback.place}",
+            )
+        self._fallback = handlers.register(function, _wants_all)
+        return function
+
+    def handler_for(self, message: Message) -> Registered | None:
+        """Find who gets a message; `None` if nobody wants it."""
+        for handler in self._handlers:
+            if handler.wants(message):
+                return handler
+        return self._fallback
+
+    async def decide(self, turn: Turn) -> tuple[Decision, ...]:
+        """Run the handlers of a turn's messages, in order, and collect what they decide."""
+        decisions: list[Decision] = []
+        for event in turn.events:
+            handler = self.handler_for(event.message)
+            if handler is not None:
+                chat = Chat(turn, event)
+                await handler(chat)
+                decisions += chat.decided()
+        return tuple(decisions)
+
+    def _registering(self, wants: Callable[[Message], bool]) -> Callable[[H], H]:
+        def decorate(function: H) -> H:
+            self._handlers.append(handlers.register(function, wants))
+            return function
+
+        return decorate
+
+
+def _wants_all(message: Message) -> bool:
+    del message
+    return True

@@ -1,0 +1,212 @@
+"""Turns: claim a conversation, let its decider decide, commit what it decided, in order."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import aclosing
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+import structlog
+
+from roost.engine import decisions, filing
+from roost.engine.wake import Wake
+from roost.errors import DeciderLost, HandlerFailed, StaleClaim, StoreUnavailable
+from roost.model.decisions import HandOff
+from roost.model.messages import Profile
+from roost.model.turns import Claim, Progress, Turn
+from roost.ports import Clock, ConversationRow, Decider, Probe, Store, Tx
+
+_log = structlog.stdlib.get_logger("roost.turns")
+
+EVENTS_PER_TURN = 32
+"""Most events of a conversation in one turn; more make the next one."""
+
+TURNS_AT_ONCE = 64
+"""Most conversations decided at the same time."""
+
+FILED_AT_ONCE = 256
+"""Most new events filed in one transaction."""
+
+
+class OnError(StrEnum):
+    """What becomes of a conversation whose bot failed."""
+
+    HAND_OFF = "hand_off"
+    KEEP = "keep"
+
+
+@dataclass(frozen=True, slots=True)
+class TurnPolicy:
+    """How turns are run.
+
+    Attributes:
+        deadline: For one turn; then its decider's process is ended and the turn redone.
+        lease: How long a claim holds without being renewed; longer than the deadline.
+        attempts: After so many, counted before each, a turn's events are set aside.
+        on_error: Who has the conversation after its bot failed: the agents' queue, or, while a
+            bot is being written, the bot still.
+    """
+
+    deadline: timedelta = timedelta(seconds=30)
+    lease: timedelta = timedelta(seconds=60)
+    attempts: int = 5
+    on_error: OnError = OnError.HAND_OFF
+
+
+class TurnWorker:
+    """Runs turns.
+
+    Args:
+        store: Durable state.
+        deciders: By the name that `accounts.bot` holds.
+        clock: Stamps what is decided.
+        probe: Marks the steps.
+        policy: Deadlines, and what follows from failures.
+        outbox: Woken when something is to be sent.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        deciders: Mapping[str, Decider],
+        clock: Clock,
+        probe: Probe,
+        policy: TurnPolicy,
+        outbox: Wake,
+    ) -> None:
+        self._store = store
+        self._deciders = deciders
+        self._clock = clock
+        self._probe = probe
+        self._policy = policy
+        self._outbox = outbox
+        self._free = TURNS_AT_ONCE
+        self.wake = Wake()
+
+    async def run(self) -> None:
+        """Run turns until cancelled; a turn in flight is redone by whoever comes next."""
+        async with asyncio.TaskGroup() as tasks:
+            while True:
+                n_filed, claims = await self._claim()
+                for claim in claims:
+                    self._free -= 1
+                    tasks.create_task(self._take(claim))
+                if n_filed < FILED_AT_ONCE:
+                    await self.wake.wait()
+
+    async def _claim(self) -> tuple[int, list[Claim]]:
+        try:
+            return await self._store.transact(self._claim_in, is_durable=False)
+        except StoreUnavailable as error:
+            _log.error("turns wait for the database", reason=str(error))
+            return 0, []
+
+    async def _claim_in(self, tx: Tx) -> tuple[int, list[Claim]]:
+        n_filed = await filing.file_new(tx, limit=FILED_AT_ONCE)
+        claims: list[Claim] = []
+        if self._free:
+            rows = await tx.conversations.claim_ready(self._free, lease=self._policy.lease)
+            for row in rows:
+                claims.append(await _claim_of(tx, row))  # noqa: PERF401 - one statement after another
+        return n_filed, claims
+
+    async def _take(self, claim: Claim) -> None:
+        try:
+            self._probe.at("turn.claimed")
+            await self._decide(claim)
+        except StaleClaim:
+            _log.warning("turn dropped: claimed by another", **_names(claim))
+        except StoreUnavailable as error:
+            # The lease runs out, and the turn is redone.
+            _log.error("turn not committed", reason=str(error), **_names(claim))
+        finally:
+            self._free += 1
+            self.wake.set()
+
+    async def _decide(self, claim: Claim) -> None:
+        if not claim.turn.events:
+            await self._store.transact(
+                lambda tx: tx.conversations.release(claim, waiting_since=None)
+            )
+        elif claim.turn.attempt > self._policy.attempts:
+            await self._give_up(claim, f"given up after {self._policy.attempts} attempts")
+        else:
+            await self._run_decider(claim)
+
+    async def _run_decider(self, claim: Claim) -> None:
+        decider = self._deciders[claim.turn.bot]
+        try:
+            async with (
+                asyncio.timeout(self._policy.deadline.total_seconds()),
+                aclosing(decider.decide(claim.turn)) as steps,
+            ):
+                async for progress in steps:
+                    self._probe.at("turn.decided")
+                    await self._store.transact(_Commit(claim, progress, self._clock))
+                    self._probe.at("turn.committed")
+                    self._outbox.set()
+        except HandlerFailed as error:
+            _log.error("handler failed", place=error.place, reason=error.problem, **_names(claim))
+            await self._give_up(claim, str(error))
+        except (DeciderLost, TimeoutError) as error:
+            _log.error("turn lost", reason=str(error) or "deadline passed", **_names(claim))
+            now = self._clock.now()
+            await self._store.transact(lambda tx: _release(tx, claim, now))
+
+    async def _give_up(self, claim: Claim, reason: str) -> None:
+        at = self._clock.now()
+
+        async def unit(tx: Tx) -> None:
+            if await tx.conversations.guard(claim) and self._policy.on_error is OnError.HAND_OFF:
+                await decisions.apply(tx, [HandOff(reason)], claim, at=at)
+            await tx.events.settle(claim.turn.events, state="quarantined", reason=reason)
+            await tx.conversations.release(claim, waiting_since=None)
+
+        await self._store.transact(unit)
+
+
+class _Commit:
+    """The transaction of one `Progress`."""
+
+    def __init__(self, claim: Claim, progress: Progress, clock: Clock) -> None:
+        self._claim = claim
+        self._progress = progress
+        self._at = clock.now()
+
+    async def __call__(self, tx: Tx) -> None:
+        claim, events = self._claim, self._claim.turn.events
+        owns = await tx.conversations.guard(claim)
+        if owns:
+            await decisions.apply(tx, self._progress.decisions, claim, at=self._at)
+        if self._progress.final:
+            reason = "" if owns else "withheld: somebody took over"
+            await tx.events.settle(events, state="done", reason=reason)
+            is_full = len(events) == EVENTS_PER_TURN
+            await tx.conversations.release(claim, waiting_since=self._at if is_full else None)
+
+
+async def _release(tx: Tx, claim: Claim, waiting_since: datetime) -> None:
+    await tx.conversations.guard(claim)
+    await tx.conversations.release(claim, waiting_since=waiting_since)
+
+
+async def _claim_of(tx: Tx, row: ConversationRow) -> Claim:
+    pending = await tx.events.pending(row.account_id, row.conversation_id, EVENTS_PER_TURN)
+    turn = Turn(
+        bot=row.bot,
+        account_id=row.account_id,
+        conversation_id=row.conversation_id,
+        customer=Profile(row.customer_id, row.customer_screen_name, row.customer_name),
+        events=pending.events,
+        attempt=pending.attempt,
+    )
+    return Claim(turn, fence=row.fence, epoch=row.epoch, trace_id=pending.trace_id)
+
+
+def _names(claim: Claim) -> dict[str, str]:
+    turn = claim.turn
+    return {"account": turn.account_id, "conversation": turn.conversation_id}

@@ -1,0 +1,93 @@
+"""Everything that works on stored events, started and stopped together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import structlog
+
+from roost.engine.outbox import OutboxWorker
+from roost.engine.reconcile import Reconciler
+from roost.engine.retry import RetryPolicy
+from roost.engine.turns import TurnPolicy, TurnWorker
+from roost.ports import Clock, Decider, Gateway, Probe, Store, Tx
+
+_log = structlog.stdlib.get_logger("roost.worker")
+
+LISTED_AFTER = (timedelta(seconds=60), timedelta(seconds=120))
+"""When X is asked what it has, after an attempt whose outcome is unknown; until then its echo is
+waited for."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerPolicy:
+    """How the worker works.
+
+    Attributes:
+        turns: Deadlines and failures of deciders.
+        retry: Failures of sends.
+        listed_after: When X is asked about an uncertain send, counted from the attempt's begin.
+    """
+
+    turns: TurnPolicy = field(default_factory=TurnPolicy)
+    retry: RetryPolicy = field(default_factory=RetryPolicy)
+    listed_after: Sequence[timedelta] = LISTED_AFTER
+
+
+class Worker:
+    """Files events, runs turns, sends messages, settles what is uncertain."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        gateway: Gateway,
+        deciders: Mapping[str, Decider],
+        clock: Clock,
+        probe: Probe,
+        policy: WorkerPolicy,
+    ) -> None:
+        self._store = store
+        self._outbox = OutboxWorker(
+            store=store, gateway=gateway, clock=clock, probe=probe, policy=policy.retry
+        )
+        self._turns = TurnWorker(
+            store=store,
+            deciders=deciders,
+            clock=clock,
+            probe=probe,
+            policy=policy.turns,
+            outbox=self._outbox.wake,
+        )
+        self._reconciler = Reconciler(
+            store=store,
+            gateway=gateway,
+            clock=clock,
+            waits=policy.listed_after,
+            outbox=self._outbox.wake,
+        )
+
+    def wake(self) -> None:
+        """Say that intake has stored something."""
+        self._turns.wake.set()
+
+    async def take_over(self) -> None:
+        """Inherit the work of a process that is gone. Only the database's sole owner may."""
+
+        async def unit(tx: Tx) -> tuple[int, int]:
+            n_leases = await tx.conversations.take_over_leases()
+            return n_leases, await tx.outbox.suspect_interrupted()
+
+        n_leases, n_sends = await self._store.transact(unit)
+        if n_leases or n_sends:
+            _log.warning("took over unfinished work", turns=n_leases, sends=n_sends)
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._turns.run())
+            tasks.create_task(self._outbox.run())
+            tasks.create_task(self._reconciler.run())
