@@ -52,12 +52,18 @@ class OutboxWorker:
         self._probe = probe
         self._policy = policy
         self._free = SENDS_AT_ONCE
+        self._is_stopping = False
         self.wake = Wake()
 
+    def stop(self) -> None:
+        """Begin no further attempt; `run` ends when those in flight have ended."""
+        self._is_stopping = True
+        self.wake.set()
+
     async def run(self) -> None:
-        """Send until cancelled; attempts in flight are cancelled with it and become uncertain."""
+        """Send until stopped; an attempt that is cancelled becomes uncertain."""
         async with asyncio.TaskGroup() as tasks:
-            while True:
+            while not self._is_stopping:
                 for entry in await self._start():
                     self._free -= 1
                     tasks.create_task(self._attempt(entry))

@@ -85,12 +85,18 @@ class TurnWorker:
         self._policy = policy
         self._outbox = outbox
         self._free = TURNS_AT_ONCE
+        self._is_stopping = False
         self.wake = Wake()
 
+    def stop(self) -> None:
+        """Claim nothing new; `run` ends when the turns in flight are decided."""
+        self._is_stopping = True
+        self.wake.set()
+
     async def run(self) -> None:
-        """Run turns until cancelled; a turn in flight is redone by whoever comes next."""
+        """Run turns until stopped; one that is cancelled is redone by whoever comes next."""
         async with asyncio.TaskGroup() as tasks:
-            while True:
+            while not self._is_stopping:
                 n_filed, claims = await self._claim()
                 for claim in claims:
                     self._free -= 1

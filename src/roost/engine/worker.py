@@ -85,9 +85,16 @@ class Worker:
         if n_leases or n_sends:
             _log.warning("took over unfinished work", turns=n_leases, sends=n_sends)
 
+    def stop(self) -> None:
+        """Begin nothing new; `run` ends when what has begun is done."""
+        self._turns.stop()
+        self._outbox.stop()
+
     async def run(self) -> None:
-        """Work until cancelled."""
+        """Work until stopped, or cancelled: then what is in flight is left to the next process."""
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._turns.run())
-            tasks.create_task(self._outbox.run())
-            tasks.create_task(self._reconciler.run())
+            settling = tasks.create_task(self._reconciler.run())
+            async with asyncio.TaskGroup() as working:
+                working.create_task(self._turns.run())
+                working.create_task(self._outbox.run())
+            settling.cancel()

@@ -1,0 +1,55 @@
+"""The application's own pages: how it is, for people and for whoever watches over it."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Awaitable, Callable, Mapping
+
+from litestar import Litestar, MediaType, Response, get
+from litestar.openapi import OpenAPIConfig
+
+Counts = Mapping[str, int]
+
+_PAGE = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>Roost</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<style>:root{{color-scheme:light dark}}
+body{{font:16px/1.5 system-ui,sans-serif;max-width:40rem;margin:3rem auto;padding:0 1rem}}
+td{{padding:.2rem 1.5rem .2rem 0}}td+td{{text-align:right;font-variant-numeric:tabular-nums}}
+</style></head><body><h1>Roost {version}</h1><p>The application is running.</p>
+<table>{rows}</table></body></html>"""
+
+
+def pages(count: Callable[[], Awaitable[Counts]], *, version: str) -> Litestar:
+    """Make the pages.
+
+    Args:
+        count: Counts what is stored and what waits.
+        version: Of Roost.
+
+    Returns:
+        An ASGI application: `/`, `/healthz` (the process answers) and `/readyz` (the database
+        answers too).
+    """
+
+    @get("/", media_type=MediaType.HTML)
+    async def index() -> Response[str]:
+        rows = "".join(
+            f"<tr><td>{html.escape(name.replace('_', ' '))}</td><td>{value}</td></tr>"
+            for name, value in (await count()).items()
+        )
+        policy = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
+        return Response(_PAGE.format(version=version, rows=rows), headers=policy)
+
+    @get("/healthz")
+    async def healthz() -> dict[str, bool]:
+        return {"ok": True}
+
+    @get("/readyz")
+    async def readyz() -> dict[str, int]:
+        return dict(await count())
+
+    return Litestar(
+        [index, healthz, readyz],
+        openapi_config=OpenAPIConfig(title="Roost", version=version, path="/api"),
+    )
