@@ -38,14 +38,27 @@ class BotDecider:
         self._gone = asyncio.Event()
         self.name = ""
 
-    async def start(self) -> None:
+    async def start(self, *, is_patient: bool = False) -> None:
         """Load the bot for the first time.
+
+        Args:
+            is_patient: Whether to wait, where its file has a mistake, until it is mended.
 
         Raises:
             BotError: It cannot be loaded.
         """
-        self._current = await BotProcess.start(self._reference)
+        source = loading.source_of(self._reference)
+        while self._current is None:
+            try:
+                self._current = await BotProcess.start(self._reference)
+            except BotError as error:
+                if not is_patient or source is None or not source.is_file():
+                    raise
+                self._tell(error)
+                await anext(_saves(source))
         self.name = self._current.name
+        if is_patient:
+            self._report(None)
 
     async def run(self, *, is_reloading: bool = False) -> None:
         """Keep the bot running until cancelled.
@@ -99,9 +112,7 @@ class BotDecider:
             started_at = loop.time()
 
     async def _reload_on_save(self, tasks: asyncio.TaskGroup, source: Path) -> None:
-        async for _ in watchfiles.awatch(  # pyright: ignore[reportUnknownMemberType] - names trio
-            source.parent, watch_filter=watchfiles.PythonFilter(), step=50, debounce=200
-        ):
+        async for _ in _saves(source):
             try:
                 fresh = await BotProcess.start(self._reference)
             except BotError as error:
@@ -121,6 +132,16 @@ class BotDecider:
     def _tell(self, error: BotError) -> None:
         _log.error("bot not loaded", place=error.place, problem=error.problem, remedy=error.remedy)
         self._report(error)
+
+
+def _saves(source: Path) -> AsyncGenerator[object]:
+    return watchfiles.awatch(  # pyright: ignore[reportUnknownMemberType] - names trio's Event
+        source.parent,
+        watch_filter=watchfiles.PythonFilter(),
+        step=50,
+        debounce=200,
+        recursive=False,
+    )
 
 
 def _renamed(reference: str, old: str, new: str) -> BotError:

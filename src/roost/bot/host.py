@@ -6,8 +6,10 @@ Run by `roost.bot.process` as `python -m roost.bot.host FD REFERENCE`.
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 import sys
+import threading
 
 from roost.bot import frames, loading
 from roost.bot.frames import Begin, Failed, Ready, Unloadable
@@ -50,9 +52,18 @@ async def _decide(bot: Bot, begin: Begin, writer: asyncio.StreamWriter) -> None:
         frames.write(writer, frames.decided(begin.number, Progress(decisions, final=True)))
 
 
+def _end_with(parent: int) -> None:
+    """End this process once its parent is gone, even while a handler never yields."""
+    never = threading.Event()
+    while os.getppid() == parent:
+        never.wait(1)
+    os._exit(0)
+
+
 def main() -> None:
     """Run as a process."""
     descriptor, reference = int(sys.argv[1]), sys.argv[2]
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     sys.exit(asyncio.run(serve(socket.socket(fileno=descriptor), reference)))
 
 

@@ -21,6 +21,7 @@ def run(
     bot: Annotated[list[str] | None, Parameter(negative="")] = None,
     settings: Path | None = None,
     reload: Annotated[bool, Parameter(negative="")] = False,
+    quiet: Annotated[bool, Parameter(negative="")] = False,
     notices_fd: Annotated[int | None, Parameter(show=False)] = None,
 ) -> None:
     """Run the application against the X that the settings name.
@@ -31,11 +32,12 @@ def run(
         bot: A bot, as `package.module:bot` or `my_bot.py`; may be given several times.
         settings: The settings file; otherwise `$ROOST_SETTINGS`, or `./roost.toml` if present.
         reload: Load a bot anew when its file is saved, for writing bots.
+        quiet: Log only what needs attention.
         notices_fd: File descriptor to which a supervising process wants notices, a JSON line each.
     """
     found = settings_module.load(settings, environ=os.environ, bots=tuple(bot or ()))
     settings_module.check_servable(found)
-    logs.configure(found.log_format)
+    logs.configure(found.log_format, is_quiet=quiet)
     how = Serving(is_reloading=reload, notices=Notices(notices_fd))
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(composition.serve(found, how))

@@ -4,34 +4,32 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
 
 import structlog
 
 import roost
 from roost.bot.decider import BotDecider
 from roost.desk import app as desk
-from roost.engine.turns import OnError, TurnPolicy
-from roost.engine.worker import Worker, WorkerPolicy
-from roost.errors import SettingsError
-from roost.intake.webhook import WebhookApp, WebhookIntake
+from roost.engine.worker import Worker
+from roost.errors import BotError, HandlerFailed, SettingsError
+from roost.intake.webhook import WebhookIntake
 from roost.model.ids import ConversationId, UserId
 from roost.ports import Store
-from roost.service import connecting, notices, probes, serving
+from roost.service import connecting, notices, parts, probes, serving
 from roost.service.clock import SystemClock
 from roost.service.notices import Notice, Notices
-from roost.settings import App, Settings
+from roost.settings import Settings
 from roost.store import control
-from roost.store.registry import AccountRow, AppRow
 from roost.store.sqlite import SqliteStore
 from roost.xapi.client import XClient
 from roost.xapi.gateway import XGateway
-from roost.xapi.oauth1 import Credentials
-from roost.xapi.transport import Transport, aiohttp_transport
+from roost.xapi.transport import aiohttp_transport
 
+CLOCK = SystemClock()
 _log = structlog.stdlib.get_logger("roost.service")
 
 DATABASE = "roost.db"
@@ -55,7 +53,7 @@ class Serving:
     """
 
     is_reloading: bool = False
-    notices: Notices = Notices()
+    notices: Notices = field(default_factory=Notices)
 
 
 async def serve(settings: Settings, how: Serving) -> None:
@@ -66,60 +64,76 @@ async def serve(settings: Settings, how: Serving) -> None:
         BotError: A bot cannot be loaded.
         StoreError: The database cannot be used.
     """
-    clock, probe = SystemClock(), probes.probe_from(os.environ)
+    probe = probes.probe_from(os.environ)
     async with AsyncExitStack() as stack:
         listening = stack.enter_context(serving.listen(settings.host, settings.port))
         bots = await _start_bots(settings, how, stack)
         store = await stack.enter_async_context(SqliteStore.open(settings.data / DATABASE))
-        paths = await _register(store, settings, bots)
-        transport = await stack.enter_async_context(aiohttp_transport())
-        clients = _clients(settings, transport, clock)
+        paths = await store.register(*parts.rows(settings, [bot.name for bot in bots]))
+        clients = parts.clients(
+            settings, await stack.enter_async_context(aiohttp_transport()), CLOCK
+        )
         worker = Worker(
             store=store,
             gateway=XGateway(clients),
             deciders={bot.name: bot for bot in bots},
-            clock=clock,
+            clock=CLOCK,
             probe=probe,
-            policy=_policy(settings, how),
+            policy=parts.policy(settings, is_reloading=how.is_reloading),
         )
         intake = WebhookIntake(
             inbox=store.inbox,
-            apps={
-                path: WebhookApp(key, _secrets(settings.apps[key])) for key, path in paths.items()
-            },
-            clock=clock,
+            apps=parts.webhook_apps(settings, paths),
+            clock=CLOCK,
             probe=probe,
             on_stored=worker.wake,
         )
         await stack.enter_async_context(_control(settings, store))
         await worker.take_over()
-        host, port = listening.getsockname()[:2]
-        address = f"http://{host}:{port}"
-        public = settings.public_url or address
-        urls = {key: public + path for key, path in paths.items()}
+        beginning = _Beginning(
+            settings, how, clients, paths, _address(listening), _waiting(await store.counts())
+        )
+        await stack.enter_async_context(_working(worker))
+        front = serving.front(intake, desk.pages(store.counts, version=roost.__version__))
+        await serving.serve(front, listening, on_started=beginning.tell_and_connect)
 
-        async def on_started() -> None:
-            how.notices.tell(Notice("ready", address=address))
-            _log.info("ready", address=address, webhooks=list(urls.values()))
-            if settings.connect_at_start:
-                wanted = connecting.to_connect(settings.apps, settings.accounts, clients, urls)
-                await connecting.connect(wanted, how.notices)
 
-        async with _working(worker):
-            pages = desk.pages(store.counts, version=roost.__version__)
-            await serving.serve(serving.front(intake, pages), listening, on_started=on_started)
+@dataclass(frozen=True, slots=True)
+class _Beginning:
+    """What follows once requests are answered."""
+
+    settings: Settings
+    how: Serving
+    clients: Mapping[UserId, XClient]
+    paths: Mapping[str, str]
+    address: str
+    n_waiting: int
+
+    async def tell_and_connect(self) -> None:
+        public = self.settings.public_url or self.address
+        urls = {key: public + path for key, path in self.paths.items()}
+        _log.info("ready", address=self.address, webhooks=list(urls.values()))
+        self.how.notices.tell(Notice("ready", address=self.address, waiting=self.n_waiting))
+        if self.settings.connect_at_start:
+            wanted = connecting.to_connect(self.settings, self.clients, urls)
+            await connecting.connect(wanted, self.how.notices)
+
+
+def _address(listening: socket.socket) -> str:
+    host, port = listening.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 async def _start_bots(
     settings: Settings, how: Serving, stack: AsyncExitStack
 ) -> Sequence[BotDecider]:
-    def report(error: object) -> None:
+    def report(error: BotError | HandlerFailed | None) -> None:
         how.notices.tell(notices.of_bot(error))
 
     bots: list[BotDecider] = []
     for reference in settings.bots:
         bot = BotDecider(reference, report=report)
-        await bot.start()
+        await bot.start(is_patient=how.is_reloading)
         await stack.enter_async_context(_running(bot, is_reloading=how.is_reloading))
         if bot.name in {one.name for one in bots}:
             raise SettingsError("bots", f"two bots are called {bot.name}", "Rename one of them")
@@ -162,56 +176,9 @@ async def _control(settings: Settings, store: SqliteStore) -> AsyncGenerator[Non
         yield
 
 
+def _waiting(counts: Mapping[str, int]) -> int:
+    return counts["events_waiting"] + counts["outbox_waiting"]
+
+
 async def _hand_back(store: Store, account_id: UserId, conversation_id: ConversationId) -> bool:
     return await store.transact(lambda tx: tx.conversations.hand_back(account_id, conversation_id))
-
-
-async def _register(
-    store: SqliteStore, settings: Settings, bots: Sequence[BotDecider]
-) -> Mapping[str, str]:
-    """Write apps and accounts down; each app's webhook path, by its key."""
-    names = [bot.name for bot in bots]
-    accounts: list[AccountRow] = []
-    for name, account in settings.accounts.items():
-        bot = account.bot or names[0]
-        if bot not in names:
-            raise SettingsError(
-                f"accounts.{name}.bot", f"no bot is called {bot!r}", f"Served are {names}"
-            )
-        accounts.append(AccountRow(UserId(account.user_id), account.app, bot))
-    apps = [
-        AppRow(key, app.app_id, app.consumer_key, app.env_name, app.webhook_path)
-        for key, app in settings.apps.items()
-    ]
-    return await store.register(apps, accounts)
-
-
-def _clients(settings: Settings, transport: Transport, clock: SystemClock) -> dict[UserId, XClient]:
-    clients: dict[UserId, XClient] = {}
-    for account in settings.accounts.values():
-        app = settings.apps[account.app]
-        credentials = Credentials(
-            app.consumer_key,
-            app.consumer_secrets[0].reveal(),
-            account.access_token.reveal(),
-            account.access_token_secret.reveal(),
-        )
-        clients[UserId(account.user_id)] = XClient(
-            credentials, transport, clock, base_url=settings.x_base_url
-        )
-    return clients
-
-
-def _secrets(app: App) -> tuple[str, ...]:
-    return tuple(secret.reveal() for secret in app.consumer_secrets)
-
-
-def _policy(settings: Settings, how: Serving) -> WorkerPolicy:
-    return WorkerPolicy(
-        turns=TurnPolicy(
-            deadline=timedelta(seconds=settings.turn_deadline_s),
-            lease=timedelta(seconds=settings.lease_s),
-            on_error=OnError.KEEP if how.is_reloading else OnError.HAND_OFF,
-        ),
-        listed_after=[timedelta(seconds=wait) for wait in settings.reconcile_after_s],
-    )

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import structlog
 
 from roost.errors import SendError
+from roost.model.ids import UserId
 from roost.service.notices import Notice, Notices
-from roost.settings import Account, App
+from roost.settings import App, Settings
 from roost.xapi import registration
 from roost.xapi.client import XClient
 
@@ -21,8 +22,13 @@ _FIRST_WAIT, _LONGEST_WAIT = 0.5, 60.0
 
 @dataclass(frozen=True, slots=True)
 class AppToConnect:
-    """One app, its webhook's address, and the accounts to subscribe; the first one's tokens sign
-    for the app."""
+    """One app to be registered.
+
+    Attributes:
+        app: As set.
+        url: Its webhook's public address.
+        clients: User id and client of each account to subscribe; the first signs for the app.
+    """
 
     app: App
     url: str
@@ -30,22 +36,18 @@ class AppToConnect:
 
 
 def to_connect(
-    apps: Mapping[str, App],
-    accounts: Mapping[str, Account],
-    clients: Mapping[str, XClient],
-    urls: Mapping[str, str],
+    settings: Settings, clients: Mapping[UserId, XClient], urls: Mapping[str, str]
 ) -> list[AppToConnect]:
     """Say what has to be registered.
 
     Args:
-        apps: By key.
-        accounts: By name.
+        settings: Names apps and accounts.
         clients: By the account's user id.
         urls: The webhook's public address, by the app's key.
     """
     wanted: list[AppToConnect] = []
-    for key, app in apps.items():
-        users = [one.user_id for one in accounts.values() if one.app == key]
+    for key, app in settings.apps.items():
+        users = [UserId(one.user_id) for one in settings.accounts.values() if one.app == key]
         if users:
             wanted.append(AppToConnect(app, urls[key], [(user, clients[user]) for user in users]))
     return wanted

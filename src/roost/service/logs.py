@@ -8,12 +8,14 @@ import sys
 import structlog
 
 
-def configure(log_format: str) -> None:
+def configure(log_format: str, *, is_quiet: bool = False) -> None:
     """Set up logging for this process.
 
     Args:
         log_format: `console` for people, `json` for machines.
+        is_quiet: Whether to leave out what is merely good to know.
     """
+    level = logging.WARNING if is_quiet else logging.INFO
     render: structlog.typing.Processor = structlog.processors.JSONRenderer()
     if log_format == "console":
         render = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
@@ -24,7 +26,7 @@ def configure(log_format: str) -> None:
             structlog.processors.format_exc_info,
             render,
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )

@@ -20,6 +20,7 @@ class Notice(msgspec.Struct, frozen=True, omit_defaults=True):
         line: Where, counted from 1; 0 where it is not known.
         remedy: What to do.
         address: Of the application, with `ready`.
+        waiting: With `ready`: how many events and messages an earlier process left unfinished.
     """
 
     kind: str
@@ -28,6 +29,7 @@ class Notice(msgspec.Struct, frozen=True, omit_defaults=True):
     line: int = 0
     remedy: str = ""
     address: str = ""
+    waiting: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,90 @@
+"""The parts of the application that follow from the settings alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from roost.engine.turns import OnError, TurnPolicy
+from roost.engine.worker import WorkerPolicy
+from roost.errors import SettingsError
+from roost.intake.webhook import WebhookApp
+from roost.model.ids import UserId
+from roost.ports import Clock
+from roost.settings import Settings
+from roost.store.registry import AccountRow, AppRow
+from roost.xapi.client import XClient
+from roost.xapi.oauth1 import Credentials
+from roost.xapi.transport import Transport
+
+
+def rows(settings: Settings, bots: Sequence[str]) -> tuple[Sequence[AppRow], Sequence[AccountRow]]:
+    """Give the apps and accounts as they are written down.
+
+    Args:
+        settings: Checked.
+        bots: Names of the bots served; accounts that name none get the first.
+
+    Raises:
+        SettingsError: An account names a bot that is not served.
+    """
+    accounts: list[AccountRow] = []
+    for name, account in settings.accounts.items():
+        bot = account.bot or bots[0]
+        if bot not in bots:
+            raise SettingsError(
+                f"accounts.{name}.bot",
+                f"no bot is called {bot!r}",
+                f"Name one of those served: {', '.join(bots)}",
+            )
+        accounts.append(AccountRow(UserId(account.user_id), account.app, bot))
+    apps = [
+        AppRow(key, app.app_id, app.consumer_key, app.env_name, app.webhook_path)
+        for key, app in settings.apps.items()
+    ]
+    return apps, accounts
+
+
+def clients(settings: Settings, transport: Transport, clock: Clock) -> dict[UserId, XClient]:
+    """Give a client for each account, by user id."""
+    made: dict[UserId, XClient] = {}
+    for account in settings.accounts.values():
+        app = settings.apps[account.app]
+        credentials = Credentials(
+            app.consumer_key,
+            app.consumer_secrets[0].reveal(),
+            account.access_token.reveal(),
+            account.access_token_secret.reveal(),
+        )
+        made[UserId(account.user_id)] = XClient(
+            credentials, transport, clock, base_url=settings.x_base_url
+        )
+    return made
+
+
+def webhook_apps(settings: Settings, paths: Mapping[str, str]) -> dict[str, WebhookApp]:
+    """Give the app behind each webhook path."""
+    return {
+        path: WebhookApp(
+            key, tuple(secret.reveal() for secret in settings.apps[key].consumer_secrets)
+        )
+        for key, path in paths.items()
+    }
+
+
+def policy(settings: Settings, *, is_reloading: bool) -> WorkerPolicy:
+    """Give the worker's deadlines.
+
+    Args:
+        settings: Checked.
+        is_reloading: Whether somebody is writing the bots: then a conversation whose bot failed
+            stays with it, to be tried again.
+    """
+    return WorkerPolicy(
+        turns=TurnPolicy(
+            deadline=timedelta(seconds=settings.turn_deadline_s),
+            lease=timedelta(seconds=settings.lease_s),
+            on_error=OnError.KEEP if is_reloading else OnError.HAND_OFF,
+        ),
+        listed_after=[timedelta(seconds=wait) for wait in settings.reconcile_after_s],
+    )
