@@ -1,0 +1,85 @@
+# Everything is set up on first use and again only when what it depends on has changed.
+# Needs: Python 3.11 or newer, make, and a package registry. `make` alone prints the targets.
+
+PYTHON ?= python3
+BIN := .venv/bin
+FAST := $(wildcard tests/unit tests/contract tests/property tests/architecture)
+# Directories too: their time tells when a file is gone.
+UI_SOURCES := $(shell find ui -name node_modules -prune -o -print 2>/dev/null)
+UI := $(if $(wildcard hatch_build.py),.make/ui)
+
+.DELETE_ON_ERROR:
+.PHONY: help install demo test test-fast check bench crash pictures dist rebuild
+
+help:
+	@echo 'make demo [BOT=file.py]  the application and an offline X side by side, with a bot'
+	@echo 'make install             what ./roost needs, nothing more'
+	@echo 'make test                every test, those in a browser too'
+	@echo 'make test-fast           those that need no browser and no processes; under a minute'
+	@echo 'make check               format, lint, types, import layers, dependencies, budgets'
+	@echo 'make crash               only the tests that kill processes'
+	@echo 'make bench               benchmarks; each prints a ratio measured side by side'
+	@echo 'make pictures            the pictures in the documentation'
+	@echo 'make dist                wheel and source archive in dist/'
+
+install: .make/run $(UI)
+
+demo: install
+	@./roost demo $(if $(BOT),--bot '$(BOT)')
+
+# ROOST_BROWSER=none: none can be had, which was said, and the tests need not try again.
+test: .make/dev $(UI)
+	@browser=$$($(BIN)/python -m roost.testing.browser) || browser=none; \
+	ROOST_BROWSER=$$browser $(BIN)/pytest -rs tests
+
+test-fast: .make/dev
+	$(BIN)/pytest -m 'not browser and not crash' $(FAST)
+
+check: .make/dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/basedpyright
+	$(BIN)/lint-imports
+	$(BIN)/deptry src
+	$(BIN)/vulture
+	$(BIN)/pytest -q tests/architecture
+
+crash: .make/dev
+	$(BIN)/pytest -m crash tests
+
+bench: .make/dev
+	$(BIN)/python bench/intake.py
+	$(BIN)/python bench/limits.py
+	$(BIN)/python bench/turn.py
+
+pictures: .make/dev $(UI)
+	$(BIN)/python docs/pictures/make.py
+
+dist: .make/dev
+	rm -rf dist
+	$(BIN)/uv build --out-dir dist
+
+$(BIN)/uv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	echo 'error: $(PYTHON) is not Python 3.11 or newer: install one, or name it: make PYTHON=python3.12' >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	echo 'error: $(PYTHON) cannot make virtual environments: install python3-venv (Debian, Ubuntu) or a whole Python' >&2; exit 1; }
+	@echo 'making .venv'
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet uv
+
+.make/run: $(BIN)/uv pyproject.toml constraints.txt
+	@echo 'installing what roost runs on'
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python -e . --group ui -c constraints.txt
+	@mkdir -p .make && touch $@
+
+.make/dev: .make/run
+	@echo 'installing what tests and checks run on'
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python -e . --group dev -c constraints.txt
+	@touch $@
+
+# The pages of desk and phone; made again where the built ones are gone.
+.make/ui: .make/run hatch_build.py $(UI_SOURCES) $(if $(wildcard src/roost/_ui/*),,rebuild)
+	@echo 'building the pages'
+	@$(BIN)/python hatch_build.py
+	@touch $@

@@ -1,0 +1,54 @@
+"""One verb: parse its options and run it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from cyclopts import App, CycloptsError
+
+from roost.errors import RoostError
+
+Refusals = tuple[str, ...]
+"""Why a verb could not be done, a sentence each."""
+
+
+def run(verb: str, function: str, arguments: Sequence[str]) -> int | Refusals:
+    """Run a verb to its end.
+
+    Args:
+        verb: As typed.
+        function: `module:function`; loaded now. It may be async; what it returns is the exit
+            code, `None` being 0.
+        arguments: What follows the verb.
+
+    Returns:
+        The exit code; or, where the options are wrong or a `RoostError` ended the verb, why.
+        Errors of a task group count where every one is a `RoostError`.
+    """
+    app = App(
+        name="roost",
+        help_formatter="plain",
+        version_flags=(),
+        result_action="return_int_as_exit_code_else_zero",
+        exit_on_error=False,
+        print_error=False,
+        suppress_keyboard_interrupt=False,
+    )
+    app.command(function, name=verb)
+    try:
+        return int(app((verb, *arguments)))
+    except (CycloptsError, RoostError) as error:
+        return (str(error),)
+    except BaseExceptionGroup as group:
+        ours, others = group.split(RoostError)
+        if ours is None or others is not None:
+            raise
+        return tuple(str(error) for error in _leaves(ours))
+
+
+def _leaves(group: BaseExceptionGroup[RoostError]) -> Iterator[RoostError]:
+    for inner in group.exceptions:
+        if isinstance(inner, BaseExceptionGroup):
+            yield from _leaves(inner)
+        else:
+            yield inner

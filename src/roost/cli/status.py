@@ -1,0 +1,27 @@
+"""`roost status`."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+from roost import settings as configuration
+from roost.store import control
+
+SOCKET = "control.sock"
+"""In the data folder; made by the process that owns the database."""
+
+
+async def run(*, settings: Path | None = None) -> None:
+    """Ask the running application how it is, and print its answer as JSON.
+
+    Args:
+        settings: Settings file; else $ROOST_SETTINGS, else ./roost.toml if there is one.
+
+    Raises:
+        SettingsError: A setting is wrong, missing or unknown.
+        StoreError: No application answers at the data folder.
+    """
+    loaded = configuration.load(settings, environ=os.environ)
+    print(json.dumps(await control.ask(loaded.data / SOCKET, "status"), indent=2))

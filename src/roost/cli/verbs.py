@@ -1,0 +1,50 @@
+"""The verbs of `roost`: help and misspellings are answered from this table, loading no verb."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from types import MappingProxyType
+
+VERBS: Mapping[str, str] = MappingProxyType(
+    {
+        "demo": "Run the application and an offline X side by side, with a bot.",
+        "serve": "Run the application.",
+        "simulate": "Run the offline X alone.",
+        "settings": "Show the settings, where each came from, and no secret.",
+        "status": "Ask a running application how it is.",
+    }
+)
+"""Each verb and what it does, in the order `--help` shows them."""
+
+MODULES: Mapping[str, str] = MappingProxyType({"settings": "show_settings"})
+"""Verbs whose module in `roost.cli` has another name than the verb."""
+
+
+def function_of(verb: str) -> str:
+    """Name the function behind a verb, as `module:function`; nothing is loaded."""
+    return f"roost.cli.{MODULES.get(verb, verb)}:run"
+
+
+def overview() -> str:
+    """Write the answer to `roost --help`."""
+    lines = (f"  {verb:<10} {what}" for verb, what in VERBS.items())
+    return "\n".join(
+        (
+            "Usage: roost VERB [OPTIONS]",
+            "",
+            "Self-hosted customer engagement for X Direct Messages.",
+            "",
+            *lines,
+            "",
+            "`roost VERB --help` tells a verb's options; `roost --version` the version.",
+        )
+    )
+
+
+def unknown(word: str) -> str:
+    """Say that a word is no verb, and which was probably meant."""
+    kind = "option" if word.startswith("-") else "verb"
+    close = difflib.get_close_matches(word, VERBS, n=1)
+    meant = f"Did you mean `roost {close[0]}`?" if close else "See `roost --help`."
+    return f"there is no {kind} `{word}`. {meant}"

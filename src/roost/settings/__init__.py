@@ -1,0 +1,20 @@
+"""Environment and TOML into one frozen `Settings`; secrets never in `repr`."""
+
+from __future__ import annotations
+
+from roost.settings.checks import check_servable
+from roost.settings.loading import load
+from roost.settings.redaction import Row, redacted, rows
+from roost.settings.values import Account, App, Secret, Settings
+
+__all__ = [
+    "Account",
+    "App",
+    "Row",
+    "Secret",
+    "Settings",
+    "check_servable",
+    "load",
+    "redacted",
+    "rows",
+]

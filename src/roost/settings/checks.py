@@ -1,0 +1,113 @@
+"""What no single setting shows: settings that must fit each other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from types import MappingProxyType
+from urllib.parse import urlsplit
+
+from msgspec.structs import replace
+
+from roost.errors import SettingsError
+from roost.settings import names
+from roost.settings.values import Account, Settings
+
+
+def checked(settings: Settings) -> Settings:
+    """Check the settings against each other, and fill in what the others imply.
+
+    Returns:
+        The settings, each account with the key of its app and each address without a last `/`.
+
+    Raises:
+        SettingsError: The first that does not fit.
+    """
+    _check_reach(settings)
+    accounts = {
+        name: _checked_account(name, account, settings)
+        for name, account in settings.accounts.items()
+    }
+    _check_unique("accounts", "user_id", ((n, a.user_id) for n, a in accounts.items()))
+    _check_unique("apps", "webhook_path", ((k, a.webhook_path) for k, a in settings.apps.items()))
+    return replace(
+        settings,
+        accounts=MappingProxyType(accounts),
+        public_url=_web_url("public_url", settings.public_url),
+        x_base_url=_web_url("x_base_url", settings.x_base_url),
+        upload_base_url=_web_url("upload_base_url", settings.upload_base_url),
+    )
+
+
+def check_servable(settings: Settings) -> None:
+    """Refuse settings that are right but not enough to serve: an app, an account and a bot.
+
+    Raises:
+        SettingsError: Names the first that is missing, and what to write.
+    """
+    if not settings.apps:
+        raise SettingsError(
+            "apps", "is missing", "Write [apps.main] with app_id, consumer_key, consumer_secrets"
+        )
+    if not settings.accounts:
+        raise SettingsError(
+            "accounts",
+            "is missing",
+            "Write [accounts.main] with user_id, access_token, access_token_secret",
+        )
+    if not settings.bots:
+        raise names.wrong(("bots",), "is missing; give --bot module:bot")
+    if settings.connect_at_start and settings.public_url is None:
+        raise names.wrong(("public_url",), "is missing; connect_at_start needs it")
+
+
+def _checked_account(name: str, account: Account, settings: Settings) -> Account:
+    where = ("accounts", name)
+    keys = list(settings.apps)
+    if account.app and account.app not in keys:
+        raise names.wrong(
+            (*where, "app"), f"names no app; the apps are: {', '.join(keys) or 'none'}"
+        )
+    if not account.app and len(keys) != 1:
+        raise names.wrong((*where, "app"), f"is missing; there are {len(keys)} apps")
+    if account.bot is None and len(settings.bots) > 1:
+        raise names.wrong((*where, "bot"), f"is missing; {len(settings.bots)} bots are served")
+    # X promises nothing about a token's form, but every one it gives has begun like this.
+    owner = re.match(r"([0-9]{1,19})-", account.access_token.reveal())
+    if owner and owner[1] != account.user_id:
+        raise names.wrong(
+            (*where, "access_token"),
+            "access tokens begin with the user id they belong to; this one begins with "
+            f"{owner[1]}, the account's user_id is {account.user_id}",
+        )
+    return replace(account, app=account.app or keys[0])
+
+
+def _web_url(field: str, url: str | None) -> str | None:
+    if url is None:
+        return None
+    try:
+        parts = urlsplit(url)
+        is_whole = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        raise names.wrong((field,), "is not an address: its host or port is wrong") from None
+    extra = parts.username, parts.password, parts.query, parts.fragment
+    if parts.scheme not in {"http", "https"} or not is_whole or any(extra):
+        raise names.wrong((field,), "takes an address such as https://roost.example")
+    if parts.path not in {"", "/"}:
+        raise names.wrong((field,), f"takes an address without a path; found {parts.path}")
+    return url.rstrip("/")
+
+
+def _check_reach(settings: Settings) -> None:
+    # X calls only https; a simulator behind an http x_base_url calls anything.
+    public, x = settings.public_url, settings.x_base_url
+    if public and public.startswith("http:") and x.startswith("https:"):
+        raise names.wrong(("public_url",), "must begin with https: X calls nothing else")
+
+
+def _check_unique(group: str, field: str, values: Iterable[tuple[str, str | None]]) -> None:
+    seen: dict[str, str] = {}
+    for name, value in values:
+        if value is not None and seen.setdefault(value, name) != name:
+            raise names.wrong((group, name, field), f"is the same as that of {group}.{seen[value]}")

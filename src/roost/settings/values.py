@@ -1,0 +1,150 @@
+"""What can be set. Each field says what it takes, and that sentence is what errors quote."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Annotated, Literal, NoReturn
+
+from msgspec import Meta, Struct
+from typing_extensions import override
+
+KEY = "[a-z0-9-]{1,40}"
+"""What names an app or an account in the settings."""
+
+
+class Secret:
+    """A value that does not print, pickle or encode. Two secrets are equal when their values are.
+
+    Raises:
+        ValueError: The value is empty.
+        TypeError: On pickling or copying deeply; msgspec refuses to encode it by itself.
+    """
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        if not value:
+            raise ValueError("a secret must not be empty")
+        self._value = value
+
+    def reveal(self) -> str:
+        """Give the value. Call it where it is used, and store it nowhere."""
+        return self._value
+
+    @override
+    def __repr__(self) -> str:
+        return "Secret(****)"
+
+    @override
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other.reveal() == self._value
+
+    @override
+    def __hash__(self) -> int:
+        return hash((Secret, self._value))
+
+    @override
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a Secret does not leave its process")
+
+
+Text = Annotated[str, Meta(min_length=1, description="text that is not empty")]
+XId = Annotated[str, Meta(pattern="^[0-9]{1,19}$", description="an id from X: 1 to 19 digits")]
+WebUrl = Annotated[str, Meta(min_length=1, description="an http or https address without a path")]
+Seconds = Annotated[
+    float, Meta(gt=0, le=86_400, description="seconds, more than 0 and at most 86400")
+]
+HiddenText = Annotated[Secret, Meta(description="text that is not empty; kept secret")]
+
+
+class App(Struct, frozen=True, kw_only=True):
+    """An app at X: whose webhook is called, and who signs requests.
+
+    Attributes:
+        app_id: The app's id at X, digits.
+        consumer_key: Also called API key.
+        consumer_secrets: Newest first; a delivery verifies against any, requests are signed with
+            the first.
+        env_name: The Account Activity environment.
+        webhook_path: Path of the webhook at `public_url`; `None` to have one made.
+    """
+
+    app_id: XId
+    consumer_key: Text
+    consumer_secrets: Annotated[
+        tuple[HiddenText, ...],
+        Meta(min_length=1, description="one or more secrets, newest first; kept secret"),
+    ]
+    env_name: Text = "prod"
+    webhook_path: (
+        Annotated[str, Meta(pattern="^/x/[^?#\\s]+$", description="a path that begins with /x/")]
+        | None
+    ) = None
+
+
+class Account(Struct, frozen=True, kw_only=True):
+    """An account at X that we answer for.
+
+    Attributes:
+        user_id: The account's own id at X.
+        screen_name: Without `@`; only for people.
+        access_token: The account's token for `app`.
+        access_token_secret: What belongs to `access_token`.
+        app: Key of the app; `""` only before loading fills in the one there is.
+        bot: Name of the bot that answers; `None` where exactly one bot is served.
+    """
+
+    user_id: XId
+    screen_name: Text | None = None
+    access_token: HiddenText
+    access_token_secret: HiddenText
+    app: Annotated[str, Meta(description="the key of an app under [apps]")] = ""
+    bot: Text | None = None
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """Everything that can be set, checked as a whole.
+
+    Attributes:
+        data: Folder of the database and the control socket; relative to the working directory.
+        host: Address to listen on.
+        port: 0 for any free one.
+        public_url: Where X reaches us, without a path; `None` while only the desk is used.
+        x_base_url: X's API.
+        upload_base_url: X's media uploads; `None` for the one that belongs to `x_base_url`.
+        connect_at_start: Whether to register the webhook and subscribe the accounts at start.
+        bots: References such as `module:bot`.
+        turn_deadline_s: How long a bot may take for one turn, in seconds.
+        lease_s: How long a worker may keep a conversation without renewing, in seconds.
+        reconcile_after_s: Two waits, in seconds, before an uncertain message is looked up at X.
+        log_format: For people or for machines.
+        apps: By key.
+        accounts: By name.
+        origins: Where each value came from, by dotted name: `file`, `environment` or `option`;
+            what is not named is a default.
+    """
+
+    data: Annotated[Path, Meta(description="a folder")] = Path("data")
+    host: Text = "127.0.0.1"
+    port: Annotated[int, Meta(ge=0, le=65_535, description="a whole number, 0 to 65535")] = 8080
+    public_url: WebUrl | None = None
+    x_base_url: WebUrl = "https://api.x.com"
+    upload_base_url: WebUrl | None = None
+    connect_at_start: Annotated[bool, Meta(description="true or false")] = False
+    bots: Annotated[
+        tuple[Annotated[str, Meta(pattern=r"^[^:\s]+(:[A-Za-z_]\w*)?$")], ...],
+        Meta(description="a list of bots, each like module:bot"),
+    ] = ()
+    turn_deadline_s: Seconds = 30.0
+    lease_s: Seconds = 60.0
+    reconcile_after_s: Annotated[
+        tuple[Seconds, Seconds], Meta(description="two waits in seconds, each more than 0")
+    ] = (30.0, 120.0)
+    log_format: Annotated[Literal["console", "json"], Meta(description='"console" or "json"')] = (
+        "console"
+    )
+    apps: Mapping[str, App] = MappingProxyType({})
+    accounts: Mapping[str, Account] = MappingProxyType({})
+    origins: Mapping[str, str] = MappingProxyType({})
