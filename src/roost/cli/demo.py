@@ -1,0 +1,76 @@
+"""`roost demo`: everything at once, offline."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+
+import uvloop
+
+from roost.demo import story
+from roost.demo.parent import Demo, Plan
+from roost.xapi.transport import aiohttp_transport
+
+_DEFAULT_BOT = "roost.demo.hello:bot"
+_NO_ANSWER = 1
+
+
+def run(
+    *,
+    bot: str = _DEFAULT_BOT,
+    say: str | None = None,
+    data: Path | None = None,
+    phone_port: int = 8090,
+    port: int = 8080,
+) -> int:
+    """Run the application and an offline X side by side, with a bot, until Ctrl-C.
+
+    Examples: `roost demo`, `roost demo --bot my_bot.py`, `roost demo --say "hello"`
+
+    Args:
+        bot: Your own bot, as `my_bot.py` or `package.module:bot`; loaded anew when it is saved.
+        say: Write this as the demo's customer, print each step, and stop: exit code 0 if the bot
+            answered, 1 if not.
+        data: Folder to keep everything in; otherwise a temporary one, removed at the end.
+        phone_port: Of the phone; the next free one is taken.
+        port: Of the application; the next free one is taken.
+    """
+    with ExitStack() as stack:
+        if data is None:
+            data = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="roost-demo-")))
+        data.mkdir(parents=True, exist_ok=True)
+        plan = Plan(data.resolve(), bot, phone_port, port)
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            return runner.run(_run(plan, say))
+
+
+async def _run(plan: Plan, text: str | None) -> int:
+    async with aiohttp_transport() as transport, asyncio.TaskGroup() as tasks:
+        demo = Demo(plan, transport, _print)
+        running = tasks.create_task(demo.run())
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, running.cancel)
+        asyncio.get_running_loop().add_signal_handler(signal.SIGINT, running.cancel)
+        told = tasks.create_task(_tell(demo, text))
+        await asyncio.wait([running, told], return_when=asyncio.FIRST_COMPLETED)
+        if text is None:
+            await asyncio.wait([running])
+        told.cancel()
+        running.cancel()
+    return 0 if told.done() and not told.cancelled() and told.result() else _NO_ANSWER
+
+
+async def _tell(demo: Demo, text: str | None) -> bool:
+    await demo.connected.wait()
+    if text is not None:
+        return await story.play(demo.controls, text, _print)
+    _print(f"phone        {demo.simulator_url}/_sim/phone")
+    _print(f"application  {demo.application_url}")
+    _print("Ctrl-C stops both.")
+    return True
+
+
+def _print(line: str) -> None:
+    print(line, flush=True)

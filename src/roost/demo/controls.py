@@ -1,0 +1,84 @@
+"""The simulator's own controls, as the demo uses them."""
+
+from __future__ import annotations
+
+import msgspec
+
+from roost.errors import RoostError, TransportError
+from roost.xapi.transport import Request, Transport
+
+
+class DemoFailed(RoostError):
+    """The demo cannot go on; says why."""
+
+
+class Notice(msgspec.Struct, frozen=True):
+    """A mistake, as the phone shows it."""
+
+    id: str
+    level: str
+    text: str
+    file: str = ""
+    line: int = 0
+    remedy: str = ""
+
+
+class Application(msgspec.Struct, frozen=True):
+    """How the application is, as the phone shows it."""
+
+    state: str
+    text: str
+    notices: list[Notice] = []
+
+
+class Controls:
+    """Calls of `/_sim/…`.
+
+    Args:
+        transport: How requests are made.
+        base_url: The simulator's address.
+    """
+
+    def __init__(self, transport: Transport, base_url: str) -> None:
+        self._transport = transport
+        self._base_url = base_url
+
+    async def tell(self, application: Application) -> None:
+        """Tell the phone how the application is."""
+        await self.raw("PUT", "/_sim/application", msgspec.json.encode(application))
+
+    async def is_answering(self) -> bool:
+        """Tell whether the simulator is up."""
+        try:
+            await self.raw("GET", "/_sim/health")
+        except TransportError:
+            return False
+        return True
+
+    async def send_dm(self, sender_id: str, recipient_id: str, text: str) -> str:
+        """Write as a customer; the message's id."""
+        action = {"action": "send_dm", "to": recipient_id, "text": text}
+        answer = await self.raw(
+            "POST", f"/_sim/users/{sender_id}/actions", msgspec.json.encode(action)
+        )
+        return msgspec.json.decode(answer, type=_Acted).id
+
+    async def raw(self, method: str, path: str, body: bytes = b"") -> bytes:
+        """Make one call.
+
+        Raises:
+            DemoFailed: The simulator refused.
+            TransportError: It did not answer.
+        """
+        headers = {"Content-Type": "application/json"} if body else {}
+        answer = await self._transport.send(
+            Request(method, f"{self._base_url}{path}", headers, body)
+        )
+        if answer.status >= 400:  # noqa: PLR2004 - HTTP's border between success and failure
+            text = answer.body.decode(errors="replace")
+            raise DemoFailed(f"the simulator refused {method} {path}: {answer.status} {text}")
+        return answer.body
+
+
+class _Acted(msgspec.Struct):
+    id: str

@@ -1,0 +1,196 @@
+"""The demo's parent: starts simulator and application, restarts what dies, says so."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+
+from roost.demo import world
+from roost.demo.child import Child
+from roost.demo.controls import Application, Controls, DemoFailed, Notice
+from roost.service import notices
+from roost.xapi.transport import Transport
+
+STARTS_WITHIN = 60.0
+"""Seconds a child has to answer."""
+
+_TRIES = 50
+_MIN_LIFE, _REST = 1.0, 1.0
+_LOOK_AGAIN = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What the demo is to run.
+
+    Attributes:
+        data: Folder for everything it writes.
+        bot: The bot, as `roost serve --bot` takes it.
+        simulator_port: Where to begin looking for a free port.
+        application_port: Likewise.
+        rules: Rules of the simulated X that differ from the real one's.
+        is_quiet: Whether the children say only what needs attention.
+    """
+
+    data: Path
+    bot: str
+    simulator_port: int = 8090
+    application_port: int = 8080
+    rules: dict[str, object] = field(default_factory=dict[str, object])
+
+
+def free_port(wanted: int) -> int:
+    """Give `wanted` if it is free, else the next one that is.
+
+    Raises:
+        DemoFailed: None of the next 50 is.
+    """
+    for port in range(wanted, wanted + _TRIES):
+        with socket.socket() as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                trial.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise DemoFailed(f"no free port from {wanted} to {wanted + _TRIES - 1}")
+
+
+class Demo:
+    """Both processes, and what the phone is told of them.
+
+    Args:
+        plan: What to run.
+        transport: For the simulator's controls.
+        say: Prints one line for the person at the terminal.
+    """
+
+    def __init__(self, plan: Plan, transport: Transport, say: Callable[[str], None]) -> None:
+        self._plan = plan
+        self._say = say
+        self._keys = world.Keys()
+        self._ports = free_port(plan.simulator_port), free_port(plan.application_port)
+        self._application: Child | None = None
+        self._state = Application("down", "starting")
+        self._died_at: float | None = None
+        self._was_killed = False
+        self.controls = Controls(transport, self.simulator_url)
+        self.connected = asyncio.Event()
+
+    @property
+    def simulator_url(self) -> str:
+        """Where the simulator answers."""
+        return f"http://127.0.0.1:{self._ports[0]}"
+
+    @property
+    def application_url(self) -> str:
+        """Where the application answers."""
+        return f"http://127.0.0.1:{self._ports[1]}"
+
+    def kill_application(self) -> None:
+        """End the application as a crash would; it is restarted."""
+        if self._application is not None:
+            self._was_killed = True
+            self._application.kill()
+
+    async def run(self) -> None:
+        """Run both until cancelled; both are stopped then."""
+        path = self._plan.data / "world.json"
+        world.write(path, self._keys, self._plan.rules)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._keep_simulator(path))
+            await self._wait_for_simulator()
+            tasks.create_task(self._keep_application())
+
+    async def _keep_simulator(self, world_file: Path) -> None:
+        arguments = ["simulate", "--quiet", "--world", str(world_file)]
+        arguments += ["--port", str(self._ports[0])]
+        while True:
+            child = await Child.start(arguments, pipe_option="--control-fd", environment={})
+            started_at = time.monotonic()
+            try:
+                async for line in child.reports():
+                    if msgspec.json.decode(line) == {"action": "kill"}:
+                        self.kill_application()
+                code = await child.wait()
+            finally:
+                await child.stop()
+            await self._after_death("simulator", code, started_at)
+            self._say("simulator died; restarted, with a new and empty world")
+
+    async def _keep_application(self) -> None:
+        environment = world.environment(
+            self._keys, x_base_url=self.simulator_url, port=self._ports[1], data=self._plan.data
+        )
+        arguments = ["serve", "--quiet", "--reload", "--bot", self._plan.bot]
+        while True:
+            child = await Child.start(
+                arguments, pipe_option="--notices-fd", environment=environment
+            )
+            self._application, started_at = child, time.monotonic()
+            try:
+                async for line in child.reports():
+                    await self._hear(msgspec.json.decode(line, type=notices.Notice))
+                code = await child.wait()
+            finally:
+                self._application = None
+                await child.stop()
+            self._died_at = time.monotonic()
+            how = "killed" if self._was_killed else f"died (exit code {code})"
+            await self._tell("down", f"application {how}; restarting")
+            if not self._was_killed:
+                await self._after_death("application", code, started_at)
+
+    async def _after_death(self, name: str, code: int, started_at: float) -> None:
+        """Give up on a child that cannot even start; otherwise let it rest a moment."""
+        if time.monotonic() - started_at < _MIN_LIFE:
+            raise DemoFailed(f"the {name} ended at once, with exit code {code}; see above for why")
+        await asyncio.sleep(_REST)
+
+    async def _hear(self, notice: notices.Notice) -> None:
+        match notice.kind:
+            case "ready":
+                await self._hear_ready(notice.waiting)
+            case "connected":
+                self.connected.set()
+            case "bot_error":
+                place = f"{notice.file}:{notice.line}" if notice.line else notice.file
+                self._say(f"bot: {place}: {notice.text}. {notice.remedy}.")
+                shown = Notice("bot", "error", notice.text, notice.file, notice.line, notice.remedy)
+                await self._tell(self._state.state, self._state.text, [shown])
+            case "bot_well":
+                if self._state.notices:
+                    self._say("bot: loaded again")
+                await self._tell(self._state.state, self._state.text, [])
+            case _:
+                self._say(f"application: {notice.kind.replace('_', ' ')}: {notice.text}")
+
+    async def _hear_ready(self, n_waiting: int) -> None:
+        text = "running"
+        if self._died_at is not None:
+            took = time.monotonic() - self._died_at
+            events = "event" if n_waiting == 1 else "events"
+            how = "killed" if self._was_killed else "died"
+            text = f"application {how}; restarted in {took:.1f} s; {n_waiting} {events} waiting"
+            self._say(text)
+        self._died_at, self._was_killed = None, False
+        await self._tell("running", text)
+
+    async def _tell(self, state: str, text: str, shown: Sequence[Notice] | None = None) -> None:
+        kept = self._state.notices if shown is None else list(shown)
+        self._state = Application(state, text, kept)
+        await self.controls.tell(self._state)
+
+    async def _wait_for_simulator(self) -> None:
+        async with asyncio.timeout(STARTS_WITHIN):
+            while True:
+                if await self.controls.is_answering():
+                    break
+                await asyncio.sleep(_LOOK_AGAIN)
+        await self._tell("down", "starting")
