@@ -1,0 +1,126 @@
+"""Connections to a SQLite file; what a promise rests on is checked after it was asked for."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from roost.errors import StoreUnavailable
+from roost.store import encoding
+from roost.store.statements import Command, Parameters, Query, R
+
+_BUSY_SECONDS = 1.5
+"""How long a commit waits for a foreign process; an answer to X must go out within 2 s."""
+
+_CACHED_STATEMENTS = 256
+_OLDEST_SQLITE = (3, 35, 0)
+_FULL = 2
+
+_PRAGMAS = (
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA trusted_schema = OFF",
+    "PRAGMA temp_store = MEMORY",
+    "PRAGMA cache_size = -8000",
+    # A checkpoint cuts the log back to 64 MB after a long read has let it grow.
+    "PRAGMA journal_size_limit = 67108864",
+)
+
+
+class SqliteSession:
+    """`roost.store.statements.Session` on one SQLite connection. Never really waits."""
+
+    __slots__ = ("_connection",)
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    async def rows(self, query: Query[R], parameters: Parameters) -> list[R]:
+        """Run a query and give all its rows."""
+        return fetch(self._connection, query, parameters)
+
+    async def run(self, command: Command, parameters: Parameters) -> int:
+        """Run a command and give the number of rows it changed."""
+        return self._connection.execute(
+            command.sql, encoding.storable_parameters(parameters)
+        ).rowcount
+
+    async def run_each(self, command: Command, parameters: list[Parameters]) -> int:
+        """Run a command once per set of parameters and give the number of rows changed."""
+        if not parameters:
+            return 0
+        return self._connection.executemany(
+            command.sql, [encoding.storable_parameters(one) for one in parameters]
+        ).rowcount
+
+
+def fetch(connection: sqlite3.Connection, query: Query[R], parameters: Parameters) -> list[R]:
+    """Run a query on a connection and give all its rows."""
+    storable = encoding.storable_parameters(parameters)
+    if query.constants:
+        storable = {**query.constants, **storable}
+    return connection.execute(query.sql, storable).fetchall()
+
+
+def open_for_writing(path: Path) -> sqlite3.Connection:
+    """Open the one connection that writes, in write-ahead mode with full sync.
+
+    Transactions are begun and ended by statements only. To be used by the thread that opens it.
+
+    Raises:
+        StoreUnavailable: SQLite is too old, or the file system cannot keep a write-ahead log.
+    """
+    if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
+        raise StoreUnavailable(f"SQLite {sqlite3.sqlite_version} is older than 3.35")
+    connection = sqlite3.connect(
+        path, timeout=_BUSY_SECONDS, isolation_level=None, cached_statements=_CACHED_STATEMENTS
+    )
+    try:
+        _prepare(connection, path)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+    for pragma in _PRAGMAS:
+        connection.execute(pragma)
+    if pragma_of(connection, "journal_mode = WAL") != "wal":
+        raise StoreUnavailable(f"{path}: this file system cannot keep a write-ahead log")
+    set_synchronous(connection, "FULL", expected=_FULL)
+
+
+def set_synchronous(connection: sqlite3.Connection, level: str, *, expected: int) -> None:
+    """Set how far a commit waits for the disk, and check that SQLite obeys.
+
+    Must be called outside a transaction, where SQLite would ignore it.
+
+    Raises:
+        StoreUnavailable: The level did not take.
+    """
+    connection.execute(f"PRAGMA synchronous = {level}")
+    if pragma_of(connection, "synchronous") != expected:
+        raise StoreUnavailable(f"SQLite did not take synchronous = {level}")
+
+
+def pragma_of(connection: sqlite3.Connection, pragma: str) -> str | int:
+    """Give the one value a pragma answers with."""
+    with closing(connection.execute(f"PRAGMA {pragma}")) as cursor:
+        return cursor.fetchone()[0]
+
+
+def open_for_reading(path: Path) -> sqlite3.Connection:
+    """Open a connection that can neither write nor checkpoint.
+
+    To be used by the thread that opens it, and closed before the writing one.
+    """
+    connection = sqlite3.connect(
+        f"{path.resolve().as_uri()}?mode=ro",
+        uri=True,
+        timeout=_BUSY_SECONDS,
+        isolation_level=None,
+        cached_statements=_CACHED_STATEMENTS,
+    )
+    connection.execute("PRAGMA query_only = ON")
+    return connection

@@ -1,0 +1,144 @@
+"""The `conversations` table inside a transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from roost.errors import StaleClaim
+from roost.model.events import MessageReceived, MessageSent
+from roost.model.ids import ConversationId, UserId
+from roost.model.turns import Claim
+from roost.ports import ConversationRow
+from roost.store import conversation_statements as sql
+from roost.store import encoding
+from roost.store.event_rows import StoredEvents
+from roost.store.statements import Parameters, Session
+
+PREVIEW_CHARACTERS = 160
+"""How much of a conversation's last message its row keeps for lists."""
+
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+class StoredConversations:
+    """`roost.ports.ConversationRows` on any database.
+
+    A conversation is ready only while its control is `bot`: whoever takes control away takes it off
+    the ready queue, so that claiming never walks over conversations that people answer.
+    """
+
+    __slots__ = ("_events", "_lease_clock", "_session")
+
+    def __init__(
+        self, session: Session, events: StoredEvents, lease_clock: Callable[[], int]
+    ) -> None:
+        self._session = session
+        self._events = events
+        self._lease_clock = lease_clock
+
+    async def touch(self, event: MessageReceived | MessageSent) -> str:
+        """Create or freshen the event's conversation; return who controls it.
+
+        A new conversation is controlled by the account's `bot`, or waits in the `queue` where the
+        account has none. A late event changes neither the preview nor a known name.
+        """
+        rows = await self._session.rows(
+            sql.TOUCH,
+            {
+                "account_id": event.account_id,
+                "conversation_id": event.conversation_id,
+                "customer_id": event.customer.user_id,
+                "customer_screen_name": event.customer.screen_name,
+                "customer_name": event.customer.name,
+                "last_at": encoding.milliseconds(event.at),
+                "last_position": event.position,
+                "unread": int(isinstance(event, MessageReceived)),
+                "preview": event.message.text[:PREVIEW_CHARACTERS],
+            },
+        )
+        return rows[0][0]
+
+    async def make_ready(
+        self, account_id: UserId, conversation_id: ConversationId, waiting_since: datetime
+    ) -> None:
+        """Queue a conversation the bot controls for a turn; an older `waiting_since` stays."""
+        await self._session.run(
+            sql.MAKE_READY,
+            {
+                "account": account_id,
+                "conversation": conversation_id,
+                "since": encoding.milliseconds(waiting_since),
+            },
+        )
+
+    async def claim_ready(self, limit: int, *, lease: timedelta) -> Sequence[ConversationRow]:
+        """Lease the longest-waiting ready conversations that nobody leases.
+
+        Only those of connected accounts with a bot. A lease that ran out makes its conversation
+        ready again first, if anything in it is still pending.
+        """
+        now = self._lease_clock()
+        await self._session.run(sql.END_EXPIRED, {"now": now})
+        rows = await self._session.rows(sql.READY, {"limit": limit})
+        until = now + lease // _MILLISECOND
+        await self._session.run_each(
+            sql.LEASE,
+            [{"account": row[0], "conversation": row[1], "until": until} for row in rows],
+        )
+        return [_leased(row) for row in rows]
+
+    async def guard(self, claim: Claim) -> bool:
+        """Hold the claim's conversation; false where its ownership changed since the claim."""
+        rows = await self._session.rows(sql.OWNERSHIP, _conversation(claim))
+        if not rows or rows[0][0] != claim.fence:
+            raise StaleClaim(f"fence {claim.fence} of {claim.turn.conversation_id} is old")
+        return rows[0][1] == claim.epoch
+
+    async def release(self, claim: Claim, *, waiting_since: datetime | None) -> None:
+        """End the claim's lease, if it is still the claim's.
+
+        Ready again since the earliest of `waiting_since` and what came in meanwhile; without
+        either, since the oldest event that is still pending.
+        """
+        since = None if waiting_since is None else encoding.milliseconds(waiting_since)
+        await self._session.run(sql.RELEASE, {**_held(claim), "since": since})
+
+    async def hand_off(self, claim: Claim, *, reason: str) -> None:
+        """Give control to the agents' queue and raise the epoch.
+
+        Whatever came in behind the claim's turn is the agents' now, and is marked `done`.
+
+        Raises:
+            StaleClaim: Somebody else has claimed the conversation since.
+        """
+        changed = await self._session.run(sql.HAND_OFF, {**_held(claim), "reason": reason})
+        if not changed:
+            raise StaleClaim(f"fence {claim.fence} of {claim.turn.conversation_id} is old")
+        await self._events.leave_to_agents(claim, reason="handed off")
+
+    async def take_over_leases(self) -> int:
+        """End every lease of a process that is gone, ready again where something is pending."""
+        return await self._session.run(sql.END_ALL, {})
+
+
+def _leased(row: tuple[str, str, str, str, str, str, int, int]) -> ConversationRow:
+    account_id, conversation_id, customer_id, screen_name, name, bot, epoch, fence = row
+    return ConversationRow(
+        UserId(account_id),
+        ConversationId(conversation_id),
+        UserId(customer_id),
+        screen_name,
+        name,
+        bot,
+        epoch,
+        fence + 1,
+    )
+
+
+def _conversation(claim: Claim) -> Parameters:
+    return {"account": claim.turn.account_id, "conversation": claim.turn.conversation_id}
+
+
+def _held(claim: Claim) -> Parameters:
+    return {**_conversation(claim), "held_fence": claim.fence}

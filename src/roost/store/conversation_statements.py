@@ -1,0 +1,194 @@
+"""The SQL of the `conversations` table."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    null,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import insert
+
+from roost.store.statements import Command, Query, fixed
+from roost.store.tables import accounts, conversations, events
+
+_THIS = (
+    conversations.c.account_id == bindparam("account"),
+    conversations.c.conversation_id == bindparam("conversation"),
+)
+_HELD = (*_THIS, conversations.c.fence == bindparam("held_fence"))
+_HAS_BOT = conversations.c.control == fixed("bot")
+_since = bindparam("since", type_=BigInteger)
+_now = bindparam("now", type_=BigInteger)
+
+_oldest_pending = (
+    select(func.min(events.c.received_at))
+    .where(
+        events.c.account_id == conversations.c.account_id,
+        events.c.conversation_id == conversations.c.conversation_id,
+        events.c.state == fixed("pending"),
+    )
+    .scalar_subquery()
+)
+
+_first_control = case(
+    (
+        exists().where(
+            accounts.c.account_id == bindparam("account_id"), accounts.c.bot != fixed("")
+        ),
+        fixed("bot"),
+    ),
+    else_=fixed("queue"),
+)
+_new = insert(conversations).values(
+    {
+        **{
+            name: bindparam(name)
+            for name in (
+                "account_id",
+                "conversation_id",
+                "customer_id",
+                "customer_screen_name",
+                "customer_name",
+                "last_at",
+                "last_position",
+                "unread",
+                "preview",
+            )
+        },
+        "channel": fixed("dm"),
+        "control": _first_control,
+        "control_reason": fixed(""),
+        "epoch": fixed(0),
+        "fence": fixed(0),
+    }
+)
+_is_latest = _new.excluded.last_position >= conversations.c.last_position
+
+
+def _name(column: str) -> ColumnElement[str]:
+    """Take a newer name; an older one only where there is none; never an empty one."""
+    mine, theirs = conversations.c[column], _new.excluded[column]
+    is_wanted = and_(theirs != fixed(""), or_(_is_latest, mine == fixed("")))
+    return case((is_wanted, theirs), else_=mine)
+
+
+TOUCH = Query[tuple[str]](
+    _new.on_conflict_do_update(
+        index_elements=[conversations.c.account_id, conversations.c.conversation_id],
+        set_={
+            "customer_screen_name": _name("customer_screen_name"),
+            "customer_name": _name("customer_name"),
+            "last_at": case(
+                (_new.excluded.last_at > conversations.c.last_at, _new.excluded.last_at),
+                else_=conversations.c.last_at,
+            ),
+            "last_position": case(
+                (_is_latest, _new.excluded.last_position), else_=conversations.c.last_position
+            ),
+            "preview": case((_is_latest, _new.excluded.preview), else_=conversations.c.preview),
+            "unread": conversations.c.unread + _new.excluded.unread,
+        },
+    ).returning(conversations.c.control)
+)
+
+MAKE_READY = Command(
+    update(conversations)
+    .where(*_THIS, _HAS_BOT)
+    .values(
+        ready_since=case(
+            (conversations.c.ready_since <= _since, conversations.c.ready_since), else_=_since
+        )
+    )
+)
+
+_END_LEASE = update(conversations).values(
+    lease_until=null(),
+    ready_since=case(
+        (_HAS_BOT, func.coalesce(conversations.c.ready_since, _oldest_pending)), else_=null()
+    ),
+)
+
+END_EXPIRED = Command(
+    _END_LEASE.where(conversations.c.lease_until.is_not(None), conversations.c.lease_until <= _now)
+)
+
+END_ALL = Command(_END_LEASE.where(conversations.c.lease_until.is_not(None)))
+
+READY = Query[tuple[str, str, str, str, str, str, int, int]](
+    select(
+        conversations.c.account_id,
+        conversations.c.conversation_id,
+        conversations.c.customer_id,
+        conversations.c.customer_screen_name,
+        conversations.c.customer_name,
+        accounts.c.bot,
+        conversations.c.epoch,
+        conversations.c.fence,
+    )
+    .join_from(conversations, accounts, accounts.c.account_id == conversations.c.account_id)
+    .where(
+        conversations.c.ready_since.is_not(None),
+        conversations.c.lease_until.is_(None),
+        _HAS_BOT,
+        accounts.c.state == fixed("connected"),
+        accounts.c.bot != fixed(""),
+    )
+    .order_by(conversations.c.ready_since)
+    .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True, of=conversations)
+)
+
+LEASE = Command(
+    update(conversations)
+    .where(*_THIS)
+    .values(
+        fence=conversations.c.fence + fixed(1),
+        lease_until=bindparam("until"),
+        ready_since=null(),
+    )
+)
+
+OWNERSHIP = Query[tuple[int, int]](
+    select(conversations.c.fence, conversations.c.epoch).where(*_THIS).with_for_update()
+)
+
+RELEASE = Command(
+    update(conversations)
+    .where(*_HELD)
+    .values(
+        lease_until=null(),
+        ready_since=case(
+            (conversations.c.control != fixed("bot"), null()),
+            (
+                and_(
+                    conversations.c.ready_since.is_not(None),
+                    or_(_since.is_(None), conversations.c.ready_since <= _since),
+                ),
+                conversations.c.ready_since,
+            ),
+            (_since.is_not(None), _since),
+            else_=_oldest_pending,
+        ),
+    )
+)
+
+HAND_OFF = Command(
+    update(conversations)
+    .where(*_HELD)
+    .values(
+        control=fixed("queue"),
+        control_reason=bindparam("reason"),
+        controller_id=null(),
+        epoch=conversations.c.epoch + fixed(1),
+        ready_since=null(),
+    )
+)

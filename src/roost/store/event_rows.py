@@ -1,0 +1,138 @@
+"""The `events` table inside a transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import bindparam, select, update
+
+from roost.model.events import KINDS, Event, MessageReceived
+from roost.model.ids import ConversationId, UserId
+from roost.model.turns import Claim
+from roost.ports import EventRow
+from roost.store import encoding
+from roost.store.statements import Command, Parameters, Query, Session, fixed
+from roost.store.tables import events
+
+_RECEIVED = KINDS[MessageReceived]
+_FILED = frozenset({"pending", "done", "ignored"})
+_SETTLED = frozenset({"done", "quarantined"})
+
+_THIS = (
+    events.c.account_id == bindparam("account"),
+    events.c.kind == bindparam("of_kind"),
+    events.c.event_key == bindparam("key"),
+)
+
+UNFILED = Query[tuple[str, bytes, str, int]](
+    select(events.c.kind, events.c.payload, events.c.trace_id, events.c.received_at)
+    .where(events.c.state == fixed("new"))
+    .order_by(events.c.received_at, events.c.position)
+    .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True)
+)
+
+MOVE = Command(
+    update(events)
+    .where(*_THIS, events.c.state == bindparam("old_state"))
+    .values(state=bindparam("new_state"), reason=bindparam("why"))
+)
+
+_PENDING_HERE = (
+    events.c.account_id == bindparam("account"),
+    events.c.conversation_id == bindparam("conversation"),
+    events.c.state == fixed("pending"),
+)
+
+PENDING = Query[tuple[str, int, bytes]](
+    select(events.c.event_key, events.c.attempts, events.c.payload)
+    .where(*_PENDING_HERE)
+    .order_by(events.c.position, events.c.event_key)
+    .limit(bindparam("limit"))
+)
+
+PENDING_KEYS = Query[tuple[str]](select(events.c.event_key).where(*_PENDING_HERE))
+
+COUNT_ATTEMPT = Command(update(events).where(*_THIS).values(attempts=events.c.attempts + fixed(1)))
+
+
+class StoredEvents:
+    """`roost.ports.EventRows` on any database."""
+
+    __slots__ = ("_session",)
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    async def unfiled(self, limit: int) -> Sequence[EventRow]:
+        """Give events nobody has filed yet, oldest receipt first, then by position."""
+        rows = await self._session.rows(UNFILED, {"limit": limit})
+        return [
+            EventRow(encoding.decode_event(kind, payload), trace_id, encoding.moment(received_at))
+            for kind, payload, trace_id, received_at in rows
+        ]
+
+    async def file(self, event: Event, *, state: str, reason: str = "") -> None:
+        """Move an unfiled event to `pending`, `done` or `ignored`; one already filed stays.
+
+        Raises:
+            ValueError: No such state, or `pending` for anything but a received message, which no
+                turn would ever take up.
+        """
+        if state not in _FILED or (state == "pending" and not isinstance(event, MessageReceived)):
+            raise ValueError(f"{KINDS[type(event)]} cannot be filed as {state!r}")
+        await self._session.run(
+            MOVE, {**_key(event), "old_state": "new", "new_state": state, "why": reason}
+        )
+
+    async def pending(
+        self, account_id: UserId, conversation_id: ConversationId, limit: int
+    ) -> tuple[Sequence[MessageReceived], int]:
+        """Give pending messages by position, and the attempt about to begin: 0 without messages."""
+        rows = await self._session.rows(
+            PENDING, {"account": account_id, "conversation": conversation_id, "limit": limit}
+        )
+        if not rows:
+            return [], 0
+        await self._session.run_each(
+            COUNT_ATTEMPT,
+            [{"account": account_id, "of_kind": _RECEIVED, "key": key} for key, _, _ in rows],
+        )
+        received = [encoding.decode_received(payload) for _, _, payload in rows]
+        return received, 1 + max(attempts for _, attempts, _ in rows)
+
+    async def settle(self, events: Sequence[MessageReceived], *, state: str, reason: str) -> None:
+        """Mark messages that are still pending `done` or `quarantined`; others stay.
+
+        Raises:
+            ValueError: No such state.
+        """
+        if state not in _SETTLED:
+            raise ValueError(f"events cannot be settled as {state!r}")
+        change: Parameters = {"old_state": "pending", "new_state": state, "why": reason}
+        await self._session.run_each(MOVE, [{**_key(event), **change} for event in events])
+
+    async def leave_to_agents(self, claim: Claim, *, reason: str) -> None:
+        """Mark `done` what came in behind the claim's turn; its own events are settled by name."""
+        turn = claim.turn
+        rows = await self._session.rows(
+            PENDING_KEYS, {"account": turn.account_id, "conversation": turn.conversation_id}
+        )
+        claimed = {event.event_key for event in turn.events}
+        change: Parameters = {"old_state": "pending", "new_state": "done", "why": reason}
+        await self._session.run_each(
+            MOVE,
+            [
+                {"account": turn.account_id, "of_kind": _RECEIVED, "key": key, **change}
+                for (key,) in rows
+                if key not in claimed
+            ],
+        )
+
+
+def _key(event: Event) -> Parameters:
+    return {
+        "account": event.account_id,
+        "of_kind": KINDS[type(event)],
+        "key": event.event_key,
+    }

@@ -1,0 +1,147 @@
+"""Deliveries on their way into the database: many callers' rows in one go."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Table, bindparam
+from sqlalchemy.dialects.postgresql import Insert, insert
+
+from roost.model.events import KINDS, Event, Unrecognised
+from roost.ports import Delivery
+from roost.store import encoding
+from roost.store.statements import Bulk, fixed
+from roost.store.tables import deliveries, events
+
+EventValues = tuple[str, str, str, str, int, str, str, int, bytes]
+DeliveryValues = tuple[str, str, str, str, int, int, bytes]
+
+
+def _insert(table: Table, names: Sequence[str], constants: dict[str, str | int]) -> Insert:
+    return (
+        insert(table)
+        .values(
+            {
+                **{name: bindparam(name) for name in names},
+                **{name: fixed(value) for name, value in constants.items()},
+            }
+        )
+        .on_conflict_do_nothing()
+    )
+
+
+PUT_EVENT = Bulk(
+    _insert(
+        events,
+        (
+            "account_id",
+            "kind",
+            "event_key",
+            "conversation_id",
+            "position",
+            "delivery_id",
+            "trace_id",
+            "received_at",
+            "payload",
+        ),
+        {"channel": "dm", "dialect": "v1", "state": "new", "reason": "", "attempts": 0},
+    )
+)
+
+PUT_DELIVERY = Bulk(
+    _insert(
+        deliveries,
+        (
+            "account_id",
+            "delivery_id",
+            "app_key",
+            "trace_id",
+            "received_at",
+            "is_duplicate",
+            "body",
+        ),
+        {"dialect": "v1"},
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryRows:
+    """A delivery as rows, ready to be stored.
+
+    Attributes:
+        delivery: Values of `PUT_DELIVERY`, in the order of its names.
+        events: Values of `PUT_EVENT`, in the order of its names.
+    """
+
+    delivery: DeliveryValues
+    events: tuple[EventValues, ...]
+
+
+def rows_of(delivery: Delivery) -> DeliveryRows:
+    """Encode a delivery. Done by the caller, so that the writer has only rows to insert."""
+    text = encoding.storable_text
+    delivery_id, trace_id = text(delivery.delivery_id), text(delivery.trace_id)
+    received_at = encoding.milliseconds(delivery.received_at)
+    return DeliveryRows(
+        (
+            text(delivery.account_id),
+            delivery_id,
+            text(delivery.app_key),
+            trace_id,
+            received_at,
+            0,
+            delivery.body,
+        ),
+        tuple(_event(event, delivery_id, trace_id, received_at) for event in delivery.events),
+    )
+
+
+def _event(event: Event, delivery_id: str, trace_id: str, received_at: int) -> EventValues:
+    event, payload = encoding.encode(event)
+    return (
+        event.account_id,
+        KINDS[type(event)],
+        event.event_key,
+        "" if isinstance(event, Unrecognised) else event.conversation_id,
+        event.position,
+        delivery_id,
+        trace_id,
+        received_at,
+        payload,
+    )
+
+
+def put_all(connection: sqlite3.Connection, batch: Sequence[DeliveryRows]) -> list[int]:
+    """Store deliveries inside the open transaction; give each one's number of new events.
+
+    Two statements where everything is new, which is how it nearly always is. Otherwise these are
+    undone and each delivery is stored by itself, so that each gets its own number.
+    """
+    rows = [row for delivery in batch for row in delivery.events]
+    connection.execute("SAVEPOINT deliveries")
+    before = connection.total_changes
+    connection.executemany(PUT_EVENT.sql, rows)
+    is_all_new = connection.total_changes - before == len(rows)
+    if is_all_new and all(delivery.events for delivery in batch):
+        connection.executemany(PUT_DELIVERY.sql, [delivery.delivery for delivery in batch])
+        counts = [len(delivery.events) for delivery in batch]
+    else:
+        connection.execute("ROLLBACK TO deliveries")
+        counts = [_put_one(connection, delivery) for delivery in batch]
+    connection.execute("RELEASE deliveries")
+    return counts
+
+
+def _put_one(connection: sqlite3.Connection, rows: DeliveryRows) -> int:
+    before = connection.total_changes
+    connection.executemany(PUT_EVENT.sql, rows.events)
+    new = connection.total_changes - before
+    if new:
+        connection.execute(PUT_DELIVERY.sql, rows.delivery)
+    else:
+        # X, or whoever recorded its requests, may repeat a delivery for ever: only the fact stays.
+        connection.execute(PUT_DELIVERY.sql, (*rows.delivery[:5], 1, b""))
+    return new

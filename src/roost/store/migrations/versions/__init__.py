@@ -1,0 +1,3 @@
+"""The migrations, in the order of their revisions."""
+
+from __future__ import annotations

@@ -1,0 +1,162 @@
+"""The SQL of the `outbox` table."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, bindparam, case, exists, func, null, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from roost.store.statements import Command, Query, fixed
+from roost.store.tables import messages, outbox
+
+_OPEN = (fixed("queued"), fixed("sending"), fixed("uncertain"))
+_IS_IN_FLIGHT = outbox.c.state.in_([fixed("sending"), fixed("uncertain")])
+_THIS = (outbox.c.account_id == bindparam("account"), outbox.c.outbox_id == bindparam("entry"))
+_ATTEMPT = (*_THIS, outbox.c.attempts == bindparam("attempt"), _IS_IN_FLIGHT)
+
+_created_at = bindparam("created_at", type_=BigInteger)
+
+_any = outbox.alias("known")
+_last_id = (
+    select(func.max(_any.c.outbox_id))
+    .where(_any.c.account_id == bindparam("account_id"))
+    .scalar_subquery()
+)
+_is_behind = exists().where(
+    _any.c.account_id == bindparam("account_id"),
+    _any.c.conversation_id == bindparam("conversation_id"),
+    _any.c.state.in_(_OPEN),
+)
+
+PUT = Command(
+    insert(outbox).values(
+        {
+            **{
+                name: bindparam(name)
+                for name in (
+                    "account_id",
+                    "conversation_id",
+                    "recipient_id",
+                    "body",
+                    "trace_id",
+                    "created_at",
+                )
+            },
+            "outbox_id": func.coalesce(_last_id, fixed(0)) + fixed(1),
+            "state": fixed("queued"),
+            "due_at": case((_is_behind, null()), else_=_created_at),
+            "attempts": fixed(0),
+            "baseline": fixed(0),
+            "attempted_at": fixed(0),
+            "reason": fixed(""),
+        }
+    )
+)
+
+_first_open = (
+    select(func.min(_any.c.outbox_id))
+    .where(
+        _any.c.account_id == bindparam("account"),
+        _any.c.conversation_id == bindparam("conversation"),
+        _any.c.state.in_(_OPEN),
+    )
+    .scalar_subquery()
+)
+
+NEXT = Command(
+    update(outbox)
+    .where(
+        outbox.c.account_id == bindparam("account"),
+        outbox.c.outbox_id == _first_open,
+        outbox.c.state == fixed("queued"),
+        outbox.c.due_at.is_(None),
+    )
+    .values(due_at=outbox.c.created_at)
+)
+
+_highest_position = (
+    select(func.max(messages.c.position))
+    .where(
+        messages.c.account_id == outbox.c.account_id,
+        messages.c.conversation_id == outbox.c.conversation_id,
+    )
+    .scalar_subquery()
+)
+
+DUE = Query[tuple[int, str, str, str, bytes, int, int]](
+    select(
+        outbox.c.outbox_id,
+        outbox.c.account_id,
+        outbox.c.conversation_id,
+        outbox.c.recipient_id,
+        outbox.c.body,
+        outbox.c.attempts,
+        func.coalesce(_highest_position, fixed(0)),
+    )
+    .where(
+        outbox.c.state == fixed("queued"),
+        outbox.c.due_at.is_not(None),
+        outbox.c.due_at <= bindparam("now"),
+    )
+    .order_by(outbox.c.due_at, outbox.c.account_id, outbox.c.outbox_id)
+    .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True)
+)
+
+START = Command(
+    update(outbox)
+    .where(*_THIS)
+    .values(
+        state=fixed("sending"),
+        attempts=bindparam("attempt"),
+        attempted_at=bindparam("now"),
+        baseline=bindparam("highest"),
+    )
+)
+
+END = Command(
+    update(outbox)
+    .where(*_ATTEMPT)
+    .values(state=bindparam("ended"), message_id=bindparam("message"), reason=bindparam("why"))
+)
+
+POSTPONE = Command(
+    update(outbox)
+    .where(*_ATTEMPT)
+    .values(state=fixed("queued"), due_at=bindparam("due"), reason=bindparam("why"))
+)
+
+SUSPECT = Command(
+    update(outbox)
+    .where(*_ATTEMPT, outbox.c.state == fixed("sending"))
+    .values(state=fixed("uncertain"), reason=bindparam("why"))
+)
+
+SUSPECT_ALL = Command(
+    update(outbox)
+    .where(_IS_IN_FLIGHT, outbox.c.state == fixed("sending"))
+    .values(state=fixed("uncertain"), reason=bindparam("why"))
+)
+
+_uncertain = (
+    select(
+        outbox.c.outbox_id,
+        outbox.c.account_id,
+        outbox.c.conversation_id,
+        outbox.c.recipient_id,
+        outbox.c.body,
+        outbox.c.attempts,
+        outbox.c.baseline,
+        outbox.c.attempted_at,
+    )
+    .where(_IS_IN_FLIGHT, outbox.c.state == fixed("uncertain"))
+    .order_by(outbox.c.account_id, outbox.c.conversation_id, outbox.c.outbox_id)
+)
+
+UNCERTAIN = Query[tuple[int, str, str, str, bytes, int, int, int]](_uncertain)
+
+UNCERTAIN_HERE = Query[tuple[int, str, str, str, bytes, int, int, int]](
+    _uncertain.where(
+        outbox.c.account_id == bindparam("account"),
+        outbox.c.conversation_id == bindparam("conversation"),
+    )
+)

@@ -1,0 +1,153 @@
+"""Apps and accounts: what the settings name, kept where every part of the service finds it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.dialects.postgresql import insert
+
+from roost.model.ids import UserId
+from roost.store.statements import Command, Query, Session
+from roost.store.tables import accounts, apps
+
+_PATH_BYTES = 24
+
+
+@dataclass(frozen=True, slots=True)
+class AppRow:
+    """A developer app at X. Its secrets stay in the settings.
+
+    Attributes:
+        app_key: Our name for it, as in the settings; safe in a URL.
+        app_id: X's id of it; `""` where it is not known yet.
+        consumer_key: Its public OAuth 1.0a key.
+        env_name: Its Account Activity environment; `""` where the dialect has none.
+    """
+
+    app_key: str
+    app_id: str
+    consumer_key: str
+    env_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRow:
+    """One of our accounts.
+
+    Attributes:
+        account_id: X's user id.
+        app_key: The app it is subscribed through.
+        bot: The bot that serves it; `""` where only people answer.
+        capabilities: Name of what its transport can carry, for example `x-v1`.
+        dialect: Which of X's wire forms it speaks, for example `v1`.
+        state: `connected`, or why its bot must not work now.
+    """
+
+    account_id: UserId
+    app_key: str
+    bot: str
+    capabilities: str = "x-v1"
+    dialect: str = "v1"
+    state: str = "connected"
+
+
+_new_app = insert(apps)
+_new_account = insert(accounts)
+
+PUT_APP = Query[tuple[str]](
+    _new_app.on_conflict_do_update(
+        index_elements=[apps.c.app_key],
+        set_={
+            "app_id": _new_app.excluded.app_id,
+            "consumer_key": _new_app.excluded.consumer_key,
+            "env_name": _new_app.excluded.env_name,
+        },
+    ).returning(apps.c.webhook_path)
+)
+
+PUT_ACCOUNT = Command(
+    _new_account.on_conflict_do_update(
+        index_elements=[accounts.c.account_id],
+        set_={
+            name: _new_account.excluded[name]
+            for name in ("app_key", "bot", "capabilities", "dialect", "state")
+        },
+    )
+)
+
+ACCOUNTS = Query[tuple[str, str, str, str, str, str]](
+    select(
+        accounts.c.account_id,
+        accounts.c.app_key,
+        accounts.c.bot,
+        accounts.c.capabilities,
+        accounts.c.dialect,
+        accounts.c.state,
+    ).order_by(accounts.c.account_id)
+)
+
+ACCOUNT = Query[tuple[str, str, str, str, str, str]](
+    select(
+        accounts.c.account_id,
+        accounts.c.app_key,
+        accounts.c.bot,
+        accounts.c.capabilities,
+        accounts.c.dialect,
+        accounts.c.state,
+    ).where(accounts.c.account_id == bindparam("account"))
+)
+
+
+class Registry:
+    """The `apps` and `accounts` tables inside a transaction."""
+
+    __slots__ = ("_session",)
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    async def put(
+        self, apps: Sequence[AppRow], accounts: Sequence[AccountRow]
+    ) -> Mapping[str, str]:
+        """Store what the settings name; what they no longer name stays.
+
+        Returns:
+            Each app's webhook path by app key. It is drawn once and then stays, because X keeps
+            the address.
+        """
+        paths = {app.app_key: await self._put_app(app) for app in apps}
+        for account in accounts:
+            await self._session.run(
+                PUT_ACCOUNT,
+                {
+                    "account_id": account.account_id,
+                    "app_key": account.app_key,
+                    "bot": account.bot,
+                    "capabilities": account.capabilities,
+                    "dialect": account.dialect,
+                    "state": account.state,
+                },
+            )
+        return paths
+
+    async def _put_app(self, app: AppRow) -> str:
+        rows = await self._session.rows(
+            PUT_APP,
+            {
+                "app_key": app.app_key,
+                "app_id": app.app_id,
+                "consumer_key": app.consumer_key,
+                "env_name": app.env_name,
+                "webhook_path": f"/x/{app.app_key}/{secrets.token_urlsafe(_PATH_BYTES)}",
+            },
+        )
+        return rows[0][0]
+
+
+def account_of(row: tuple[str, str, str, str, str, str]) -> AccountRow:
+    """Read a row of `ACCOUNTS` or `ACCOUNT`."""
+    account_id, app_key, bot, capabilities, dialect, state = row
+    return AccountRow(UserId(account_id), app_key, bot, capabilities, dialect, state)

@@ -1,0 +1,80 @@
+"""Bringing a SQLite file's schema up to date."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool
+
+from roost.errors import NewerSchema
+
+_MIGRATIONS = "roost.store:migrations"
+
+
+def upgrade(path: Path) -> None:
+    """Run the migrations a database lacks. Only its owner may call this.
+
+    Each migration is one transaction, so a killed one leaves nothing behind and the next start goes
+    on where it stopped. A database that has a schema is copied first, beside itself, as
+    `<path>.schema-<its revision>`.
+
+    Raises:
+        NewerSchema: A newer Roost wrote the database. It is left as it was.
+    """
+    config = Config()
+    config.set_main_option("script_location", _MIGRATIONS)
+    scripts = ScriptDirectory.from_config(config)
+    newest = scripts.get_current_head()
+    engine = _engine(path)
+    current = _revision_of(engine)
+    if current == newest:
+        return
+    if current is not None:
+        if current not in {script.revision for script in scripts.walk_revisions()}:
+            raise NewerSchema(
+                f"{path} has schema {current}, this Roost knows up to {newest}. Run a newer Roost"
+            )
+        _copy(path, path.with_name(f"{path.name}.schema-{current}"))
+    with engine.connect() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def _revision_of(engine: Engine) -> str | None:
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def _engine(path: Path) -> Engine:
+    engine = create_engine(f"sqlite:///{path}", poolclass=NullPool)
+    event.listen(engine, "connect", _leave_transactions_to_us)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _leave_transactions_to_us(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    # Left to itself, the driver commits before it changes a schema.
+    connection.isolation_level = None
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy a database, whole or not at all, readable to its owner alone."""
+    partial = target.with_name(f"{target.name}.partial")
+    partial.unlink(missing_ok=True)
+    os.close(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    with closing(sqlite3.connect(source)) as read, closing(sqlite3.connect(partial)) as written:
+        read.backup(written)
+    partial.replace(target)

@@ -1,0 +1,54 @@
+"""One transaction: every row group over one session, and how a unit runs in it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from roost.store.change_rows import StoredChanges
+from roost.store.conversation_rows import StoredConversations
+from roost.store.event_rows import StoredEvents
+from roost.store.message_rows import StoredMessages
+from roost.store.outbox_rows import StoredOutbox
+from roost.store.registry import Registry
+from roost.store.statements import Session
+
+T = TypeVar("T")
+
+
+class Transaction:
+    """`roost.ports.Tx` on any database, and the registry, which only the start-up writes.
+
+    Attributes:
+        events: Stored events.
+        conversations: Conversations, their control and leases.
+        messages: The transcript.
+        outbox: Messages on their way out.
+        changes: The change feed.
+        registry: Apps and accounts.
+    """
+
+    __slots__ = ("changes", "conversations", "events", "messages", "outbox", "registry")
+
+    def __init__(self, session: Session, *, lease_clock: Callable[[], int]) -> None:
+        self.events = StoredEvents(session)
+        self.conversations = StoredConversations(session, self.events, lease_clock)
+        self.messages = StoredMessages(session)
+        self.outbox = StoredOutbox(session)
+        self.changes = StoredChanges(session)
+        self.registry = Registry(session)
+
+
+def run_without_waiting(work: Awaitable[T]) -> T:
+    """Run an awaitable to its end at once, outside any event loop.
+
+    Raises:
+        RuntimeError: It waits for something. It is closed, so what it did has to be undone.
+    """
+    steps = work.__await__()
+    try:
+        next(steps)
+    except StopIteration as end:
+        return end.value
+    steps.close()
+    raise RuntimeError("a unit must not wait: it may only use its transaction")

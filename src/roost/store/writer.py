@@ -1,0 +1,161 @@
+"""The one thread that writes: it takes every job that waits, commits them together, answers."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sqlite3
+import threading
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import closing
+from queue import SimpleQueue
+from types import TracebackType
+from typing import Self, TypeVar
+
+from roost.errors import StoreUnavailable
+from roost.store.batch import CommitStats, Committer
+from roost.store.inbox import DeliveryRows
+from roost.store.jobs import Answer, Deliverable, PutJob, TransactionJob, UnitJob
+from roost.store.transaction import Transaction
+
+T = TypeVar("T")
+
+logger = logging.getLogger(__name__)
+
+
+class Writer:
+    """Runs the jobs of one event loop on a thread with its own connection.
+
+    Jobs share a commit with all that came while the last one went to disk, so that the disk's speed
+    limits commits and not callers. To be entered with `async with`: that starts the thread, and
+    leaving it commits what waits, checkpoints and ends it.
+    """
+
+    def __init__(
+        self,
+        connect: Callable[[], sqlite3.Connection],
+        transaction: Callable[[sqlite3.Connection], Transaction],
+    ) -> None:
+        """Prepare a writer for the running loop.
+
+        Args:
+            connect: Opens the connection; called on the thread.
+            transaction: Makes the transaction that units get, over that connection.
+        """
+        self._connect = connect
+        self._transaction = transaction
+        self._loop = asyncio.get_running_loop()
+        self._queue: SimpleQueue[PutJob | TransactionJob | None] = SimpleQueue()
+        self._opened = Answer[Committer](self._loop.create_future())
+        self._thread = threading.Thread(target=self._serve, name="roost-writer", daemon=True)
+        self._is_open = False
+
+    async def __aenter__(self) -> Self:
+        self._thread.start()
+        try:
+            self._committer = await self._opened.future
+        except BaseException:
+            self._close()
+            raise
+        self._is_open = True
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._close()
+
+    @property
+    def stats(self) -> CommitStats:
+        """What has been committed so far."""
+        return self._committer.stats
+
+    async def put(self, rows: DeliveryRows) -> int:
+        """Store a delivery durably; give its number of new events.
+
+        Raises:
+            StoreUnavailable: Nothing was stored.
+        """
+        job = PutJob(self._loop.create_future(), rows)
+        self._submit(job)
+        return await job.future
+
+    async def run(
+        self, unit: Callable[[Transaction], Awaitable[T]], *, is_durable: bool = True
+    ) -> T:
+        """Run a unit in a transaction; give its result once that is committed.
+
+        Raises:
+            StoreUnavailable: Nothing was committed.
+        """
+        job = UnitJob(self._loop.create_future(), unit, is_durable=is_durable)
+        self._submit(job)
+        return await job.future
+
+    def _submit(self, job: PutJob | TransactionJob) -> None:
+        if not self._is_open:
+            raise StoreUnavailable("the store is closed")
+        self._queue.put(job)
+        if not self._is_open:
+            # The thread has ended meanwhile and may have looked at the queue for the last time.
+            job.deliver()
+
+    def _close(self) -> None:
+        # Waits for the thread without giving way to the loop: a cancelled closing must not let go
+        # of the file's lock while the thread still writes. It is a batch and a checkpoint long.
+        self._is_open = False
+        self._queue.put(None)
+        self._thread.join()
+
+    def _serve(self) -> None:
+        try:
+            with closing(self._connect()) as connection:
+                committer = Committer(connection, self._transaction(connection))
+                self._opened.succeed(committer)
+                self._deliver([self._opened])
+                self._commit_until_closed(committer)
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except Exception as error:
+            logger.exception("writer stopped")
+            self._opened.fail(error)
+        finally:
+            self._is_open = False
+            self._deliver([self._opened, *self._waiting()])
+
+    def _commit_until_closed(self, committer: Committer) -> None:
+        is_closing = False
+        while not is_closing:
+            jobs = [self._queue.get()]
+            while not self._queue.empty():
+                jobs.append(self._queue.get())
+            is_closing = jobs[-1] is None
+            batch = [job for job in jobs if job is not None]
+            try:
+                committer.commit(batch)
+            finally:
+                self._deliver(batch)
+
+    def _waiting(self) -> list[Deliverable]:
+        jobs: list[Deliverable] = []
+        while not self._queue.empty():
+            job = self._queue.get()
+            if job is not None:
+                jobs.append(job)
+        return jobs
+
+    def _deliver(self, answers: Sequence[Deliverable]) -> None:
+        try:
+            self._loop.call_soon_threadsafe(_deliver_all, answers)
+        except RuntimeError:
+            if not self._loop.is_closed():
+                raise
+            # A loop that is gone has nobody on it who still waits.
+            logger.warning("answers dropped", extra={"answers": len(answers)})
+
+
+def _deliver_all(answers: Sequence[Deliverable]) -> None:
+    for answer in answers:
+        answer.deliver()
