@@ -75,7 +75,7 @@ def write(path: Path, keys: Keys, rules: dict[str, object]) -> None:
         "rules": rules,
     }
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with Path(descriptor).open("wb") as file:
+    with os.fdopen(descriptor, "wb") as file:
         file.write(msgspec.json.format(msgspec.json.encode(world)))
 
 

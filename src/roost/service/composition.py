@@ -8,6 +8,7 @@ import socket
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 
 import structlog
 
@@ -91,10 +92,10 @@ async def serve(settings: Settings, how: Serving) -> None:
         await stack.enter_async_context(_control(settings, store))
         await worker.take_over()
         beginning = _Beginning(
-            settings, how, clients, paths, _address(listening), _waiting(await store.counts())
+            settings, how, clients, paths, _address(listening), await _waiting(store)
         )
         await stack.enter_async_context(_working(worker))
-        front = serving.front(intake, desk.pages(store.counts, version=roost.__version__))
+        front = serving.front(intake, desk.pages(partial(_rows, store), version=roost.__version__))
         await serving.serve(front, listening, on_started=beginning.tell_and_connect)
 
 
@@ -166,7 +167,9 @@ async def _working(worker: Worker) -> AsyncGenerator[None]:
 @asynccontextmanager
 async def _control(settings: Settings, store: SqliteStore) -> AsyncGenerator[None]:
     async def status() -> Mapping[str, object]:
-        return {"version": roost.__version__, "pid": os.getpid(), **await store.counts()}
+        counts = await store.counts()
+        about = {"version": roost.__version__, "pid": os.getpid()}
+        return {**about, "events": dict(counts.events), "outbox": dict(counts.outbox)}
 
     async def hand_back(account_id: str, conversation_id: str) -> bool:
         return await _hand_back(store, UserId(account_id), ConversationId(conversation_id))
@@ -176,8 +179,18 @@ async def _control(settings: Settings, store: SqliteStore) -> AsyncGenerator[Non
         yield
 
 
-def _waiting(counts: Mapping[str, int]) -> int:
-    return counts["events_waiting"] + counts["outbox_waiting"]
+async def _waiting(store: SqliteStore) -> int:
+    counts = await store.counts()
+    return counts.events_waiting + counts.outbox_waiting
+
+
+async def _rows(store: SqliteStore) -> Mapping[str, int]:
+    """Name every count as the pages show it."""
+    counts = await store.counts()
+    return {
+        **{f"events_{state}": n for state, n in counts.events.items()},
+        **{f"outbox_{state}": n for state, n in counts.outbox.items()},
+    }
 
 
 async def _hand_back(store: Store, account_id: UserId, conversation_id: ConversationId) -> bool:

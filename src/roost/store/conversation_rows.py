@@ -117,6 +117,13 @@ class StoredConversations:
             raise StaleClaim(f"fence {claim.fence} of {claim.turn.conversation_id} is old")
         await self._events.leave_to_agents(claim, reason="handed off")
 
+    async def hand_back(self, account_id: UserId, conversation_id: ConversationId) -> bool:
+        """Give control to the bot and raise the epoch; whether the conversation exists."""
+        found = await self._session.run(
+            sql.HAND_BACK, {"account": account_id, "conversation": conversation_id}
+        )
+        return bool(found)
+
     async def take_over_leases(self) -> int:
         """End every lease of a process that is gone, ready again where something is pending."""
         return await self._session.run(sql.END_ALL, {})

@@ -192,3 +192,14 @@ HAND_OFF = Command(
         ready_since=null(),
     )
 )
+
+HAND_BACK = Command(
+    update(conversations)
+    .where(*_THIS)
+    .values(
+        control=fixed("bot"),
+        control_reason=fixed(""),
+        controller_id=null(),
+        epoch=conversations.c.epoch + fixed(1),
+    )
+)

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, select, update
 from roost.model.events import KINDS, Event, MessageReceived
 from roost.model.ids import ConversationId, UserId
 from roost.model.turns import Claim
-from roost.ports import EventRow
+from roost.ports import EventRow, PendingEvents
 from roost.store import encoding
 from roost.store.statements import Command, Parameters, Query, Session, fixed
 from roost.store.tables import events
@@ -44,8 +44,8 @@ _PENDING_HERE = (
     events.c.state == fixed("pending"),
 )
 
-PENDING = Query[tuple[str, int, bytes]](
-    select(events.c.event_key, events.c.attempts, events.c.payload)
+PENDING = Query[tuple[str, int, bytes, str]](
+    select(events.c.event_key, events.c.attempts, events.c.payload, events.c.trace_id)
     .where(*_PENDING_HERE)
     .order_by(events.c.position, events.c.event_key)
     .limit(bindparam("limit"))
@@ -87,19 +87,20 @@ class StoredEvents:
 
     async def pending(
         self, account_id: UserId, conversation_id: ConversationId, limit: int
-    ) -> tuple[Sequence[MessageReceived], int]:
+    ) -> PendingEvents:
         """Give pending messages by position, and the attempt about to begin: 0 without messages."""
         rows = await self._session.rows(
             PENDING, {"account": account_id, "conversation": conversation_id, "limit": limit}
         )
         if not rows:
-            return [], 0
+            return PendingEvents((), 0, "")
         await self._session.run_each(
             COUNT_ATTEMPT,
-            [{"account": account_id, "of_kind": _RECEIVED, "key": key} for key, _, _ in rows],
+            [{"account": account_id, "of_kind": _RECEIVED, "key": key} for key, _, _, _ in rows],
         )
-        received = [encoding.decode_received(payload) for _, _, payload in rows]
-        return received, 1 + max(attempts for _, attempts, _ in rows)
+        received = tuple(encoding.decode_received(payload) for _, _, payload, _ in rows)
+        attempt = 1 + max(attempts for _, attempts, _, _ in rows)
+        return PendingEvents(received, attempt, trace_id=rows[-1][3])
 
     async def settle(self, events: Sequence[MessageReceived], *, state: str, reason: str) -> None:
         """Mark messages that are still pending `done` or `quarantined`; others stay.

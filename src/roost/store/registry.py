@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Text, bindparam, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from roost.model.ids import UserId
@@ -25,12 +25,14 @@ class AppRow:
         app_id: X's id of it; `""` where it is not known yet.
         consumer_key: Its public OAuth 1.0a key.
         env_name: Its Account Activity environment; `""` where the dialect has none.
+        webhook_path: Where X delivers; `None` for the path drawn when the app was first seen.
     """
 
     app_key: str
     app_id: str
     consumer_key: str
     env_name: str = ""
+    webhook_path: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ class AccountRow:
     state: str = "connected"
 
 
+_named_path = bindparam("named_path", type_=Text)
 _new_app = insert(apps)
 _new_account = insert(accounts)
 
@@ -64,6 +67,7 @@ PUT_APP = Query[tuple[str]](
             "app_id": _new_app.excluded.app_id,
             "consumer_key": _new_app.excluded.consumer_key,
             "env_name": _new_app.excluded.env_name,
+            "webhook_path": func.coalesce(_named_path, apps.c.webhook_path),
         },
     ).returning(apps.c.webhook_path)
 )
@@ -115,8 +119,8 @@ class Registry:
         """Store what the settings name; what they no longer name stays.
 
         Returns:
-            Each app's webhook path by app key. It is drawn once and then stays, because X keeps
-            the address.
+            Each app's webhook path by app key. Where none is named it is drawn once and then
+            stays, because X keeps the address.
         """
         paths = {app.app_key: await self._put_app(app) for app in apps}
         for account in accounts:
@@ -141,10 +145,15 @@ class Registry:
                 "app_id": app.app_id,
                 "consumer_key": app.consumer_key,
                 "env_name": app.env_name,
-                "webhook_path": f"/x/{app.app_key}/{secrets.token_urlsafe(_PATH_BYTES)}",
+                "webhook_path": app.webhook_path or _drawn_path(app.app_key),
+                "named_path": app.webhook_path,
             },
         )
         return rows[0][0]
+
+
+def _drawn_path(app_key: str) -> str:
+    return f"/x/{app_key}/{secrets.token_urlsafe(_PATH_BYTES)}"
 
 
 def account_of(row: tuple[str, str, str, str, str, str]) -> AccountRow:
