@@ -1,0 +1,217 @@
+"""Sending, and finding out what became of a message whose sending nobody can vouch for."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+from tests.scenario.engine.conftest import ACCOUNT, Line, line_over
+
+from roost.errors import RateLimited, RejectedByX, SendUncertain, XApiUnavailable
+from roost.model.decisions import Decision, Reply
+from roost.model.events import MessageSent
+from roost.model.ids import ConversationId, MessageId, UserId
+from roost.model.messages import Message, OutboundMessage, Profile
+from roost.model.turns import Turn
+from roost.testing.clocks import NOON
+
+LOST = SendUncertain("dm.events.new", "the connection broke")
+ROUTE = "dm.events.new"
+
+
+def ours(number: int, text: str) -> MessageSent:
+    message = Message(MessageId(str(number)), text)
+    conversation = ConversationId("1001-2002")
+    return MessageSent(ACCOUNT, str(number), number, conversation, Profile("2002"), message, NOON)
+
+
+async def state_of(line: Line) -> dict[str, int]:
+    return {state: n for state, n in (await line.store.counts()).outbox.items() if n}
+
+
+async def until_uncertain(line: Line) -> None:
+    async with asyncio.timeout(30):
+        while True:
+            if (await line.store.counts()).outbox["uncertain"]:
+                return
+            await asyncio.sleep(0.005)
+
+
+async def test_an_uncertain_message_is_settled_by_its_echo_and_not_sent_again(line: Line) -> None:
+    line.gateway.failures.append(LOST)
+    async with line.working():
+        await line.receives(1, "hello")
+        await until_uncertain(line)
+        await line.echoes(500, "re: hello")
+        await line.until_settled()
+    assert len(line.gateway.attempts) == 1
+    assert line.gateway.listings == 0
+    assert await state_of(line) == {"sent": 1}
+
+
+async def test_an_echo_that_came_before_the_doubt_settles_it_too(line: Line) -> None:
+    line.gateway.failures.append(LOST)
+    sending, go_on = asyncio.Event(), asyncio.Event()
+    send = line.gateway.send
+
+    async def slow_send(entry: object) -> MessageId:
+        sending.set()
+        await go_on.wait()
+        return await send(entry)  # type: ignore[arg-type] - an OutboxEntry
+
+    line.gateway.send = slow_send  # type: ignore[method-assign] - slowed down
+    async with line.working():
+        await line.receives(1, "hello")
+        await sending.wait()
+        await line.echoes(500, "re: hello")
+        await line.receives(2, "other", customer="2003")
+        go_on.set()
+        await line.until_settled()
+    assert len([one for one in line.gateway.attempts if one.recipient_id == "2002"]) == 1
+
+
+async def test_an_uncertain_message_that_the_listing_shows_is_not_sent_again(line: Line) -> None:
+    line.gateway.failures.append(LOST)
+    line.gateway.listed.append(ours(500, "re: hello"))
+    async with line.working():
+        await line.receives(1, "hello")
+        await until_uncertain(line)
+        assert line.gateway.listings == 0
+        line.clock.advance(timedelta(seconds=31))
+        await line.until_settled()
+    assert len(line.gateway.attempts) == 1
+    assert line.gateway.listings == 1
+
+
+async def test_a_message_absent_from_two_listings_is_sent_again(line: Line) -> None:
+    line.gateway.failures.append(LOST)
+    async with line.working():
+        await line.receives(1, "hello")
+        await until_uncertain(line)
+        line.clock.advance(timedelta(seconds=31))
+        await line.until(lambda: line.gateway.listings == 1)
+        assert len(line.gateway.attempts) == 1
+        line.clock.advance(timedelta(seconds=90))
+        await line.until_settled()
+    assert line.gateway.texts == ["re: hello"]
+    assert [one.attempt for one in line.gateway.attempts] == [1, 2]
+    assert line.gateway.listings == 2
+
+
+async def test_an_older_message_with_the_same_text_proves_nothing(line: Line) -> None:
+    async with line.working():
+        await line.receives(1, "hello")
+        await line.until_settled()
+        line.gateway.failures.append(LOST)
+        await line.receives(9_500, "hello")
+        await until_uncertain(line)
+        await line.echoes(9_001, "re: hello")
+        await line.echoes(9_499, "re: hello")
+        line.clock.advance(timedelta(seconds=31))
+        await line.until(lambda: line.gateway.listings == 1)
+        assert (await line.store.counts()).outbox["uncertain"] == 1
+
+
+async def test_what_stood_in_sending_when_a_process_died_is_uncertain(line: Line) -> None:
+    sending = asyncio.Event()
+
+    async def never(entry: object) -> MessageId:
+        sending.set()
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    line.gateway.send = never  # type: ignore[method-assign] - a send that a crash interrupts
+    async with line.working():
+        await line.receives(1, "hello")
+        await sending.wait()
+    successor = line_over(line.store)
+    await successor.worker.take_over()
+    assert await state_of(line) == {"uncertain": 1}
+    async with successor.working():
+        await successor.echoes(500, "re: hello")
+        await successor.until_settled()
+    assert successor.gateway.attempts == []
+    assert await state_of(line) == {"sent": 1}
+
+
+async def test_a_rate_limited_message_waits_until_the_window_reopens(line: Line) -> None:
+    line.gateway.failures.append(RateLimited(ROUTE, NOON + timedelta(minutes=5)))
+    async with line.working():
+        await line.receives(1, "hello")
+        await line.until(lambda: len(line.gateway.attempts) == 1)
+        line.clock.advance(timedelta(minutes=4, seconds=59))
+        await line.receives(2, "wake up", customer="2003")
+        await line.until(lambda: line.gateway.texts == ["re: wake up"])
+        line.clock.advance(timedelta(seconds=1))
+        await line.until_settled()
+    assert line.gateway.texts == ["re: wake up", "re: hello"]
+
+
+async def test_a_message_x_cannot_be_reached_with_is_tried_again(line: Line) -> None:
+    line.gateway.failures.extend([XApiUnavailable("down"), XApiUnavailable("down")])
+    async with line.working():
+        await line.receives(1, "hello")
+        for attempts in (1, 2):
+            await line.until(lambda n=attempts: len(line.gateway.attempts) == n)
+            line.clock.advance(timedelta(minutes=5))
+        await line.until_settled()
+    assert line.gateway.texts == ["re: hello"]
+
+
+async def test_a_refused_message_is_dead_and_does_not_hold_back_the_next(line: Line) -> None:
+    line.gateway.failures.append(RejectedByX(ROUTE, status=403, code=349, message="no"))
+    async with line.working():
+        await line.receives(1, "hello")
+        await line.until_settled()
+        await line.receives(2, "again")
+        await line.until_settled()
+    assert await state_of(line) == {"dead": 1, "sent": 1}
+
+
+async def test_one_message_of_a_conversation_is_in_flight_at_a_time(line: Line) -> None:
+    async def wordy(turn: Turn) -> tuple[Decision, ...]:
+        return tuple(Reply(OutboundMessage(str(n))) for n in range(5))
+
+    line.decider.decides = wordy
+    in_flight: list[UserId] = []
+    send = line.gateway.send
+
+    async def watched(entry: object) -> MessageId:
+        assert entry.recipient_id not in in_flight  # type: ignore[attr-defined] - an OutboxEntry
+        in_flight.append(entry.recipient_id)  # type: ignore[attr-defined] - an OutboxEntry
+        await asyncio.sleep(0)
+        try:
+            return await send(entry)  # type: ignore[arg-type] - an OutboxEntry
+        finally:
+            in_flight.remove(entry.recipient_id)  # type: ignore[attr-defined] - an OutboxEntry
+
+    line.gateway.send = watched  # type: ignore[method-assign] - watched
+    async with line.working():
+        for customer in ("2002", "2003", "2004"):
+            await line.receives(int(customer), "hi", customer=customer)
+        await line.until_settled()
+    for customer in ("2002", "2003", "2004"):
+        texts = [
+            entry.message.text for entry, _ in line.gateway.taken if entry.recipient_id == customer
+        ]
+        assert texts == ["0", "1", "2", "3", "4"]
+
+
+async def test_stopping_lets_what_is_in_flight_end(line: Line) -> None:
+    sending, go_on = asyncio.Event(), asyncio.Event()
+    send = line.gateway.send
+
+    async def slow_send(entry: object) -> MessageId:
+        sending.set()
+        await go_on.wait()
+        return await send(entry)  # type: ignore[arg-type] - an OutboxEntry
+
+    line.gateway.send = slow_send  # type: ignore[method-assign] - slowed down
+    async with asyncio.TaskGroup() as tasks:
+        running = tasks.create_task(line.worker.run())
+        await line.receives(1, "hello")
+        await sending.wait()
+        line.worker.stop()
+        go_on.set()
+        await running
+    assert await state_of(line) == {"sent": 1}
