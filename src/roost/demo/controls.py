@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 import msgspec
 
 from roost.errors import RoostError, TransportError
@@ -74,7 +76,7 @@ class Controls:
         answer = await self._transport.send(
             Request(method, f"{self._base_url}{path}", headers, body)
         )
-        if answer.status >= 400:  # noqa: PLR2004 - HTTP's border between success and failure
+        if answer.status >= HTTPStatus.BAD_REQUEST:
             text = answer.body.decode(errors="replace")
             raise DemoFailed(f"the simulator refused {method} {path}: {answer.status} {text}")
         return answer.body

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import html
 from collections.abc import Callable
+from http import HTTPStatus
 
 import msgspec
 
@@ -128,7 +129,7 @@ class _Teller:
         )
         for one in page.deliveries:
             if (one.delivery_id, one.attempt) == (line.delivery_id, line.attempt):
-                checked = "signature accepted" if line.status == 200 else "not accepted"  # noqa: PLR2004 - HTTP OK
+                checked = "signature accepted" if line.status == HTTPStatus.OK else "not accepted"
                 self._say(
                     f"delivery   {one.delivery_id} attempt {one.attempt}: {checked}"
                     f" ({one.signature[:19]}…), answered {line.status} in {one.ms:.1f} ms"

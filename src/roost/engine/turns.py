@@ -113,12 +113,10 @@ class TurnWorker:
 
     async def _claim_in(self, tx: Tx) -> tuple[int, list[Claim]]:
         n_filed = await filing.file_new(tx, limit=FILED_AT_ONCE)
-        claims: list[Claim] = []
-        if self._free:
-            rows = await tx.conversations.claim_ready(self._free, lease=self._policy.lease)
-            for row in rows:
-                claims.append(await _claim_of(tx, row))  # noqa: PERF401 - one statement after another
-        return n_filed, claims
+        if not self._free:
+            return n_filed, []
+        rows = await tx.conversations.claim_ready(self._free, lease=self._policy.lease)
+        return n_filed, [await _claim_of(tx, row) for row in rows]
 
     async def _take(self, claim: Claim) -> None:
         try:

@@ -147,18 +147,19 @@ def _unrecognised(account_id: UserId, name: str, element: bytes, at: datetime) -
 
 
 def _id_of(value: object) -> str:
-    if not isinstance(value, str):
-        raise ValueError("no id")  # noqa: TRY004 - one kind of error for a bad element
-    if value.isascii() and value.isdigit() and len(value) <= _MAX_ID_DIGITS:
+    if (
+        isinstance(value, str)
+        and value.isascii()
+        and value.isdigit()
+        and len(value) <= _MAX_ID_DIGITS
+    ):
         return value
     raise ValueError("not an id of X")
 
 
 def _time_of(milliseconds: object) -> datetime:
-    if not isinstance(milliseconds, str):
-        raise ValueError("no time")  # noqa: TRY004 - one kind of error for a bad element
     try:
-        return datetime.fromtimestamp(int(milliseconds) / 1000, UTC)
+        return datetime.fromtimestamp(int(str(milliseconds)) / 1000, UTC)
     except (OverflowError, OSError) as error:
         raise ValueError("a time out of range") from error
 

@@ -12,6 +12,7 @@ from roost.model.decisions import Decision, Reply
 from roost.model.events import MessageSent
 from roost.model.ids import ConversationId, MessageId, UserId
 from roost.model.messages import Message, OutboundMessage, Profile
+from roost.model.outbound import OutboxEntry
 from roost.model.turns import Turn
 from roost.testing.clocks import NOON
 
@@ -54,12 +55,12 @@ async def test_an_echo_that_came_before_the_doubt_settles_it_too(line: Line) -> 
     sending, go_on = asyncio.Event(), asyncio.Event()
     send = line.gateway.send
 
-    async def slow_send(entry: object) -> MessageId:
+    async def slow_send(entry: OutboxEntry) -> MessageId:
         sending.set()
         await go_on.wait()
-        return await send(entry)  # type: ignore[arg-type] - an OutboxEntry
+        return await send(entry)
 
-    line.gateway.send = slow_send  # type: ignore[method-assign] - slowed down
+    line.gateway.send = slow_send
     async with line.working():
         await line.receives(1, "hello")
         await sending.wait()
@@ -115,12 +116,12 @@ async def test_an_older_message_with_the_same_text_proves_nothing(line: Line) ->
 async def test_what_stood_in_sending_when_a_process_died_is_uncertain(line: Line) -> None:
     sending = asyncio.Event()
 
-    async def never(entry: object) -> MessageId:
+    async def never(entry: OutboxEntry) -> MessageId:
         sending.set()
         await asyncio.Event().wait()
         raise AssertionError
 
-    line.gateway.send = never  # type: ignore[method-assign] - a send that a crash interrupts
+    line.gateway.send = never
     async with line.working():
         await line.receives(1, "hello")
         await sending.wait()
@@ -176,16 +177,16 @@ async def test_one_message_of_a_conversation_is_in_flight_at_a_time(line: Line) 
     in_flight: list[UserId] = []
     send = line.gateway.send
 
-    async def watched(entry: object) -> MessageId:
-        assert entry.recipient_id not in in_flight  # type: ignore[attr-defined] - an OutboxEntry
-        in_flight.append(entry.recipient_id)  # type: ignore[attr-defined] - an OutboxEntry
+    async def watched(entry: OutboxEntry) -> MessageId:
+        assert entry.recipient_id not in in_flight
+        in_flight.append(entry.recipient_id)
         await asyncio.sleep(0)
         try:
-            return await send(entry)  # type: ignore[arg-type] - an OutboxEntry
+            return await send(entry)
         finally:
-            in_flight.remove(entry.recipient_id)  # type: ignore[attr-defined] - an OutboxEntry
+            in_flight.remove(entry.recipient_id)
 
-    line.gateway.send = watched  # type: ignore[method-assign] - watched
+    line.gateway.send = watched
     async with line.working():
         for customer in ("2002", "2003", "2004"):
             await line.receives(int(customer), "hi", customer=customer)
@@ -201,12 +202,12 @@ async def test_stopping_lets_what_is_in_flight_end(line: Line) -> None:
     sending, go_on = asyncio.Event(), asyncio.Event()
     send = line.gateway.send
 
-    async def slow_send(entry: object) -> MessageId:
+    async def slow_send(entry: OutboxEntry) -> MessageId:
         sending.set()
         await go_on.wait()
-        return await send(entry)  # type: ignore[arg-type] - an OutboxEntry
+        return await send(entry)
 
-    line.gateway.send = slow_send  # type: ignore[method-assign] - slowed down
+    line.gateway.send = slow_send
     async with asyncio.TaskGroup() as tasks:
         running = tasks.create_task(line.worker.run())
         await line.receives(1, "hello")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from roost import Bot, Button, Chat, Message, Profile, QuickReply, text
+from roost.bot.filters import Filter
 from roost.errors import BotError, InvalidMessage
 from roost.model.decisions import Decision, HandOff, Reply
 from roost.model.events import MessageReceived
@@ -140,7 +141,7 @@ def test_mistakes_are_found_when_a_handler_is_registered() -> None:
     async def unknown(chat: Chat, custommer: Profile, extra: int) -> None: ...
     async def untyped(chat) -> None: ...
     async def positional(chat: Chat, /) -> None: ...
-    async def unresolved(chat: Nowhere) -> None: ...  # noqa: F821 - the mistake under test
+    async def unresolved(chat: Nowhere) -> None: ...  # noqa: F821 - this is the mistake
     async def fine(chat: Chat) -> None: ...
 
     bot.fallback(fine)
@@ -178,5 +179,5 @@ def test_mistakes_are_found_when_a_handler_is_registered() -> None:
         (text.contains("a") | text.contains("b"), "b", True),
     ],
 )
-def test_filters_read_as_they_are_written(wanted: object, words: str, expected: bool) -> None:
-    assert wanted.wants(typed(words)) is expected  # type: ignore[attr-defined] - a Filter
+def test_filters_read_as_they_are_written(wanted: Filter, words: str, expected: bool) -> None:
+    assert wanted.wants(typed(words)) is expected
