@@ -67,11 +67,16 @@ export class Conversation {
     return isNew;
   }
 
-  /** Send the draft. Where X refuses, the text comes back into the draft. */
+  /** Send the draft, unless it is blank. */
   async sendDraft(at: number): Promise<void> {
     const text = this.draft.trim();
     if (text === "") return;
     this.draft = "";
+    await this.say(text, at);
+  }
+
+  /** Send a text; where X refuses, it is put into the draft, before what is there. */
+  async say(text: string, at: number): Promise<void> {
     if (await this.#send({ action: "send_dm", to: this.accountId, text }, at)) return;
     this.draft = this.draft === "" ? text : `${text}\n${this.draft}`;
   }

@@ -74,15 +74,17 @@ export function answers(events: readonly MessageEvent[]): Answered {
     const response = event.message_create.message_data.quick_reply_response;
     if (response === undefined) return;
     const label = event.message_create.message_data.text;
-    for (const prompt of events.slice(0, n).reverse()) {
-      const option = prompt.message_create.message_data.quick_reply?.options.find(
-        (each) => each.metadata === response.metadata && escape(each.label) === label,
+    const optionOf = (prompt: MessageEvent): Option | undefined =>
+      prompt.message_create.message_data.quick_reply?.options.find(
+        (option) => option.metadata === response.metadata && escape(option.label) === label,
       );
-      if (option === undefined || isFromSame(prompt, event)) continue;
-      chosen.set(prompt.id, option);
-      prompts.set(event.id, prompt);
-      return;
-    }
+    const prompt = events
+      .slice(0, n)
+      .findLast((each) => !isFromSame(each, event) && optionOf(each) !== undefined);
+    const option = prompt && optionOf(prompt);
+    if (prompt === undefined || option === undefined) return;
+    chosen.set(prompt.id, option);
+    prompts.set(event.id, prompt);
   });
   return { chosen, prompts };
 }
