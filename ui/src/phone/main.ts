@@ -1,0 +1,6 @@
+/** Puts the phone onto the page. */
+import { mount } from "svelte";
+import "../shared/tokens.css";
+import App from "./App.svelte";
+
+mount(App, { target: document.body });

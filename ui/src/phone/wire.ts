@@ -1,0 +1,150 @@
+/** What the simulator's own API says, as types. Nothing here is checked at run time: both sides
+ * are one release, served from one origin. */
+
+/** A user of the simulated X. */
+export interface User {
+  user_id: string;
+  screen_name: string;
+  name: string;
+  verified: boolean;
+  /** Whether an application holds tokens for it; the others are customers to play. */
+  is_account: boolean;
+}
+
+export interface World {
+  apps: { app_id: string; name: string }[];
+  users: User[];
+  /** `now`: milliseconds since 1970 by the simulator's clock, which may be virtual. */
+  clock: { now: string };
+}
+
+export interface UrlEntity {
+  url: string;
+  expanded_url: string;
+  display_url: string;
+}
+
+export interface Option {
+  label: string;
+  description?: string;
+  metadata?: string;
+}
+
+export interface Cta {
+  type: "web_url";
+  label: string;
+  url: string;
+  tco_url?: string;
+}
+
+export interface MessageData {
+  /** As X gives it: `&`, `<` and `>` escaped, links shortened. */
+  text: string;
+  entities?: { urls?: UrlEntity[] };
+  quick_reply?: { type: "options"; options: Option[] };
+  quick_reply_response?: { type: "options"; metadata?: string };
+  ctas?: Cta[];
+}
+
+/** X's v1.1 `message_create` event. */
+export interface MessageEvent {
+  type: "message_create";
+  id: string;
+  /** Milliseconds since 1970. */
+  created_timestamp: string;
+  message_create: {
+    target: { recipient_id: string };
+    sender_id: string;
+    source_app_id?: string;
+    custom_profile_id?: string;
+    message_data: MessageData;
+  };
+}
+
+export interface CustomProfile {
+  name: string;
+  avatar_url?: string;
+}
+
+/** The messages of one customer and one account, oldest first. */
+export interface ConversationAnswer {
+  events: MessageEvent[];
+  apps: Record<string, { name: string }>;
+  custom_profiles: Record<string, CustomProfile>;
+}
+
+export interface SendDm {
+  action: "send_dm";
+  to: string;
+  text: string;
+  quick_reply?: { message_id: string; metadata?: string };
+}
+
+export interface ActionAnswer {
+  id: string;
+  events: { type?: string }[];
+}
+
+/** A webhook POST or CRC made by the simulator. */
+export interface Delivery {
+  id: string;
+  at: string;
+  kind: "event" | "crc";
+  for_user_id: string | null;
+  url: string;
+  attempt: number;
+  /** `null` where no answer came. */
+  status: number | null;
+  ms: number;
+  error: string | null;
+  signature: string | null;
+  trace_id?: string | null;
+  request_body: unknown;
+  response_body: string | null;
+}
+
+/** An API call the simulator received. */
+export interface ApiRequest {
+  id: string;
+  at: string;
+  method: string;
+  path: string;
+  route: string | null;
+  status: number;
+  ms: number;
+  /** For example `oauth1 ok (@acme)` or `rejected: …`. */
+  auth: string | null;
+  user_id: string | null;
+  error_code: number | null;
+  trace_id?: string | null;
+}
+
+export interface Notice {
+  id: string;
+  level: "error" | "info";
+  text: string;
+  file?: string | null;
+  line?: number | null;
+  remedy?: string | null;
+}
+
+/** `absent`: the simulator was started without an application to kill. */
+export interface ApplicationStatus {
+  state: "running" | "down" | "restarting" | "absent";
+  text: string;
+}
+
+export type ApplicationAnswer = ApplicationStatus & { notices: Notice[] };
+
+/** The events of `/_sim/live`, by name. */
+export interface Live {
+  message: { participants: string[]; event: MessageEvent };
+  delivery: Delivery;
+  request: ApiRequest;
+  user: User;
+  application: ApplicationStatus;
+  notice: Notice;
+  notice_cleared: { id: string };
+  reset: Record<string, never>;
+  resync: Record<string, never>;
+}
