@@ -10,7 +10,7 @@ from typing import Annotated
 import uvloop
 from cyclopts import Parameter
 
-from roost import settings as settings_module
+from roost import settings as configuration
 from roost.service import composition, logs
 from roost.service.composition import Serving
 from roost.service.notices import Notices
@@ -35,8 +35,8 @@ def run(
         quiet: Log only what needs attention.
         notices_fd: File descriptor to which a supervising process wants notices, a JSON line each.
     """
-    found = settings_module.load(settings, environ=os.environ, bots=tuple(bot or ()))
-    settings_module.check_servable(found)
+    found = configuration.load(settings, environ=os.environ, bots=tuple(bot or ()))
+    configuration.check_servable(found)
     logs.configure(found.log_format, is_quiet=quiet)
     how = Serving(is_reloading=reload, notices=Notices(notices_fd))
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

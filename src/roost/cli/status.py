@@ -9,9 +9,6 @@ from pathlib import Path
 from roost import settings as configuration
 from roost.store import control
 
-SOCKET = "control.sock"
-"""In the data folder; made by the process that owns the database."""
-
 
 async def run(*, settings: Path | None = None) -> None:
     """Ask the running application how it is, and print its answer as JSON.
@@ -24,4 +21,4 @@ async def run(*, settings: Path | None = None) -> None:
         StoreError: No application answers at the data folder.
     """
     loaded = configuration.load(settings, environ=os.environ)
-    print(json.dumps(await control.ask(loaded.data / SOCKET, "status"), indent=2))
+    print(json.dumps(await control.ask(loaded.data / control.SOCKET, "status"), indent=2))

@@ -13,11 +13,14 @@ VERBS: Mapping[str, str] = MappingProxyType(
         "simulate": "Run the offline X alone.",
         "settings": "Show the settings, where each came from, and no secret.",
         "status": "Ask a running application how it is.",
+        "hand-back": "Give a conversation that was handed off back to the bot.",
     }
 )
 """Each verb and what it does, in the order `--help` shows them."""
 
-MODULES: Mapping[str, str] = MappingProxyType({"settings": "show_settings"})
+MODULES: Mapping[str, str] = MappingProxyType(
+    {"settings": "show_settings", "hand-back": "hand_back"}
+)
 """Verbs whose module in `roost.cli` has another name than the verb."""
 
 

@@ -39,11 +39,13 @@ class Controls:
     Args:
         transport: How requests are made.
         base_url: The simulator's address.
+        client: Who is calling, for the simulator's log of control calls.
     """
 
-    def __init__(self, transport: Transport, base_url: str) -> None:
+    def __init__(self, transport: Transport, base_url: str, *, client: str = "demo") -> None:
         self._transport = transport
         self._base_url = base_url
+        self._client = client
 
     async def tell(self, application: Application) -> None:
         """Tell the phone how the application is."""
@@ -72,7 +74,9 @@ class Controls:
             DemoFailed: The simulator refused.
             TransportError: It did not answer.
         """
-        headers = {"Content-Type": "application/json"} if body else {}
+        headers = {"x-roost-client": self._client}
+        if body:
+            headers["Content-Type"] = "application/json"
         answer = await self._transport.send(
             Request(method, f"{self._base_url}{path}", headers, body)
         )

@@ -36,9 +36,6 @@ _log = structlog.stdlib.get_logger("roost.service")
 DATABASE = "roost.db"
 """Name of the database file in the data folder."""
 
-CONTROL = "control.sock"
-"""Name of the control socket in the data folder."""
-
 WORK_ENDS_WITHIN = 4.0
 """Seconds that turns and sends in flight have when the application stops."""
 
@@ -175,7 +172,7 @@ async def _control(settings: Settings, store: SqliteStore) -> AsyncGenerator[Non
         return await _hand_back(store, UserId(account_id), ConversationId(conversation_id))
 
     calls: dict[str, control.Call] = {"status": status, "hand_back": hand_back}
-    async with control.serving(settings.data / CONTROL, calls):
+    async with control.serving(settings.data / control.SOCKET, calls):
         yield
 
 

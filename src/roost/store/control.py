@@ -27,6 +27,9 @@ _PRIVATE_FILE = 0o600
 
 logger = logging.getLogger(__name__)
 
+SOCKET = "control.sock"
+"""Its name in the data folder; made by the process that owns the database."""
+
 Call = Callable[..., Awaitable[object]]
 """Something to be called by name: takes keyword arguments and gives a value that JSON can carry."""
 

@@ -1,0 +1,44 @@
+"""The application is killed at every step of the line, and still answers, once."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from pathlib import Path
+
+import pytest
+from tests.rig import WITHIN, rig
+
+from roost.demo import world
+from roost.ports import PROBES
+
+pytestmark = pytest.mark.crash
+
+
+@pytest.mark.parametrize("probe", PROBES)
+async def test_killed_at_a_step_it_still_answers_once(probe: str, tmp_path: Path) -> None:
+    async with rig(tmp_path) as line:
+        async with line.application(environment={"ROOST_CRASH_AT": probe}) as doomed:
+            await line.controls.send_dm(world.CUSTOMER_ID, world.ACCOUNT_ID, "hello")
+            async with asyncio.timeout(WITHIN):  # a step never reached ends here
+                assert await doomed.wait() == -signal.SIGKILL
+        async with line.application():
+            await line.until_settled(n_answers=1)
+            received = line.rows("SELECT event_key FROM events WHERE kind = 'message_received'")
+            assert len(received) == 1, "exactly one stored event"
+            assert await line.answers() == ["Hello Ada Lovelace! What can I do for you?"], (
+                "exactly one answer"
+            )
+            assert await line.sends() == [200], "sent once, whatever was in doubt"
+            assert line.rows("SELECT state, count(*) FROM outbox GROUP BY state") == [("sent", 1)]
+
+
+async def test_a_second_message_is_answered_after_a_crash_with_the_first(tmp_path: Path) -> None:
+    async with rig(tmp_path) as line:
+        async with line.application(environment={"ROOST_CRASH_AT": "turn.decided"}) as doomed:
+            await line.controls.send_dm(world.CUSTOMER_ID, world.ACCOUNT_ID, "one")
+            await doomed.wait()
+        await line.controls.send_dm(world.CUSTOMER_ID, world.ACCOUNT_ID, "two")
+        async with line.application():
+            await line.until_settled(n_answers=2)
+            assert await line.answers() == ["You said: one", "You said: two"]

@@ -1,0 +1,142 @@
+"""Simulator and application as two real processes, with real HTTP between them."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import msgspec
+
+from roost.demo import world
+from roost.demo.child import Child
+from roost.demo.controls import Controls
+from roost.demo.parent import free_port
+from roost.demo.story import Line
+from roost.service.notices import Notice
+from roost.xapi.transport import aiohttp_transport
+
+WITHIN = 60.0
+"""Seconds until something that must happen has happened."""
+
+RULES: dict[str, object] = {"retry_after_s": [0.2, 0.3, 0.5, 1, 1, 2, 2, 4, 4, 8], "limits": "off"}
+
+
+class Rig:
+    """Two processes and what a test can see of them from outside."""
+
+    def __init__(
+        self, data: Path, controls: Controls, keys: world.Keys, ports: tuple[int, int]
+    ) -> None:
+        self.controls = controls
+        self.data = data
+        self.simulator_url = f"http://127.0.0.1:{ports[0]}"
+        self.application_url = f"http://127.0.0.1:{ports[1]}"
+        self.keys = keys
+        self._ports = ports
+
+    @asynccontextmanager
+    async def application(
+        self, *, bot: str = "roost.demo.hello:bot", environment: Mapping[str, str] | None = None
+    ) -> AsyncGenerator[Child]:
+        """Run the application; connected, unless it dies before."""
+        arguments = ["serve", "--quiet", "--bot", bot]
+        settings = world.environment(
+            self.keys, x_base_url=self.simulator_url, port=self._ports[1], data=self.data
+        )
+        settings["ROOST_RECONCILE_AFTER_S"] = "1,2"
+        child = await Child.start(
+            arguments, pipe_option="--notices-fd", environment={**settings, **(environment or {})}
+        )
+        try:
+            async with asyncio.timeout(WITHIN):
+                async for line in child.reports():
+                    if msgspec.json.decode(line, type=Notice).kind == "connected":
+                        break
+            yield child
+        finally:
+            await child.stop()
+
+    async def ledger(self) -> list[Line]:
+        """Read the simulator's truth."""
+        raw = await self.controls.raw("GET", "/_sim/ledger")
+        return [msgspec.json.decode(row, type=Line) for row in raw.splitlines()]
+
+    async def answers(self, to: str = world.CUSTOMER_ID) -> list[str]:
+        """Give the texts the account has sent to a customer, as X has them."""
+        return [
+            line.text
+            for line in await self.ledger()
+            if line.kind == "message"
+            and (line.sender_id, line.recipient_id) == (world.ACCOUNT_ID, to)
+        ]
+
+    async def sends(self) -> list[int | None]:
+        """Give the status of every request to send a message."""
+        return [line.status for line in await self.ledger() if line.route == "dm.events.new"]
+
+    def rows(self, sql: str) -> list[tuple[object, ...]]:
+        """Read the application's database from outside."""
+        connection = sqlite3.connect(f"file:{self.data / 'roost.db'}?mode=ro", uri=True)
+        try:
+            return connection.execute(sql).fetchall()
+        finally:
+            connection.close()
+
+    async def until_settled(self, *, n_answers: int) -> None:
+        """Wait until the customer has so many answers and the application has nothing left."""
+
+        async def is_settled() -> bool:
+            waiting = self.rows(
+                "SELECT (SELECT count(*) FROM events WHERE state IN ('new','pending'))"
+                " + (SELECT count(*) FROM outbox WHERE state NOT IN ('sent','dead'))"
+            )
+            return waiting == [(0,)] and len(await self.answers()) >= n_answers
+
+        await until(is_settled)
+
+
+async def until(condition: Callable[[], Awaitable[bool]]) -> None:
+    """Wait until an async condition holds; a minute is a failure."""
+    async with asyncio.timeout(WITHIN):
+        while True:
+            if await condition():
+                return
+            await asyncio.sleep(0.05)
+
+
+@asynccontextmanager
+async def rig(data: Path, rules: Mapping[str, object] | None = None) -> AsyncGenerator[Rig]:
+    """Run the simulator; on leaving, prove that nobody but the test has called its controls."""
+    ports = free_port(8190), free_port(8290)
+    keys = world.Keys()
+    world_file = data / "world.json"
+    world.write(world_file, keys, {**RULES, **(rules or {})})
+    arguments = ["simulate", "--quiet", "--world", str(world_file), "--port", str(ports[0])]
+    child = await Child.start(arguments, pipe_option="--control-fd", environment={})
+    try:
+        async with aiohttp_transport() as transport:
+            controls = Controls(transport, f"http://127.0.0.1:{ports[0]}", client="test")
+            await until(controls.is_answering)
+            yield Rig(data, controls, keys, ports)
+            await _nobody_else_called(controls)
+    finally:
+        await child.stop()
+
+
+class _Control(msgspec.Struct):
+    path: str
+    client: str
+
+
+class _Controls(msgspec.Struct):
+    controls: list[_Control]
+
+
+async def _nobody_else_called(controls: Controls) -> None:
+    seen = msgspec.json.decode(await controls.raw("GET", "/_sim/controls"), type=_Controls)
+    assert seen.controls, "the test's own calls are logged too"
+    foreign = [one for one in seen.controls if one.client != "test"]
+    assert foreign == [], "the application must not know the simulator"
