@@ -1,0 +1,57 @@
+"""`roost simulate`: run X, offline, by itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from roost.errors import SettingsError
+from roost.simulator import serving, world_file
+from roost.simulator.app import Options, Simulator
+from roost.simulator.entries import WorldFile
+
+
+async def run(  # noqa: PLR0913 - one parameter for each option of the command
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8090,
+    world: Path | None = None,
+    strict: bool = False,
+    clock: Literal["real", "virtual"] = "real",
+    quiet: bool = False,
+    ledger: Path | None = None,
+    control_fd: int | None = None,
+) -> None:
+    """Run X, offline, until it is interrupted.
+
+    Example: `roost simulate --port 8090 --world world.json`, then open the address it prints.
+
+    Args:
+        host: Address to listen at. `/_sim` answers only this machine, whatever is given here.
+        port: Port to listen at; where it is taken, the next free one; 0 for any.
+        world: World file to start from; a small built-in world where left out.
+        strict: Take only webhook URLs that X takes: https, and no port.
+        clock: `virtual` stands still until it is moved through `/_sim/clock`.
+        quiet: Do not print the address.
+        ledger: File to append a line to for everything that exists or goes over the wire.
+        control_fd: File descriptor that orders for whoever started this are written to.
+
+    Raises:
+        SettingsError: The world file is wrong, or no port could be had.
+    """
+    options = Options(
+        is_strict=strict,
+        is_clock_frozen=clock == "virtual",
+        ledger=ledger,
+        control_fd=control_fd,
+    )
+    file = world_file.built_in() if world is None else _read(world)
+    await serving.serve(Simulator(file, options=options), host, port, is_quiet=quiet)
+
+
+def _read(path: Path) -> WorldFile:
+    try:
+        text = path.read_bytes()
+    except OSError as error:
+        raise SettingsError(str(path), str(error.strerror), "Name a world file.") from error
+    return world_file.read(text, source=str(path))

@@ -1,0 +1,158 @@
+"""Playing a user: what a person can do in X's own apps, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from roost.errors import RoostError
+from roost.model.capabilities import X_V1
+from roost.simulator import messaging, views
+from roost.simulator.courier import Parcel
+from roost.simulator.entries import UserEntry
+from roost.simulator.simulation import Simulation
+from roost.simulator.world import X_CLIENT
+from roost.xapi.wire_dm import MessageData, MessageEvent, Option, QuickReplyResponse
+
+
+class QuickReplyAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A tap on one of the options of a message, however old.
+
+    Attributes:
+        message_id: The message that offered it.
+        metadata: The option's; left out where the option has none.
+    """
+
+    message_id: str
+    metadata: str | None = None
+
+
+class Action(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a user does.
+
+    Attributes:
+        action: One of `ACTIONS`.
+        to: The user it is done to.
+        text: What is written; with a quick reply it is the option's label and may be left out.
+    """
+
+    action: str
+    to: str = ""
+    text: str = ""
+    quick_reply: QuickReplyAnswer | None = None
+
+
+class Made(msgspec.Struct, frozen=True):
+    """A delivery that has begun."""
+
+    delivery_id: str
+    for_user_id: str
+
+
+class Done(msgspec.Struct, frozen=True):
+    """What an action brought about: the new thing's id, events, deliveries that began."""
+
+    id: str
+    events: Sequence[MessageEvent]
+    deliveries: Sequence[Made]
+
+
+class FieldError(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What is wrong with one field; `limit` and `value` where it is about a size."""
+
+    field: str
+    message: str
+    limit: int | None = None
+    value: int | None = None
+
+
+class InvalidAction(RoostError):
+    """A person could not do this in X's own apps. Nothing happened.
+
+    Attributes:
+        error: Names the field.
+    """
+
+    def __init__(
+        self, field: str, message: str, *, limit: int | None = None, value: int | None = None
+    ) -> None:
+        super().__init__(f"{field}: {message}")
+        self.error = FieldError(field, message, limit, value)
+
+
+def perform(simulation: Simulation, user_id: str, action: Action) -> Done:
+    """Let a user do something.
+
+    Raises:
+        InvalidAction: The user or the action is unknown, or it cannot be done.
+    """
+    user = simulation.world.users.get(user_id)
+    if user is None:
+        raise InvalidAction("user_id", f"there is no user {user_id}")
+    act = ACTIONS.get(action.action)
+    if act is None:
+        raise InvalidAction("action", f"must be one of: {', '.join(ACTIONS)}")
+    return act(simulation, user, action)
+
+
+def send_dm(simulation: Simulation, user: UserEntry, action: Action) -> Done:
+    """Write a Direct Message in X's own app.
+
+    Raises:
+        InvalidAction: The recipient, the text or the quick reply is not possible.
+    """
+    recipient = simulation.world.users.get(action.to)
+    if recipient is None:
+        raise InvalidAction("to", f"there is no user {action.to}")
+    if not messaging.may_write(simulation.world, user, recipient):
+        raise InvalidAction("to", f"@{recipient.screen_name} takes no messages from this user")
+    option = _option(simulation, user, action)
+    text = action.text if option is None else option.label
+    _check_text(text)
+    answer = UNSET if option is None else QuickReplyResponse("options", option.metadata)
+    message, parcels = messaging.send(
+        simulation,
+        user.user_id,
+        recipient.user_id,
+        MessageData(text=text, quick_reply_response=answer),
+        app_id=X_CLIENT.app_id,
+    )
+    return Done(
+        message.message_id, [views.event_for(message, user.user_id)], [_made(p) for p in parcels]
+    )
+
+
+ACTIONS: Mapping[str, Callable[[Simulation, UserEntry, Action], Done]] = MappingProxyType(
+    {"send_dm": send_dm}
+)
+"""Everything a user can do, by the name the API, the command line and the phone use."""
+
+
+def _check_text(text: str) -> None:
+    if not text.strip():
+        raise InvalidAction("text", "must not be empty")
+    if len(text) > X_V1.text:
+        raise InvalidAction("text", "too long", limit=X_V1.text, value=len(text))
+
+
+def _option(simulation: Simulation, user: UserEntry, action: Action) -> Option | None:
+    answer = action.quick_reply
+    if answer is None:
+        return None
+    message = simulation.world.messages.get(answer.message_id)
+    if message is None or (message.sender_id, message.recipient_id) != (action.to, user.user_id):
+        raise InvalidAction("quick_reply.message_id", "is not a message this user got from there")
+    if isinstance(message.data.quick_reply, UnsetType):
+        raise InvalidAction("quick_reply.message_id", "that message offered no quick replies")
+    wanted = UNSET if answer.metadata is None else answer.metadata
+    for option in message.data.quick_reply.options:
+        if option.metadata == wanted and action.text in {"", option.label}:
+            return option
+    raise InvalidAction("quick_reply.metadata", "that message offered no such option")
+
+
+def _made(parcel: Parcel) -> Made:
+    return Made(parcel.delivery_id, parcel.for_user_id)

@@ -1,0 +1,127 @@
+"""X's API: find the route, the caller, the limits, and the response."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from roost.simulator import registry
+from roost.simulator.authentication import Caller
+from roost.simulator.calls import Answer, Call
+from roost.simulator.limits import Meter
+from roost.simulator.records import RequestRow
+from roost.simulator.refusals import Refusal, refusal
+from roost.simulator.registry import ApiCall
+from roost.simulator.responses import account_activity, direct_messages, oauth
+from roost.simulator.simulation import Simulation
+from roost.xapi.routes import ROUTES
+from roost.xapi.routes.route import Route
+
+FAMILIES = (direct_messages, account_activity, oauth)
+"""The modules whose import registers every response."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    method: str
+    pattern: re.Pattern[str]
+    route: Route
+
+
+@dataclass(frozen=True, slots=True)
+class _Handled:
+    answer: Answer
+    route: str | None
+    auth: str
+    caller: Caller
+    code: int | None
+
+
+class Api:
+    """Answers calls to X, whichever host name they were made to."""
+
+    def __init__(self, simulation: Simulation) -> None:
+        self._simulation = simulation
+        self._entries = list(_entries(ROUTES.values()))
+
+    async def answer(self, call: Call) -> Answer:
+        """Answer one call and write it down."""
+        begun = time.monotonic()
+        at = self._simulation.world.timestamp()
+        handled = await self._handle(call)
+        row = RequestRow(
+            at=at,
+            method=call.method,
+            path=call.path,
+            route=handled.route,
+            status=handled.answer.status,
+            ms=round((time.monotonic() - begun) * 1_000, 1),
+            auth=handled.auth,
+            user_id=handled.caller.user_id or None,
+            error_code=handled.code,
+        )
+        self._simulation.records.request(row, app_id=handled.caller.app_id)
+        return handled.answer
+
+    async def _handle(self, call: Call) -> _Handled:
+        nobody = Caller("")
+        found = self._find(call)
+        if found is None:
+            return _refused(refusal(34), None, "not checked", nobody)
+        route, path = found
+        try:
+            caller = self._simulation.authenticator.authenticate(call, route)
+        except Refusal as error:
+            return _refused(error, route, f"rejected: {error.reason}", nobody)
+        try:
+            answer = await self._respond(ApiCall(call, route, caller, path))
+        except Refusal as error:
+            return _refused(error, route, caller.how, caller)
+        return _Handled(answer, route.name, caller.how, caller, None)
+
+    async def _respond(self, asked: ApiCall) -> Answer:
+        responder = registry.RESPONDERS[asked.route.name]
+        headers: Mapping[str, str] = {}
+        if not responder.counts_itself and self._simulation.world.rules.limits == "on":
+            headers = self._simulation.limits.take(_meters(asked.route, asked.caller))
+        answer = await responder.respond(self._simulation, asked)
+        return replace(
+            answer, headers={**answer.headers, **headers, **self._access_level(asked.caller)}
+        )
+
+    def _access_level(self, caller: Caller) -> Mapping[str, str]:
+        app = self._simulation.world.apps.get(caller.app_id)
+        if app is None or not caller.user_id:
+            return {}
+        return {"x-access-level": app.access_level}
+
+    def _find(self, call: Call) -> tuple[Route, Mapping[str, str]] | None:
+        for entry in self._entries:
+            if entry.method == call.method and (match := entry.pattern.fullmatch(call.path)):
+                return entry.route, match.groupdict()
+        return None
+
+
+def _refused(error: Refusal, route: Route | None, auth: str, caller: Caller) -> _Handled:
+    name = None if route is None else route.name
+    return _Handled(error.answer, name, auth, caller, error.code)
+
+
+def _entries(routes: Iterable[Route]) -> Iterable[_Entry]:
+    for route in routes:
+        for path in (route.path, *route.aliases):
+            literal = re.escape(path).replace(r"\{", "{").replace(r"\}", "}")
+            pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", literal)
+            yield _Entry(route.method, re.compile(pattern), route)
+
+
+def _meters(route: Route, caller: Caller) -> Sequence[Meter]:
+    return [
+        Meter(
+            (route.name, str(n), caller.app_id, caller.user_id if window.per == "user" else ""),
+            window,
+        )
+        for n, window in enumerate(route.windows)
+    ]

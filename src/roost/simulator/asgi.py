@@ -1,0 +1,120 @@
+"""The ASGI application: X at every path, the simulator's own controls under `/_sim`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
+
+from roost.simulator.api import Api
+from roost.simulator.calls import Answer, Call, json_answer
+from roost.simulator.gate import Gate, is_local
+from roost.simulator.records import ControlRow
+from roost.simulator.simulation import Simulation
+
+LARGEST_BODY = 1 << 20
+"""Bytes; X's own limit is not documented."""
+
+CONTROLS = "/_sim"
+
+
+class SimulatorAsgi:
+    """Takes HTTP calls under any host name."""
+
+    def __init__(self, simulation: Simulation, controls: ASGIApp, gate: Gate) -> None:
+        self._simulation = simulation
+        self._api = Api(simulation)
+        self._controls = controls
+        self._gate = gate
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one call."""
+        if scope["type"] != "http":
+            await send({"type": "websocket.close", "code": 1000, "reason": "not spoken here"})
+        elif scope["path"] == CONTROLS or scope["path"].startswith(f"{CONTROLS}/"):
+            await self._control(scope, receive, send)
+        else:
+            await _send(send, await self._answer(scope, receive))
+
+    async def _answer(self, scope: HTTPScope, receive: Receive) -> Answer:
+        body = await _body(receive)
+        if body is None:
+            return Answer(413)
+        return await self._api.answer(_call(scope, body))
+
+    async def _control(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
+        headers = _headers(scope)
+        objection = self._gate.objection(scope["method"], _peer(scope), headers)
+        if objection:
+            await _send(send, json_answer({"error": objection}, status=403))
+            return
+        client = headers.get("x-roost-client") or headers.get("user-agent", "")
+        self._simulation.records.controls.add(
+            ControlRow(
+                at=self._simulation.world.timestamp(),
+                method=scope["method"],
+                path=scope["path"],
+                client=client,
+            )
+        )
+        await self._controls(scope, receive, send)
+
+
+def _call(scope: HTTPScope, body: bytes) -> Call:
+    headers = _headers(scope)
+    return Call(
+        method=scope["method"],
+        url=_origin(scope, headers) + scope["raw_path"].decode("latin-1"),
+        path=scope["path"],
+        query=scope["query_string"].decode("latin-1"),
+        headers=headers,
+        body=body,
+    )
+
+
+def _origin(scope: HTTPScope, headers: Mapping[str, str]) -> str:
+    """Give scheme and host as the client signed them.
+
+    A TLS front on this machine says what they were; nobody else is believed.
+    """
+    scheme, host = scope["scheme"], headers.get("host", "")
+    if is_local(_peer(scope)):
+        scheme = headers.get("x-forwarded-proto", scheme)
+        host = headers.get("x-forwarded-host", host)
+    return f"{scheme}://{host}"
+
+
+def _headers(scope: HTTPScope) -> Mapping[str, str]:
+    return {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+
+
+def _peer(scope: HTTPScope) -> str:
+    return scope["client"][0] if scope["client"] else ""
+
+
+async def _body(receive: Receive) -> bytes | None:
+    parts: list[bytes] = []
+    length = 0
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            return b"".join(parts)
+        length += len(message["body"])
+        if length > LARGEST_BODY:
+            return None
+        parts.append(message["body"])
+        if not message["more_body"]:
+            return b"".join(parts)
+
+
+async def _send(send: Send, answer: Answer) -> None:
+    headers = [(name.encode(), value.encode()) for name, value in answer.headers.items()]
+    if answer.status != 204:  # noqa: PLR2004 - the one status that has no length
+        headers.append((b"content-length", str(len(answer.body)).encode()))
+    start: Message = {
+        "type": "http.response.start",
+        "status": answer.status,
+        "headers": headers,
+    }
+    await send(start)
+    await send({"type": "http.response.body", "body": answer.body, "more_body": False})

@@ -1,0 +1,85 @@
+"""One HTTP call to the simulated API, and its answer, as values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from urllib.parse import parse_qsl
+
+import msgspec
+
+FORM = "application/x-www-form-urlencoded"
+JSON = "application/json"
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request as it was received.
+
+    Attributes:
+        method: HTTP method.
+        url: Without query; scheme and host are those the client saw, the path percent-encoded.
+        path: Decoded.
+        query: As sent.
+        headers: Names in lower case; of a repeated one the last.
+        body: As sent.
+    """
+
+    method: str
+    url: str
+    path: str
+    query: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    body: bytes = b""
+
+    @cached_property
+    def media_type(self) -> str:
+        """The body's content type in lower case, without its parameters."""
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+    @cached_property
+    def query_parameters(self) -> Sequence[tuple[str, str]]:
+        """The query's parameters, decoded, in order."""
+        return _pairs(self.query)
+
+    @cached_property
+    def form_parameters(self) -> Sequence[tuple[str, str]]:
+        """The body's parameters where it is urlencoded, decoded, in order."""
+        if self.media_type != FORM:
+            return []
+        return _pairs(self.body.decode(errors="replace"))
+
+    def parameter(self, name: str) -> str:
+        """Give a parameter of the query or of an urlencoded body; `""` where it is missing."""
+        for known, value in (*self.query_parameters, *self.form_parameters):
+            if known == name:
+                return value
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One HTTP answer.
+
+    Attributes:
+        status: HTTP status.
+        body: May be empty, and is with 204.
+        headers: Names in lower case.
+    """
+
+    status: int
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+def json_answer(
+    value: object, *, status: int = 200, headers: Mapping[str, str] | None = None
+) -> Answer:
+    """Answer with JSON."""
+    content_type = {"content-type": "application/json;charset=utf-8"}
+    return Answer(status, msgspec.json.encode(value), {**content_type, **(headers or {})})
+
+
+def _pairs(text: str) -> list[tuple[str, str]]:
+    return parse_qsl(text, keep_blank_values=True, errors="replace")

@@ -1,0 +1,52 @@
+"""The Litestar application behind `/_sim`."""
+
+from __future__ import annotations
+
+from litestar import Litestar
+from litestar.di import Provide
+from litestar.exceptions import ClientException, NotFoundException
+from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+
+from roost import __version__
+from roost.errors import SettingsError
+from roost.simulator.actions import InvalidAction
+from roost.simulator.controls import problems
+from roost.simulator.controls.applications import ApplicationController
+from roost.simulator.controls.clocks import ClockController
+from roost.simulator.controls.phone import PhoneController
+from roost.simulator.controls.traffic import TrafficController
+from roost.simulator.controls.worlds import WorldController
+from roost.simulator.simulation import Simulation
+
+
+def controls(simulation: Simulation) -> Litestar:
+    """Build the application."""
+
+    def parts() -> Simulation:
+        return simulation
+
+    return Litestar(
+        [
+            WorldController,
+            TrafficController,
+            ClockController,
+            ApplicationController,
+            PhoneController,
+        ],
+        dependencies={"parts": Provide(parts, sync_to_thread=False)},
+        exception_handlers={
+            InvalidAction: problems.invalid_action,
+            SettingsError: problems.invalid_world,
+            NotFoundException: problems.not_found,
+            ClientException: problems.invalid_request,
+        },
+        logging_config=None,
+        openapi_config=OpenAPIConfig(
+            title="Roost simulator",
+            version=__version__,
+            path="/_sim/openapi.json",
+            render_plugins=[JsonRenderPlugin(path="/")],
+            use_handler_docstrings=True,
+        ),
+    )

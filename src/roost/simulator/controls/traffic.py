@@ -1,0 +1,80 @@
+"""What went over the wire: logs, the ledger, and the stream of what happens."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from typing import Annotated
+
+from litestar import Controller, Response, get, post
+from litestar.params import FromQuery, HeaderParameter
+from litestar.response import ServerSentEvent, ServerSentEventMessage
+
+from roost.simulator.actions import InvalidAction
+from roost.simulator.controls.parts import Parts
+from roost.simulator.live import Live
+from roost.simulator.records import ControlRow, DeliveryRow, RequestRow
+
+_EVENT_ID = re.compile(r"[0-9]{1,19}")
+_UNKNOWN = -1
+
+
+class TrafficController(Controller):
+    """Logs, newest first, at most 200 rows at once; `after` gives those older than a row."""
+
+    path = "/_sim"
+
+    @get("/deliveries")
+    async def deliveries(
+        self, parts: Parts, after: FromQuery[int | None] = None
+    ) -> Mapping[str, Sequence[DeliveryRow]]:
+        """Show attempts to deliver, and challenges."""
+        return {"deliveries": parts.records.deliveries.page(below=after)}
+
+    @get("/requests")
+    async def requests(
+        self, parts: Parts, after: FromQuery[int | None] = None
+    ) -> Mapping[str, Sequence[RequestRow]]:
+        """Show API calls received."""
+        return {"requests": parts.records.requests.page(below=after)}
+
+    @get("/controls")
+    async def controls(
+        self, parts: Parts, after: FromQuery[int | None] = None
+    ) -> Mapping[str, Sequence[ControlRow]]:
+        """Show calls under `/_sim`, this one included."""
+        return {"controls": parts.records.controls.page(below=after)}
+
+    @post("/deliveries/{row_id:str}/redeliver", status_code=202)
+    async def redeliver(self, parts: Parts, row_id: str) -> Mapping[str, str]:
+        """Post the delivery of a row once more, whatever became of it."""
+        row = parts.records.deliveries.find(row_id)
+        parcel = None if row is None else parts.courier.find(row.delivery_id)
+        if parcel is None:
+            raise InvalidAction("id", "there is no such delivery, or it is no longer kept")
+        parts.courier.redeliver(parcel)
+        return {"delivery_id": parcel.delivery_id}
+
+    @get("/ledger")
+    async def ledger(self, parts: Parts) -> Response[bytes]:
+        """Give the truth log as NDJSON, oldest line first."""
+        return Response(parts.records.ledger.text(), media_type="application/x-ndjson")
+
+    @get("/live")
+    async def live(
+        self,
+        parts: Parts,
+        last_event_id: Annotated[str | None, HeaderParameter(name="Last-Event-ID")] = None,
+    ) -> ServerSentEvent:
+        """Follow what happens from now on, or from the last event seen."""
+        seen = parts.live.newest if last_event_id is None else _number(last_event_id)
+        return ServerSentEvent(_events(parts.live, seen))
+
+
+def _number(text: str) -> int:
+    return int(text) if _EVENT_ID.fullmatch(text) else _UNKNOWN
+
+
+async def _events(live: Live, seen: int) -> AsyncGenerator[ServerSentEventMessage]:
+    async for event in live.follow(seen):
+        yield ServerSentEventMessage(data=event.data, event=event.name, id=event.event_id)

@@ -1,0 +1,154 @@
+"""The world: look at it, play its users, start over, take it away and bring it back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Annotated
+
+import msgspec
+from litestar import Controller, MediaType, Response, get, post, put
+from litestar.params import FromQuery, JSONBody, QueryParameter, RawBody
+
+from roost.simulator import actions, views, world_file
+from roost.simulator.actions import Action, Done, InvalidAction
+from roost.simulator.controls.parts import Parts
+from roost.simulator.entries import UserEntry
+from roost.simulator.world import World
+from roost.xapi.wire_activity import CondensedUser
+from roost.xapi.wire_dm import App, MessageEvent
+
+LARGEST_STATE = 256 * 1024 * 1024
+"""Bytes of a state that may be put."""
+
+_SCREEN_NAME = re.compile(r"[A-Za-z0-9_]{1,15}")
+_LONGEST_NAME = 50
+
+
+class ShownUser(msgspec.Struct, frozen=True):
+    """A user for people; `is_account` where an app holds tokens for it."""
+
+    user_id: str
+    screen_name: str
+    name: str
+    verified: bool
+    is_account: bool
+
+
+class ShownApp(msgspec.Struct, frozen=True):
+    """An app for people; no secrets."""
+
+    app_id: str
+    name: str
+
+
+class ShownClock(msgspec.Struct, frozen=True):
+    """The time now, in milliseconds since 1970 as a string."""
+
+    now: str
+
+
+class ShownWorld(msgspec.Struct, frozen=True):
+    """Who is there, and what time it is."""
+
+    apps: Sequence[ShownApp]
+    users: Sequence[ShownUser]
+    clock: ShownClock
+
+
+class NewUser(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A user to add; `name` is the screen name where left out."""
+
+    screen_name: str
+    name: str = ""
+
+
+class Conversation(msgspec.Struct, frozen=True):
+    """Messages between two users, oldest first, and the maps that go with them."""
+
+    events: Sequence[MessageEvent]
+    users: Mapping[str, CondensedUser]
+    apps: Mapping[str, App]
+    custom_profiles: Mapping[str, object]
+
+
+class WorldController(Controller):
+    """Looking at the world and changing it."""
+
+    path = "/_sim"
+
+    @get("/health")
+    async def health(self) -> Mapping[str, bool]:
+        """Say that the simulator is ready."""
+        return {"ok": True}
+
+    @get("/world")
+    async def show(self, parts: Parts) -> ShownWorld:
+        """Show who is there."""
+        world = parts.world
+        return ShownWorld(
+            [ShownApp(app.app_id, app.name) for app in world.apps.values()],
+            [_shown(user) for user in world.users.values()],
+            ShownClock(world.timestamp()),
+        )
+
+    @post("/users")
+    async def add_user(self, parts: Parts, data: JSONBody[NewUser]) -> ShownUser:
+        """Add a user."""
+        _check_new(parts.world, data)
+        user = _shown(parts.world.add_user(data.screen_name, data.name.strip()))
+        parts.live.publish("user", user)
+        return user
+
+    @post("/users/{user_id:str}/actions", status_code=200)
+    async def act(self, parts: Parts, user_id: str, data: JSONBody[Action]) -> Done:
+        """Play a user."""
+        return actions.perform(parts, user_id, data)
+
+    @get("/conversations")
+    async def conversation(
+        self,
+        parts: Parts,
+        user_id: FromQuery[str],
+        other_id: Annotated[str, QueryParameter(name="with")],
+    ) -> Conversation:
+        """Show the messages between two users, as X shows them to the first."""
+        world = parts.world
+        messages = world.conversation(user_id, other_id)
+        apps = {one.app_id: world.named_app(one.app_id) for one in messages}
+        return Conversation(
+            [views.event(one, names_app=True) for one in messages],
+            views.users(world, messages),
+            {app_id: App(app_id, app.name, app.url) for app_id, app in apps.items()},
+            {},
+        )
+
+    @post("/reset", status_code=204)
+    async def reset(self, parts: Parts) -> None:
+        """Return to the world the simulator began with."""
+        parts.restart(parts.initial)
+
+    @get("/state")
+    async def export(self, parts: Parts) -> Response[bytes]:
+        """Give everything as a world file."""
+        return Response(msgspec.json.encode(parts.world.export()), media_type=MediaType.JSON)
+
+    @put("/state", status_code=204, request_max_body_size=LARGEST_STATE)
+    async def replace(self, parts: Parts, body: RawBody) -> None:
+        """Put another world in this one's place."""
+        parts.restart(world_file.read(body, source="state"))
+
+
+def _shown(user: UserEntry) -> ShownUser:
+    return ShownUser(
+        user.user_id, user.screen_name, user.name, user.verified, is_account=bool(user.tokens)
+    )
+
+
+def _check_new(world: World, user: NewUser) -> None:
+    if not _SCREEN_NAME.fullmatch(user.screen_name):
+        raise InvalidAction("screen_name", "must be 1 to 15 letters, digits or underscores")
+    if world.user_by_screen_name(user.screen_name) is not None:
+        raise InvalidAction("screen_name", "is taken")
+    if len(user.name) > _LONGEST_NAME:
+        raise InvalidAction("name", "too long", limit=_LONGEST_NAME, value=len(user.name))

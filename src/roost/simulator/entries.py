@@ -1,0 +1,227 @@
+"""The rows of a world, as a world file writes them and as the world holds them.
+
+Every field but the ids may be left out. Unknown fields are refused.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec.structs import force_setattr
+
+from roost.xapi import wire_dm
+
+XId = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,19}$")]
+"""An id of X: 1 to 19 decimal digits, as a string."""
+
+ScreenName = Annotated[str, msgspec.Meta(pattern=r"^(|[A-Za-z0-9_]{1,15})$")]
+"""A user's handle without `@`: 1 to 15 letters, digits or underscores; `""` for the default."""
+
+Seconds = Annotated[float, msgspec.Meta(gt=0, le=10_000_000)]
+
+DM_LEVEL = "read-write-directmessages"
+"""The access level that Direct Messages need."""
+
+
+class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One row of the world. Values are replaced, never changed."""
+
+
+class AppEntry(Entry, frozen=True, kw_only=True):
+    """An app at X.
+
+    Attributes:
+        app_id: X's id of it; everything else has a default made from this.
+        owner_id: The user who may register webhooks; `""` lets every user of the app do so.
+        env_names: Its environments of the Account Activity API; case sensitive.
+        access_level: What its tokens may do; `read`, `read-write` or `read-write-directmessages`.
+        callback_urls: Where users may be sent back to after authorizing it.
+    """
+
+    app_id: XId
+    name: str = ""
+    url: str = ""
+    consumer_key: str = ""
+    consumer_secret: str = ""
+    bearer_token: str = ""
+    client_id: str = ""
+    client_secret: str = ""
+    owner_id: XId | Literal[""] = ""
+    env_names: tuple[str, ...] = ("prod",)
+    access_level: Literal["read", "read-write", "read-write-directmessages"] = DM_LEVEL
+    callback_urls: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Fill in what was left out."""
+        _fill(
+            self,
+            name=f"App {self.app_id}",
+            consumer_key=f"consumer-key-{self.app_id}",
+            consumer_secret=f"consumer-secret-{self.app_id}",
+            bearer_token=f"bearer-token-{self.app_id}",
+            client_id=f"client-{self.app_id}",
+            client_secret=f"client-secret-{self.app_id}",
+        )
+
+
+class TokenEntry(Entry, frozen=True, kw_only=True):
+    """An OAuth 1.0a access token a user gave to an app."""
+
+    app_id: XId
+    access_token: str = ""
+    access_token_secret: str = ""
+
+
+class OAuth2TokenEntry(Entry, frozen=True, kw_only=True):
+    """An OAuth 2 token a user gave to an app."""
+
+    app_id: XId
+    access_token: str
+    refresh_token: str = ""
+    scopes: tuple[str, ...] = ()
+
+
+class UserEntry(Entry, frozen=True, kw_only=True):
+    """A user of X.
+
+    Attributes:
+        user_id: X's id; everything else has a default made from this.
+        dms_from_anyone: Whether people the user does not follow may write.
+        custom_profiles_allowed: Whether X lets the user speak under custom profiles.
+        follows: User ids.
+        blocks: User ids.
+    """
+
+    user_id: XId
+    screen_name: ScreenName = ""
+    name: str = ""
+    verified: bool = False
+    protected: bool = False
+    dms_from_anyone: bool = True
+    custom_profiles_allowed: bool = False
+    follows: tuple[XId, ...] = ()
+    blocks: tuple[XId, ...] = ()
+    tokens: tuple[TokenEntry, ...] = ()
+    oauth2_tokens: tuple[OAuth2TokenEntry, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Fill in what was left out; an access token begins with its user's id, as X's do."""
+        _fill(self, screen_name=f"u{self.user_id}"[:15])
+        _fill(self, name=self.screen_name)
+        for token in self.tokens:
+            _fill(
+                token,
+                access_token=f"{self.user_id}-token-{token.app_id}",
+                access_token_secret=f"token-secret-{self.user_id}-{token.app_id}",
+            )
+
+
+class Rules(Entry, frozen=True, kw_only=True):
+    """How this X behaves.
+
+    Attributes:
+        webhook_timeout_s: How long a webhook may take to answer.
+        retry_after_s: Pauses after failed attempts; as many retries as there are numbers.
+        crc_every_s: How often a webhook is challenged again.
+        limits: `off` lifts every rate limit.
+        user_dm_per_24h: Direct Messages a user may send, replies within X's allowance not counted.
+        app_dm_per_24h: The same for an app.
+        consent: `auto` answers the authorize pages as a person who agrees would.
+        webhook_ca_file: One more certificate authority for webhooks, a PEM file.
+        resolve: Host names and the loopback addresses (`127.0.0.1` or `127.0.0.1:5005`) they mean.
+    """
+
+    webhook_timeout_s: Seconds = 3
+    retry_after_s: tuple[Seconds, ...] = (3, 27, 242)
+    crc_every_s: Seconds = 3600
+    limits: Literal["on", "off"] = "on"
+    user_dm_per_24h: Annotated[int, msgspec.Meta(ge=0)] = 1_000
+    app_dm_per_24h: Annotated[int, msgspec.Meta(ge=0)] = 15_000
+    consent: Literal["page", "auto"] = "page"
+    webhook_ca_file: str | None = None
+    resolve: dict[str, str] = {}
+
+    @property
+    def webhook_timeout(self) -> timedelta:
+        """`webhook_timeout_s`."""
+        return timedelta(seconds=self.webhook_timeout_s)
+
+    @property
+    def retry_after(self) -> tuple[timedelta, ...]:
+        """`retry_after_s`."""
+        return tuple(timedelta(seconds=pause) for pause in self.retry_after_s)
+
+    @property
+    def crc_every(self) -> timedelta:
+        """`crc_every_s`."""
+        return timedelta(seconds=self.crc_every_s)
+
+
+class WebhookEntry(Entry, frozen=True, kw_only=True):
+    """A registered webhook.
+
+    Attributes:
+        created_at: Milliseconds since 1970, as a string.
+        passed_at: When it last answered a challenge rightly; likewise.
+    """
+
+    webhook_id: XId
+    app_id: XId
+    env_name: str
+    url: str
+    valid: bool = True
+    created_at: XId = "0"
+    passed_at: XId = "0"
+
+
+class SubscriptionEntry(Entry, frozen=True, kw_only=True):
+    """A user whose activity an app's environment is told of."""
+
+    app_id: XId
+    env_name: str
+    user_id: XId
+
+
+class MessageEntry(Entry, frozen=True, kw_only=True):
+    """A Direct Message that X has.
+
+    Attributes:
+        created_timestamp: Milliseconds since 1970, as a string.
+        app_id: The app it was sent with; X's own client has one too.
+        data: Its content as X gives it to readers.
+    """
+
+    message_id: XId
+    created_timestamp: XId
+    sender_id: XId
+    recipient_id: XId
+    app_id: XId
+    data: wire_dm.MessageData
+
+
+class ClockEntry(Entry, frozen=True, kw_only=True):
+    """The clock: milliseconds since 1970 as a string, and whether it stands still."""
+
+    now: XId
+    is_frozen: bool = True
+
+
+class WorldFile(Entry, frozen=True, kw_only=True):
+    """A world to start from; with the later fields, a whole state."""
+
+    format: Literal[1]
+    apps: tuple[AppEntry, ...] = ()
+    users: tuple[UserEntry, ...] = ()
+    rules: Rules = Rules()
+    webhooks: tuple[WebhookEntry, ...] = ()
+    subscriptions: tuple[SubscriptionEntry, ...] = ()
+    messages: tuple[MessageEntry, ...] = ()
+    clock: ClockEntry | None = None
+
+
+def _fill(entry: Entry, **defaults: str) -> None:
+    for name, value in defaults.items():
+        if getattr(entry, name) == "":
+            force_setattr(entry, name, value)

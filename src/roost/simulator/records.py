@@ -1,0 +1,169 @@
+"""What went over the wire, for people: logs of deliveries, API requests and control calls."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+import msgspec
+
+from roost.simulator.ledger import Ledger
+from roost.simulator.live import Live
+
+PAGE = 200
+"""Rows given at once."""
+
+KEPT = 2_000
+"""Rows kept of each log."""
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """One row of a log; `id` is a number as a string and rises."""
+
+    id: str = "0"
+
+
+class DeliveryRow(Row, frozen=True, kw_only=True):
+    """One attempt to deliver, or one challenge.
+
+    Attributes:
+        at: Milliseconds since 1970, by the simulator's clock.
+        kind: `event` or `crc`.
+        delivery_id: The same for all attempts of one delivery; `""` for a challenge.
+        for_user_id: The subscribed user; null for a challenge.
+        attempt: 1 on the first try.
+        status: HTTP status; null where no answer came.
+        ms: How long it took, in milliseconds of real time.
+        error: Why it failed; null where it did not.
+        next_at: When the next attempt is due; null where there is none.
+        signature: Of the exact bytes sent.
+        request_body: The JSON sent; for a challenge its query.
+        response_body: The answer's first 2,000 characters.
+    """
+
+    at: str
+    kind: str
+    delivery_id: str
+    for_user_id: str | None
+    url: str
+    attempt: int
+    status: int | None
+    ms: float
+    error: str | None
+    next_at: str | None
+    signature: str
+    request_body: msgspec.Raw
+    response_body: str
+
+
+class RequestRow(Row, frozen=True, kw_only=True):
+    """One API call received.
+
+    Attributes:
+        at: Milliseconds since 1970, by the simulator's clock.
+        route: Its name; null where there is none.
+        ms: How long it took, in milliseconds of real time.
+        auth: For example `oauth1 ok (@acme)` or `rejected: …`.
+        user_id: Whose token it was; null where there was none.
+        error_code: X's code; null where it was not refused.
+    """
+
+    at: str
+    method: str
+    path: str
+    route: str | None
+    status: int
+    ms: float
+    auth: str
+    user_id: str | None
+    error_code: int | None
+
+
+class ControlRow(Row, frozen=True, kw_only=True):
+    """One call under `/_sim`: the application never makes one, and a test can see that here."""
+
+    at: str
+    method: str
+    path: str
+    client: str
+    """`x-roost-client`, else `user-agent`."""
+
+
+R = TypeVar("R", bound=Row)
+
+
+class Log(Generic[R]):
+    """The newest rows of one kind."""
+
+    def __init__(self) -> None:
+        self._rows: deque[R] = deque(maxlen=KEPT)
+        self._last = 0
+
+    def add(self, row: R) -> R:
+        """Number a row and keep it."""
+        self._last += 1
+        numbered = msgspec.structs.replace(row, id=str(self._last))
+        self._rows.append(numbered)
+        return numbered
+
+    def page(self, *, below: int | None = None) -> Sequence[R]:
+        """Give up to `PAGE` rows, newest first, with ids below a number."""
+        end = len(self._rows)
+        if below is not None:
+            end = min(end, max(0, below - 1 - (self._last - len(self._rows))))
+        rows = list(self._rows)[max(0, end - PAGE) : end]
+        return rows[::-1]
+
+    def find(self, row_id: str) -> R | None:
+        """Give a row by its id, while it is kept."""
+        return next((row for row in self._rows if row.id == row_id), None)
+
+    def clear(self) -> None:
+        """Forget the rows; the numbers go on."""
+        self._rows.clear()
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """Every log, and whom to tell."""
+
+    live: Live
+    ledger: Ledger
+    deliveries: Log[DeliveryRow]
+    requests: Log[RequestRow]
+    controls: Log[ControlRow]
+
+    def delivery(self, row: DeliveryRow, *, event_id: str = "") -> None:
+        """Record an attempt or a challenge."""
+        self.live.publish("delivery", self.deliveries.add(row))
+        self.ledger.append(
+            "attempt" if row.kind == "event" else "challenge",
+            delivery_id=row.delivery_id,
+            event_id=event_id,
+            for_user_id=row.for_user_id,
+            url=row.url,
+            attempt=row.attempt,
+            status=row.status,
+            error=row.error,
+        )
+
+    def request(self, row: RequestRow, *, app_id: str) -> None:
+        """Record an API call."""
+        self.live.publish("request", self.requests.add(row))
+        self.ledger.append(
+            "request",
+            method=row.method,
+            path=row.path,
+            route=row.route,
+            status=row.status,
+            error_code=row.error_code,
+            app_id=app_id,
+            user_id=row.user_id,
+        )
+
+    def clear(self) -> None:
+        """Forget deliveries and requests. The ledger forgets nothing."""
+        self.deliveries.clear()
+        self.requests.clear()

@@ -1,0 +1,52 @@
+"""Everything a running simulator consists of, for whatever answers a call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from roost.simulator.application import Application
+from roost.simulator.authentication import Authenticator
+from roost.simulator.background import Background
+from roost.simulator.clock import SimulatorClock
+from roost.simulator.courier import Courier
+from roost.simulator.entries import WorldFile
+from roost.simulator.limits import RateLimits, ReplyAllowance
+from roost.simulator.live import Live
+from roost.simulator.records import Records
+from roost.simulator.webhooks import Webhooks
+from roost.simulator.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Simulation:
+    """The parts, each with one job.
+
+    Attributes:
+        initial: The world to return to.
+    """
+
+    initial: WorldFile
+    clock: SimulatorClock
+    world: World
+    records: Records
+    live: Live
+    background: Background
+    authenticator: Authenticator
+    limits: RateLimits
+    allowance: ReplyAllowance
+    courier: Courier
+    webhooks: Webhooks
+    application: Application
+
+    def restart(self, file: WorldFile) -> None:
+        """Let a world begin: what was on its way is dropped, logs and counts are empty."""
+        self.background.cancel()
+        self.world.load(file)
+        self.authenticator.forget()
+        self.limits.reset()
+        self.allowance.reset()
+        self.courier.clear()
+        self.records.clear()
+        self.records.ledger.append("reset")
+        self.webhooks.watch_all()
+        self.live.publish("reset", {})

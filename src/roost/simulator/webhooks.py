@@ -1,0 +1,163 @@
+"""Webhooks: registering them, challenging them, and what becomes of those that fail.
+
+Source: https://developer.x.com/en/docs/x-api/premium/account-activity-api/guides
+/securing-webhooks (archived).
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import msgspec
+
+from roost.simulator import challenge
+from roost.simulator.background import Background
+from roost.simulator.challenge import Verdict
+from roost.simulator.clock import from_milliseconds
+from roost.simulator.entries import AppEntry, WebhookEntry
+from roost.simulator.message_checks import is_web_address
+from roost.simulator.records import DeliveryRow, Records
+from roost.simulator.refusals import Refusal, refusal
+from roost.simulator.world import World
+from roost.xapi.transport import Transport
+
+PATIENCE = timedelta(hours=28)
+"""How long transient failures may go on before a webhook is invalid.
+
+Source: https://docs.x.com/x-api/webhooks/introduction (docs of 2026-08-22); that the older API
+does the same is assumed.
+"""
+
+TOO_MANY = "Too many resources already created."
+
+
+class Webhooks:
+    """Keeps webhooks honest: at registration, on request, and every now and then."""
+
+    def __init__(
+        self,
+        world: World,
+        records: Records,
+        transport: Transport,
+        background: Background,
+        *,
+        is_strict: bool,
+    ) -> None:
+        """Make one.
+
+        Args:
+            world: Where webhooks are kept.
+            records: Where every challenge is written down.
+            transport: The way to them.
+            background: Where they are challenged again.
+            is_strict: Whether X's own rules for URLs hold: `https`, and no port.
+        """
+        self._world = world
+        self._records = records
+        self._transport = transport
+        self._background = background
+        self._is_strict = is_strict
+
+    def watch_all(self) -> None:
+        """Begin to challenge every webhook there is again and again."""
+        for webhook_id in self._world.webhooks:
+            self._background.spawn(self._watch(webhook_id))
+
+    async def register(self, app: AppEntry, env_name: str, url: str) -> WebhookEntry:
+        """Register a URL for an environment once it has passed a challenge.
+
+        Raises:
+            Refusal: 214, with one of X's texts: the URL, the environment's one place, the answer.
+        """
+        if not self._is_allowed(url):
+            raise _refused(challenge.REFUSED_URL)
+        self._check_place(app, env_name)
+        verdict = await self._challenge(app, url)
+        if verdict.problem:
+            raise _refused(verdict.problem)
+        self._check_place(app, env_name)
+        now = self._world.timestamp()
+        webhook = WebhookEntry(
+            webhook_id=self._world.ids.next(),
+            app_id=app.app_id,
+            env_name=env_name,
+            url=url,
+            created_at=now,
+            passed_at=now,
+        )
+        self._world.webhooks[webhook.webhook_id] = webhook
+        self._background.spawn(self._watch(webhook.webhook_id))
+        return webhook
+
+    async def validate(self, webhook: WebhookEntry) -> None:
+        """Challenge a webhook now. Passing makes it valid again.
+
+        Raises:
+            Refusal: 214, with X's text for what was wrong.
+        """
+        verdict = await self._examine(webhook)
+        if verdict.problem:
+            raise _refused(verdict.problem)
+
+    async def _watch(self, webhook_id: str) -> None:
+        while True:
+            due = self._world.clock.now() + self._world.rules.crc_every
+            await self._world.clock.sleep_until(due)
+            webhook = self._world.webhooks.get(webhook_id)
+            if webhook is None:
+                return
+            await self._examine(webhook)
+
+    async def _examine(self, webhook: WebhookEntry) -> Verdict:
+        verdict = await self._challenge(self._world.apps[webhook.app_id], webhook.url)
+        waited = self._world.clock.now() - from_milliseconds(webhook.passed_at)
+        if not verdict.problem:
+            self._world.note_challenge(webhook.webhook_id, valid=True)
+        elif verdict.is_final or waited >= PATIENCE:
+            self._world.note_challenge(webhook.webhook_id, valid=False)
+        return verdict
+
+    async def _challenge(self, app: AppEntry, url: str) -> Verdict:
+        verdict = await challenge.challenge(
+            self._transport,
+            url,
+            consumer_secret=app.consumer_secret,
+            within=self._world.rules.webhook_timeout,
+        )
+        self._records.delivery(
+            DeliveryRow(
+                at=self._world.timestamp(),
+                kind="crc",
+                delivery_id="",
+                for_user_id=None,
+                url=url,
+                attempt=1,
+                status=verdict.status,
+                ms=verdict.ms,
+                error=verdict.error or None,
+                next_at=None,
+                signature=verdict.signature,
+                request_body=msgspec.Raw(msgspec.json.encode({"query": verdict.query})),
+                response_body=verdict.answer,
+            )
+        )
+        return verdict
+
+    def _check_place(self, app: AppEntry, env_name: str) -> None:
+        if self._world.apps.get(app.app_id) != app:
+            raise refusal(200, reason="the app has gone meanwhile")
+        if self._world.webhook_of(app.app_id, env_name) is not None:
+            raise _refused(TOO_MANY)
+
+    def _is_allowed(self, url: str) -> bool:
+        if not is_web_address(url):
+            return False
+        parts = urlsplit(url)
+        if parts.username is not None or parts.fragment or not url.isascii():
+            return False
+        return not self._is_strict or (parts.scheme == "https" and parts.port is None)
+
+
+def _refused(message: str) -> Refusal:
+    return refusal(214, message=message)

@@ -1,0 +1,176 @@
+"""The world: what this X holds, in memory."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from msgspec.structs import replace
+
+from roost.simulator.clock import SimulatorClock, from_milliseconds, milliseconds
+from roost.simulator.entries import (
+    AppEntry,
+    ClockEntry,
+    MessageEntry,
+    SubscriptionEntry,
+    TokenEntry,
+    UserEntry,
+    WebhookEntry,
+    WorldFile,
+)
+from roost.simulator.snowflakes import Snowflakes
+
+X_CLIENT = AppEntry(app_id="268278", name="Twitter Web Client", url="http://twitter.com")
+"""X's own web page: the app behind what people write by hand.
+
+Source: recorded answers in client libraries' tests, which name it so.
+"""
+
+
+class World:
+    """Users, apps, webhooks, subscriptions and messages.
+
+    Rows are frozen values, the very ones a world file holds; a change puts another in their place.
+    """
+
+    def __init__(self, clock: SimulatorClock, file: WorldFile) -> None:
+        self.clock = clock
+        self.ids = Snowflakes(clock)
+        self.load(file)
+
+    def load(self, file: WorldFile) -> None:
+        """Forget everything and hold what a world file says. Ids go on rising."""
+        if file.clock is not None:
+            self.clock.set(from_milliseconds(file.clock.now), is_frozen=file.clock.is_frozen)
+        self.rules = file.rules
+        self.apps = {app.app_id: app for app in file.apps}
+        self.users = {user.user_id: user for user in file.users}
+        self.tokens: dict[str, tuple[UserEntry, TokenEntry]] = {
+            token.access_token: (user, token) for user in file.users for token in user.tokens
+        }
+        self.followers = Counter(followed for user in file.users for followed in user.follows)
+        self.webhooks = {webhook.webhook_id: webhook for webhook in file.webhooks}
+        self._subscriptions: dict[tuple[str, str], dict[str, None]] = {}
+        for subscription in file.subscriptions:
+            self.subscribe(subscription)
+        self.messages: dict[str, MessageEntry] = {}
+        self._mailboxes: dict[str, list[int]] = {}
+        for message in sorted(file.messages, key=lambda one: int(one.message_id)):
+            self.put_message(message)
+        for used in (*self.users, *self.webhooks, *self.messages):
+            self.ids.skip(used)
+
+    def export(self) -> WorldFile:
+        """Give everything as a world file, from which `load` makes the same world."""
+        return WorldFile(
+            format=1,
+            apps=tuple(self.apps.values()),
+            users=tuple(self.users.values()),
+            rules=self.rules,
+            webhooks=tuple(self.webhooks.values()),
+            subscriptions=tuple(
+                SubscriptionEntry(app_id=app_id, env_name=env_name, user_id=user_id)
+                for (app_id, env_name), users in self._subscriptions.items()
+                for user_id in users
+            ),
+            messages=tuple(self.messages.values()),
+            clock=ClockEntry(now=self.timestamp(), is_frozen=self.clock.is_frozen),
+        )
+
+    def timestamp(self) -> str:
+        """Give the time now as X writes it: milliseconds since 1970, a string."""
+        return str(milliseconds(self.clock.now()))
+
+    def app_by_consumer_key(self, consumer_key: str) -> AppEntry | None:
+        """Find an app by its API key."""
+        return next((app for app in self.apps.values() if app.consumer_key == consumer_key), None)
+
+    def user_by_screen_name(self, screen_name: str) -> UserEntry | None:
+        """Find a user by handle; capitals do not matter."""
+        wanted = screen_name.lower()
+        return next((u for u in self.users.values() if u.screen_name.lower() == wanted), None)
+
+    def named_app(self, app_id: str) -> AppEntry:
+        """Give the app a message was sent with: one of the world's, or X's own client."""
+        return self.apps.get(app_id, X_CLIENT)
+
+    def add_user(self, screen_name: str, name: str) -> UserEntry:
+        """Add a user."""
+        user = UserEntry(user_id=self.ids.next(), screen_name=screen_name, name=name)
+        self.users[user.user_id] = user
+        return user
+
+    def put_message(self, message: MessageEntry) -> None:
+        """Add a message to both participants' mailboxes. Its id is greater than any before."""
+        self.messages[message.message_id] = message
+        for user_id in {message.sender_id, message.recipient_id}:
+            self._mailboxes.setdefault(user_id, []).append(int(message.message_id))
+
+    def mailbox(self, user_id: str, *, below: int | None = None) -> Iterator[MessageEntry]:
+        """Give a user's messages, sent and received, newest first.
+
+        Args:
+            user_id: Whose.
+            below: Only messages with a smaller id.
+        """
+        ids = self._mailboxes.get(user_id, [])
+        end = len(ids) if below is None else bisect_left(ids, below)
+        return (self.messages[str(ids[n])] for n in range(end - 1, -1, -1))
+
+    def conversation(self, one: str, other: str) -> Sequence[MessageEntry]:
+        """Give the messages between two users, oldest first."""
+        pair = {one, other}
+        found = [m for m in self.mailbox(one) if {m.sender_id, m.recipient_id} == pair]
+        return found[::-1]
+
+    def webhook_of(self, app_id: str, env_name: str) -> WebhookEntry | None:
+        """Give the webhook of an app's environment."""
+        return next(
+            (
+                webhook
+                for webhook in self.webhooks.values()
+                if (webhook.app_id, webhook.env_name) == (app_id, env_name)
+            ),
+            None,
+        )
+
+    def remove_webhook(self, webhook: WebhookEntry) -> None:
+        """Remove a webhook and, as X does, every subscription of its environment."""
+        del self.webhooks[webhook.webhook_id]
+        self._subscriptions.pop((webhook.app_id, webhook.env_name), None)
+
+    def is_subscribed(self, subscription: SubscriptionEntry) -> bool:
+        """Say whether an app's environment is told of a user."""
+        place = (subscription.app_id, subscription.env_name)
+        return subscription.user_id in self._subscriptions.get(place, {})
+
+    def subscribe(self, subscription: SubscriptionEntry) -> None:
+        """Add a subscription; one that is there already stays."""
+        place = (subscription.app_id, subscription.env_name)
+        self._subscriptions.setdefault(place, {})[subscription.user_id] = None
+
+    def unsubscribe(self, subscription: SubscriptionEntry) -> None:
+        """Remove a subscription that is there."""
+        del self._subscriptions[subscription.app_id, subscription.env_name][subscription.user_id]
+
+    def note_challenge(self, webhook_id: str, *, valid: bool) -> None:
+        """Record what a challenge said about a webhook, unless it is gone by now."""
+        webhook = self.webhooks.get(webhook_id)
+        if webhook is None:
+            return
+        passed_at = self.timestamp() if valid else webhook.passed_at
+        self.webhooks[webhook_id] = replace(webhook, valid=valid, passed_at=passed_at)
+
+    def short_link(self) -> str:
+        """Make an address of X's link shortener: 23 characters, and a new one every time."""
+        number, code = int(self.ids.next()), ""
+        while len(code) < _CODE_LENGTH:
+            number, digit = divmod(number, len(_DIGITS))
+            code += _DIGITS[digit]
+        return f"https://t.co/{code}"
+
+
+_DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+# X's own codes have ten; 62**10 ids pass in six years, and only then a code could come again.
+_CODE_LENGTH = 10

@@ -1,0 +1,112 @@
+"""World files: what they hold, and how their mistakes are named."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from roost.errors import SettingsError
+from roost.simulator import world_file
+from roost.simulator.clock import SimulatorClock, SystemClock
+from roost.simulator.world import World
+
+WHOLE = b"""{
+  "format": 1,
+  "apps": [{
+    "app_id": "13090192", "name": "Acme Desk", "url": "https://acme.example",
+    "consumer_key": "ck", "consumer_secret": "cs", "bearer_token": "bt",
+    "client_id": "ci", "client_secret": "cis", "owner_id": "1001",
+    "env_names": ["prod"], "access_level": "read-write-directmessages",
+    "callback_urls": ["http://127.0.0.1:8080/accounts/callback"]
+  }],
+  "users": [{
+    "user_id": "1001", "screen_name": "acme", "name": "Acme", "verified": true, "protected": false,
+    "dms_from_anyone": true, "custom_profiles_allowed": true, "follows": ["2002"], "blocks": [],
+    "tokens": [{"app_id": "13090192", "access_token": "1001-a", "access_token_secret": "ats"}],
+    "oauth2_tokens": [{"app_id": "13090192", "access_token": "a", "refresh_token": "r",
+                       "scopes": ["dm.read", "offline.access"]}]
+  }, {"user_id": "2002"}],
+  "rules": {
+    "webhook_timeout_s": 3, "retry_after_s": [3, 27, 242], "crc_every_s": 3600,
+    "limits": "on", "user_dm_per_24h": 1000, "app_dm_per_24h": 15000,
+    "consent": "page", "webhook_ca_file": null, "resolve": {"bot.example.test": "127.0.0.1:5005"}
+  }
+}"""
+
+
+def test_every_documented_field_is_read_and_the_rest_has_defaults():
+    world = world_file.read(WHOLE, source="world.json")
+
+    assert world.apps[0].client_secret == "cis"
+    assert world.users[0].oauth2_tokens[0].scopes == ("dm.read", "offline.access")
+    assert world.users[1].screen_name == "u2002"
+    assert world.users[1].name == "u2002"
+    assert world.rules.resolve == {"bot.example.test": "127.0.0.1:5005"}
+
+
+def test_ids_are_enough():
+    text = (
+        b'{"format":1,"apps":[{"app_id":"1"}],"users":[{"user_id":"2","tokens":[{"app_id":"1"}]}]}'
+    )
+    world = world_file.read(text, source="w")
+
+    assert world.apps[0].env_names == ("prod",)
+    assert world.users[0].tokens[0].access_token == "2-token-1"
+    assert world.rules.retry_after_s == (3, 27, 242)
+
+
+def test_the_built_in_world_is_the_documented_one():
+    world = world_file.built_in()
+
+    assert [(app.app_id, app.name) for app in world.apps] == [("13090192", "Acme Desk")]
+    assert [user.screen_name for user in world.users] == ["acme", "ada", "bob", "cy"]
+    assert world.users[0].verified
+    assert world_file.read(msgspec.json.encode(world), source="again") == world
+
+
+@pytest.mark.parametrize(
+    ("change", "place", "problem"),
+    [
+        (("screen_name", "screen_nam"), "users[0]", "screen_nam"),
+        (('"user_id": "2002"', '"user_id": 2002'), "users[1].user_id", "str"),
+        (('"user_id": "2002"', '"user_id": "1001"'), "users", "'1001' is there 2 times"),
+        (('"follows": ["2002"]', '"follows": ["7"]'), "users[0].follows", "no user '7'"),
+        (('[{"app_id": "13090192", "access', '[{"app_id": "5", "access'), "tokens", "no app '5'"),
+        (("127.0.0.1:5005", "10.0.0.1:5005"), "rules.resolve", "not a loopback address"),
+        (("127.0.0.1:5005", "999"), "rules.resolve", "not a loopback address"),
+        (('"limits": "on"', '"limits": "maybe"'), "rules.limits", "maybe"),
+        (('"crc_every_s": 3600', '"crc_every_s": 0'), "rules.crc_every_s", "> 0"),
+        (('"format": 1', '"format": 2'), "format", "2"),
+        (('"format": 1,', ""), "the whole", "format"),
+        (('"format": 1,', '"format": 1'), "the whole", "not well-formed JSON"),
+    ],
+)
+def test_a_mistake_is_named_with_its_place(change: tuple[str, str], place: str, problem: str):
+    text = WHOLE.decode().replace(*change, 1).encode()
+
+    with pytest.raises(SettingsError) as caught:
+        world_file.read(text, source="world.json")
+
+    assert caught.value.name.startswith("world.json: ")
+    assert place in caught.value.name
+    assert problem in str(caught.value)
+
+
+@given(st.integers(0, len(WHOLE) - 1))
+def test_a_truncated_file_is_an_error_and_nothing_worse(length: int):
+    with pytest.raises(SettingsError):
+        world_file.read(WHOLE[:length], source="world.json")
+
+
+def test_a_world_that_is_exported_and_read_again_is_the_same():
+    clock = SimulatorClock(SystemClock().now(), is_frozen=True)
+    world = World(clock, world_file.read(WHOLE, source="w"))
+    world.add_user("zed", "Zed")
+    exported = world.export()
+
+    again = World(clock, world_file.read(msgspec.json.encode(exported), source="state"))
+
+    assert again.export() == exported
+    assert int(again.ids.next()) > max(int(user_id) for user_id in again.users)
