@@ -21,7 +21,7 @@ STARTS_WITHIN = 60.0
 """Seconds a child has to answer."""
 
 _TRIES = 50
-_MIN_LIFE, _REST = 1.0, 1.0
+_REST = 1.0
 _LOOK_AGAIN = 0.05
 
 
@@ -80,6 +80,8 @@ class Demo:
         self._state = Application("down", "starting")
         self._died_at: float | None = None
         self._was_killed = False
+        self._is_application_up = False
+        self._is_simulator_up = False
         self.controls = Controls(transport, self.simulator_url)
         self.connected = asyncio.Event()
 
@@ -113,7 +115,6 @@ class Demo:
         arguments += ["--port", str(self._ports[0])]
         while True:
             child = await Child.start(arguments, pipe_option="--control-fd", environment={})
-            started_at = time.monotonic()
             try:
                 async for line in child.reports():
                     if msgspec.json.decode(line) == {"action": "kill"}:
@@ -121,8 +122,9 @@ class Demo:
                 code = await child.wait()
             finally:
                 await child.stop()
-            await self._after_death("simulator", code, started_at)
-            self._say("simulator died; restarted, with a new and empty world")
+            self._give_up_unless(self._is_simulator_up, "simulator", code)
+            self._say("simulator died; restarting with a new and empty world")
+            await asyncio.sleep(_REST)
 
     async def _keep_application(self) -> None:
         environment = world.environment(
@@ -133,7 +135,7 @@ class Demo:
             child = await Child.start(
                 arguments, pipe_option="--notices-fd", environment=environment
             )
-            self._application, started_at = child, time.monotonic()
+            self._application, self._is_application_up = child, False
             try:
                 async for line in child.reports():
                     await self._hear(msgspec.json.decode(line, type=notices.Notice))
@@ -143,15 +145,15 @@ class Demo:
                 await child.stop()
             self._died_at = time.monotonic()
             how = "killed" if self._was_killed else f"died (exit code {code})"
-            await self._tell("down", f"application {how}; restarting")
             if not self._was_killed:
-                await self._after_death("application", code, started_at)
+                self._give_up_unless(self._is_application_up, "application", code)
+            await self._tell("down", f"application {how}; restarting")
 
-    async def _after_death(self, name: str, code: int, started_at: float) -> None:
-        """Give up on a child that cannot even start; otherwise let it rest a moment."""
-        if time.monotonic() - started_at < _MIN_LIFE:
-            raise DemoFailed(f"the {name} ended at once, with exit code {code}; see above for why")
-        await asyncio.sleep(_REST)
+    @staticmethod
+    def _give_up_unless(was_up: object, name: str, code: int) -> None:
+        """Restart what has worked; what never has would fail again."""
+        if not was_up:
+            raise DemoFailed(f"the {name} did not start (exit code {code}); see above for why")
 
     async def _hear(self, notice: notices.Notice) -> None:
         match notice.kind:
@@ -179,7 +181,7 @@ class Demo:
             how = "killed" if self._was_killed else "died"
             text = f"application {how}; restarted in {took:.1f} s; {n_waiting} {events} waiting"
             self._say(text)
-        self._died_at, self._was_killed = None, False
+        self._died_at, self._was_killed, self._is_application_up = None, False, True
         await self._tell("running", text)
 
     async def _tell(self, state: str, text: str, shown: Sequence[Notice] | None = None) -> None:
@@ -193,4 +195,5 @@ class Demo:
                 if await self.controls.is_answering():
                     break
                 await asyncio.sleep(_LOOK_AGAIN)
+        self._is_simulator_up = True
         await self._tell("down", "starting")

@@ -94,11 +94,11 @@ class _Teller:
         self._say = say
         self._told = 0
         self._is_begun = False
+        self._left = {"message", "request"}
 
     async def tell_new(self) -> bool:
-        """Tell what has been added to the ledger; whether the bot's answer is among it."""
+        """Tell what has been added to the ledger; whether the bot's answer and its request are."""
         raw = await self._controls.raw("GET", "/_sim/ledger")
-        answered = False
         for row in raw.splitlines():
             line = msgspec.json.decode(row, type=Line)
             if line.n <= self._told:
@@ -106,10 +106,10 @@ class _Teller:
             self._told = line.n
             self._is_begun |= line.kind == "message" and line.message_id == self._message_id
             if self._is_begun:
-                answered |= await self._tell(line)
-        return answered
+                await self._tell(line)
+        return not self._left
 
-    async def _tell(self, line: Line) -> bool:
+    async def _tell(self, line: Line) -> None:
         match line.kind:
             case "attempt":
                 await self._tell_delivery(line)
@@ -118,10 +118,9 @@ class _Teller:
             case "message" if line.sender_id == world.ACCOUNT_ID:
                 readable = html.unescape(line.text)
                 self._say(f"answer     @acme wrote message {line.message_id}: {readable}")
-                return True
+                self._left.discard("message")
             case _:
                 pass
-        return False
 
     async def _tell_delivery(self, line: Line) -> None:
         page = msgspec.json.decode(
@@ -142,6 +141,7 @@ class _Teller:
         same = [one for one in page.requests if one.path == "/1.1/direct_messages/events/new.json"]
         if line.route == "dm.events.new" and same:
             one = same[0]
+            self._left.discard("request")
             self._say(
                 f"request    {one.id}: {one.method} {one.path}, {one.auth},"
                 f" answered {one.status} in {one.ms:.1f} ms"
