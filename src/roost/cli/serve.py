@@ -11,6 +11,7 @@ import uvloop
 from cyclopts import Parameter
 
 from roost import settings as configuration
+from roost.cli import supervised
 from roost.service import composition, logs
 from roost.service.composition import Serving
 from roost.service.notices import Notices
@@ -38,6 +39,8 @@ def run(
     found = configuration.load(settings, environ=os.environ, bots=tuple(bot or ()))
     configuration.check_servable(found)
     logs.configure(found.log_format, is_quiet=quiet)
+    if notices_fd is not None:
+        supervised.end_with_parent()
     how = Serving(is_reloading=reload, notices=Notices(notices_fd))
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(composition.serve(found, how))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
+from roost.cli import supervised
 from roost.errors import SettingsError
 from roost.simulator import serving, world_file
 from roost.simulator.app import Options, Simulator
@@ -39,6 +40,8 @@ async def run(  # noqa: PLR0913 - one parameter for each option of the command
     Raises:
         SettingsError: The world file is wrong, or no port could be had.
     """
+    if control_fd is not None:
+        supervised.end_with_parent()
     options = Options(
         is_strict=strict,
         is_clock_frozen=clock == "virtual",

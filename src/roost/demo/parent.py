@@ -81,7 +81,7 @@ class Demo:
         self._died_at: float | None = None
         self._was_killed = False
         self._is_application_up = False
-        self._is_simulator_up = False
+        self._simulator_up = asyncio.Event()
         self.controls = Controls(transport, self.simulator_url)
         self.connected = asyncio.Event()
 
@@ -107,8 +107,8 @@ class Demo:
         world.write(path, self._keys, self._plan.rules)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._keep_simulator(path))
-            await self._wait_for_simulator()
             tasks.create_task(self._keep_application())
+            await self._wait_for_simulator()
 
     async def _keep_simulator(self, world_file: Path) -> None:
         arguments = ["simulate", "--quiet", "--world", str(world_file)]
@@ -122,7 +122,7 @@ class Demo:
                 code = await child.wait()
             finally:
                 await child.stop()
-            self._give_up_unless(self._is_simulator_up, "simulator", code)
+            self._give_up_unless(self._simulator_up.is_set(), "simulator", code)
             self._say("simulator died; restarting with a new and empty world")
             await asyncio.sleep(_REST)
 
@@ -170,8 +170,10 @@ class Demo:
                 if self._state.notices:
                     self._say("bot: loaded again")
                 await self._tell(self._state.state, self._state.text, [])
-            case _:
+            case _ if self._simulator_up.is_set():
                 self._say(f"application: {notice.kind.replace('_', ' ')}: {notice.text}")
+            case _:
+                pass  # it tries again until the simulator, which starts beside it, answers
 
     async def _hear_ready(self, n_waiting: int) -> None:
         text = "running"
@@ -187,7 +189,12 @@ class Demo:
     async def _tell(self, state: str, text: str, shown: Sequence[Notice] | None = None) -> None:
         kept = self._state.notices if shown is None else list(shown)
         self._state = Application(state, text, kept)
-        await self.controls.tell(self._state)
+        await self._show()
+
+    async def _show(self) -> None:
+        """Show the state on the phone, unless the simulator is not up yet and will be told then."""
+        if self._simulator_up.is_set():
+            await self.controls.tell(self._state)
 
     async def _wait_for_simulator(self) -> None:
         async with asyncio.timeout(STARTS_WITHIN):
@@ -195,5 +202,5 @@ class Demo:
                 if await self.controls.is_answering():
                     break
                 await asyncio.sleep(_LOOK_AGAIN)
-        self._is_simulator_up = True
-        await self._tell("down", "starting")
+        self._simulator_up.set()
+        await self._show()

@@ -17,7 +17,7 @@ from roost.xapi.client import XClient
 
 _log = structlog.stdlib.get_logger("roost.connecting")
 
-_FIRST_WAIT, _LONGEST_WAIT = 0.5, 60.0
+_FIRST_WAIT, _LONGEST_WAIT = 0.2, 60.0
 
 
 @dataclass(frozen=True, slots=True)
