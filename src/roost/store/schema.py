@@ -13,9 +13,10 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
-from roost.errors import NewerSchema
+from roost.errors import NewerSchema, StoreUnavailable
 
 _MIGRATIONS = "roost.store:migrations"
 
@@ -29,7 +30,15 @@ def upgrade(path: Path) -> None:
 
     Raises:
         NewerSchema: A newer Roost wrote the database. It is left as it was.
+        StoreUnavailable: The file is no database, is held by another program, or has no room.
     """
+    try:
+        _upgrade(path)
+    except (DBAPIError, sqlite3.Error) as error:
+        raise StoreUnavailable(f"{path} cannot be migrated: {error}") from error
+
+
+def _upgrade(path: Path) -> None:
     config = Config()
     config.set_main_option("script_location", _MIGRATIONS)
     scripts = ScriptDirectory.from_config(config)
