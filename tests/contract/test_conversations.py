@@ -9,6 +9,7 @@ import pytest
 
 from roost.errors import StaleClaim
 from roost.model.ids import UserId
+from roost.store.registry import AccountRow
 
 
 async def release(store, claim, waiting_since=None):
@@ -54,16 +55,16 @@ async def test_the_longest_waiting_conversations_are_claimed_first(store, world)
 
 
 async def test_an_older_waiting_since_stays(store, world):
-    for customer, seconds in (("30", 5), ("40", 1), ("30", 0), ("40", 9)):
+    for customer, seconds in (("30", 5), ("30", 1), ("40", 3), ("50", 2), ("50", 9)):
         await world.receive(
             store,
             world.received(customer=customer),
             at=world.noon + timedelta(seconds=seconds),
         )
 
-    (first, second) = await world.claim(store)
+    claims = await world.claim(store)
 
-    assert [first.turn.customer.user_id, second.turn.customer.user_id] == ["30", "40"]
+    assert [claim.turn.customer.user_id for claim in claims] == ["30", "50", "40"]
 
 
 async def test_a_leased_conversation_is_claimed_by_nobody_else(store, world):
@@ -106,6 +107,14 @@ async def test_nothing_is_claimed_without_a_connected_account_and_a_bot(store, w
     for account in ("12", "13", "99"):
         event = world.received(account=UserId(account))
         await store.transact(lambda tx, event=event: make_ready_whatever(tx, event))
+
+    assert await world.claim(store) == []
+
+
+async def test_nothing_is_claimed_once_the_account_has_lost_its_bot(store, world):
+    await world.receive(store, world.received())
+
+    await store.register([], [AccountRow(UserId("11"), "main", "")])
 
     assert await world.claim(store) == []
 

@@ -18,8 +18,7 @@ async def unlinked(store, entry):
 
 
 async def test_our_messages_above_the_baseline_are_candidates(store, world):
-    await world.receive(store, world.sent(3))
-    await world.receive(store, world.received(10))
+    await world.receive(store, world.sent(3), world.received(9), world.sent(10))
     (claim,) = await world.claim(store)
     await world.queue(store, claim, "ours")
     (entry,) = await world.start(store)

@@ -291,6 +291,16 @@ async def test_a_full_disk_fails_what_needs_room_and_recovers(writer, disk, deli
     assert await writer.put(big) == 1
 
 
+async def test_trouble_with_the_disk_inside_a_job_is_no_mistake_of_its_caller(
+    writer, disk, delivery
+):
+    disk.break_on("SAVEPOINT deliveries", sqlite3.OperationalError("disk I/O error"))
+
+    await expect(StoreUnavailable, writer.put(inbox.rows_of(delivery(1))))
+
+    assert await writer.put(inbox.rows_of(delivery(1))) == 1
+
+
 async def test_closing_commits_what_waits(disk, delivery):
     async with Writer(disk.connect, transaction) as writer:
         puts = [asyncio.ensure_future(writer.put(inbox.rows_of(delivery(n)))) for n in range(50)]
