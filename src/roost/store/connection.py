@@ -68,7 +68,8 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
     Transactions are begun and ended by statements only. To be used by the thread that opens it.
 
     Raises:
-        StoreUnavailable: SQLite is too old, or the file system cannot keep a write-ahead log.
+        StoreUnavailable: SQLite is too old, the file system cannot keep a write-ahead log, or the
+            file is no database or held by another program.
     """
     if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
         raise StoreUnavailable(f"SQLite {sqlite3.sqlite_version} is older than 3.35")
@@ -77,7 +78,10 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
     )
     try:
         _prepare(connection, path)
-    except BaseException:
+    except sqlite3.Error as error:
+        connection.close()
+        raise StoreUnavailable(f"{path} cannot be opened: {error}") from error
+    except StoreUnavailable:
         connection.close()
         raise
     return connection

@@ -12,10 +12,10 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.pool import ConnectionPoolEntry, NullPool
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
 
-from roost.errors import NewerSchema
+from roost.errors import NewerSchema, StoreUnavailable
 
 _MIGRATIONS = "roost.store:migrations"
 
@@ -29,7 +29,15 @@ def upgrade(path: Path) -> None:
 
     Raises:
         NewerSchema: A newer Roost wrote the database. It is left as it was.
+        StoreUnavailable: The file is no database, is held by another program, or has no room.
     """
+    try:
+        _upgrade(path)
+    except (DBAPIError, sqlite3.Error) as error:
+        raise StoreUnavailable(f"{path} cannot be migrated: {error}") from error
+
+
+def _upgrade(path: Path) -> None:
     config = Config()
     config.set_main_option("script_location", _MIGRATIONS)
     scripts = ScriptDirectory.from_config(config)
@@ -56,17 +64,12 @@ def _revision_of(engine: Engine) -> str | None:
 
 def _engine(path: Path) -> Engine:
     engine = create_engine(f"sqlite:///{path}", poolclass=NullPool)
-    event.listen(engine, "connect", _leave_transactions_to_us)
     event.listen(engine, "begin", _begin)
     return engine
 
 
-def _leave_transactions_to_us(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
-    # Left to itself, the driver commits before it changes a schema.
-    connection.isolation_level = None
-
-
 def _begin(connection: Connection) -> None:
+    # Left to itself, the driver begins none before a change of the schema, so none is undone.
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sqlite3
 import time
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
@@ -74,7 +73,8 @@ class SqliteStore:
             StoreUnavailable: It cannot be opened so that a commit survives a power cut.
         """
         with ownership.owned(path):
-            await asyncio.to_thread(schema.upgrade, path)
+            # Not on a thread: a cancelled start must not let go of the lock while it migrates.
+            schema.upgrade(path)
             connect = partial(open_for_writing, path)
             transaction = partial(_transaction, lease_clock=lease_clock)
             async with (

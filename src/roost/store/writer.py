@@ -57,7 +57,6 @@ class Writer:
         except BaseException:
             self._close()
             raise
-        self._is_open = True
         return self
 
     async def __aexit__(
@@ -106,7 +105,6 @@ class Writer:
     def _close(self) -> None:
         # Waits for the thread without giving way to the loop: a cancelled closing must not let go
         # of the file's lock while the thread still writes. It is a batch and a checkpoint long.
-        self._is_open = False
         self._queue.put(None)
         self._thread.join()
 
@@ -114,6 +112,7 @@ class Writer:
         try:
             with closing(self._connect()) as connection:
                 committer = Committer(connection, self._transaction(connection))
+                self._is_open = True
                 self._opened.succeed(committer)
                 self._deliver([self._opened])
                 self._commit_until_closed(committer)

@@ -1,0 +1,142 @@
+"""Migrations: what they make, that they can be killed, and what they refuse."""
+
+from __future__ import annotations
+
+import pathlib
+import sqlite3
+import stat
+from contextlib import closing
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import create_engine
+from sqlalchemy.pool import NullPool
+
+from roost.errors import NewerSchema, StoreUnavailable
+from roost.store import schema
+from roost.store.tables import metadata
+
+
+def engine_of(path):
+    return create_engine(f"sqlite:///{path}", poolclass=NullPool)
+
+
+def objects_in(path):
+    """Give the SQL of every table and index, blanks and order of words aside."""
+    with closing(sqlite3.connect(path)) as connection:
+        rows = connection.execute(
+            "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"
+            " AND name NOT LIKE 'sqlite_%' AND name <> 'alembic_version'"
+        ).fetchall()
+    return {name: " ".join(sql.replace(",", " , ").split()) for name, sql in rows}
+
+
+def revision_of(path):
+    with closing(sqlite3.connect(path)) as connection:
+        return connection.execute("SELECT version_num FROM alembic_version").fetchall()
+
+
+def test_the_migrated_schema_is_the_one_described(tmp_path):
+    schema.upgrade(tmp_path / "migrated.db")
+    with engine_of(tmp_path / "migrated.db").connect() as connection:
+        differences = compare_metadata(MigrationContext.configure(connection), metadata)
+
+    assert differences == []
+
+
+def test_the_migrated_schema_is_the_described_one_to_the_letter(tmp_path):
+    schema.upgrade(tmp_path / "migrated.db")
+    metadata.create_all(engine_of(tmp_path / "described.db"))
+
+    assert objects_in(tmp_path / "migrated.db") == objects_in(tmp_path / "described.db")
+
+
+def test_every_table_of_customer_data_begins_with_the_account():
+    installation = {"apps", "feed"}
+    numbered_by_the_database = {"changes"}
+
+    for name, table in metadata.tables.items():
+        if name not in installation | numbered_by_the_database:
+            assert next(iter(table.primary_key.columns)).name == "account_id", name
+
+
+def test_migrating_twice_changes_nothing(tmp_path):
+    path = tmp_path / "roost.db"
+    schema.upgrade(path)
+    before = path.read_bytes()
+
+    schema.upgrade(path)
+
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_each_database_has_its_own_feed(tmp_path):
+    epochs = set()
+    for name in ("a.db", "b.db"):
+        schema.upgrade(tmp_path / name)
+        with closing(sqlite3.connect(tmp_path / name)) as connection:
+            epochs.update(connection.execute("SELECT feed_epoch FROM feed").fetchall())
+
+    assert len(epochs) == 2
+
+
+def test_a_newer_database_is_refused(tmp_path):
+    path = tmp_path / "roost.db"
+    schema.upgrade(path)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+
+    with pytest.raises(NewerSchema):
+        schema.upgrade(path)
+
+
+def test_a_migration_that_fails_leaves_nothing_and_can_be_run_again(tmp_path):
+    path = tmp_path / "roost.db"
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("CREATE TABLE outbox (in_the_way TEXT)")
+
+    with pytest.raises(StoreUnavailable, match="outbox"):
+        schema.upgrade(path)
+    assert objects_in(path) == {"outbox": "CREATE TABLE outbox (in_the_way TEXT)"}
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("DROP TABLE outbox")
+
+    schema.upgrade(path)
+
+    assert revision_of(path) == [("0001",)]
+
+
+def test_a_database_that_has_a_schema_is_copied_before_it_is_migrated(tmp_path, monkeypatch):
+    path = tmp_path / "roost.db"
+    scripts = write_two_migrations(tmp_path / "scripts")
+    monkeypatch.setattr(schema, "_MIGRATIONS", str(scripts))
+    (scripts / "versions" / "v2.py").rename(tmp_path / "v2.py")
+    schema.upgrade(path)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("INSERT INTO first VALUES ('kept')")
+    (tmp_path / "v2.py").rename(scripts / "versions" / "v2.py")
+
+    schema.upgrade(path)
+
+    copy = tmp_path / "roost.db.schema-1"
+    assert revision_of(path) == [("2",)]
+    assert revision_of(copy) == [("1",)]
+    with closing(sqlite3.connect(copy)) as connection:
+        assert connection.execute("SELECT * FROM first").fetchall() == [("kept",)]
+    assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+
+
+def write_two_migrations(folder):
+    (folder / "versions").mkdir(parents=True)
+    source = schema.__file__.replace("schema.py", "migrations/env.py")
+    with pathlib.Path(source).open() as env:
+        (folder / "env.py").write_text(env.read())
+    for revision, before, table in (("1", None, "first"), ("2", "1", "second")):
+        (folder / "versions" / f"v{revision}.py").write_text(
+            "from alembic import op\nimport sqlalchemy as sa\n"
+            f"revision, down_revision = {revision!r}, {before!r}\n"
+            f"def upgrade():\n    op.create_table({table!r}, sa.Column('a', sa.Text()))\n"
+        )
+    return folder

@@ -1,0 +1,123 @@
+"""Every statement: its plan in SQLite, and that PostgreSQL's dialect can say it too."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+
+import pytest
+from sqlalchemy.dialects import postgresql
+
+from roost.store import (
+    change_rows,
+    conversation_statements,
+    counts,
+    event_rows,
+    inbox,
+    message_rows,
+    outbox_statements,
+    registry,
+    statements,
+)
+from roost.store.statements import Bulk, Command
+from roost.store.tables import metadata
+
+MODULES = (
+    change_rows,
+    conversation_statements,
+    counts,
+    event_rows,
+    inbox,
+    message_rows,
+    outbox_statements,
+    registry,
+)
+STATEMENTS = {
+    f"{module.__name__.rpartition('.')[2]}.{name}": value
+    for module in MODULES
+    for name, value in vars(module).items()
+    if isinstance(value, Command | Bulk)
+}
+FOR_PEOPLE = {"counts.EVENTS", "counts.OUTBOX", "registry.ACCOUNTS", "change_rows.POSITION"}
+"""Not on the way of any message; these may look at every row."""
+
+PARTIAL_INDEXES = {
+    index.name
+    for table in metadata.tables.values()
+    for index in table.indexes
+    if index.dialect_options["sqlite"]["where"] is not None
+}
+
+
+class Nulls(dict):
+    def __missing__(self, name):
+        return None
+
+
+def plan_of(path, statement):
+    parameters = [None] * len(statement.names) if isinstance(statement, Bulk) else Nulls()
+    connection = sqlite3.connect(path)
+    rows = connection.execute(f"EXPLAIN QUERY PLAN {statement.sql}", parameters).fetchall()
+    connection.close()
+    return [detail for *_, detail in rows]
+
+
+def looks_at_everything(step):
+    scan = re.match(r"SCAN \w+(?: USING (?:COVERING )?INDEX (\w+))?", step)
+    return "TEMP B-TREE" in step or (scan is not None and scan[1] not in PARTIAL_INDEXES)
+
+
+@pytest.mark.parametrize("name", sorted(STATEMENTS.keys() - FOR_PEOPLE))
+def test_no_statement_on_the_way_of_a_message_looks_at_everything(path, name):
+    plan = plan_of(path, STATEMENTS[name])
+
+    assert not [step for step in plan if looks_at_everything(step)], plan
+
+
+@pytest.mark.parametrize(
+    ("sql", "expected"),
+    [
+        ("SELECT * FROM events WHERE reason = 'x'", True),
+        ("SELECT * FROM events WHERE state = 'new' ORDER BY payload", True),
+        ("SELECT account_id FROM messages ORDER BY text", True),
+        ("SELECT * FROM events WHERE state = 'new' ORDER BY received_at", False),
+    ],
+)
+def test_a_plan_that_looks_at_everything_is_noticed(path, sql, expected):
+    connection = sqlite3.connect(path)
+    rows = connection.execute(f"EXPLAIN QUERY PLAN {sql}").fetchall()
+    connection.close()
+
+    assert any(looks_at_everything(detail) for *_, detail in rows) is expected
+
+
+def test_what_is_ready_is_found_in_order_and_not_through_the_accounts(path):
+    plan = plan_of(path, conversation_statements.READY)
+
+    assert plan[0].startswith("SEARCH conversations USING INDEX conversations_ready")
+
+
+@pytest.mark.parametrize("name", sorted(STATEMENTS))
+def test_postgresql_can_say_every_statement(name):
+    compiled = STATEMENTS[name].core.compile(dialect=postgresql.asyncpg.dialect())
+
+    assert "?" not in compiled.string
+
+
+@pytest.mark.parametrize("name", ["PUT_EVENT", "PUT_DELIVERY"])
+def test_parameters_by_position_are_named_in_the_order_of_the_text(name):
+    bulk = getattr(inbox, name)
+    columns = re.search(r"\(([^)]*)\) VALUES \(([^)]*)\)", bulk.sql)
+
+    named = [
+        column
+        for column, value in zip(columns[1].split(", "), columns[2].split(", "), strict=True)
+        if value == "?"
+    ]
+
+    assert named == list(bulk.names)
+
+
+def test_a_constant_that_would_need_escaping_is_refused():
+    with pytest.raises(ValueError, match="it's"):
+        statements.fixed("it's")

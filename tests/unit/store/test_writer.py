@@ -1,0 +1,333 @@
+"""Group commit: what shares a commit, what waits for the disk, and what fails alone."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sqlite3
+import threading
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from functools import partial
+
+import pytest
+
+from roost.errors import StaleClaim, StoreUnavailable
+from roost.store import connection as connections
+from roost.store import inbox
+from roost.store.connection import SqliteSession
+from roost.store.transaction import Transaction
+from roost.store.writer import Writer
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def transaction(connection):
+    return Transaction(SqliteSession(connection), lease_clock=lambda: 0)
+
+
+class Disk:
+    """Opens connections whose statements are written down, and which break as told."""
+
+    def __init__(self, path):
+        self.path = path
+        self.statements = []
+        self.pages = 2**30
+        self._breaks = []
+
+    def break_on(self, statement, error, *, skip=0):
+        """Raise an error instead of running a statement, once, after it has run `skip` times."""
+        self._breaks += [(statement, None)] * skip + [(statement, error)]
+
+    def check(self, statement):
+        if self._breaks and self._breaks[0][0] == statement:
+            _, error = self._breaks.pop(0)
+            if error is not None:
+                raise error
+
+    def connect(self):
+        disk = self
+
+        class Connection(sqlite3.Connection):
+            def execute(self, sql, *parameters):
+                disk.check(sql)
+                if sql == "BEGIN IMMEDIATE":
+                    super().execute(f"PRAGMA max_page_count = {disk.pages}")
+                return super().execute(sql, *parameters)
+
+        connection = sqlite3.connect(self.path, factory=Connection, isolation_level=None, timeout=0)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.set_trace_callback(self.statements.append)
+        return connection
+
+    def seen(self, *wanted):
+        return [one for one in self.statements if one.startswith(wanted)]
+
+
+@pytest.fixture
+def disk(path):
+    return Disk(path)
+
+
+@pytest.fixture
+async def writer(disk):
+    async with Writer(disk.connect, transaction) as opened:
+        yield opened
+
+
+@asynccontextmanager
+async def stalled(writer) -> AsyncGenerator[None]:
+    """Hold up the thread, so that all that is handed over meanwhile waits together."""
+    begun, go_on = threading.Event(), threading.Event()
+
+    async def stall(tx):
+        begun.set()
+        assert go_on.wait(10)
+
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(writer.run(stall, is_durable=False))
+        await asyncio.to_thread(begun.wait, 10)
+        yield
+        # One turn of the loop, so that every task has handed its job over.
+        await asyncio.sleep(0)
+        go_on.set()
+
+
+async def change(tx, kind="change"):
+    await tx.changes.append("11", kind, conversation_id="", ref="", at=NOON)
+    return kind
+
+
+async def fail(tx, error):
+    await change(tx)
+    raise error
+
+
+def kinds(disk):
+    connection = connections.open_for_reading(disk.path)
+    rows = connection.execute("SELECT kind FROM changes ORDER BY seq").fetchall()
+    connection.close()
+    return [kind for (kind,) in rows]
+
+
+def n_events(disk):
+    connection = connections.open_for_reading(disk.path)
+    ((n,),) = connection.execute("SELECT count(*) FROM events").fetchall()
+    connection.close()
+    return n
+
+
+async def test_whatever_waits_shares_one_commit(writer, delivery):
+    async with asyncio.TaskGroup() as tasks, stalled(writer):
+        for n in range(64):
+            tasks.create_task(writer.put(inbox.rows_of(delivery(n))))
+        tasks.create_task(writer.run(change))
+
+    assert (writer.stats.commits, writer.stats.durable_commits) == (1, 1)
+    assert (writer.stats.jobs, writer.stats.rows) == (65, 64 * 2 + 1)
+
+
+async def test_a_batch_waits_for_the_disk_if_one_job_asks_for_it(writer, disk):
+    async with asyncio.TaskGroup() as tasks, stalled(writer):
+        tasks.create_task(writer.run(change, is_durable=False))
+        tasks.create_task(writer.run(change, is_durable=True))
+
+    assert (writer.stats.commits, writer.stats.durable_commits) == (1, 1)
+
+
+async def test_the_disk_is_waited_for_only_when_asked(writer, disk):
+    for is_durable in (True, True, False, False, True):
+        await writer.run(change, is_durable=is_durable)
+
+    assert writer.stats.durable_commits == 3
+    assert disk.seen("PRAGMA synchronous =", "BEGIN", "COMMIT") == [
+        "PRAGMA synchronous = FULL",
+        *["BEGIN IMMEDIATE", "COMMIT"] * 2,
+        "PRAGMA synchronous = NORMAL",
+        *["BEGIN IMMEDIATE", "COMMIT"] * 2,
+        "PRAGMA synchronous = FULL",
+        *["BEGIN IMMEDIATE", "COMMIT"],
+    ]
+
+
+async def test_a_transaction_that_changed_nothing_is_no_commit(writer):
+    async def look(tx):
+        return await tx.events.unfiled(1)
+
+    assert await writer.run(look) == []
+    assert writer.stats.commits == 0
+
+
+async def test_a_failed_unit_is_undone_alone(writer, disk):
+    async with asyncio.TaskGroup() as tasks, stalled(writer):
+        good = [tasks.create_task(writer.run(partial(change, kind=k))) for k in ("a", "c")]
+        bad = tasks.create_task(expect(StaleClaim, writer.run(lose)))
+
+    assert [task.result() for task in good] == ["a", "c"]
+    assert bad.result().args == ("lost",)
+    assert kinds(disk) == ["a", "c"]
+    assert writer.stats.commits == 1
+
+
+async def lose(tx):
+    await fail(tx, StaleClaim("lost"))
+
+
+async def expect(kind, awaitable):
+    with pytest.raises(kind) as caught:
+        await awaitable
+    return caught.value
+
+
+async def test_a_delivery_that_cannot_be_stored_fails_alone(writer, disk, delivery):
+    too_far = inbox.rows_of(delivery(1, position=2**63))
+    async with asyncio.TaskGroup() as tasks, stalled(writer):
+        bad = tasks.create_task(expect(OverflowError, writer.put(too_far)))
+        good = tasks.create_task(writer.put(inbox.rows_of(delivery(2))))
+
+    assert bad.done()
+    assert good.result() == 1
+    assert n_events(disk) == 1
+
+
+async def test_a_unit_that_waits_is_refused_and_undone(writer, disk):
+    async def waits(tx):
+        await change(tx)
+        await asyncio.sleep(0)
+
+    with pytest.raises(RuntimeError, match="must not wait"):
+        await writer.run(waits)
+    assert kinds(disk) == []
+
+
+async def test_a_transaction_cannot_be_used_after_its_unit(writer):
+    async def leak(tx):
+        return tx
+
+    tx = await writer.run(leak)
+
+    with pytest.raises(sqlite3.ProgrammingError, match="thread"):
+        await tx.events.unfiled(1)
+
+
+async def test_a_job_nobody_waits_for_any_more_is_not_begun(writer, disk):
+    async with stalled(writer):
+        gone = asyncio.ensure_future(writer.run(change))
+        await asyncio.sleep(0)
+        gone.cancel()
+        await asyncio.sleep(0)
+    await writer.run(partial(change, kind="later"))
+
+    assert gone.cancelled()
+    assert kinds(disk) == ["later"]
+
+
+async def test_a_caller_that_goes_after_its_unit_began_changes_nothing(writer, disk):
+    begun, go_on = threading.Event(), threading.Event()
+
+    async def slow(tx):
+        begun.set()
+        assert go_on.wait(10)
+        return await change(tx)
+
+    gone = asyncio.ensure_future(writer.run(slow))
+    await asyncio.to_thread(begun.wait, 10)
+    gone.cancel()
+    await asyncio.sleep(0)
+    go_on.set()
+    await writer.run(partial(change, kind="later"))
+
+    assert gone.cancelled()
+    assert kinds(disk) == ["change", "later"]
+
+
+@pytest.mark.parametrize(("statement", "skip"), [("BEGIN IMMEDIATE", 0), ("COMMIT", 1)])
+async def test_a_failed_transaction_fails_all_its_jobs_and_no_later_one(
+    writer, disk, statement, skip
+):
+    broken = sqlite3.OperationalError("disk I/O error")
+    async with asyncio.TaskGroup() as tasks, stalled(writer):
+        disk.break_on(statement, broken, skip=skip)
+        failed = [tasks.create_task(expect(StoreUnavailable, writer.run(change))) for _ in range(3)]
+
+    assert [task.result().__cause__ for task in failed] == [broken] * 3
+    assert kinds(disk) == []
+    assert await writer.run(change) == "change"
+    assert writer.stats.commits == 1
+
+
+async def test_a_level_of_durability_that_does_not_take_is_tried_again(writer, disk):
+    await writer.run(change, is_durable=False)
+    disk.break_on("PRAGMA synchronous = FULL", sqlite3.OperationalError("no"))
+
+    await expect(StoreUnavailable, writer.run(change))
+    await writer.run(change)
+
+    assert writer.stats.durable_commits == 1
+    assert disk.seen("PRAGMA synchronous =")[-1] == "PRAGMA synchronous = FULL"
+
+
+async def test_a_database_busy_elsewhere_is_unavailable(writer, disk):
+    other = sqlite3.connect(disk.path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+
+    await expect(StoreUnavailable, writer.run(change))
+
+    other.execute("ROLLBACK")
+    other.close()
+    assert await writer.run(change) == "change"
+
+
+async def test_a_full_disk_fails_what_needs_room_and_recovers(writer, disk, delivery):
+    big = inbox.rows_of(delivery(1, body=bytes(1 << 20)))
+    disk.pages = 1
+
+    error = await expect(StoreUnavailable, writer.put(big))
+
+    assert "full" in str(error)
+    assert n_events(disk) == 0
+    disk.pages = 2**30
+    assert await writer.put(big) == 1
+
+
+async def test_trouble_with_the_disk_inside_a_job_is_no_mistake_of_its_caller(
+    writer, disk, delivery
+):
+    disk.break_on("SAVEPOINT deliveries", sqlite3.OperationalError("disk I/O error"))
+
+    await expect(StoreUnavailable, writer.put(inbox.rows_of(delivery(1))))
+
+    assert await writer.put(inbox.rows_of(delivery(1))) == 1
+
+
+async def test_closing_commits_what_waits(disk, delivery):
+    async with Writer(disk.connect, transaction) as writer:
+        puts = [asyncio.ensure_future(writer.put(inbox.rows_of(delivery(n)))) for n in range(50)]
+        await asyncio.sleep(0)
+
+    assert await asyncio.gather(*puts) == [1] * 50
+    assert n_events(disk) == 50
+    assert disk.seen("PRAGMA wal_checkpoint(TRUNCATE)")
+    with pytest.raises(StoreUnavailable, match="closed"):
+        await writer.run(change)
+
+
+async def test_a_writer_that_dies_answers_everybody(disk, caplog):
+    async with Writer(disk.connect, transaction) as writer:
+        disk.break_on("COMMIT", LookupError("a fault of ours"))
+        with caplog.at_level(logging.CRITICAL, "roost.store.writer"):
+            first = await expect(StoreUnavailable, writer.run(change))
+            await expect(StoreUnavailable, writer.run(change))
+
+    assert "a fault of ours" in str(first)
+    assert kinds(disk) == []
+
+
+async def test_a_connection_that_cannot_be_opened_is_the_openers_error(path):
+    def connect():
+        raise StoreUnavailable("no log here")
+
+    with pytest.raises(StoreUnavailable, match="no log here"):
+        async with Writer(connect, transaction):
+            pytest.fail("it was opened")
