@@ -51,6 +51,8 @@ def running_demo(data: Path, arguments: Sequence[str] = ()) -> Generator[Running
     finally:
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=30) in {0, 1, 130}
+        if process.stdout is not None:
+            process.stdout.close()
 
 
 @pytest.fixture(scope="session")

@@ -23,7 +23,8 @@ async def blue(chat: Chat) -> None:
 @bot.on_message()
 async def think(chat: Chat) -> None:
     await asyncio.sleep(THINKS)
-    await chat.say(f"PREFIX {chat.message.text}", quick_replies=[QuickReply("Blue", "blue", "The sky")])
+    blue = QuickReply("Blue", "blue", "The sky")
+    await chat.say(f"PREFIX {chat.message.text}", quick_replies=[blue])
 """
 
 
@@ -94,7 +95,7 @@ def test_a_mistake_in_the_bot_is_shown_while_the_old_bot_goes_on(
         write(page, "one")
         wait_for(answers(page).first, "You said: one")
 
-        file.write_text("this is not Python\n")
+        file.write_text("def broken(:\n")
         said = demo.line_with("bot:")
         assert f"{file}:1" in said
         assert "SyntaxError" in said

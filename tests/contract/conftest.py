@@ -96,7 +96,7 @@ class World:
             delivery_id=f"d{next(self._numbers):08}",
             app_key="main",
             account_id=events[0].account_id if events else OURS,
-            trace_id="0" * 32,
+            trace_id=f"{next(self._numbers):032}",
             received_at=at,
             body=body,
             events=events,
@@ -130,17 +130,17 @@ class World:
         async def unit(tx: Tx) -> list[Claim]:
             claims: list[Claim] = []
             for row in await tx.conversations.claim_ready(limit, lease=LEASE):
-                events, attempt = await tx.events.pending(row.account_id, row.conversation_id, 32)
+                pending = await tx.events.pending(row.account_id, row.conversation_id, 32)
                 customer = Profile(row.customer_id, row.customer_screen_name, row.customer_name)
                 turn = Turn(
                     row.bot,
                     row.account_id,
                     row.conversation_id,
                     customer,
-                    tuple(events),
-                    attempt,
+                    pending.events,
+                    pending.attempt,
                 )
-                claims.append(Claim(turn, row.fence, row.epoch))
+                claims.append(Claim(turn, row.fence, row.epoch, pending.trace_id))
             return claims
 
         return await store.transact(unit)
@@ -165,10 +165,10 @@ class World:
 
     async def pending(self, store: Store, customer: str = "22") -> list[str]:
         conversation = conversation_between(OURS, UserId(customer))
-        events, _ = await store.transact(
+        pending = await store.transact(
             lambda tx: tx.events.pending(OURS, ConversationId(conversation), 1_000)
         )
-        return [event.event_key for event in events]
+        return [event.event_key for event in pending.events]
 
 
 @pytest.fixture

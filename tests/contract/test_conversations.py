@@ -226,6 +226,24 @@ async def test_a_hand_off_leaves_nothing_to_the_bot(store, world):
     assert (counts.events_waiting, counts.events["quarantined"], counts.events["done"]) == (0, 1, 1)
 
 
+async def test_a_conversation_handed_back_is_the_bots_again(store, world):
+    claim = await world.claimed(store)
+    await store.transact(lambda tx: tx.conversations.hand_off(claim, reason="refund"))
+
+    assert await store.transact(lambda tx: tx.conversations.hand_back("11", "11-22"))
+
+    assert await store.transact(lambda tx: tx.conversations.guard(claim)) is False
+    await settle(store, claim)
+    await store.transact(lambda tx: tx.conversations.release(claim, waiting_since=None))
+    await world.receive(store, world.received())
+    (again,) = await world.claim(store)
+    assert again.epoch == claim.epoch + 2
+
+
+async def test_nobody_can_hand_back_what_is_not_there(store):
+    assert not await store.transact(lambda tx: tx.conversations.hand_back("11", "11-99"))
+
+
 async def test_a_lost_claim_cannot_hand_off(store, world):
     lost = await world.claimed(store)
     world.lease_clock.pass_by(timedelta(minutes=1))

@@ -56,16 +56,28 @@ async def test_pending_messages_are_those_of_the_conversation(store, world):
 async def test_pending_is_limited_to_the_first_ones(store, world):
     await world.receive(store, *(world.received(n) for n in (3, 1, 2)))
 
-    events, _ = await store.transact(lambda tx: tx.events.pending("11", "11-22", 2))
+    pending = await store.transact(lambda tx: tx.events.pending("11", "11-22", 2))
 
-    assert [event.event_key for event in events] == ["1", "2"]
+    assert [event.event_key for event in pending.events] == ["1", "2"]
+
+
+async def test_pending_messages_carry_the_trace_of_the_last_of_them(store, world):
+    await world.receive(store, world.received(2))
+    await world.receive(store, world.received(1))
+
+    pending = await store.transact(lambda tx: tx.events.pending("11", "11-22", 32))
+    first = await store.transact(lambda tx: tx.events.pending("11", "11-22", 1))
+
+    assert len(pending.trace_id) == 32
+    assert pending.trace_id != first.trace_id
 
 
 async def test_every_look_at_pending_messages_counts_as_an_attempt(store, world):
     await world.receive(store, world.received(1))
 
     attempts = [
-        (await store.transact(lambda tx: tx.events.pending("11", "11-22", 32)))[1] for _ in range(3)
+        (await store.transact(lambda tx: tx.events.pending("11", "11-22", 32))).attempt
+        for _ in range(3)
     ]
 
     assert attempts == [1, 2, 3]
@@ -76,13 +88,15 @@ async def test_the_attempt_is_that_of_the_most_tried_message(store, world):
     await world.pending(store)
     await world.receive(store, world.received(1))
 
-    _, attempt = await store.transact(lambda tx: tx.events.pending("11", "11-22", 32))
+    pending = await store.transact(lambda tx: tx.events.pending("11", "11-22", 32))
 
-    assert attempt == 2
+    assert pending.attempt == 2
 
 
 async def test_nothing_pending_is_no_attempt(store, world):
-    assert await store.transact(lambda tx: tx.events.pending("11", "11-22", 32)) == ([], 0)
+    pending = await store.transact(lambda tx: tx.events.pending("11", "11-22", 32))
+
+    assert (pending.events, pending.attempt) == ((), 0)
 
 
 @pytest.mark.parametrize("state", ["done", "quarantined"])

@@ -17,11 +17,12 @@ from roost.ports import EventRow
 async def test_a_new_event_is_counted_and_waits_to_be_filed(store, world):
     event = world.received()
 
-    new = await store.inbox.put(world.delivery(event))
+    delivery = world.delivery(event)
+    new = await store.inbox.put(delivery)
 
     assert new == 1
     rows = await store.transact(lambda tx: tx.events.unfiled(10))
-    assert rows == [EventRow(event, "0" * 32, world.noon)]
+    assert rows == [EventRow(event, delivery.trace_id, world.noon)]
 
 
 async def test_the_same_delivery_put_twice_is_stored_once(store, world):

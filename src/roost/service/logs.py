@@ -31,3 +31,4 @@ def configure(log_format: str, *, is_quiet: bool = False) -> None:
         cache_logger_on_first_use=True,
     )
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
+    logging.getLogger("watchfiles").setLevel(logging.WARNING)

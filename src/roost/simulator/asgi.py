@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from http import HTTPStatus
 
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
@@ -109,7 +110,7 @@ async def _body(receive: Receive) -> bytes | None:
 
 async def _send(send: Send, answer: Answer) -> None:
     headers = [(name.encode(), value.encode()) for name, value in answer.headers.items()]
-    if answer.status != 204:  # noqa: PLR2004 - the one status that has no length
+    if answer.status != HTTPStatus.NO_CONTENT:
         headers.append((b"content-length", str(len(answer.body)).encode()))
     start: Message = {
         "type": "http.response.start",

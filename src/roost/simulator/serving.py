@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import signal
 import socket
+import sys
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
 
@@ -88,7 +89,8 @@ async def serve(simulator: Simulator, host: str, port: int, *, is_quiet: bool = 
     async with simulator, listening(simulator, host, port) as address:
         with _until_signalled() as stop:
             if not is_quiet:
-                print(f"X, offline, is at {address} - the phone: {address}/_sim/phone", flush=True)  # noqa: T201 - the answer to a command
+                sys.stdout.write(f"X, offline, is at {address}; its phone: {address}/_sim/phone\n")
+                sys.stdout.flush()
             await stop.wait()
 
 

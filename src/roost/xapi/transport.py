@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -19,6 +20,8 @@ CONNECT_WITHIN = timedelta(seconds=5)
 
 ANSWER_WITHIN = timedelta(seconds=30)
 """For a whole request, connecting included."""
+
+_LARGE_BYTES = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,7 @@ class AiohttpTransport:
                 request.method,
                 URL(request.url, encoded=True),
                 headers=request.headers,
-                data=request.body or None,
+                data=_payload(request.body),
                 allow_redirects=False,
                 timeout=timeout,
                 trace_request_ctx=progress,
@@ -100,6 +103,11 @@ class AiohttpTransport:
                 )
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise _failure(request, error, was_written=progress.written) from error
+
+
+def _payload(body: bytes) -> bytes | io.BytesIO | None:
+    """Give a body as the client wants it: large ones are to be read piece by piece."""
+    return io.BytesIO(body) if len(body) > _LARGE_BYTES else body or None
 
 
 def _failure(request: Request, error: Exception, *, was_written: bool) -> TransportError:

@@ -94,4 +94,4 @@ def test_a_time_comes_back_to_the_millisecond(at):
 
 def test_a_time_without_a_zone_is_refused():
     with pytest.raises(TypeError):
-        encoding.milliseconds(datetime(2026, 3, 1))  # noqa: DTZ001  the mistake to be refused
+        encoding.milliseconds(datetime(2026, 3, 1))  # noqa: DTZ001 - the mistake to be refused

@@ -208,7 +208,7 @@ asyncio.run(main())
 @pytest.mark.crash
 @pytest.mark.parametrize("n_acknowledged", [1, 40, 400])
 async def test_nothing_acknowledged_is_lost_when_the_process_is_killed(path, n_acknowledged):
-    process = subprocess.Popen(  # noqa: ASYNC220  the test waits for nothing else
+    process = subprocess.Popen(  # noqa: ASYNC220 - the test waits for nothing else
         [sys.executable, "-c", KILLED, str(path)], stdout=subprocess.PIPE, text=True
     )
     with process:
