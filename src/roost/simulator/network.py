@@ -78,13 +78,14 @@ async def open_transport(
         yield AiohttpTransport(session)
 
 
-def _trust(ca_file: str | None) -> ssl.SSLContext:
+def _trust(ca_file: str | None) -> ssl.SSLContext | bool:
+    if ca_file is None:
+        return True
     context = ssl.create_default_context()
-    if ca_file is not None:
-        try:
-            context.load_verify_locations(ca_file)
-        except (OSError, ssl.SSLError) as error:
-            raise SettingsError(
-                "rules.webhook_ca_file", str(error), "Name a PEM file of certificates."
-            ) from error
+    try:
+        context.load_verify_locations(ca_file)
+    except (OSError, ssl.SSLError) as error:
+        raise SettingsError(
+            "rules.webhook_ca_file", str(error), "Name a PEM file of certificates."
+        ) from error
     return context
