@@ -98,6 +98,19 @@ async def call_with(x, header: str, path: str = LIST) -> tuple[int, int, str]:
     return (await x.call("GET", path, who=header)).fault
 
 
+async def test_awkward_characters_in_keys_tokens_and_nonces(stage):
+    odd = "k%2B+/= ü&%"
+    app = AppEntry(app_id="5", consumer_key=odd, consumer_secret=f"s{odd}")
+    token = TokenEntry(app_id="5", access_token=f"7-{odd}", access_token_secret=f"t{odd}")
+    user = UserEntry(user_id="7", tokens=(token,))
+    x = await stage.simulator(WorldFile(format=1, apps=(app,), users=(user,)))
+    signer = Signer(odd, f"s{odd}", f"7-{odd}", f"t{odd}", nonce="n%25+%")
+
+    header = signer.sign(x.address + LIST, "GET")[1]["Authorization"]
+
+    assert (await x.call("GET", LIST, who=header)).status == 200
+
+
 async def test_no_credentials_are_215(x):
     assert await call_with(x, "") == (400, 215, "Bad Authentication data.")
     assert (await call_with(x, "OAuth realm"))[:2] == (400, 215)

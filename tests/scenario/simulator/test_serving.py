@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import signal
+import socket
 import subprocess
 import sys
 
@@ -36,7 +37,12 @@ async def test_it_says_where_it_is_and_ends_on_a_signal_though_pages_follow(numb
     assert (rest, output, errors, process.returncode) == (b"", b"", b"", 0)
 
 
-async def test_a_taken_port_means_the_next_free_one(capsys):
+def test_connections_are_of_the_kind_that_asyncio_turns_nagle_off_for():
+    with serving.bind("127.0.0.1", 0) as listener:
+        assert listener.proto == socket.IPPROTO_TCP
+
+
+def test_a_taken_port_means_the_next_free_one():
     with serving.bind("127.0.0.1", 0) as taken:
         taken.listen()
         port = taken.getsockname()[1]

@@ -73,6 +73,7 @@ async def test_a_query_of_the_webhooks_own_is_kept_and_signed_along(stage, x):
         "https://böt.example.test/",
         "https://bot.example.test:99999/",
         "https://bot example.test/",
+        "https://bot\\example.test/",
     ],
 )
 async def test_what_is_no_url_is_refused_without_a_challenge(x, url: str):
@@ -146,6 +147,11 @@ async def test_a_webhook_that_is_too_slow_or_not_there_is_not_registered(stage):
 
     assert (await register(x, slow.url)).fault == (403, 214, SLOW)
     assert (await register(x, gone.url)).fault == (403, 214, NOT_200)
+
+
+@pytest.mark.parametrize("host", ["a..b", "a" * 300, "%zz", "256.256.256.256", "[v1.a]"])
+async def test_a_host_that_cannot_be_is_no_fault_of_x(x, host: str):
+    assert (await register(x, f"http://{host}/")).fault == (403, 214, NOT_200)
 
 
 async def test_a_certificate_nobody_vouches_for_is_refused_and_one_of_the_worlds_is_taken(
