@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from roost.simulator import registry
 from roost.simulator.authentication import Caller
-from roost.simulator.calls import Answer, Call
+from roost.simulator.calls import LARGEST_BODY, Answer, Call
 from roost.simulator.limits import Meter
 from roost.simulator.records import RequestRow
 from roost.simulator.refusals import Refusal, refusal
@@ -71,6 +71,9 @@ class Api:
         if found is None:
             return _refused(refusal(34), None, "not checked", nobody)
         route, path = found
+        if len(call.body) > LARGEST_BODY:
+            too_large = Refusal(Answer(413), reason=f"more than {LARGEST_BODY} bytes")
+            return _refused(too_large, route, "not checked", nobody)
         try:
             caller = self._simulation.authenticator.authenticate(call, route)
         except Refusal as error:

@@ -8,13 +8,10 @@ from http import HTTPStatus
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from roost.simulator.api import Api
-from roost.simulator.calls import Answer, Call, json_answer
+from roost.simulator.calls import LARGEST_BODY, Answer, Call, json_answer
 from roost.simulator.gate import Gate, is_local
 from roost.simulator.records import ControlRow
 from roost.simulator.simulation import Simulation
-
-LARGEST_BODY = 1 << 20
-"""Bytes; X's own limit is not documented."""
 
 CONTROLS = "/_sim"
 
@@ -35,13 +32,9 @@ class SimulatorAsgi:
         elif scope["path"] == CONTROLS or scope["path"].startswith(f"{CONTROLS}/"):
             await self._control(scope, receive, send)
         else:
-            await _send(send, await self._answer(scope, receive))
-
-    async def _answer(self, scope: HTTPScope, receive: Receive) -> Answer:
-        body = await _body(receive)
-        if body is None:
-            return Answer(413)
-        return await self._api.answer(_call(scope, body))
+            body = await _body(receive)
+            if body is not None:
+                await _send(send, await self._api.answer(_call(scope, body)))
 
     async def _control(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
         headers = _headers(scope)
@@ -94,18 +87,18 @@ def _peer(scope: HTTPScope) -> str:
 
 
 async def _body(receive: Receive) -> bytes | None:
+    """Read a body, or the beginning of one that is too large; `None` where the client has gone."""
     parts: list[bytes] = []
     length = 0
-    while True:
+    while length <= LARGEST_BODY:
         message = await receive()
         if message["type"] != "http.request":
-            return b"".join(parts)
-        length += len(message["body"])
-        if length > LARGEST_BODY:
             return None
         parts.append(message["body"])
+        length += len(message["body"])
         if not message["more_body"]:
-            return b"".join(parts)
+            break
+    return b"".join(parts)
 
 
 async def _send(send: Send, answer: Answer) -> None:

@@ -12,6 +12,9 @@ import msgspec
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
 
+LARGEST_BODY = 1 << 20
+"""Bytes; X's own limit is not documented."""
+
 
 @dataclass(frozen=True)
 class Call:
@@ -23,7 +26,7 @@ class Call:
         path: Decoded.
         query: As sent.
         headers: Names in lower case; of a repeated one the last.
-        body: As sent.
+        body: As sent; no more than a little of what lies beyond `LARGEST_BODY`.
     """
 
     method: str

@@ -9,14 +9,17 @@ from datetime import timedelta
 from typing import Annotated, Literal
 
 import msgspec
-from msgspec.structs import force_setattr
+from msgspec.structs import force_setattr, replace
 
 from roost.xapi import wire_dm
 
 XId = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,19}$")]
 """An id of X: 1 to 19 decimal digits, as a string."""
 
-ScreenName = Annotated[str, msgspec.Meta(pattern=r"^(|[A-Za-z0-9_]{1,15})$")]
+OptionalXId = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{0,19}$")]
+"""An id of X, or `""` for none."""
+
+ScreenName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_]{0,15}$")]
 """A user's handle without `@`: 1 to 15 letters, digits or underscores; `""` for the default."""
 
 Seconds = Annotated[float, msgspec.Meta(gt=0, le=10_000_000)]
@@ -48,7 +51,7 @@ class AppEntry(Entry, frozen=True, kw_only=True):
     bearer_token: str = ""
     client_id: str = ""
     client_secret: str = ""
-    owner_id: XId | Literal[""] = ""
+    owner_id: OptionalXId = ""
     env_names: tuple[str, ...] = ("prod",)
     access_level: Literal["read", "read-write", "read-write-directmessages"] = DM_LEVEL
     callback_urls: tuple[str, ...] = ()
@@ -110,12 +113,15 @@ class UserEntry(Entry, frozen=True, kw_only=True):
         """Fill in what was left out; an access token begins with its user's id, as X's do."""
         _fill(self, screen_name=f"u{self.user_id}"[:15])
         _fill(self, name=self.screen_name)
-        for token in self.tokens:
-            _fill(
-                token,
-                access_token=f"{self.user_id}-token-{token.app_id}",
-                access_token_secret=f"token-secret-{self.user_id}-{token.app_id}",
-            )
+        force_setattr(self, "tokens", tuple(self._named(token) for token in self.tokens))
+
+    def _named(self, token: TokenEntry) -> TokenEntry:
+        secret = f"token-secret-{self.user_id}-{token.app_id}"
+        return replace(
+            token,
+            access_token=token.access_token or f"{self.user_id}-token-{token.app_id}",
+            access_token_secret=token.access_token_secret or secret,
+        )
 
 
 class Rules(Entry, frozen=True, kw_only=True):
@@ -133,9 +139,9 @@ class Rules(Entry, frozen=True, kw_only=True):
         resolve: Host names and the loopback addresses (`127.0.0.1` or `127.0.0.1:5005`) they mean.
     """
 
-    webhook_timeout_s: Seconds = 3
-    retry_after_s: tuple[Seconds, ...] = (3, 27, 242)
-    crc_every_s: Seconds = 3600
+    webhook_timeout_s: Seconds = 3.0
+    retry_after_s: tuple[Seconds, ...] = (3.0, 27.0, 242.0)
+    crc_every_s: Seconds = 3600.0
     limits: Literal["on", "off"] = "on"
     user_dm_per_24h: Annotated[int, msgspec.Meta(ge=0)] = 1_000
     app_dm_per_24h: Annotated[int, msgspec.Meta(ge=0)] = 15_000

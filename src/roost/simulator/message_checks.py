@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
 from roost.model.capabilities import X_V1
-from roost.simulator import texts
+from roost.simulator import addresses, texts
 from roost.simulator.json_path import Node, malformed
 from roost.simulator.refusals import refusal
 from roost.xapi.wire_dm import Cta, MessageData, Option, QuickReply
@@ -113,24 +112,13 @@ def _ctas(node: Node | None) -> list[Cta] | UnsetType:
 
 def _cta(node: Node) -> Cta:
     url = node.need("url")
-    if not is_web_address(url.text()):
+    if not addresses.is_web_address(url.text()):
         raise url.invalid("URL")
     return Cta(
         type=node.need("type").one_of("web_url"),
         label=node.need("label").text(X_V1.button_label),
         url=url.text(),
     )
-
-
-def is_web_address(url: str) -> bool:
-    """Say whether a text is an absolute `http` or `https` address, with a host and no spaces."""
-    if any(character.isspace() or not character.isprintable() for character in url):
-        return False
-    try:
-        parts = urlsplit(url)
-        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        return False
 
 
 def _attachment(node: Node | None) -> msgspec.Raw | UnsetType:

@@ -35,7 +35,7 @@ class WorldResolver(AbstractResolver):
     ) -> list[ResolveResult]:
         address = self._names().get(host)
         if address is None:
-            return await self._system.resolve(host, port, family)
+            return await self._ask_system(host, port, family)
         ip, _, other_port = address.partition(":")
         return [
             ResolveResult(
@@ -47,6 +47,14 @@ class WorldResolver(AbstractResolver):
                 flags=socket.AI_NUMERICHOST,
             )
         ]
+
+    async def _ask_system(
+        self, host: str, port: int, family: socket.AddressFamily
+    ) -> list[ResolveResult]:
+        try:
+            return await self._system.resolve(host, port, family)
+        except UnicodeError as error:  # a name that IDNA cannot write, such as `a..b`
+            raise OSError(f"{host!r} is not a host name: {error}") from error
 
     @override
     async def close(self) -> None:
@@ -78,13 +86,14 @@ async def open_transport(
         yield AiohttpTransport(session)
 
 
-def _trust(ca_file: str | None) -> ssl.SSLContext:
+def _trust(ca_file: str | None) -> ssl.SSLContext | bool:
+    if ca_file is None:
+        return True
     context = ssl.create_default_context()
-    if ca_file is not None:
-        try:
-            context.load_verify_locations(ca_file)
-        except (OSError, ssl.SSLError) as error:
-            raise SettingsError(
-                "rules.webhook_ca_file", str(error), "Name a PEM file of certificates."
-            ) from error
+    try:
+        context.load_verify_locations(ca_file)
+    except (OSError, ssl.SSLError) as error:
+        raise SettingsError(
+            "rules.webhook_ca_file", str(error), "Name a PEM file of certificates."
+        ) from error
     return context

@@ -11,12 +11,11 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from roost.simulator import challenge
+from roost.simulator import addresses, challenge
 from roost.simulator.background import Background
 from roost.simulator.challenge import Verdict
 from roost.simulator.clock import from_milliseconds
 from roost.simulator.entries import AppEntry, WebhookEntry
-from roost.simulator.message_checks import is_web_address
 from roost.simulator.records import DeliveryRow, Records
 from roost.simulator.refusals import Refusal, refusal
 from roost.simulator.world import World
@@ -151,7 +150,7 @@ class Webhooks:
             raise _refused(TOO_MANY)
 
     def _is_allowed(self, url: str) -> bool:
-        if not is_web_address(url):
+        if not addresses.is_web_address(url):
             return False
         parts = urlsplit(url)
         if parts.username is not None or parts.fragment or not url.isascii():

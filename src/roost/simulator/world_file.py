@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from roost.errors import SettingsError
+from roost.simulator import addresses
 from roost.simulator.entries import AppEntry, TokenEntry, UserEntry, WorldFile
 
 
@@ -74,6 +75,9 @@ def _contradictions(world: WorldFile) -> Iterator[tuple[str, str]]:
     yield from _repetitions("users", "access_token", tokens)
     yield from _strangers(world)
     yield from _addresses(world.rules.resolve)
+    for n, webhook in enumerate(world.webhooks):
+        if not addresses.is_web_address(webhook.url):
+            yield f"webhooks[{n}].url", f"{webhook.url!r} is not an address"
 
 
 def _repetitions(place: str, field: str, values: Iterable[str]) -> Iterator[tuple[str, str]]:

@@ -36,6 +36,9 @@ WHOLE = b"""{
 }"""
 
 
+WEBHOOK = '{"webhook_id": "1", "app_id": "13090192", "env_name": "prod", "url": "x"}'
+
+
 def test_every_documented_field_is_read_and_the_rest_has_defaults():
     world = world_file.read(WHOLE, source="world.json")
 
@@ -78,6 +81,7 @@ def test_the_built_in_world_is_the_documented_one():
         (("127.0.0.1:5005", "999"), "rules.resolve", "not a loopback address"),
         (('"limits": "on"', '"limits": "maybe"'), "rules.limits", "maybe"),
         (('"crc_every_s": 3600', '"crc_every_s": 0'), "rules.crc_every_s", "> 0"),
+        (("{\n", f'{{"webhooks": [{WEBHOOK}],'), "webhooks[0].url", "'x' is not an address"),
         (('"format": 1', '"format": 2'), "format", "2"),
         (('"format": 1,', ""), "the whole", "format"),
         (('"format": 1,', '"format": 1'), "the whole", "not well-formed JSON"),

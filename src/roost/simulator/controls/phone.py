@@ -7,6 +7,7 @@ from pathlib import Path
 
 from litestar import Controller, MediaType, Response, get
 from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
 
 from roost.simulator import pages
 
@@ -34,7 +35,7 @@ class PhoneController(Controller):
         return _serve("index.html")
 
     @get("/{file:path}", include_in_schema=False)
-    async def asset(self, file: str) -> Response[bytes]:
+    async def asset(self, file: FromPath[str]) -> Response[bytes]:
         """Serve a file of the page."""
         return _serve(file.lstrip("/"))
 

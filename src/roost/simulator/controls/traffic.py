@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Annotated
 
 from litestar import Controller, Response, get, post
-from litestar.params import FromQuery, HeaderParameter
+from litestar.params import FromPath, FromQuery, HeaderParameter
 from litestar.response import ServerSentEvent, ServerSentEventMessage
 
 from roost.simulator.actions import InvalidAction
@@ -46,7 +46,7 @@ class TrafficController(Controller):
         return {"controls": parts.records.controls.page(below=after)}
 
     @post("/deliveries/{row_id:str}/redeliver", status_code=202)
-    async def redeliver(self, parts: Parts, row_id: str) -> Mapping[str, str]:
+    async def redeliver(self, parts: Parts, row_id: FromPath[str]) -> Mapping[str, str]:
         """Post the delivery of a row once more, whatever became of it."""
         row = parts.records.deliveries.find(row_id)
         parcel = None if row is None else parts.courier.find(row.delivery_id)

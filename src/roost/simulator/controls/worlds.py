@@ -8,7 +8,7 @@ from typing import Annotated
 
 import msgspec
 from litestar import Controller, MediaType, Response, get, post, put
-from litestar.params import FromQuery, JSONBody, QueryParameter, RawBody
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter, RawBody
 
 from roost.simulator import actions, views, world_file
 from roost.simulator.actions import Action, Done, InvalidAction
@@ -101,7 +101,7 @@ class WorldController(Controller):
         return user
 
     @post("/users/{user_id:str}/actions", status_code=200)
-    async def act(self, parts: Parts, user_id: str, data: JSONBody[Action]) -> Done:
+    async def act(self, parts: Parts, user_id: FromPath[str], data: JSONBody[Action]) -> Done:
         """Play a user."""
         return actions.perform(parts, user_id, data)
 

@@ -1,0 +1,90 @@
+"""Starting and stopping."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import signal
+import socket
+import subprocess
+import sys
+
+import aiohttp
+import pytest
+
+from roost.cli import simulate
+from roost.errors import SettingsError
+from roost.simulator import serving
+from roost.simulator.app import Simulator
+
+START = "import asyncio; from roost.cli.simulate import run; asyncio.run(run(port=0))"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+async def test_it_says_where_it_is_and_ends_on_a_signal_though_pages_follow(number: int):
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", START, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    line = (await process.stdout.readline()).decode()
+    address = re.search(r"http://127\.0\.0\.1:\d+", line)[0]
+    async with asyncio.timeout(10), aiohttp.ClientSession() as session:
+        async with session.get(f"{address}/_sim/live") as stream:
+            process.send_signal(number)
+            rest = await stream.content.read()
+        output, errors = await process.communicate()
+
+    assert f"{address}/_sim/phone" in line
+    assert (rest, output, errors, process.returncode) == (b"", b"", b"", 0)
+
+
+def test_connections_are_of_the_kind_that_asyncio_turns_nagle_off_for():
+    with serving.bind("127.0.0.1", 0) as listener:
+        assert listener.proto == socket.IPPROTO_TCP
+
+
+def test_a_taken_port_means_the_next_free_one():
+    with serving.bind("127.0.0.1", 0) as taken:
+        taken.listen()
+        port = taken.getsockname()[1]
+        with serving.bind("127.0.0.1", port) as other:
+            assert other.getsockname()[1] > port
+
+
+@pytest.mark.parametrize(("host", "port"), [("127.0.0.1", 70_000), ("192.0.2.1", 8090)])
+def test_a_port_that_cannot_be_had_is_named(host: str, port: int):
+    with pytest.raises(SettingsError, match=f"cannot listen at {host}:{port}"):
+        serving.bind(host, port)
+
+
+async def test_a_world_file_that_is_missing_or_wrong_is_named(tmp_path):
+    path = tmp_path / "world.json"
+    with pytest.raises(SettingsError, match=r"world\.json"):
+        await simulate.run(world=path)
+    path.write_text('{"format":1,"userz":[]}')
+    with pytest.raises(SettingsError, match="userz"):
+        await simulate.run(world=path)
+
+
+async def test_files_that_cannot_be_opened_are_named(tmp_path):
+    with pytest.raises(SettingsError, match="ledger"):
+        await simulate.run(ledger=tmp_path / "no" / "folder")
+    path = tmp_path / "world.json"
+    path.write_text('{"format":1,"rules":{"webhook_ca_file":"/nowhere.pem"}}')
+    with pytest.raises(SettingsError, match="webhook_ca_file"):
+        await simulate.run(world=path)
+
+
+async def test_a_fault_of_the_simulators_own_is_not_silent():
+    async def fail() -> None:
+        raise ZeroDivisionError
+
+    async def run() -> None:
+        async with Simulator() as simulator:
+            simulator.simulation.background.spawn(fail())
+            await asyncio.Event().wait()
+
+    with pytest.raises(ExceptionGroup) as caught:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(run())
+
+    assert caught.group_contains(ZeroDivisionError)
