@@ -7,7 +7,7 @@ import os
 import socket
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import partial
 
 import structlog
@@ -168,8 +168,13 @@ async def _working(worker: Worker) -> AsyncGenerator[None]:
 async def _control(settings: Settings, store: SqliteStore) -> AsyncGenerator[None]:
     async def status() -> Mapping[str, object]:
         counts = await store.counts()
-        about = {"version": roost.__version__, "pid": os.getpid()}
-        return {**about, "events": dict(counts.events), "outbox": dict(counts.outbox)}
+        return {
+            "version": roost.__version__,
+            "pid": os.getpid(),
+            "events": dict(counts.events),
+            "outbox": dict(counts.outbox),
+            "commits": asdict(store.stats),
+        }
 
     async def hand_back(account_id: str, conversation_id: str) -> bool:
         return await _hand_back(store, UserId(account_id), ConversationId(conversation_id))
