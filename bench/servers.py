@@ -87,11 +87,31 @@ Start = Callable[[Path, int], AbstractAsyncContextManager[Server]]
 """Starts a server whose files are in a folder and for whom X is at a port."""
 
 
+def roost_of(checkout: Path) -> Start:
+    """Give the start of the product as it is in another checkout."""
+
+    @asynccontextmanager
+    async def start(folder: Path, x_port: int) -> AsyncGenerator[Server]:
+        async with _roost(folder, x_port, {"PYTHONPATH": str(checkout / "src")}) as server:
+            yield server
+
+    return start
+
+
 @asynccontextmanager
 async def roost(folder: Path, x_port: int) -> AsyncGenerator[Server]:
     """Start the product: `roost serve`, with a bot in a process of its own."""
+    async with _roost(folder, x_port, {}) as server:
+        yield server
+
+
+@asynccontextmanager
+async def _roost(
+    folder: Path, x_port: int, environment: Mapping[str, str]
+) -> AsyncGenerator[Server]:
     port, data = _free_port(), folder / "data"
     environment = {
+        **environment,
         "ROOST_DATA": str(data),
         "ROOST_PORT": str(port),
         "ROOST_X_BASE_URL": f"http://127.0.0.1:{x_port}",
