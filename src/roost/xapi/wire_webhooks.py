@@ -19,28 +19,6 @@ class Webhook(msgspec.Struct, frozen=True):
     created_timestamp: str | UnsetType = UNSET
 
 
-class SubscribedUser(msgspec.Struct, frozen=True):
-    """One subscription of a list."""
-
-    user_id: str
-
-
-class SubscriptionList(msgspec.Struct, frozen=True):
-    """Who is subscribed in one environment."""
-
-    environment: str
-    application_id: str
-    subscriptions: list[SubscribedUser]
-
-
-class SubscriptionCount(msgspec.Struct, frozen=True):
-    """How many are subscribed; X writes the numbers as strings."""
-
-    account_name: str
-    subscriptions_count: str
-    provisioned_count: str
-
-
 class XErrorItem(msgspec.Struct, frozen=True):
     """One entry of X's error body."""
 
