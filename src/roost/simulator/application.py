@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from typing import Literal
 
 import msgspec
 
 from roost.simulator.live import Live
-
-ABSENT = "absent"
 
 
 class Notice(msgspec.Struct, frozen=True, kw_only=True):
@@ -17,12 +16,11 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         notice_id: Names it, so that it can be cleared; `id` on the wire.
-        level: `error` or `info`.
         remedy: What to do about it; `""` where nothing is to be done.
     """
 
     notice_id: str = msgspec.field(name="id")
-    level: str
+    level: Literal["error", "info"]
     text: str
     file: str | None = None
     line: int | None = None
@@ -30,9 +28,9 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ApplicationStatus(msgspec.Struct, frozen=True):
-    """Its state, as whoever started it says: `running`, `down`, `restarting` or `absent`."""
+    """Its state, as whoever started it says; `absent` where there is none."""
 
-    state: str = ABSENT
+    state: Literal["running", "down", "restarting", "absent"] = "absent"
     text: str = ""
     notices: Sequence[Notice] = ()
 
@@ -65,7 +63,10 @@ class Application:
 
     def kill(self) -> bool:
         """Ask whoever started the application to kill it; false where nobody listens."""
-        if self._control_fd is None or self.status.state == ABSENT:
+        if self._control_fd is None or self.status.state == "absent":
             return False
-        os.write(self._control_fd, b'{"action":"kill"}\n')
+        try:
+            os.write(self._control_fd, b'{"action":"kill"}\n')
+        except BrokenPipeError:
+            return False
         return True

@@ -94,9 +94,10 @@ async def _body(receive: Receive) -> bytes | None:
         message = await receive()
         if message["type"] != "http.request":
             return None
-        parts.append(message["body"])
-        length += len(message["body"])
-        if not message["more_body"]:
+        part = message.get("body", b"")
+        parts.append(part)
+        length += len(part)
+        if not message.get("more_body", False):
             break
     return b"".join(parts)
 

@@ -83,7 +83,8 @@ class Authenticator:
         scheme, _, credentials = call.headers.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer":
             return self._app(credentials.strip(), route)
-        return self._user(call, _oauth_header(credentials) if scheme == "OAuth" else [], route)
+        header = _oauth_header(credentials) if scheme.lower() == "oauth" else []
+        return self._user(call, header, route)
 
     def forget(self) -> None:
         """Forget every nonce."""

@@ -135,7 +135,8 @@ class Rules(Entry, frozen=True, kw_only=True):
         user_dm_per_24h: Direct Messages a user may send, replies within X's allowance not counted.
         app_dm_per_24h: The same for an app.
         consent: `auto` answers the authorize pages as a person who agrees would.
-        webhook_ca_file: One more certificate authority for webhooks, a PEM file.
+        webhook_ca_file: One more certificate authority for webhooks, a PEM file; read once, when
+            the simulator starts.
         resolve: Host names and the loopback addresses (`127.0.0.1` or `127.0.0.1:5005`) they mean.
     """
 

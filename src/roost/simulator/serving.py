@@ -20,6 +20,7 @@ STOP_WITHIN_S = 2
 """How long calls that are being answered may take once the server is to stop."""
 
 _PORTS_TRIED = 20
+_BACKLOG = 2_048
 
 
 class _Server(uvicorn.Server):
@@ -43,6 +44,8 @@ class _Server(uvicorn.Server):
 @asynccontextmanager
 async def listening(simulator: Simulator, host: str, port: int) -> AsyncGenerator[str]:
     """Serve an entered simulator while the context lasts, and give its address.
+
+    Leaving it ends the simulator's streams for good, so that a simulator is served once.
 
     Args:
         simulator: Entered already.
@@ -95,7 +98,7 @@ async def serve(simulator: Simulator, host: str, port: int, *, is_quiet: bool = 
 
 
 def bind(host: str, port: int) -> socket.socket:
-    """Take a port, or the next free one after it.
+    """Listen at a port, or at the next free one after it.
 
     Raises:
         SettingsError: None of twenty was free, or the address is not this machine's.
@@ -109,6 +112,7 @@ def bind(host: str, port: int) -> socket.socket:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((host, candidate))
+            listener.listen(_BACKLOG)  # now, since two may bind one port and only one may listen
         except (OSError, OverflowError) as error:
             listener.close()
             reason = str(error)

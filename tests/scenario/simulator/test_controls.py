@@ -343,6 +343,17 @@ async def test_killing_the_application_is_an_order_to_whoever_started_it(stage):
     assert order == b'{"action":"kill"}\n'
 
 
+async def test_an_order_nobody_reads_any_more_is_refused(stage):
+    read_end, write_end = os.pipe()
+    os.close(read_end)
+    try:
+        x = await stage.simulator(options=Options(control_fd=write_end))
+        await x.control("PUT", "/application", {"state": "running"})
+        assert (await x.control("POST", "/application", {"action": "kill"})).status == 409
+    finally:
+        os.close(write_end)
+
+
 async def test_nobody_listens_nobody_kills(x):
     await x.control("PUT", "/application", {"state": "running"})
 

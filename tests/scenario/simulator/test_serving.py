@@ -44,7 +44,6 @@ def test_connections_are_of_the_kind_that_asyncio_turns_nagle_off_for():
 
 def test_a_taken_port_means_the_next_free_one():
     with serving.bind("127.0.0.1", 0) as taken:
-        taken.listen()
         port = taken.getsockname()[1]
         with serving.bind("127.0.0.1", port) as other:
             assert other.getsockname()[1] > port

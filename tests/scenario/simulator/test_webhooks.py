@@ -229,8 +229,11 @@ async def test_a_challenge_on_request_makes_valid_and_invalid(stage, x):
     assert (await x.get(HOOKS)).json[0]["valid"] is False
 
     hook.challenge_answer = None
-    assert (await x.call("PUT", path)).status == 204
+    assert (await x.call("PUT", path, who=x.signed("1002"))).fault[:2] == (403, 200)
+    assert (await x.get(HOOKS)).json[0]["valid"] is False
+    assert (await x.call("PUT", path, who=f"Bearer {x.app.bearer_token}")).status == 204
     assert (await x.get(HOOKS)).json[0]["valid"] is True
+    assert (await x.call("PUT", path)).status == 204
 
 
 @pytest.mark.parametrize("kind", FAILURES)

@@ -35,7 +35,10 @@ async def list_webhooks(simulation: Simulation, asked: ApiCall) -> Answer:
 @responds("webhooks.validate")
 async def validate(simulation: Simulation, asked: ApiCall) -> Answer:
     """Challenge a webhook now; passing makes it valid again."""
-    await simulation.webhooks.validate(_webhook(simulation, asked))
+    webhook = _webhook(simulation, asked)
+    if asked.caller.user_id:
+        _check_owner(simulation.world.apps[webhook.app_id], asked)
+    await simulation.webhooks.validate(webhook)
     return _NO_CONTENT
 
 
