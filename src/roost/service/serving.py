@@ -37,7 +37,8 @@ def listen(host: str, port: int) -> socket.socket:
         SettingsError: The port is taken, or the address is not this machine's.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
+    # With the protocol named, asyncio turns Nagle's algorithm off: 40 ms less an answer.
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
@@ -70,6 +71,7 @@ async def serve(
             loop="none",
             lifespan="off",
             access_log=False,
+            proxy_headers=False,
             log_level="warning",
             server_header=False,
             timeout_graceful_shutdown=DRAIN_WITHIN,

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
-from collections.abc import AsyncGenerator, Mapping
+import socket
+import ssl
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Protocol
+from urllib.parse import urlsplit
 
 import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+from typing_extensions import override
 from yarl import URL
 
 from roost.errors import AnswerLost, NotSent, TransportError
@@ -85,6 +91,8 @@ class AiohttpTransport:
         timeout = aiohttp.ClientTimeout(
             total=answer_within.total_seconds(), connect=CONNECT_WITHIN.total_seconds()
         )
+        answer: Response | None = None
+        before = _cancellations()
         try:
             async with self._session.request(
                 request.method,
@@ -94,15 +102,27 @@ class AiohttpTransport:
                 allow_redirects=False,
                 timeout=timeout,
                 trace_request_ctx=progress,
-            ) as answer:
-                body = await answer.read()
-                return Response(
-                    answer.status,
-                    {name.lower(): text for name, text in answer.headers.items()},
-                    body,
+            ) as received:
+                answer = Response(
+                    received.status,
+                    {name.lower(): text for name, text in received.headers.items()},
+                    await received.read(),
                 )
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        except asyncio.CancelledError:
+            # The client cancels its own writing when an answer comes before the body was sent, and
+            # lets that out; a cancellation of ours is counted by the task.
+            if _cancellations() > before:
+                raise
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             raise _failure(request, error, was_written=progress.written) from error
+        if answer is None:
+            raise AnswerLost(f"{request.method} {request.url}: ended before the answer")
+        return answer
+
+
+def _cancellations() -> int:
+    task = asyncio.current_task()
+    return task.cancelling() if task else 0
 
 
 def _payload(body: bytes) -> bytes | io.BytesIO | None:
@@ -111,7 +131,8 @@ def _payload(body: bytes) -> bytes | io.BytesIO | None:
 
 
 def _failure(request: Request, error: Exception, *, was_written: bool) -> TransportError:
-    what = f"{request.method} {URL(request.url).origin()}: {type(error).__name__}: {error}"
+    host = urlsplit(request.url).netloc
+    what = f"{request.method} {host}: {type(error).__name__}: {error}"
     if was_written and not isinstance(error, aiohttp.ClientConnectorError):
         return AnswerLost(what)
     return NotSent(what)
@@ -126,17 +147,74 @@ async def _mark_written(
     context.trace_request_ctx.written = True
 
 
+class _Resolver(AbstractResolver):
+    """Gives the addresses it was told, and asks the system for all others."""
+
+    def __init__(self, names: Callable[[], Mapping[str, str]]) -> None:
+        self._names = names
+        self._system = aiohttp.ThreadedResolver()
+
+    @override
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        address = self._names().get(host)
+        if address is None:
+            return await self._ask_system(host, port, family)
+        ip, _, other_port = address.partition(":")
+        return [
+            ResolveResult(
+                hostname=host,
+                host=ip,
+                port=int(other_port or port),
+                family=socket.AF_INET,
+                proto=socket.IPPROTO_TCP,
+                flags=socket.AI_NUMERICHOST,
+            )
+        ]
+
+    async def _ask_system(
+        self, host: str, port: int, family: socket.AddressFamily
+    ) -> list[ResolveResult]:
+        try:
+            return await self._system.resolve(host, port, family)
+        except UnicodeError as error:  # a name that IDNA cannot write, such as `a..b`
+            raise OSError(f"{host!r} is not a host name: {error}") from error
+
+    @override
+    async def close(self) -> None:
+        await self._system.close()
+
+
+def _no_names() -> Mapping[str, str]:
+    return {}
+
+
 @asynccontextmanager
-async def aiohttp_transport(*, connections: int = 100) -> AsyncGenerator[AiohttpTransport]:
+async def aiohttp_transport(
+    *,
+    connections: int = 100,
+    names: Callable[[], Mapping[str, str]] = _no_names,
+    authorities: ssl.SSLContext | None = None,
+) -> AsyncGenerator[AiohttpTransport]:
     """Open the network adapter.
 
     Args:
         connections: Most connections open at once; more requests wait.
+        names: Gives hosts whose address is not to be looked up, as `{"host": "ip[:port]"}`.
+        authorities: Whom to trust for `https`; the system's where left out.
     """
     trace = aiohttp.TraceConfig()
     trace.on_request_headers_sent.append(_mark_written)
+    connector = aiohttp.TCPConnector(
+        limit=connections,
+        keepalive_timeout=15,
+        resolver=_Resolver(names),
+        ssl=True if authorities is None else authorities,
+        use_dns_cache=False,
+    )
     async with aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=connections, keepalive_timeout=15),
+        connector=connector,
         cookie_jar=aiohttp.DummyCookieJar(),
         auto_decompress=False,
         trace_configs=[trace],
