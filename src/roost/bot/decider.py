@@ -54,7 +54,7 @@ class BotDecider:
             except BotError as error:
                 if not is_patient or source is None or not source.is_file():
                     raise
-                self._tell(error)
+                self._report(error)
                 await anext(_saves(source))
         self.name = self._current.name
         if is_patient:
@@ -106,7 +106,7 @@ class BotDecider:
                 try:
                     self._current = await BotProcess.start(self._reference)
                 except BotError as error:
-                    self._tell(error)
+                    self._report(error)
                 else:
                     tasks.create_task(self._watch(self._current))
             started_at = loop.time()
@@ -116,11 +116,11 @@ class BotDecider:
             try:
                 fresh = await BotProcess.start(self._reference)
             except BotError as error:
-                self._tell(error)
+                self._report(error)
                 continue
             if fresh.name != self.name:
                 await fresh.stop()
-                self._tell(_renamed(self._reference, self.name, fresh.name))
+                self._report(_renamed(self._reference, self.name, fresh.name))
                 continue
             old, self._current = self._current, fresh
             tasks.create_task(self._watch(fresh))
@@ -128,10 +128,6 @@ class BotDecider:
                 old.retire()
             _log.info("bot reloaded", bot=self.name)
             self._report(None)
-
-    def _tell(self, error: BotError) -> None:
-        _log.error("bot not loaded", place=error.place, problem=error.problem, remedy=error.remedy)
-        self._report(error)
 
 
 def _saves(source: Path) -> AsyncGenerator[object]:

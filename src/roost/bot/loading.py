@@ -99,5 +99,5 @@ def _while_importing(error: Exception, reference: str) -> BotError:
     return BotError(
         f"{type(error).__name__}: {text}",
         place=place_in(error, default=reference),
-        remedy="Mend that line and save; the bot that runs goes on until then",
+        remedy="Mend that line and save",
     )
