@@ -9,17 +9,35 @@ from dataclasses import dataclass, replace
 
 from roost.simulator import registry
 from roost.simulator.authentication import Caller
-from roost.simulator.calls import LARGEST_BODY, Answer, Call
+from roost.simulator.calls import Answer, Call, largest_body
 from roost.simulator.limits import Meter
 from roost.simulator.records import RequestRow
 from roost.simulator.refusals import Refusal, refusal
 from roost.simulator.registry import ApiCall
-from roost.simulator.responses import account_activity, direct_messages, oauth
+from roost.simulator.responses import (
+    account_activity,
+    custom_profiles,
+    direct_messages,
+    media_files,
+    media_upload,
+    oauth,
+    welcome_messages,
+    welcome_rules,
+)
 from roost.simulator.simulation import Simulation
 from roost.xapi.routes import ROUTES
 from roost.xapi.routes.route import Route
 
-FAMILIES = (direct_messages, account_activity, oauth)
+FAMILIES = (
+    direct_messages,
+    welcome_messages,
+    welcome_rules,
+    custom_profiles,
+    media_upload,
+    media_files,
+    account_activity,
+    oauth,
+)
 """The modules whose import registers every response."""
 
 
@@ -71,8 +89,8 @@ class Api:
         if found is None:
             return _refused(refusal(34), None, "not checked", nobody)
         route, path = found
-        if len(call.body) > LARGEST_BODY:
-            too_large = Refusal(Answer(413), reason=f"more than {LARGEST_BODY} bytes")
+        if len(call.body) > largest_body(call.path):
+            too_large = Refusal(Answer(413), reason="the body is too large")
             return _refused(too_large, route, "not checked", nobody)
         try:
             caller = self._simulation.authenticator.authenticate(call, route)
@@ -103,6 +121,8 @@ class Api:
     def _find(self, call: Call) -> tuple[Route, Mapping[str, str]] | None:
         for entry in self._entries:
             if entry.method == call.method and (match := entry.pattern.fullmatch(call.path)):
+                if entry.route.command and entry.route.command != call.parameter("command"):
+                    continue
                 return entry.route, match.groupdict()
         return None
 

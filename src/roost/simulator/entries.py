@@ -11,13 +11,15 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec.structs import force_setattr, replace
 
+from roost.simulator.entry import Entry, OptionalXId, XId
+from roost.simulator.media_entries import MediaEntry
+from roost.simulator.welcome_entries import (
+    CustomProfileEntry,
+    OpeningEntry,
+    WelcomeMessageEntry,
+    WelcomeRuleEntry,
+)
 from roost.xapi import wire_dm
-
-XId = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,19}$")]
-"""An id of X: 1 to 19 decimal digits, as a string."""
-
-OptionalXId = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{0,19}$")]
-"""An id of X, or `""` for none."""
 
 ScreenName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_]{0,15}$")]
 """A user's handle without `@`: 1 to 15 letters, digits or underscores; `""` for the default."""
@@ -26,10 +28,6 @@ Seconds = Annotated[float, msgspec.Meta(gt=0, le=10_000_000)]
 
 DM_LEVEL = "read-write-directmessages"
 """The access level that Direct Messages need."""
-
-
-class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One row of the world. Values are replaced, never changed."""
 
 
 class AppEntry(Entry, frozen=True, kw_only=True):
@@ -137,6 +135,10 @@ class Rules(Entry, frozen=True, kw_only=True):
         consent: `auto` answers the authorize pages as a person who agrees would.
         webhook_ca_file: One more certificate authority for webhooks, a PEM file; read once, when
             the simulator starts.
+        media_processing_s: How long GIFs and videos of a category are processed.
+        media_bytes: How much all media may hold; beyond it the oldest give way.
+        media_origin: What links to media begin with, for example this simulator's own address;
+            null for X's hosts, which a TLS front may stand for.
         resolve: Host names and the loopback addresses (`127.0.0.1` or `127.0.0.1:5005`) they mean.
     """
 
@@ -148,7 +150,10 @@ class Rules(Entry, frozen=True, kw_only=True):
     app_dm_per_24h: Annotated[int, msgspec.Meta(ge=0)] = 15_000
     consent: Literal["page", "auto"] = "page"
     webhook_ca_file: str | None = None
-    resolve: dict[str, str] = {}
+    media_processing_s: Seconds = 3.0
+    media_bytes: Annotated[int, msgspec.Meta(ge=0)] = 128 << 20
+    media_origin: Annotated[str, msgspec.Meta(pattern=r"^https?://[^/?#\s]+$")] | None = None
+    resolve: dict[str, str] = msgspec.field(default_factory=dict[str, str])
 
     @property
     def webhook_timeout(self) -> timedelta:
@@ -197,6 +202,9 @@ class MessageEntry(Entry, frozen=True, kw_only=True):
     Attributes:
         created_timestamp: Milliseconds since 1970, as a string.
         app_id: The app it was sent with; X's own client has one too.
+        custom_profile_id: Under which it was said; `""` for the sender's own name.
+        initiated_via: What came directly before it in its sender's view.
+        media_id: Of the media on it; `""` for none.
         data: Its content as X gives it to readers.
     """
 
@@ -205,6 +213,9 @@ class MessageEntry(Entry, frozen=True, kw_only=True):
     sender_id: XId
     recipient_id: XId
     app_id: XId
+    custom_profile_id: OptionalXId = ""
+    initiated_via: wire_dm.InitiatedVia | msgspec.UnsetType = msgspec.UNSET
+    media_id: OptionalXId = ""
     data: wire_dm.MessageData
 
 
@@ -225,6 +236,11 @@ class WorldFile(Entry, frozen=True, kw_only=True):
     webhooks: tuple[WebhookEntry, ...] = ()
     subscriptions: tuple[SubscriptionEntry, ...] = ()
     messages: tuple[MessageEntry, ...] = ()
+    media: tuple[MediaEntry, ...] = ()
+    custom_profiles: tuple[CustomProfileEntry, ...] = ()
+    welcome_messages: tuple[WelcomeMessageEntry, ...] = ()
+    welcome_rules: tuple[WelcomeRuleEntry, ...] = ()
+    openings: tuple[OpeningEntry, ...] = ()
     clock: ClockEntry | None = None
 
 

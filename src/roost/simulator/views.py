@@ -32,7 +32,9 @@ def event(message: MessageEntry, *, names_app: bool) -> MessageEvent:
             sender_id=message.sender_id,
             message_data=message.data,
             source_app_id=message.app_id if names_app else UNSET,
+            custom_profile_id=message.custom_profile_id or UNSET,
         ),
+        initiated_via=message.initiated_via,
     )
 
 

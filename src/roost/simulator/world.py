@@ -19,6 +19,8 @@ from roost.simulator.entries import (
     WebhookEntry,
     WorldFile,
 )
+from roost.simulator.media_store import MediaStore
+from roost.simulator.openings import Openings
 from roost.simulator.snowflakes import Snowflakes
 
 X_CLIENT = AppEntry(app_id="268278", name="Twitter Web Client", url="http://twitter.com")
@@ -58,8 +60,17 @@ class World:
         self._mailboxes: dict[str, list[int]] = {}
         for message in sorted(file.messages, key=lambda one: int(one.message_id)):
             self.put_message(message)
+        self.media = MediaStore(file.media, lambda: self.rules.media_bytes)
+        self.custom_profiles = {one.profile_id: one for one in file.custom_profiles}
+        self.welcome_messages = {one.welcome_message_id: one for one in file.welcome_messages}
+        self.welcome_rules = {one.rule_id: one for one in file.welcome_rules}
+        self.openings = Openings(file.openings)
         for used in (*self.users, *self.webhooks, *self.messages):
             self.ids.skip(used)
+        for used in (*self.custom_profiles, *self.welcome_messages, *self.welcome_rules):
+            self.ids.skip(used)
+        for media in file.media:
+            self.ids.skip(media.media_id)
 
     def export(self) -> WorldFile:
         """Give everything as a world file, from which `load` makes the same world."""
@@ -75,6 +86,11 @@ class World:
                 for user_id in users
             ),
             messages=tuple(self.messages.values()),
+            media=tuple(self.media.entries()),
+            custom_profiles=tuple(self.custom_profiles.values()),
+            welcome_messages=tuple(self.welcome_messages.values()),
+            welcome_rules=tuple(self.welcome_rules.values()),
+            openings=tuple(self.openings.entries()),
             clock=ClockEntry(now=self.timestamp(), is_frozen=self.clock.is_frozen),
         )
 

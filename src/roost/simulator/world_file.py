@@ -111,7 +111,23 @@ def _users_named(world: WorldFile) -> Iterator[tuple[str, str]]:
     for n, one in enumerate(world.messages):
         yield f"messages[{n}].sender_id", one.sender_id
         yield f"messages[{n}].recipient_id", one.recipient_id
+    yield from _owners_named(world)
     yield from ((f"subscriptions[{n}]", one.user_id) for n, one in enumerate(world.subscriptions))
+
+
+def _owners_named(world: WorldFile) -> Iterator[tuple[str, str]]:
+    for n, one in enumerate(world.media):
+        owners = (one.owner_id, *one.additional_owners)
+        yield from ((f"media[{n}]", owner_id) for owner_id in owners if owner_id)
+    for n, one in enumerate(world.openings):
+        yield f"openings[{n}].user_id", one.user_id
+        yield f"openings[{n}].with_id", one.with_id
+    for place, rows in (
+        ("custom_profiles", world.custom_profiles),
+        ("welcome_messages", world.welcome_messages),
+        ("welcome_rules", world.welcome_rules),
+    ):
+        yield from ((f"{place}[{n}].user_id", one.user_id) for n, one in enumerate(rows))
 
 
 def _addresses(resolve: dict[str, str]) -> Iterator[tuple[str, str]]:

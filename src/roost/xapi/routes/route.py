@@ -12,6 +12,8 @@ class Host(StrEnum):
     API = "api"
     UPLOAD = "upload"
     TON = "ton"
+    PICTURES = "pbs"
+    VIDEOS = "video"
 
 
 class Auth(StrEnum):
@@ -69,6 +71,7 @@ class Route:
         host: Which host.
         dialect: Which generation of X's API.
         aliases: Other paths under which X served the same thing.
+        command: The value of the parameter `command`, where one path serves several endpoints.
     """
 
     name: str
@@ -85,3 +88,4 @@ class Route:
     host: Host = Host.API
     dialect: str = "v1"
     aliases: tuple[str, ...] = ()
+    command: str = ""
