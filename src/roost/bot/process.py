@@ -19,6 +19,10 @@ from roost.model.turns import Progress, Turn
 _log = structlog.stdlib.get_logger("roost.bot")
 
 
+LOADS_WITHIN = 30.0
+"""Seconds a bot has to be imported."""
+
+
 class BotProcess:
     """One running process of one bot."""
 
@@ -66,7 +70,14 @@ class BotProcess:
 
     async def _greet(self, reference: str) -> None:
         try:
-            frame = await frames.read(self._reader)
+            async with asyncio.timeout(LOADS_WITHIN):
+                frame = await frames.read(self._reader)
+        except TimeoutError as error:
+            raise BotError(
+                f"it was not loaded after {LOADS_WITHIN:.0f} s",
+                place=reference,
+                remedy="Keep long work out of the module's top level",
+            ) from error
         except (asyncio.IncompleteReadError, ConnectionError) as error:
             raise BotError(
                 "its process ended while it was loaded",
@@ -125,8 +136,14 @@ class BotProcess:
         if self._is_retiring and not self._turns:
             self.kill()
 
+    @property
+    def is_usable(self) -> bool:
+        """Whether a further turn may be given to it."""
+        return not (self._is_gone or self._is_retiring)
+
     def kill(self) -> None:
         """End the process at once (SIGKILL); its turns are lost and will be redone."""
+        self._is_gone = True
         with contextlib.suppress(ProcessLookupError):
             self._process.kill()
 

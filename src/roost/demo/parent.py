@@ -21,7 +21,6 @@ STARTS_WITHIN = 60.0
 """Seconds a child has to answer."""
 
 _TRIES = 50
-_REST = 1.0
 _LOOK_AGAIN = 0.05
 
 
@@ -123,8 +122,9 @@ class Demo:
             finally:
                 await child.stop()
             self._give_up_unless(self._simulator_up.is_set(), "simulator", code)
-            self._say("simulator died; restarting with a new and empty world")
-            await asyncio.sleep(_REST)
+            self._say("simulator died; restarting both with a new and empty world")
+            self._simulator_up.clear()
+            self.kill_application()
 
     async def _keep_application(self) -> None:
         environment = world.environment(
