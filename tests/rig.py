@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from pathlib import Path
 
 import msgspec
@@ -96,6 +97,17 @@ class Rig:
             return waiting == [(0,)] and len(await self.answers()) >= n_answers
 
         await until(is_settled)
+
+    async def until_acknowledged(self) -> None:
+        """Wait until every message at X has been delivered and answered 200."""
+
+        async def is_acknowledged() -> bool:
+            lines = await self.ledger()
+            there = {line.message_id for line in lines if line.kind == "message"}
+            seen = {line.event_id for line in lines if line.status == HTTPStatus.OK}
+            return there <= seen
+
+        await until(is_acknowledged)
 
 
 async def until(condition: Callable[[], Awaitable[bool]]) -> None:
