@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import sqlite3
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -47,7 +48,9 @@ class Rig:
         settings = world.environment(
             self.keys, x_base_url=self.simulator_url, port=self._ports[1], data=self.data
         )
-        settings["ROOST_RECONCILE_AFTER_S"] = "1,2"
+        none = self.data / "settings.toml"
+        none.touch()
+        settings["ROOST_SETTINGS"] = str(none)
         child = await Child.start(
             arguments, pipe_option="--notices-fd", environment={**settings, **(environment or {})}
         )
@@ -77,6 +80,10 @@ class Rig:
     async def sends(self) -> list[int | None]:
         """Give the status of every request to send a message."""
         return [line.status for line in await self.ledger() if line.route == "dm.events.new"]
+
+    async def listings(self) -> int:
+        """Count the requests to list messages."""
+        return sum(line.route == "dm.events.list" for line in await self.ledger())
 
     def rows(self, sql: str) -> list[tuple[object, ...]]:
         """Read the application's database from outside."""
@@ -122,7 +129,8 @@ async def until(condition: Callable[[], Awaitable[bool]]) -> None:
 @asynccontextmanager
 async def rig(data: Path, rules: Mapping[str, object] | None = None) -> AsyncGenerator[Rig]:
     """Run the simulator; on leaving, prove that nobody but the test has called its controls."""
-    ports = free_port(8190), free_port(8290)
+    base = random.SystemRandom().randrange(20_000, 30_000)
+    ports = free_port(base), free_port(base + 100)
     keys = world.Keys()
     world_file = data / "world.json"
     world.write(world_file, keys, {**RULES, **(rules or {})})

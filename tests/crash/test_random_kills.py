@@ -39,7 +39,7 @@ async def test_killed_at_random_moments_nothing_is_lost_or_done_twice(tmp_path: 
                 tasks.create_task(write(line, dice, written))
                 await asyncio.sleep(dice.uniform(0, 0.25))
                 doomed.kill()
-        async with line.application():
+        async with line.application(environment={"ROOST_RECONCILE_AFTER_S": "1,2"}):
             await line.until_settled(n_answers=0)
             await line.until_acknowledged()
             await line.until_settled(n_answers=0)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from roost.bot import process
 from roost.bot.decider import BotDecider
 from roost.errors import BotError, DeciderLost, HandlerFailed
 from roost.model.decisions import Decision, HandOff, Reply
@@ -176,3 +177,31 @@ async def test_a_file_with_a_mistake_is_reported_and_the_old_bot_goes_on(
 async def test_a_bot_that_cannot_be_loaded_at_all_is_refused_at_start(tmp_path: Path) -> None:
     with pytest.raises(BotError, match="no such file"):
         await BotDecider(str(tmp_path / "none.py"), report=lambda error: None).start()
+
+
+async def test_while_a_handler_spins_others_are_answered_and_its_author_is_told(
+    file: Path,
+) -> None:
+    reports: asyncio.Queue[object] = asyncio.Queue()
+    async with running(file, reports.put_nowait) as decider, asyncio.TaskGroup() as tasks:
+        spinning = tasks.create_task(lost(decider, "spin"))
+        told = await asyncio.wait_for(reports.get(), 5)
+        assert await asyncio.wait_for(text_of(decider, "hello"), 5) == "one: hello"
+        assert await spinning, "its own turn is given up, to be redone alone"
+    assert isinstance(told, BotError)
+    assert "all others waiting" in told.problem
+
+
+async def lost(decider: BotDecider, words: str) -> bool:
+    with pytest.raises(DeciderLost):
+        await decide(decider, words)
+    return True
+
+
+async def test_a_file_that_never_ends_importing_is_given_up(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process, "LOADS_WITHIN", 1.0)
+    save(file, "while True: pass\n")
+    with pytest.raises(BotError, match="not loaded after"):
+        await BotDecider(str(file), report=lambda error: None).start()

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import signal
 import subprocess
 import sys
+import time
+import urllib.request
 from pathlib import Path
+
+import pytest
+from tests.browser.conftest import running_demo
 
 ROOST = [sys.executable, "-m", "roost"]
 
@@ -56,3 +63,61 @@ def test_a_bot_that_is_not_there_is_said(tmp_path: Path) -> None:
     told = demo(tmp_path, "--bot", "nothing_here.py", "--say", "hello")
     assert told.returncode == 2
     assert "there is no such file" in told.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--port", "99999"], "--port: 99999 is no port"),
+        (["--phone-port", "-1"], "--phone-port: -1 is no port"),
+        (["--data", "/proc/nope"], "--data: /proc/nope"),
+        (["--nonsense"], "nonsense"),
+    ],
+)
+def test_a_wrong_option_is_named(tmp_path: Path, arguments: list[str], said: str) -> None:
+    told = demo(tmp_path, *arguments)
+    assert told.returncode == 2
+    assert said in told.stderr
+    assert "Traceback" not in told.stderr
+
+
+def test_a_second_demo_on_the_same_folder_is_refused_and_harms_nothing(tmp_path: Path) -> None:
+    with running_demo(tmp_path) as first:
+        told = demo(tmp_path, "--data", str(tmp_path), "--say", "hello")
+        assert told.returncode == 2
+        assert "is in use by process" in told.stderr
+        assert first.process.poll() is None
+        assert not list(tmp_path.glob("*.json"))
+
+
+def test_when_the_simulator_dies_both_come_back_and_the_customer_is_answered(
+    tmp_path: Path,
+) -> None:
+    with running_demo(tmp_path) as running:
+        listed = subprocess.run(
+            ["pgrep", "-P", str(running.process.pid), "-f", "simulate"],
+            capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        os.kill(int(listed.stdout), signal.SIGKILL)
+        running.line_with("simulator died")
+        running.line_with("restarted in")
+        deadline = time.monotonic() + 60
+        while not _is_answered(running.phone):
+            assert time.monotonic() < deadline, "nobody answers after the simulator's death"
+            time.sleep(0.5)
+
+
+def _is_answered(phone: str) -> bool:
+    base = phone.removesuffix("/_sim/phone")
+    action = json.dumps({"action": "send_dm", "to": "1001", "text": "hello"}).encode()
+    request = urllib.request.Request(
+        f"{base}/_sim/users/2002/actions", action, {"Content-Type": "application/json"}
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=5):
+            pass
+        time.sleep(1)
+        with urllib.request.urlopen(f"{base}/_sim/ledger", timeout=5) as log:
+            return b"Hello Ada Lovelace" in log.read()
+    except OSError:
+        return False

@@ -20,6 +20,12 @@ _log = structlog.stdlib.get_logger("roost.bot")
 _FIRST_WAIT, _LONGEST_WAIT = 0.05, 5.0
 _ALONE_AT_ONCE = 4
 
+BLOCKED_AFTER = 1.0
+"""Seconds one handler may keep a process from answering; then new turns go to another process."""
+
+ENDED_AFTER = 5.0
+"""Seconds after which such a process is ended and its turns are redone, each by itself."""
+
 Report = Callable[[BotError | HandlerFailed | None], None]
 """Told of each error in the bot's own code; of `None` when the bot is well again."""
 
@@ -122,7 +128,28 @@ class BotDecider:
         self._is_up.set()
 
     async def _watch(self, process: BotProcess) -> None:
-        await process.run()
+        async with asyncio.TaskGroup() as tasks:
+            guard = tasks.create_task(self._guard(process))
+            await process.run()
+            guard.cancel()
+        self._replace(process)
+
+    async def _guard(self, process: BotProcess) -> None:
+        """Keep a handler that does not let go from holding up the others of its process."""
+        await process.until_blocked(BLOCKED_AFTER)
+        self._report(
+            BotError(
+                f"a handler has kept all others waiting for {BLOCKED_AFTER:.0f} s",
+                place=str(loading.source_of(self._reference) or self._reference),
+                remedy="Await what takes time; wrap blocking calls in `asyncio.to_thread`",
+            )
+        )
+        self._replace(process)
+        process.retire()
+        await process.until_blocked(ENDED_AFTER)
+        process.kill()
+
+    def _replace(self, process: BotProcess) -> None:
         if self._current is process:
             self._current = None
             self._is_up.clear()

@@ -80,11 +80,8 @@ def write(path: Path, keys: Keys, rules: dict[str, object]) -> None:
 
 
 def environment(keys: Keys, *, x_base_url: str, port: int, data: Path) -> dict[str, str]:
-    """Give the application's settings as environment variables; they are all it has."""
-    none = data / "settings.toml"
-    none.touch()
+    """Give the application's settings as environment variables."""
     return {
-        "ROOST_SETTINGS": str(none),
         "ROOST_DATA": str(data),
         "ROOST_PORT": str(port),
         "ROOST_PUBLIC_URL": f"http://127.0.0.1:{port}",
