@@ -17,8 +17,9 @@ JSON = "application/json"
 LARGEST_BODY = 1 << 20
 """Bytes; X's own limit is not documented."""
 
-LARGEST_UPLOAD = 8 << 20
-"""Bytes of a call that uploads media: 5 MiB as base64, percent-encoded, and what goes with it."""
+LARGEST_UPLOAD = 24 << 20
+"""Bytes of a call that uploads media: 5 MiB as base64, of which every character may be
+percent-encoded, and what goes with it."""
 
 _UPLOADS = "/1.1/media/upload.json"
 

@@ -291,7 +291,7 @@ async def test_files_and_pieces_of_more_than_five_megabytes_are_413(x):
 
     simple = await uploads.multipart(x, {"media": large})
     append = await uploads.multipart(x, {**piece, "media": large})
-    beyond = await uploads.multipart(x, {"media": bytes(8 << 20)})
+    beyond = await uploads.multipart(x, {"media": bytes(24 << 20)})
 
     assert [(one.status, one.body) for one in (simple, append, beyond)] == [(413, b"")] * 3
     largest = samples.png() + bytes((5 << 20) - len(samples.png()))

@@ -101,7 +101,8 @@ async def test_a_form_without_a_file_and_media_that_is_not_there(x):
 async def test_the_controls_describe_media(x):
     paths = (await x.control("GET", "/openapi.json")).json["paths"]
 
-    assert "post" in paths["/_sim/media"]
+    forms = paths["/_sim/media"]["post"]["requestBody"]["content"]
+    assert forms.keys() == {"multipart/form-data", "application/json"}
     assert "get" in paths["/_sim/media/{media_id}"]
 
 

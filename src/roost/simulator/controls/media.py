@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import base64
 import binascii
-from typing import Annotated
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import msgspec
-from litestar import Controller, Response, get, post
+from litestar import Controller, Request, Response, get, post
+from litestar.datastructures import State
 from litestar.exceptions import NotFoundException
-from litestar.params import FromPath, HeaderParameter, RawBody
+from litestar.openapi.spec import OpenAPIMediaType, OpenAPIType, Operation, RequestBody, Schema
+from litestar.params import FromPath, RawBody
 
 from roost.simulator import media_receipt, multipart_form
 from roost.simulator.actions import InvalidAction
@@ -44,27 +47,48 @@ class Taken(msgspec.Struct, frozen=True):
     media_id: str
 
 
+@dataclass
+class UploadOperation(Operation):
+    """Tells OpenAPI of a body that is read by hand, since it comes in two forms."""
+
+    def __post_init__(self) -> None:
+        """Describe it."""
+        text = Schema(type=OpenAPIType.STRING)
+        words = {"user_id": text, "alt_text": text}
+        file = Schema(type=OpenAPIType.STRING, content_media_type="application/octet-stream")
+        encoded = Schema(type=OpenAPIType.STRING, content_encoding="base64")
+        self.request_body = RequestBody(
+            required=True,
+            content={
+                "multipart/form-data": _object({"media": file, **words}),
+                "application/json": _object({"media": encoded, **words}),
+            },
+        )
+
+
+def _object(properties: Mapping[str, Schema]) -> OpenAPIMediaType:
+    kind = OpenAPIType.OBJECT
+    return OpenAPIMediaType(Schema(type=kind, properties={**properties}, required=["media"]))
+
+
 class MediaController(Controller):
     """Uploading and looking."""
 
     path = "/_sim/media"
 
-    @post(request_max_body_size=LARGEST)
+    @post(request_max_body_size=LARGEST, operation_class=UploadOperation)
     async def upload(
-        self,
-        parts: Parts,
-        body: RawBody,
-        content_type: Annotated[str, HeaderParameter(name="Content-Type")] = "",
+        self, parts: Parts, request: Request[object, object, State], body: RawBody
     ) -> Taken:
         """Take a picture, GIF or video: a form with the file as `media`, or `NewMedia` as JSON.
 
         A form may have `user_id` and `alt_text` too. What is taken is ready at once.
         """
-        new, content = _read(body, content_type)
+        new, content = _read(body, request.headers.get("content-type", ""))
         _check(parts.world, new)
         return Taken(_receive(parts.world, new, content))
 
-    @get("/{media_id:str}")
+    @get("/{media_id:str}", media_type="*/*")
     async def show(self, parts: Parts, media_id: FromPath[str]) -> Response[bytes]:
         """Give media as it was uploaded."""
         entry = parts.world.media.media(media_id)
