@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Callable, Sequence
+from typing import Literal
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
 from roost.errors import RoostError
 from roost.model.capabilities import X_V1
-from roost.simulator import messaging, views
+from roost.simulator import messaging, posting, views
 from roost.simulator.courier import Parcel
 from roost.simulator.entries import UserEntry
+from roost.simulator.happenings import Event, Happening
 from roost.simulator.simulation import Simulation
 from roost.simulator.world import X_CLIENT
-from roost.xapi.wire_dm import MessageData, MessageEvent, Option, QuickReplyResponse
+from roost.xapi.wire_dm import InitiatedVia, MessageData, Option, QuickReplyResponse
 
 
 class QuickReplyAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -37,26 +38,37 @@ class Action(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         action: One of `ACTIONS`.
         to: The user it is done to.
         text: What is written; with a quick reply it is the option's label and may be left out.
+        message_id: The message it is done to.
+        post_id: The Post it is done to; of a message, the Post whose link it was begun from.
+        app_id: The app it is done to; may be left out where there is only one.
+        kind: Of a Post: `mention`, `reply`, `quote` or `repost`; where left out, what the other
+            fields say.
+        link: Of a Post: a deep link that X shows as a button.
     """
 
     action: str
     to: str = ""
     text: str = ""
     quick_reply: QuickReplyAnswer | None = None
+    message_id: str = ""
+    post_id: str = ""
+    app_id: str = ""
+    kind: Literal["", "mention", "reply", "quote", "repost"] = ""
+    link: str = ""
 
 
 class Made(msgspec.Struct, frozen=True):
-    """A delivery that has begun."""
+    """A delivery that has begun; for nobody in particular where an authorization is taken back."""
 
     delivery_id: str
-    for_user_id: str
+    for_user_id: str | None
 
 
 class Done(msgspec.Struct, frozen=True):
     """What an action brought about: the new thing's id, events, deliveries that began."""
 
     id: str
-    events: Sequence[MessageEvent]
+    events: Sequence[Event]
     deliveries: Sequence[Made]
 
 
@@ -83,6 +95,16 @@ class InvalidAction(RoostError):
         self.error = FieldError(field, message, limit, value)
 
 
+Act = Callable[[Simulation, UserEntry, Action], Done]
+"""Lets a user do something. Raises `InvalidAction` where they could not."""
+
+ACTIONS: dict[str, Act] = {}
+"""Everything a user can do, by the name the API, the command line and the phone use.
+
+Filled where the modules of `roost.simulator.playing` are imported.
+"""
+
+
 def perform(simulation: Simulation, user_id: str, action: Action) -> Done:
     """Let a user do something.
 
@@ -98,6 +120,23 @@ def perform(simulation: Simulation, user_id: str, action: Action) -> Done:
     return act(simulation, user, action)
 
 
+def plays(name: str) -> Callable[[Act], Act]:
+    """Register the decorated function as what an action does."""
+
+    def register(act: Act) -> Act:
+        ACTIONS[name] = act
+        return act
+
+    return register
+
+
+def done(happening: Happening) -> Done:
+    """Tell what came of an action."""
+    parcels = [_made(parcel) for parcel in happening.parcels]
+    return Done(happening.thing_id, happening.events, parcels)
+
+
+@plays("send_dm")
 def send_dm(simulation: Simulation, user: UserEntry, action: Action) -> Done:
     """Write a Direct Message in X's own app.
 
@@ -119,16 +158,11 @@ def send_dm(simulation: Simulation, user: UserEntry, action: Action) -> Done:
         recipient.user_id,
         MessageData(text=text, quick_reply_response=answer),
         app_id=X_CLIENT.app_id,
+        initiated_via=_initiated_via(simulation, action),
     )
     return Done(
         message.message_id, [views.event_for(message, user.user_id)], [_made(p) for p in parcels]
     )
-
-
-ACTIONS: Mapping[str, Callable[[Simulation, UserEntry, Action], Done]] = MappingProxyType(
-    {"send_dm": send_dm}
-)
-"""Everything a user can do, by the name the API, the command line and the phone use."""
 
 
 def _check_text(text: str) -> None:
@@ -136,6 +170,17 @@ def _check_text(text: str) -> None:
         raise InvalidAction("text", "must not be empty")
     if len(text) > X_V1.text:
         raise InvalidAction("text", "too long", limit=X_V1.text, value=len(text))
+
+
+def _initiated_via(simulation: Simulation, action: Action) -> InitiatedVia | UnsetType:
+    """Tell which Post's button a message was begun with."""
+    if not action.post_id:
+        return UNSET
+    post = simulation.world.posts.find(action.post_id)
+    link = None if post is None else posting.deep_link_of(post)
+    if link is None or link.recipient_id != action.to:
+        raise InvalidAction("post_id", "is not a Post whose link opens this conversation")
+    return InitiatedVia(tweet_id=action.post_id)
 
 
 def _option(simulation: Simulation, user: UserEntry, action: Action) -> Option | None:
@@ -155,4 +200,4 @@ def _option(simulation: Simulation, user: UserEntry, action: Action) -> Option |
 
 
 def _made(parcel: Parcel) -> Made:
-    return Made(parcel.delivery_id, parcel.for_user_id)
+    return Made(parcel.delivery_id, parcel.for_user_id or None)

@@ -8,12 +8,12 @@ from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
 from roost.simulator import texts, views
-from roost.simulator.courier import Parcel
+from roost.simulator.courier import News, Parcel
 from roost.simulator.entries import MessageEntry, UserEntry
 from roost.simulator.simulation import Simulation
 from roost.simulator.texts import Surroundings
 from roost.simulator.world import World
-from roost.xapi.wire_dm import Cta, MessageData
+from roost.xapi.wire_dm import Cta, InitiatedVia, MessageData
 
 
 def may_write(world: World, sender: UserEntry, recipient: UserEntry) -> bool:
@@ -35,8 +35,20 @@ def may_write(world: World, sender: UserEntry, recipient: UserEntry) -> bool:
     )
 
 
+def is_for(message: MessageEntry, viewer_id: str) -> bool:
+    """Say whether a message is in a user's conversations: theirs, and not deleted by them."""
+    is_theirs = viewer_id in {message.sender_id, message.recipient_id}
+    return is_theirs and viewer_id not in message.hidden_from
+
+
 def send(
-    simulation: Simulation, sender_id: str, recipient_id: str, data: MessageData, *, app_id: str
+    simulation: Simulation,
+    sender_id: str,
+    recipient_id: str,
+    data: MessageData,
+    *,
+    app_id: str,
+    initiated_via: InitiatedVia | UnsetType = UNSET,
 ) -> tuple[MessageEntry, Sequence[Parcel]]:
     """Let X take a message: store it, and begin to deliver it.
 
@@ -46,6 +58,7 @@ def send(
         recipient_id: A user.
         data: As it was asked for, checked.
         app_id: What it is sent with.
+        initiated_via: What it was begun from.
     """
     world = simulation.world
     message = MessageEntry(
@@ -55,10 +68,17 @@ def send(
         recipient_id=recipient_id,
         app_id=app_id,
         data=_as_stored(world, data),
+        initiated_via=initiated_via,
     )
     world.put_message(message)
     simulation.allowance.received(by=recipient_id, sender=sender_id)
-    parcels = simulation.courier.announce(message)
+    news = News(
+        "direct_message_events",
+        message.message_id,
+        tuple(dict.fromkeys((sender_id, recipient_id))),
+        lambda user_id: views.activity(world, message, user_id),
+    )
+    parcels = simulation.courier.announce(news)
     _tell(simulation, message, parcels)
     return message, parcels
 

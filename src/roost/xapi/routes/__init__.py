@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from roost.xapi.routes import account_activity, direct_messages, oauth
+from roost.xapi.routes import (
+    account_activity,
+    direct_messages,
+    oauth,
+    posts,
+    relations,
+    users,
+)
 from roost.xapi.routes.route import Route
 
 ROUTES: Mapping[str, Route] = MappingProxyType(
     {
         route.name: route
-        for family in (direct_messages, account_activity, oauth)
+        for family in (direct_messages, account_activity, oauth, users, relations, posts)
         for route in family.ROUTES
     }
 )
