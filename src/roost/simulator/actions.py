@@ -13,7 +13,7 @@ from roost.model.capabilities import X_V1
 from roost.simulator import messaging, posting, views
 from roost.simulator.courier import Parcel
 from roost.simulator.entries import UserEntry
-from roost.simulator.happenings import Event, Happening
+from roost.simulator.happenings import Happening
 from roost.simulator.simulation import Simulation
 from roost.simulator.world import X_CLIENT
 from roost.xapi.wire_dm import InitiatedVia, MessageData, Option, QuickReplyResponse
@@ -65,10 +65,16 @@ class Made(msgspec.Struct, frozen=True):
 
 
 class Done(msgspec.Struct, frozen=True):
-    """What an action brought about: the new thing's id, events, deliveries that began."""
+    """What an action brought about.
+
+    Attributes:
+        id: Of the new thing, or of what was done something to.
+        events: What happened, as webhooks tell of it; none where nothing has changed.
+        deliveries: Those that began.
+    """
 
     id: str
-    events: Sequence[Event]
+    events: Sequence[object]
     deliveries: Sequence[Made]
 
 

@@ -15,8 +15,7 @@ from roost.simulator.entries import LikeEntry, PostEntry
 from roost.simulator.post_texts import PostText
 from roost.simulator.world import World
 from roost.xapi.wire_dm import Url
-from roost.xapi.wire_tweets import ExtendedTweet, Permalink, Tweet, UserStub
-from roost.xapi.wire_users import FullUser
+from roost.xapi.wire_tweets import ExtendedTweet, Permalink, Tweet
 
 LANGUAGE = "und"
 """Every Post's language: X guesses it, this X does not."""
@@ -37,12 +36,10 @@ class Look:
     Attributes:
         form: Which of X's forms.
         viewer_id: Whose likes and reposts are marked; `""` for nobody's.
-        is_trimmed: Whether authors are only named by id.
     """
 
     form: Form
     viewer_id: str = ""
-    is_trimmed: bool = False
 
 
 WEBHOOK = Look(Form.WEBHOOK)
@@ -82,7 +79,9 @@ def _shown(world: World, post: PostEntry, look: Look) -> Tweet:
         in_reply_to_user_id=_number(post.in_reply_to_user),
         in_reply_to_user_id_str=post.in_reply_to_user or None,
         in_reply_to_screen_name=_screen_name(world, post.in_reply_to_user),
-        user=_author(world, post, look),
+        user=user_views.full(
+            world, world.users[post.user_id], with_entities=look.form is not Form.WEBHOOK
+        ),
         quoted_status_id=int(post.quotes) if post.quotes else UNSET,
         quoted_status_id_str=post.quotes or UNSET,
         quoted_status_permalink=_permalink(post),
@@ -112,13 +111,6 @@ def _extended(whole: PostText) -> ExtendedTweet:
 def _source(world: World, post: PostEntry) -> str:
     app = world.named_app(post.app_id)
     return f'<a href="{html.escape(app.url)}" rel="nofollow">{html.escape(app.name)}</a>'
-
-
-def _author(world: World, post: PostEntry, look: Look) -> FullUser | UserStub:
-    if look.is_trimmed:
-        return UserStub(int(post.user_id), post.user_id)
-    is_webhook = look.form is Form.WEBHOOK
-    return user_views.full(world, world.users[post.user_id], with_entities=not is_webhook)
 
 
 def _permalink(post: PostEntry) -> Permalink | UnsetType:

@@ -48,7 +48,7 @@ class Tweet(msgspec.Struct, frozen=True, kw_only=True):
     in_reply_to_user_id: int | None = None
     in_reply_to_user_id_str: str | None = None
     in_reply_to_screen_name: str | None = None
-    user: FullUser | UserStub
+    user: FullUser
     geo: None = None
     coordinates: None = None
     place: None = None
@@ -71,10 +71,3 @@ class Tweet(msgspec.Struct, frozen=True, kw_only=True):
     filter_level: str | UnsetType = UNSET
     lang: str
     timestamp_ms: str | UnsetType = UNSET
-
-
-class UserStub(msgspec.Struct, frozen=True):
-    """A Post's author where `trim_user` was sent."""
-
-    id: int
-    id_str: str

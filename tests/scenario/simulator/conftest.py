@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import ssl
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -18,6 +18,7 @@ from aiohttp import web
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from msgspec.structs import replace
 
 from roost.simulator import serving
 from roost.simulator.app import Options, Simulator
@@ -133,6 +134,25 @@ class Client:
             url += "?" + urlencode(query, quote_via=quote)
         return await self.raw(Request(method, url, headers, body))
 
+    async def form(
+        self, path: str, who: oauth1.Credentials | None = None, /, **fields: str
+    ) -> Said:
+        """Post an urlencoded form, which is signed with everything in it."""
+        url = self.address + path
+        authorization = oauth1.authorization(
+            "POST",
+            url,
+            who or credentials(),
+            parameters_signed=list(fields.items()),
+            now=SystemClock().now(),
+        )
+        headers = {
+            "authorization": authorization,
+            "content-type": "application/x-www-form-urlencoded",
+        }
+        body = urlencode(fields, quote_via=quote).encode()
+        return await self.raw(Request("POST", url, headers, body))
+
     async def raw(self, request: Request) -> Said:
         answer = await self.transport.send(request)
         return Said(answer.status, answer.headers, answer.body)
@@ -169,6 +189,10 @@ class Client:
         """Write as a customer does."""
         action = {"action": "send_dm", "to": to, "text": text, **more}
         return await self.control("POST", f"/users/{by}/actions", action)
+
+    async def act(self, user_id: str, action: str, **fields: str) -> Said:
+        """Play a user."""
+        return await self.control("POST", f"/users/{user_id}/actions", {"action": action, **fields})
 
     async def deliveries(self, n: int, kind: str = "event") -> list[DeliveryRow]:
         """Wait until there have been that many attempts, and give them, oldest first."""
@@ -308,6 +332,7 @@ class Stage:
     """Opens simulators and webhooks that end with the test."""
 
     world = staticmethod(small_world)
+    replace = staticmethod(replace)
 
     def __init__(self, stack: AsyncExitStack) -> None:
         self._stack = stack
@@ -329,9 +354,20 @@ class Stage:
         return await self._stack.enter_async_context(open_webhook(**settings))
 
     async def subscribed(
-        self, *user_ids: str, rules: Rules | None = None, **settings: object
+        self,
+        *user_ids: str,
+        rules: Rules | None = None,
+        users: Sequence[UserEntry] = (),
+        **settings: object,
     ) -> tuple[Client, Webhook]:
-        """A simulator and a webhook that is told of these users; no challenge was made."""
+        """A simulator and a webhook that is told of these users; no challenge was made.
+
+        Args:
+            user_ids: Who is subscribed.
+            rules: How this X behaves.
+            users: In the place of those with the same ids.
+            settings: Of the webhook.
+        """
         hook = await self.webhook(**settings)
         now = str(int(SystemClock().now().timestamp() * 1000))
         entry = WebhookEntry(
@@ -347,6 +383,8 @@ class Stage:
             for user_id in user_ids
         )
         world = small_world(rules, webhooks=(entry,), subscriptions=subscriptions)
+        changed = {user.user_id: user for user in users}
+        world = replace(world, users=tuple(changed.get(user.user_id, user) for user in world.users))
         return await self.simulator(world), hook
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+import msgspec
+
 from roost.simulator import (
     limits,
     message_checks,
@@ -37,7 +39,9 @@ _COMMAND = re.compile(r"\s*[dm]\.?\s+@?([A-Za-z0-9_]{1,15})\s+(\S.*)", re.IGNORE
 async def update(simulation: Simulation, asked: ApiCall) -> Answer:
     """Post, or send a message where the text is X's shortcut for that."""
     call, world = asked.call, simulation.world
-    typed = parameters.need(call, "status").strip()
+    typed = parameters.text(call, "status").strip()
+    if not typed:
+        raise parameters.missing("status")
     command = _COMMAND.fullmatch(typed)
     if command and parameters.flag(call, "fail_dmcommands", default=False):
         raise _failed("the text is a command to send a Direct Message.")
@@ -144,9 +148,9 @@ def _failed(reason: str) -> Refusal:
 
 def _shown(world: World, asked: ApiCall, post: PostEntry) -> Answer:
     is_extended = parameters.text(asked.call, "tweet_mode") == "extended"
-    look = Look(
-        Form.WHOLE if is_extended else Form.CUT,
-        asked.caller.user_id,
-        is_trimmed=parameters.flag(asked.call, "trim_user", default=False),
-    )
-    return json_answer(post_views.tweet(world, post, look))
+    look = Look(Form.WHOLE if is_extended else Form.CUT, asked.caller.user_id)
+    tweet = post_views.tweet(world, post, look)
+    if not parameters.flag(asked.call, "trim_user", default=False):
+        return json_answer(tweet)
+    fields: dict[str, object] = msgspec.to_builtins(tweet)
+    return json_answer({**fields, "user": {"id": tweet.user.id, "id_str": tweet.user.id_str}})
