@@ -61,7 +61,8 @@ def ask(choice: Choice, *, status: int = 200) -> Answer:
 {problem if choice.problem else ""}
 <form method="post" action="/oauth/authorize">
 <input type="hidden" name="oauth_token" value="{escape(choice.token)}">
-<fieldset><legend>You are</legend>{people}{other}</fieldset>
+<fieldset><legend>You are</legend>
+<div class="people">{people}{other}</div></fieldset>
 <h2>This app will be able to</h2><ul class="wants">{wants}</ul>
 <div class="buttons">
 <button class="yes" type="submit" name="decision" value="allow">Authorize app</button>

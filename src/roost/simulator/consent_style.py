@@ -35,11 +35,11 @@ h2 { margin: 20px 0 8px; font-size: 0.9375rem; }
   margin: 0 0 16px; padding: 12px; border-radius: 12px; color: var(--danger);
   background: var(--danger-soft);
 }
-fieldset {
-  margin: 16px 0 0; padding: 0; border: 1px solid var(--line); border-radius: 12px;
-  max-height: 296px; overflow-y: auto;
+fieldset { margin: 16px 0 0; padding: 0; border: 0; min-width: 0; }
+legend { padding: 0; margin-bottom: 8px; font-size: 0.9375rem; font-weight: 700; }
+.people {
+  max-height: 296px; overflow-y: auto; border: 1px solid var(--line); border-radius: 12px;
 }
-legend { margin-left: 12px; padding: 0 4px; font-size: 0.9375rem; font-weight: 600; }
 .person {
   display: flex; flex-wrap: wrap; align-items: center; gap: 0 8px; min-height: 44px;
   padding: 8px 12px; cursor: pointer;

@@ -152,9 +152,10 @@ def deep_link_of(post: PostEntry) -> DeepLink | None:
     return post_links.deep_link_in(post.link or _last_link(post_texts.of(post)))
 
 
-def mentioned_in(post: PostEntry) -> Sequence[str]:
-    """Give the ids of those a Post mentions."""
-    return [_mention.decode(item).id_str for item in post.entities.user_mentions]
+def mentioned_in(world: World, post: PostEntry) -> Sequence[str]:
+    """Give the ids of those a Post mentions, as far as they are there."""
+    ids = [_mention.decode(item).id_str for item in post.entities.user_mentions]
+    return [user_id for user_id in ids if user_id in world.users]
 
 
 def _put(simulation: Simulation, post: PostEntry) -> Happening:
@@ -162,7 +163,7 @@ def _put(simulation: Simulation, post: PostEntry) -> Happening:
     world.posts.put(post)
     shown = post_views.tweet(world, post, post_views.WEBHOOK)
     event = replace(shown, timestamp_ms=post.created_timestamp)
-    mentions = () if post.reposts else mentioned_in(post)
+    mentions = () if post.reposts else mentioned_in(world, post)
 
     def body(user_id: str) -> PostActivity:
         is_mentioned = user_id in mentions and user_id != post.user_id

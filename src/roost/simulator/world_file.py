@@ -15,7 +15,19 @@ import msgspec
 
 from roost.errors import SettingsError
 from roost.simulator import addresses
-from roost.simulator.entries import AppEntry, TokenEntry, UserEntry, WorldFile
+from roost.simulator.entries import AppEntry, TokenEntry, UserEntry, WorldFile, XId
+
+
+class _Mark(msgspec.Struct, frozen=True):
+    indices: tuple[int, int]
+
+
+class _Mention(_Mark, frozen=True):
+    id_str: XId
+
+
+_mark = msgspec.json.Decoder(_Mark)
+_mention = msgspec.json.Decoder(_Mention)
 
 
 def read(text: bytes, *, source: str) -> WorldFile:
@@ -82,6 +94,7 @@ def _contradictions(world: WorldFile) -> Iterator[tuple[str, str]]:
     yield from _repetitions("posts", "post_id", (post.post_id for post in world.posts))
     yield from _strangers(world)
     yield from _lost_posts(world)
+    yield from _torn_posts(world)
     yield from _addresses(world.rules.resolve)
     for n, webhook in enumerate(world.webhooks):
         if not addresses.is_web_address(webhook.url):
@@ -138,6 +151,18 @@ def _lost_posts(world: WorldFile) -> Iterator[tuple[str, str]]:
         original = known.get(post.reposts)
         if post.reposts and (original is None or original.reposts):
             yield f"posts[{n}].reposts", f"there is no Post {post.reposts!r} to repost"
+
+
+def _torn_posts(world: WorldFile) -> Iterator[tuple[str, str]]:
+    for n, post in enumerate(world.posts):
+        entities = post.entities
+        try:
+            for item in (*entities.hashtags, *entities.symbols):
+                _mark.decode(item)
+            for item in entities.user_mentions:
+                _mention.decode(item)
+        except msgspec.DecodeError as error:
+            yield f"posts[{n}].entities", str(error)
 
 
 def _addresses(resolve: dict[str, str]) -> Iterator[tuple[str, str]]:

@@ -10,7 +10,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 import msgspec
 import pytest
@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from msgspec.structs import replace
 
-from roost.simulator import serving
+from roost.simulator import calls, serving
 from roost.simulator.app import Options, Simulator
 from roost.simulator.application import ApplicationStatus
 from roost.simulator.clock import SimulatorClock, SystemClock
@@ -124,8 +124,10 @@ class Client:
         url, query = self.address + path, query or {}
         authorization = who
         if isinstance(who, oauth1.Credentials):
+            form = parse_qsl(body.decode(), True) if content_type == calls.FORM else []
+            now = SystemClock().now()
             authorization = oauth1.authorization(
-                method, url, who, parameters_signed=list(query.items()), now=SystemClock().now()
+                method, url, who, parameters_signed=[*query.items(), *form], now=now
             )
         headers = {"authorization": authorization} if authorization else {}
         if content_type:
@@ -138,20 +140,8 @@ class Client:
         self, path: str, who: oauth1.Credentials | None = None, /, **fields: str
     ) -> Said:
         """Post an urlencoded form, which is signed with everything in it."""
-        url = self.address + path
-        authorization = oauth1.authorization(
-            "POST",
-            url,
-            who or credentials(),
-            parameters_signed=list(fields.items()),
-            now=SystemClock().now(),
-        )
-        headers = {
-            "authorization": authorization,
-            "content-type": "application/x-www-form-urlencoded",
-        }
-        body = urlencode(fields, quote_via=quote).encode()
-        return await self.raw(Request("POST", url, headers, body))
+        body, kind = urlencode(fields, quote_via=quote).encode(), calls.FORM
+        return await self.call("POST", path, body=body, content_type=kind, who=who)
 
     async def raw(self, request: Request) -> Said:
         answer = await self.transport.send(request)
@@ -360,14 +350,7 @@ class Stage:
         users: Sequence[UserEntry] = (),
         **settings: object,
     ) -> tuple[Client, Webhook]:
-        """A simulator and a webhook that is told of these users; no challenge was made.
-
-        Args:
-            user_ids: Who is subscribed.
-            rules: How this X behaves.
-            users: In the place of those with the same ids.
-            settings: Of the webhook.
-        """
+        """A simulator, `users` changed, and a webhook told of these; no challenge was made."""
         hook = await self.webhook(**settings)
         now = str(int(SystemClock().now().timestamp() * 1000))
         entry = WebhookEntry(

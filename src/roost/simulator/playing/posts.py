@@ -27,7 +27,9 @@ def post(simulation: Simulation, user: UserEntry, action: Action) -> Done:
     link = _checked_link(simulation.world, action)
     if kind == "reply":
         answered = targets.post(simulation, user, action)
-        others = dict.fromkeys((answered.user_id, *posting.mentioned_in(answered)))
+        others = dict.fromkeys(
+            (answered.user_id, *posting.mentioned_in(simulation.world, answered))
+        )
         users = simulation.world.users
         mentions = tuple(users[one].screen_name for one in others if one != user.user_id)
     if kind == "quote":

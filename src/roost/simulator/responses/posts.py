@@ -119,7 +119,7 @@ def _is_addressed(world: World, typed: str, answered: PostEntry, author: UserEnt
 def _mentions(world: World, call: Call, answered: PostEntry, author: UserEntry) -> tuple[str, ...]:
     """Give who X addresses an answer to; the one answered cannot be left out."""
     left_out = set(parameters.text(call, "exclude_reply_user_ids").replace(" ", "").split(","))
-    others = dict.fromkeys(posting.mentioned_in(answered))
+    others = dict.fromkeys(posting.mentioned_in(world, answered))
     ids = [answered.user_id, *(one for one in others if one not in left_out | {answered.user_id})]
     return tuple(world.users[one].screen_name for one in ids if one != author.user_id)
 
