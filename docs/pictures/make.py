@@ -37,6 +37,7 @@ def main() -> None:
                 )
                 page.goto(address)
                 _play(page, f"Hello from a {scheme} page")
+                page.evaluate("scrollTo(0, 0)")
                 page.screenshot(path=FOLDER / f"phone-{scheme}.png")
             chromium.close()
         finally:

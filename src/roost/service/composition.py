@@ -140,6 +140,8 @@ async def _start_bots(
 ) -> Sequence[BotDecider]:
     def report(error: BotError | HandlerFailed | None) -> None:
         how.notices.tell(notices.of_bot(error))
+        if isinstance(error, BotError) and not how.notices.are_read:
+            _log.error("bot not loaded", place=error.place, why=error.problem, remedy=error.remedy)
 
     bots: list[BotDecider] = []
     for reference in settings.bots:

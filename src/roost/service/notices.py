@@ -42,6 +42,11 @@ class Notices:
 
     descriptor: int | None = None
 
+    @property
+    def are_read(self) -> bool:
+        """Whether somebody else tells people what happens."""
+        return self.descriptor is not None
+
     def tell(self, notice: Notice) -> None:
         """Write one notice. A supervisor that has hung up is none of our business."""
         if self.descriptor is None:
