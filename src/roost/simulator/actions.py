@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Callable, Sequence
+from typing import Literal
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
 from roost.errors import RoostError
 from roost.model.capabilities import X_V1
-from roost.simulator import media_use, messaging, views, visits, welcome_views
+from roost.simulator import media_use, messaging, posting, views, visits
 from roost.simulator.courier import Parcel
 from roost.simulator.entries import UserEntry
+from roost.simulator.happenings import Happening
 from roost.simulator.messaging import Along
 from roost.simulator.simulation import Simulation
-from roost.simulator.visits import Way
 from roost.simulator.world import X_CLIENT
-from roost.xapi.wire_dm import MessageData, MessageEvent, Option, QuickReplyResponse
+from roost.xapi.wire_dm import InitiatedVia, MessageData, Option, QuickReplyResponse
 from roost.xapi.wire_welcome import WelcomeMessage
-
-_ID = re.compile(r"[0-9]{1,19}")
 
 
 class QuickReplyAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -46,9 +43,13 @@ class Action(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             Where a conversation is opened, what the link puts into the composer.
         media_ids: Media on a message, one at most.
         welcome_message_id: What the link into a conversation names.
-        post_id: The Post that holds that link.
-        message_id: The message, or welcome message, whose button is tapped.
+        message_id: The message it is done to; where a button is tapped, a welcome message too.
         index: Which button, from 0.
+        post_id: The Post it is done to; of a message or an opening, the Post that holds the link.
+        app_id: The app it is done to; may be left out where there is only one.
+        kind: Of a Post: `mention`, `reply`, `quote` or `repost`; where left out, what the other
+            fields say.
+        link: Of a Post: a deep link that X shows as a button.
     """
 
     action: str
@@ -57,28 +58,34 @@ class Action(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     quick_reply: QuickReplyAnswer | None = None
     media_ids: tuple[str, ...] = ()
     welcome_message_id: str = ""
-    post_id: str = ""
     message_id: str = ""
     index: int = 0
+    post_id: str = ""
+    app_id: str = ""
+    kind: Literal["", "mention", "reply", "quote", "repost"] = ""
+    link: str = ""
 
 
 class Made(msgspec.Struct, frozen=True):
-    """A delivery that has begun."""
+    """A delivery that has begun; for nobody in particular where an authorization is taken back."""
 
     delivery_id: str
-    for_user_id: str
+    for_user_id: str | None
 
 
 class Done(msgspec.Struct, frozen=True):
-    """What an action brought about: the new thing's id, events, deliveries that began.
+    """What an action brought about.
 
     Attributes:
+        id: Of the new thing, or of what was done something to.
+        events: What happened, as webhooks tell of it; none where nothing has changed.
+        deliveries: Those that began.
         welcome_message: Where a conversation was opened, what is shown there now, or null.
         url: Where a button was tapped, what it opens.
     """
 
     id: str
-    events: Sequence[MessageEvent] = ()
+    events: Sequence[object] = ()
     deliveries: Sequence[Made] = ()
     welcome_message: WelcomeMessage | UnsetType | None = UNSET
     url: str | UnsetType = UNSET
@@ -107,6 +114,16 @@ class InvalidAction(RoostError):
         self.error = FieldError(field, message, limit, value)
 
 
+Act = Callable[[Simulation, UserEntry, Action], Done]
+"""Lets a user do something. Raises `InvalidAction` where they could not."""
+
+ACTIONS: dict[str, Act] = {}
+"""Everything a user can do, by the name the API, the command line and the phone use.
+
+Filled where the modules of `roost.simulator.playing` are imported.
+"""
+
+
 def perform(simulation: Simulation, user_id: str, action: Action) -> Done:
     """Let a user do something.
 
@@ -122,6 +139,23 @@ def perform(simulation: Simulation, user_id: str, action: Action) -> Done:
     return act(simulation, user, action)
 
 
+def plays(name: str) -> Callable[[Act], Act]:
+    """Register the decorated function as what an action does."""
+
+    def register(act: Act) -> Act:
+        ACTIONS[name] = act
+        return act
+
+    return register
+
+
+def done(happening: Happening) -> Done:
+    """Tell what came of an action."""
+    parcels = [_made(parcel) for parcel in happening.parcels]
+    return Done(happening.thing_id, happening.events, parcels)
+
+
+@plays("send_dm")
 def send_dm(simulation: Simulation, user: UserEntry, action: Action) -> Done:
     """Write a Direct Message in X's own app.
 
@@ -145,70 +179,11 @@ def send_dm(simulation: Simulation, user: UserEntry, action: Action) -> Done:
         recipient.user_id,
         MessageData(text=text, quick_reply_response=answer),
         app_id=X_CLIENT.app_id,
-        along=Along(media_id),
+        along=Along(media_id, begun_from=_initiated_via(simulation, action)),
     )
     return Done(
         message.message_id, [views.event_for(message, user.user_id)], [_made(p) for p in parcels]
     )
-
-
-def open_conversation(simulation: Simulation, user: UserEntry, action: Action) -> Done:
-    """Open a conversation, by hand or by a link, and see the welcome message.
-
-    Raises:
-        InvalidAction: There is no such user, or the Post's id is none.
-    """
-    other = _other(simulation, action)
-    if action.post_id and not _ID.fullmatch(action.post_id):
-        raise InvalidAction("post_id", "is not an id")
-    way = Way(action.welcome_message_id, action.text, action.post_id)
-    shown = visits.open_conversation(simulation, user.user_id, other.user_id, way)
-    return Done(
-        other.user_id,
-        welcome_message=None if shown is None else welcome_views.welcome_message(shown),
-    )
-
-
-def leave_conversation(simulation: Simulation, user: UserEntry, action: Action) -> Done:
-    """Leave a conversation, so that opening it is as the first time.
-
-    Raises:
-        InvalidAction: It is not open.
-    """
-    other = _other(simulation, action)
-    if not visits.leave_conversation(simulation, user.user_id, other.user_id):
-        raise InvalidAction("to", f"the conversation with @{other.screen_name} is not open")
-    return Done(other.user_id)
-
-
-def tap_button(simulation: Simulation, user: UserEntry, action: Action) -> Done:
-    """Tap a button of a message that was received, or of a welcome message. X tells nobody.
-
-    Raises:
-        InvalidAction: There is no such message or button.
-    """
-    data = visits.content_seen(simulation.world, user.user_id, action.message_id)
-    if data is None:
-        raise InvalidAction("message_id", "is not a message this user got")
-    ctas = [] if isinstance(data.ctas, UnsetType) else data.ctas
-    if not 0 <= action.index < len(ctas):
-        raise InvalidAction("index", f"that message has {len(ctas)} buttons")
-    url = ctas[action.index].url
-    simulation.records.ledger.append(
-        "button", user_id=user.user_id, message_id=action.message_id, url=url
-    )
-    return Done(action.message_id, url=url)
-
-
-ACTIONS: Mapping[str, Callable[[Simulation, UserEntry, Action], Done]] = MappingProxyType(
-    {
-        "send_dm": send_dm,
-        "open_conversation": open_conversation,
-        "leave_conversation": leave_conversation,
-        "tap_button": tap_button,
-    }
-)
-"""Everything a user can do, by the name the API, the command line and the phone use."""
 
 
 def _other(simulation: Simulation, action: Action) -> UserEntry:
@@ -241,6 +216,17 @@ def _check_text(text: str, *, is_bare: bool) -> None:
         raise InvalidAction("text", "too long", limit=X_V1.text, value=len(text))
 
 
+def _initiated_via(simulation: Simulation, action: Action) -> InitiatedVia | UnsetType:
+    """Tell which Post's button a message was begun with."""
+    if not action.post_id:
+        return UNSET
+    post = simulation.world.posts.find(action.post_id)
+    link = None if post is None else posting.deep_link_of(post)
+    if link is None or link.recipient_id != action.to:
+        raise InvalidAction("post_id", "is not a Post whose link opens this conversation")
+    return InitiatedVia(tweet_id=action.post_id)
+
+
 def _option(simulation: Simulation, user: UserEntry, action: Action) -> Option | None:
     answer = action.quick_reply
     if answer is None:
@@ -258,4 +244,4 @@ def _option(simulation: Simulation, user: UserEntry, action: Action) -> Option |
 
 
 def _made(parcel: Parcel) -> Made:
-    return Made(parcel.delivery_id, parcel.for_user_id)
+    return Made(parcel.delivery_id, parcel.for_user_id or None)

@@ -9,12 +9,12 @@ from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
 from roost.simulator import attachments, texts, views, welcome_views
-from roost.simulator.courier import Parcel
+from roost.simulator.courier import News, Parcel
 from roost.simulator.entries import MessageEntry, UserEntry
 from roost.simulator.simulation import Simulation
 from roost.simulator.texts import Surroundings
 from roost.simulator.world import World
-from roost.xapi.wire_dm import Cta, MessageData
+from roost.xapi.wire_dm import Cta, InitiatedVia, MessageData
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +24,12 @@ class Along:
     Attributes:
         media_id: Media that its sender may put on a message.
         custom_profile_id: One of the sender's.
+        begun_from: The Post whose link the conversation was opened by.
     """
 
     media_id: str = ""
     custom_profile_id: str = ""
+    begun_from: InitiatedVia | UnsetType = UNSET
 
 
 _NOTHING = Along()
@@ -50,6 +52,12 @@ def may_write(world: World, sender: UserEntry, recipient: UserEntry) -> bool:
             for message in world.conversation(sender.user_id, recipient.user_id)
         )
     )
+
+
+def is_for(message: MessageEntry, viewer_id: str) -> bool:
+    """Say whether a message is in a user's conversations: theirs, and not deleted by them."""
+    is_theirs = viewer_id in {message.sender_id, message.recipient_id}
+    return is_theirs and viewer_id not in message.hidden_from
 
 
 def send(
@@ -80,16 +88,33 @@ def send(
         recipient_id=recipient_id,
         app_id=app_id,
         custom_profile_id=along.custom_profile_id,
-        initiated_via=world.openings.message_passed(sender_id, recipient_id),
         media_id=along.media_id,
         data=as_stored(world, data, owner_id=message_id, media_id=along.media_id),
+        initiated_via=_before(
+            world.openings.message_passed(sender_id, recipient_id), along.begun_from
+        ),
     )
     world.put_message(message)
     world.media.use(along.media_id, message_id)
     simulation.allowance.received(by=recipient_id, sender=sender_id)
-    parcels = simulation.courier.announce(message)
+    news = News(
+        "direct_message_events",
+        message.message_id,
+        tuple(dict.fromkeys((sender_id, recipient_id))),
+        lambda user_id: views.activity(world, message, user_id),
+    )
+    parcels = simulation.courier.announce(news)
     _tell(simulation, message, parcels)
     return message, parcels
+
+
+def _before(
+    passed: InitiatedVia | UnsetType, begun_from: InitiatedVia | UnsetType
+) -> InitiatedVia | UnsetType:
+    """Join what an opening left behind with the Post that a message was begun from."""
+    if passed is UNSET or begun_from is UNSET:
+        return begun_from if passed is UNSET else passed
+    return replace(passed, tweet_id=begun_from.tweet_id)
 
 
 def as_stored(world: World, data: MessageData, *, owner_id: str, media_id: str) -> MessageData:

@@ -58,7 +58,7 @@ async def show(simulation: Simulation, asked: ApiCall) -> Answer:
     viewer_id = asked.caller.user_id
     message_id = Node(asked.call.parameter("id"), "id").long()
     message = simulation.world.messages.get(message_id)
-    if message is None or viewer_id not in {message.sender_id, message.recipient_id}:
+    if message is None or not messaging.is_for(message, viewer_id):
         raise refusal(34)
     apps = views.apps(simulation.world, [message], viewer_id)
     return json_answer(OneEvent(views.event_for(message, viewer_id), apps))

@@ -11,6 +11,9 @@ from roost.xapi.routes import (
     direct_messages,
     media,
     oauth,
+    posts,
+    relations,
+    users,
     welcome_messages,
 )
 from roost.xapi.routes.route import Route
@@ -25,6 +28,9 @@ ROUTES: Mapping[str, Route] = MappingProxyType(
             media,
             account_activity,
             oauth,
+            users,
+            relations,
+            posts,
         )
         for route in family.ROUTES
     }

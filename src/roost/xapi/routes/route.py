@@ -17,9 +17,14 @@ class Host(StrEnum):
 
 
 class Auth(StrEnum):
-    """How a request proves who it is."""
+    """How a request proves who it is.
+
+    `OAUTH1_APP` is signed with no token, `OAUTH1_REQUEST` with a request token.
+    """
 
     OAUTH1_USER = "oauth1_user"
+    OAUTH1_APP = "oauth1_app"
+    OAUTH1_REQUEST = "oauth1_request"
     APP = "app"
     NONE = "none"
 
@@ -40,7 +45,8 @@ class Window:
     Attributes:
         limit: Calls allowed in the window.
         seconds: Its length.
-        per: `user` or `app`.
+        per: `user`, `app`, or `bearer` for what an app may do with its bearer token, which is
+            counted apart from what its users do.
     """
 
     limit: int
