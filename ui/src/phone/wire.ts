@@ -9,6 +9,21 @@ export interface User {
   verified: boolean;
   /** Whether an application holds tokens for it; the others are customers to play. */
   is_account: boolean;
+  /** Ids of the users it follows. */
+  follows?: string[];
+}
+
+/** A Post of the simulated X. */
+export interface Post {
+  post_id: string;
+  author_id: string;
+  /** Milliseconds since 1970. */
+  created_at: string;
+  text: string;
+  urls: UrlEntity[];
+  liked_by: string[];
+  reposted_by: string[];
+  reply_count: number;
 }
 
 export interface World {
@@ -37,12 +52,30 @@ export interface Cta {
   tco_url?: string;
 }
 
+export interface Media {
+  id_str: string;
+  type: "photo" | "animated_gif" | "video";
+  /** The short link that stands for it in the text. */
+  url: string;
+  ext_alt_text?: string | null;
+  sizes?: Record<string, { w: number; h: number }>;
+}
+
+export type Location =
+  | { type: "shared_coordinate"; shared_coordinate: { coordinates: { coordinates: [number, number] } } }
+  | { type: "shared_place"; shared_place: { place: { id: string } } };
+
+export type Attachment =
+  | { type: "media"; media: Media }
+  | { type: "location"; location: Location };
+
 export interface MessageData {
   /** As X gives it: `&`, `<` and `>` escaped, links shortened. */
   text: string;
   entities?: { urls?: UrlEntity[] };
   quick_reply?: { type: "options"; options: Option[] };
   quick_reply_response?: { type: "options"; metadata?: string };
+  attachment?: Attachment;
   ctas?: Cta[];
 }
 
@@ -52,6 +85,7 @@ export interface MessageEvent {
   id: string;
   /** Milliseconds since 1970. */
   created_timestamp: string;
+  initiated_via?: { tweet_id?: string; welcome_message_id?: string };
   message_create: {
     target: { recipient_id: string };
     sender_id: string;
@@ -73,11 +107,18 @@ export interface ConversationAnswer {
   custom_profiles: Record<string, CustomProfile>;
 }
 
-export interface SendDm {
-  action: "send_dm";
-  to: string;
-  text: string;
-  quick_reply?: { message_id: string; metadata?: string };
+/** What X shows when a conversation is opened. */
+export interface WelcomeMessage {
+  id: string;
+  created_timestamp: string;
+  /** Milliseconds since 1970 at which it was shown. */
+  shown_at?: string;
+  custom_profile_id?: string;
+  message_data: MessageData;
+}
+
+export interface Opened {
+  welcome_message: WelcomeMessage | null;
 }
 
 export interface ActionAnswer {
@@ -142,6 +183,10 @@ export interface Live {
   delivery: Delivery;
   request: ApiRequest;
   user: User;
+  welcome: { user_id: string; account_id: string; welcome_message: WelcomeMessage };
+  typing: { sender_id: string; recipient_id: string };
+  read: { sender_id: string; recipient_id: string; last_read_event_id: string };
+  post: Record<string, unknown>;
   application: ApplicationStatus;
   notice: Notice;
   notice_cleared: { id: string };

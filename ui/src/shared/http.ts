@@ -38,6 +38,25 @@ export async function post<Answer>(path: string, body: unknown): Promise<Answer>
   });
 }
 
+/** Replace what is there. Throws `RequestFailed`. */
+export async function put<Answer>(path: string, body: unknown): Promise<Answer> {
+  return request<Answer>(path, {
+    method: "PUT",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+}
+
+/** Take away what is there. Throws `RequestFailed`. */
+export async function remove(path: string): Promise<void> {
+  await request<undefined>(path, { method: "DELETE" });
+}
+
+/** Send a form with files. Throws `RequestFailed`. */
+export async function upload<Answer>(path: string, form: FormData): Promise<Answer> {
+  return request<Answer>(path, { method: "POST", body: form });
+}
+
 /** Say in one line what went wrong. */
 export function reasonOf(failure: unknown): string {
   if (!(failure instanceof RequestFailed)) throw failure;
