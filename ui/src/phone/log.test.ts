@@ -75,9 +75,12 @@ describe("mergeRows", () => {
 test("filters by kind and by failure", () => {
   const row = ofDelivery(DELIVERY);
   const kinds = { event: true, crc: true, request: true };
-  expect(isShown(row, { kinds, onlyFailures: false })).toBe(true);
-  expect(isShown(row, { kinds, onlyFailures: true })).toBe(false);
-  expect(isShown(row, { kinds: { ...kinds, event: false }, onlyFailures: false })).toBe(false);
+  const filter = { kinds, onlyFailures: false, onlyFaults: false };
+  expect(isShown(row, filter)).toBe(true);
+  expect(isShown(row, { ...filter, onlyFailures: true })).toBe(false);
+  expect(isShown(row, { ...filter, onlyFaults: true })).toBe(false);
+  expect(isShown({ ...row, fault: "duplicate" }, { ...filter, onlyFaults: true })).toBe(true);
+  expect(isShown(row, { ...filter, kinds: { ...kinds, event: false } })).toBe(false);
 });
 
 test("an address is shortened to its path", () => {

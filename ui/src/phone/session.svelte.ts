@@ -70,6 +70,9 @@ export class Session {
           this.#open(recipient_id, sender_id).marks.read(last_read_event_id);
         },
         post: () => void this.#loadPosts(),
+        post_deleted: () => void this.#loadPosts(),
+        liked: () => void this.#loadPosts(),
+        unliked: () => void this.#loadPosts(),
         delivery: (delivery) => this.#log(ofDelivery(delivery)),
         request: (request) => this.#log(ofRequest(request)),
         user: (user) => this.people.put(user),

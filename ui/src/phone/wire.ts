@@ -97,7 +97,7 @@ export interface MessageEvent {
 
 export interface CustomProfile {
   name: string;
-  avatar_url?: string;
+  avatar?: { media: { url: string } };
 }
 
 /** The messages of one customer and one account, oldest first. */
@@ -139,6 +139,8 @@ export interface Delivery {
   ms: number;
   error: string | null;
   signature: string | null;
+  /** The injected fault that struck it. */
+  fault?: string | null;
   trace_id?: string | null;
   request_body: unknown;
   response_body: string | null;
@@ -157,6 +159,8 @@ export interface ApiRequest {
   auth: string | null;
   user_id: string | null;
   error_code: number | null;
+  /** The injected fault that struck it. */
+  fault?: string | null;
   trace_id?: string | null;
 }
 
@@ -177,6 +181,12 @@ export interface ApplicationStatus {
 
 export type ApplicationAnswer = ApplicationStatus & { notices: Notice[] };
 
+/** Which Post changed, and who did it. */
+export interface PostChange {
+  post_id: string;
+  user_id: string;
+}
+
 /** The events of `/_sim/live`, by name. */
 export interface Live {
   message: { participants: string[]; event: MessageEvent };
@@ -186,7 +196,10 @@ export interface Live {
   welcome: { user_id: string; account_id: string; welcome_message: WelcomeMessage };
   typing: { sender_id: string; recipient_id: string };
   read: { sender_id: string; recipient_id: string; last_read_event_id: string };
-  post: Record<string, unknown>;
+  post: PostChange;
+  post_deleted: PostChange;
+  liked: PostChange;
+  unliked: PostChange;
   application: ApplicationStatus;
   notice: Notice;
   notice_cleared: { id: string };

@@ -80,8 +80,15 @@ async function request<Answer>(path: string, init: RequestInit): Promise<Answer>
     throw new RequestFailed("The simulator cannot be reached.", 0);
   });
   const text = await response.text();
+  if (response.status === 404) throw missing(path);
   if (!response.ok) throw refusal(response.status, text);
   return (text === "" ? undefined : JSON.parse(text)) as Answer;
+}
+
+/** An older or smaller simulator does not have everything this page knows. */
+function missing(path: string): RequestFailed {
+  const [plain] = path.split("?");
+  return new RequestFailed(`The simulator has no ${plain}.`, 404);
 }
 
 function refusal(status: number, text: string): RequestFailed {
