@@ -21,7 +21,6 @@ export interface Toward {
   action:
     | "leave_conversation"
     | "typing"
-    | "read"
     | "follow"
     | "unfollow"
     | "block"
@@ -29,6 +28,12 @@ export interface Toward {
     | "mute"
     | "unmute";
   to: string;
+}
+
+/** Everything up to a message is read. */
+export interface Read {
+  action: "read";
+  message_id: string;
 }
 
 /** Done to a Post. */
@@ -55,4 +60,10 @@ export interface WritePost {
   text?: string;
   kind?: "reply" | "quote" | "repost";
   post_id?: string;
+  /** A deep link that X shows as a button. */
+  link?: string;
 }
+
+/** Anything a user can do. */
+export type Deed =
+  SendDm | OpenConversation | Toward | Read | ToPost | TapButton | ToApp | WritePost;

@@ -1,12 +1,12 @@
 /** One customer's conversation with one account: what X has, and what is on its way there. */
 import { get, post, reasonOf } from "../shared/http";
-import type { OpenConversation, SendDm, TapButton, Toward } from "./actions";
+import type { Deed, SendDm } from "./actions";
 import { Attachments } from "./attached.svelte";
 import { PLAIN_WAY } from "./location";
 import type { Way } from "./location";
 import { Marks } from "./marks.svelte";
 import { unescape } from "./text";
-import { answers, bubbles, merge, withWelcome } from "./timeline";
+import { answers, bubbles, merge, timeOf, withWelcome } from "./timeline";
 import type { Pending, Welcome } from "./timeline";
 import { asMessage } from "./welcome";
 import type {
@@ -67,12 +67,16 @@ export class Conversation {
     this.events = merge(answer.events, this.#arrived);
     this.apps = answer.apps;
     this.profiles = answer.custom_profiles;
+    this.#recall(answer);
     this.isLoaded = true;
     this.isStale = false;
   }
 
-  /** Come in, as X sees it: it may show a welcome message. Throws `RequestFailed`. */
-  async open(way: Way = PLAIN_WAY): Promise<void> {
+  /** Come in, as X sees it: it may show a welcome message. Throws `RequestFailed`.
+   *
+   * @param at The time now, in milliseconds since 1970.
+   */
+  async open(at: number, way: Way = PLAIN_WAY): Promise<void> {
     if (this.isOpen && way === PLAIN_WAY) return;
     this.isOpen = true;
     try {
@@ -83,7 +87,7 @@ export class Conversation {
         ...(way.text && { text: way.text }),
         ...(way.postId && { post_id: way.postId }),
       });
-      this.greet(opened.welcome_message);
+      this.greet(opened.welcome_message, at);
     } catch (failure) {
       this.isOpen = false;
       throw failure;
@@ -94,16 +98,22 @@ export class Conversation {
   /** Go out again: X may greet anew the next time. Throws `RequestFailed`. */
   async leave(): Promise<void> {
     if (!this.isOpen) return;
-    this.isOpen = false;
-    this.welcome = null;
+    this.close();
     await this.#act({ action: "leave_conversation", to: this.accountId });
   }
 
-  /** Show a welcome message behind what is there; `null` shows none that is not shown yet. */
-  greet(message: WelcomeMessage | null): void {
-    if (message === null || message.id === this.welcome?.event.id) return;
-    const event = asMessage(message, this.accountId, this.customerId);
-    this.welcome = { event, afterId: this.events.at(-1)?.id ?? "" };
+  /** The customer is not in it any more, whoever took them out. */
+  close(): void {
+    this.isOpen = false;
+    this.welcome = null;
+  }
+
+  /** Show a welcome message behind what is there; `null` leaves what is shown. */
+  greet(message: WelcomeMessage | null, at: number): void {
+    if (message === null) return;
+    const afterId = this.events.at(-1)?.id ?? "";
+    if (message.id === this.welcome?.event.id && afterId === this.welcome.afterId) return;
+    this.#show(message, at, afterId);
   }
 
   /** Take in a message; one already known changes nothing. Gives whether it was new. */
@@ -120,13 +130,15 @@ export class Conversation {
   /** Send the draft and what is attached, unless there is nothing. */
   async sendDraft(at: number): Promise<void> {
     const text = this.draft.trim();
-    const attached = this.attachments.ready;
-    if ((text === "" && attached === null) || this.attachments.isBusy) return;
+    const { attachments } = this;
+    if ((text === "" && attachments.ready === null) || attachments.isBusy) return;
+    if (attachments.ready !== null && !(await attachments.describe())) return;
+    const attached = attachments.ready;
     this.draft = "";
     if (attached === null) return this.say(text, at);
-    this.attachments.ready = null;
+    attachments.ready = null;
     if (!(await this.#send(this.#dm(text, [attached.mediaId]), at))) {
-      this.attachments.ready ??= attached;
+      attachments.ready ??= attached;
       this.#restore(text);
     }
   }
@@ -144,6 +156,35 @@ export class Conversation {
       ...(metadata === undefined ? {} : { metadata }),
     };
     await this.#send({ ...this.#dm(label), quick_reply }, at);
+  }
+
+  /** The id of the newest message from the account. */
+  get newestReceived(): string | undefined {
+    return this.events.findLast((each) => each.message_create.sender_id === this.accountId)?.id;
+  }
+
+  /** Let the account see that the customer types. Throws `RequestFailed`. */
+  async showTyping(): Promise<void> {
+    await this.#act({ action: "typing", to: this.accountId });
+  }
+
+  /** Let the account see that the customer has read a message and all before. Throws `RequestFailed`. */
+  async markRead(messageId: string): Promise<void> {
+    await this.#act({ action: "read", message_id: messageId });
+  }
+
+  /** Take up what stood in the conversation before this page was there. */
+  #recall({ welcome, opening }: ConversationAnswer): void {
+    if (welcome == null || this.welcome !== null) return;
+    const at = Number(opening?.shown_at || welcome.created_timestamp);
+    const before = this.events.findLast((event) => timeOf(event) <= at);
+    this.#show(welcome, at, before?.id ?? "");
+  }
+
+  #show(message: WelcomeMessage, at: number, afterId: string): void {
+    this.welcome = { event: asMessage(message, at, this), afterId };
+    const profileId = message.custom_profile_id;
+    if (profileId !== undefined && !(profileId in this.profiles)) this.isStale = true;
   }
 
   #dm(text: string, mediaIds: string[] = []): SendDm {
@@ -182,7 +223,7 @@ export class Conversation {
     if (!this.events.some((event) => event.id === answer.id)) await this.load();
   }
 
-  #act<Answer>(action: SendDm | OpenConversation | Toward | TapButton): Promise<Answer> {
+  #act<Answer>(action: Deed): Promise<Answer> {
     return post<Answer>(`/_sim/users/${encodeURIComponent(this.customerId)}/actions`, action);
   }
 

@@ -1,9 +1,7 @@
 /** What people on this X do besides writing messages, and whether X let them. */
 import { post, reasonOf } from "../shared/http";
-import type { TapButton, ToApp, ToPost, Toward, WritePost } from "./actions";
+import type { Deed } from "./actions";
 import type { ActionAnswer } from "./wire";
-
-type Deed = ToPost | Toward | TapButton | ToApp | WritePost;
 
 /** Does one thing after the other and keeps what came of the latest. */
 export class Doing {

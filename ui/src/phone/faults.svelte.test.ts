@@ -13,12 +13,14 @@ beforeEach(() => {
   vi.stubGlobal("fetch", async (_path: string, init: RequestInit) => {
     if (!isThere) return new Response("", { status: 404 });
     if (init.method === "PUT" && typeof init.body === "string") {
-      rules = (JSON.parse(init.body) as { rules: FaultRule[] }).rules;
+      rules = (JSON.parse(init.body) as { faults: FaultRule[] }).faults;
     }
     if (init.method === "DELETE") rules = [];
     return init.method === "DELETE"
       ? new Response(null, { status: 204 })
-      : Response.json({ rules: rules.map((rule) => ({ seed: 0, count: null, ...rule })) });
+      : Response.json({
+          faults: rules.map((rule) => ({ struck: 2, rule: { seed: 0, count: null, ...rule } })),
+        });
   });
 });
 
@@ -37,8 +39,8 @@ test("a switch puts its rule beside those of others, and takes only its own away
   const faults = new Faults();
   await faults.toggle(named("Duplicate"));
   expect(rules.map((rule) => rule.effect)).toEqual(["delay", "duplicate"]);
-  expect(faults.isOn(named("Duplicate"))).toBe(true);
-  expect(faults.others.map((rule) => rule.effect)).toEqual(["delay"]);
+  expect(faults.find(named("Duplicate"))?.struck).toBe(2);
+  expect(faults.others.map(({ rule }) => rule.effect)).toEqual(["delay"]);
   await faults.toggle(named("Duplicate"));
   expect(rules.map((rule) => rule.effect)).toEqual(["delay"]);
 });

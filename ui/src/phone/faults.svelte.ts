@@ -1,24 +1,25 @@
 /** The faults that are on. Rules put by somebody else, say from a terminal, are shown and kept. */
 import { get, put, reasonOf, remove } from "../shared/http";
 import { SWITCHES, isOf } from "./faults";
-import type { FaultRule, Switch } from "./faults";
+import type { FaultRule, StandingFault, Switch } from "./faults";
 
-interface Answer {
-  rules: FaultRule[];
+/** What the simulator answers and announces. */
+export interface StandingFaults {
+  faults: StandingFault[];
 }
 
 const PATH = "/_sim/faults";
 
 /** The simulator's rules, and switching them. */
 export class Faults {
-  active = $state.raw<FaultRule[]>([]);
+  active = $state.raw<StandingFault[]>([]);
   isBusy = $state(false);
   /** Why the last change was not made, `""` if it was. */
   failure = $state("");
 
   /** Rules no switch stands for. */
   readonly others = $derived(
-    this.active.filter((rule) => !SWITCHES.some((each) => isOf(rule, each))),
+    this.active.filter(({ rule }) => !SWITCHES.some((each) => isOf(rule, each))),
   );
 
   /** Read the rules anew. */
@@ -26,18 +27,24 @@ export class Faults {
     return this.#attempt(() => this.#read());
   }
 
-  /** Whether a switch is on. */
-  isOn(wanted: Switch): boolean {
-    return this.active.some((rule) => isOf(rule, wanted));
+  /** Take in rules that somebody has put. */
+  change({ faults }: StandingFaults): void {
+    this.active = faults;
+  }
+
+  /** The rule of a switch, while it is on. */
+  find(wanted: Switch): StandingFault | undefined {
+    return this.active.find(({ rule }) => isOf(rule, wanted));
   }
 
   /** Turn a switch, after looking what others have put meanwhile. */
   async toggle(wanted: Switch): Promise<void> {
     await this.#change(async () => {
-      const isOn = this.isOn(wanted);
+      const isOn = this.find(wanted) !== undefined;
       await this.#read();
-      const rest = this.active.filter((rule) => !isOf(rule, wanted));
-      await put<Answer>(PATH, { rules: isOn ? rest : [...rest, wanted.rule] });
+      const others = this.active.map(({ rule }) => rule).filter((rule) => !isOf(rule, wanted));
+      const faults: FaultRule[] = isOn ? others : [...others, wanted.rule];
+      await put<StandingFaults>(PATH, { faults });
     });
   }
 
@@ -56,7 +63,7 @@ export class Faults {
   }
 
   async #read(): Promise<void> {
-    this.active = (await get<Answer>(PATH)).rules;
+    this.change(await get<StandingFaults>(PATH));
   }
 
   async #attempt(work: () => Promise<void>): Promise<void> {

@@ -6,6 +6,12 @@ export interface FaultRule {
   [field: string]: unknown;
 }
 
+/** A rule that stands, and how often it has struck. */
+export interface StandingFault {
+  rule: FaultRule;
+  struck: number;
+}
+
 /** A fault to switch on and off. */
 export interface Switch {
   label: string;

@@ -53,7 +53,7 @@ function message(id: string, text: string, from = "2002"): MessageEvent {
 test("opening by a deep link shows its welcome message and fills the composer", async () => {
   conversation.receive(message("5", "from before"));
   answer({ id: "", welcome_message: WELCOME, events: [], deliveries: [] });
-  await conversation.open(WAY);
+  await conversation.open(1, WAY);
   expect(bodies).toEqual([
     {
       action: "open_conversation",
@@ -72,7 +72,7 @@ test("opening by a deep link shows its welcome message and fills the composer", 
 
 test("what is written afterwards stands behind the welcome message, and may answer it", async () => {
   answer({ id: "", welcome_message: WELCOME, events: [], deliveries: [] });
-  await conversation.open();
+  await conversation.open(1);
   const chosen = message("8", "Blue");
   chosen.message_create.message_data.quick_reply_response = { type: "options", metadata: "blue" };
   conversation.receive(chosen);
@@ -82,11 +82,11 @@ test("what is written afterwards stands behind the welcome message, and may answ
 
 test("an open conversation is not opened again, except by a deep link", async () => {
   answer({ id: "", welcome_message: null, events: [], deliveries: [] });
-  await conversation.open();
-  await conversation.open();
+  await conversation.open(1);
+  await conversation.open(1);
   expect(bodies).toHaveLength(1);
   answer({ id: "", welcome_message: WELCOME, events: [], deliveries: [] });
-  await conversation.open(WAY);
+  await conversation.open(1, WAY);
   expect(conversation.welcome?.event.id).toBe("7");
 });
 
@@ -94,16 +94,25 @@ test("leaving tells X, and takes the welcome message away", async () => {
   await conversation.leave();
   expect(bodies).toEqual([]);
   answer({ id: "", welcome_message: WELCOME, events: [], deliveries: [] });
-  await conversation.open();
+  await conversation.open(1);
   answer({ id: "", events: [], deliveries: [] });
   await conversation.leave();
   expect(bodies[1]).toEqual({ action: "leave_conversation", to: "1001" });
   expect([conversation.isOpen, conversation.bubbles]).toEqual([false, []]);
 });
 
+test("what greeted before this page was there is shown where it was", async () => {
+  const events = [message("5", "before"), message("6", "after")];
+  for (const [n, event] of events.entries()) event.created_timestamp = String(n * 1_000);
+  const opening = { is_open: true, shown_at: "500" };
+  answer({ events, apps: {}, custom_profiles: {}, welcome: WELCOME, opening });
+  await conversation.load();
+  expect(conversation.bubbles.map((each) => each.event.id)).toEqual(["5", "7", "6"]);
+});
+
 test("a conversation X did not open can be opened again", async () => {
   answer({ errors: [{ field: "welcome_message_id", message: "there is none" }] }, 422);
-  await expect(conversation.open(WAY)).rejects.toThrow();
+  await expect(conversation.open(1, WAY)).rejects.toThrow();
   expect([conversation.isOpen, conversation.draft]).toEqual([false, ""]);
 });
 
@@ -119,6 +128,19 @@ test("a file goes with the message, whose text X makes longer", async () => {
   await sent;
   expect(bodies[1]).toEqual({ action: "send_dm", to: "1001", text: "Look", media_ids: ["44"] });
   expect(conversation.attachments.ready).toBeNull();
+});
+
+test("words for a picture go with it, which takes bringing it once more", async () => {
+  const { attachments } = conversation;
+  answer({ media_id: "44" });
+  await attachments.choose(new File(["x"], "cat.png", { type: "image/png" }));
+  attachments.alt = " A cat ";
+  answer({ media_id: "45" });
+  answer({ id: "50", events: [message("50", "https://t.co/abc")], deliveries: [] });
+  await conversation.sendDraft(0);
+  const [first, second, sent] = bodies as [FormData, FormData, unknown];
+  expect([first.get("alt_text"), second.get("alt_text")]).toEqual([null, "A cat"]);
+  expect(sent).toMatchObject({ media_ids: ["45"], text: "" });
 });
 
 test("a refused file stays with its text", async () => {

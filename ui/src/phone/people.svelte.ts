@@ -2,7 +2,7 @@
 import { get, post } from "../shared/http";
 import { readChoice, readWay, writeChoice } from "./location";
 import type { Choice, Way } from "./location";
-import type { User, World } from "./wire";
+import type { Relation, User, World } from "./wire";
 
 /** Accounts, customers, and the choice among them, which follows the address and back. */
 export class People {
@@ -10,9 +10,11 @@ export class People {
   isLoaded = $state(false);
   apps = $state.raw<World["apps"]>([]);
   #wanted = $state.raw<Choice>(readChoice(location.hash));
+  /** An account whose tokens are revoked is still written to. */
+  readonly #onceAccounts = new Set<string>();
 
-  readonly accounts = $derived(this.users.filter((user) => user.is_account));
-  readonly customers = $derived(this.users.filter((user) => !user.is_account));
+  readonly accounts = $derived(this.users.filter((user) => this.#isAccount(user)));
+  readonly customers = $derived(this.users.filter((user) => !this.#isAccount(user)));
   readonly account = $derived(pick(this.accounts, this.#wanted.accountId));
   readonly customer = $derived(pick(this.customers, this.#wanted.customerId));
   readonly place = $derived(this.#wanted.place);
@@ -20,7 +22,8 @@ export class People {
   /** Read the world anew. Throws `RequestFailed`. */
   async load(): Promise<void> {
     const world = await get<World>("/_sim/world");
-    this.users = world.users;
+    for (const user of world.users) if (user.is_account) this.#onceAccounts.add(user.user_id);
+    this.users = world.users.map((user) => ({ ...this.find(user.user_id), ...user }));
     this.apps = world.apps;
     this.isLoaded = true;
   }
@@ -29,6 +32,15 @@ export class People {
   put(user: User): void {
     const n = this.users.findIndex((each) => each.user_id === user.user_id);
     this.users = n < 0 ? [...this.users, user] : this.users.with(n, user);
+  }
+
+  /** Take in that somebody follows somebody, or no longer does. */
+  relate({ type, source_id, target_id }: Relation): void {
+    if (type !== "follow" && type !== "unfollow") return;
+    const source = this.users.find((user) => user.user_id === source_id);
+    if (source === undefined) return;
+    const others = (source.follows ?? []).filter((id) => id !== target_id);
+    this.put({ ...source, follows: type === "follow" ? [...others, target_id] : others });
   }
 
   /** Find a user by id, else by handle; capitals do not matter. */
@@ -61,6 +73,10 @@ export class People {
     const user = await post<User>("/_sim/users", { screen_name: screenName, name });
     this.put(user);
     return user;
+  }
+
+  #isAccount({ user_id, is_account }: User): boolean {
+    return is_account || this.#onceAccounts.has(user_id) || user_id === this.#wanted.accountId;
   }
 }
 

@@ -13,6 +13,7 @@ import { ofDelivery, ofRequest } from "./log";
 import type { Row } from "./log";
 import { People } from "./people.svelte";
 import { Posts } from "./posts.svelte";
+import { Receipts } from "./receipts.svelte";
 import type { Sheet } from "./sheet";
 import { Traffic } from "./traffic.svelte";
 import type { Live, MessageEvent } from "./wire";
@@ -34,6 +35,7 @@ export class Session {
   readonly faults = new Faults();
   readonly posts = new Posts();
   readonly doing = new Doing();
+  readonly receipts = new Receipts();
   readonly #conversations = new SvelteMap<string, Conversation>();
   #way: Way = PLAIN_WAY;
 
@@ -62,13 +64,23 @@ export class Session {
     const unfollow = follow<Live>("/_sim/live", {
       on: {
         message: ({ event }) => this.#receive(event),
-        welcome: (shown) => this.#open(shown.user_id, shown.account_id).greet(shown.welcome_message),
-        typing: ({ sender_id, recipient_id }) => {
-          this.#open(recipient_id, sender_id).marks.typing();
+        opened: ({ user_id, with_id, welcome_message, text }) => {
+          const conversation = this.#open(user_id, with_id);
+          conversation.isOpen = true;
+          conversation.greet(welcome_message, this.now());
+          conversation.draft ||= text;
         },
-        read: ({ sender_id, recipient_id, last_read_event_id }) => {
-          this.#open(recipient_id, sender_id).marks.read(last_read_event_id);
+        left: ({ user_id, with_id }) => this.#open(user_id, with_id).close(),
+        typing: ({ sender_id, target }) => {
+          this.#open(target.recipient_id, sender_id).marks.typing();
         },
+        read: ({ sender_id, target, last_read_event_id }) => {
+          this.#open(target.recipient_id, sender_id).marks.read(last_read_event_id);
+        },
+        faults: (standing) => this.faults.change(standing),
+        relation: (change) => this.people.relate(change),
+        authorized: () => void this.#attempt(() => this.people.load()),
+        revoked: () => void this.#attempt(() => this.people.load()),
         post: () => void this.#loadPosts(),
         post_deleted: () => void this.#loadPosts(),
         liked: () => void this.#loadPosts(),
@@ -138,6 +150,13 @@ export class Session {
     return "";
   }
 
+  /** Let the account see that the customer types, where marks are sent by themselves. */
+  async noteTyping(): Promise<void> {
+    const { conversation } = this;
+    if (conversation === undefined || !this.receipts.tellsOfTyping(performance.now())) return;
+    await this.doing.attempt(() => conversation.showTyping());
+  }
+
   /** The simulator's time now, in milliseconds since 1970. */
   now(): number {
     return this.clock.now();
@@ -161,7 +180,11 @@ export class Session {
     const way = this.#way;
     this.#way = PLAIN_WAY;
     if (!conversation.isOpen || way !== PLAIN_WAY) {
-      await this.doing.attempt(() => conversation.open(way));
+      await this.doing.attempt(() => conversation.open(this.now(), way));
+    }
+    const read = conversation.newestReceived;
+    if (read !== undefined && this.receipts.tellsOfReading(read)) {
+      await this.doing.attempt(() => conversation.markRead(read));
     }
   }
 

@@ -1,14 +1,14 @@
 /** What the phone asks before it does something: a Post to write, or a yes. */
+import type { Deed } from "./actions";
 import { readIntent } from "./intents";
 import type { Intent } from "./intents";
-import type { ToPost, Toward, WritePost } from "./actions";
 import type { Session } from "./session.svelte";
 import type { User } from "./wire";
 
 /** A question in front of everything else. */
 export type Sheet =
   | { kind: "compose"; author: User; text: string; inReplyTo: string; offersMessage: boolean }
-  | { kind: "ask"; title: string; about: string; verb: string; deed: Toward | ToPost | WritePost };
+  | { kind: "ask"; title: string; about: string; verb: string; deed: Deed };
 
 /** Do what an address of X asks for, inside the phone.
  *
@@ -72,7 +72,7 @@ function ask(
   title: string,
   about: string,
   verb: string,
-  deed: Toward | ToPost | WritePost,
+  deed: Deed,
 ): string {
   session.sheet = { kind: "ask", title, about, verb, deed };
   return "";

@@ -1,6 +1,8 @@
 /** What the simulator's own API says, as types. Nothing here is checked at run time: both sides
  * are one release, served from one origin. */
 
+import type { StandingFaults } from "./faults.svelte";
+
 /** A user of the simulated X. */
 export interface User {
   user_id: string;
@@ -16,14 +18,27 @@ export interface User {
 /** A Post of the simulated X. */
 export interface Post {
   post_id: string;
-  author_id: string;
+  user_id: string;
   /** Milliseconds since 1970. */
-  created_at: string;
-  text: string;
-  urls: UrlEntity[];
+  created_timestamp: string;
+  /** Ids of users. */
   liked_by: string[];
-  reposted_by: string[];
-  reply_count: number;
+  /** The Post it answers or repeats, `""` for none. */
+  in_reply_to: string;
+  reposts: string;
+  /** What X shows as the button “Send a private message”. */
+  deep_link: { recipient_id: string; welcome_message_id: string; text: string } | null;
+  tweet: Tweet;
+}
+
+/** A Post as X's API shows it, as far as this page reads it. */
+export interface Tweet {
+  text?: string;
+  /** The whole text, where the answer has it. */
+  full_text?: string;
+  entities?: { urls?: UrlEntity[] };
+  reply_count?: number;
+  retweet_count?: number;
 }
 
 export interface World {
@@ -105,14 +120,16 @@ export interface ConversationAnswer {
   events: MessageEvent[];
   apps: Record<string, { name: string }>;
   custom_profiles: Record<string, CustomProfile>;
+  /** What greets the customer there. */
+  welcome?: WelcomeMessage | null;
+  /** `shown_at`: when that was shown, in milliseconds since 1970. */
+  opening?: { is_open: boolean; shown_at: string } | null;
 }
 
 /** What X shows when a conversation is opened. */
 export interface WelcomeMessage {
   id: string;
   created_timestamp: string;
-  /** Milliseconds since 1970 at which it was shown. */
-  shown_at?: string;
   custom_profile_id?: string;
   message_data: MessageData;
 }
@@ -181,6 +198,13 @@ export interface ApplicationStatus {
 
 export type ApplicationAnswer = ApplicationStatus & { notices: Notice[] };
 
+/** Who did what to whom. */
+export interface Relation {
+  type: "follow" | "unfollow" | "block" | "unblock" | "mute" | "unmute";
+  source_id: string;
+  target_id: string;
+}
+
 /** Which Post changed, and who did it. */
 export interface PostChange {
   post_id: string;
@@ -193,9 +217,19 @@ export interface Live {
   delivery: Delivery;
   request: ApiRequest;
   user: User;
-  welcome: { user_id: string; account_id: string; welcome_message: WelcomeMessage };
-  typing: { sender_id: string; recipient_id: string };
-  read: { sender_id: string; recipient_id: string; last_read_event_id: string };
+  opened: {
+    user_id: string;
+    with_id: string;
+    welcome_message: WelcomeMessage | null;
+    text: string;
+  };
+  left: { user_id: string; with_id: string };
+  typing: { sender_id: string; target: { recipient_id: string } };
+  read: { sender_id: string; target: { recipient_id: string }; last_read_event_id: string };
+  faults: StandingFaults;
+  relation: Relation;
+  authorized: Record<string, unknown>;
+  revoked: Record<string, unknown>;
   post: PostChange;
   post_deleted: PostChange;
   liked: PostChange;
