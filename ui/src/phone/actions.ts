@@ -30,9 +30,10 @@ export interface Toward {
   to: string;
 }
 
-/** Everything up to a message is read. */
+/** What somebody has written is read, up to a message. */
 export interface Read {
   action: "read";
+  to: string;
   message_id: string;
 }
 

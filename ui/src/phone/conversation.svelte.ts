@@ -170,7 +170,7 @@ export class Conversation {
 
   /** Let the account see that the customer has read a message and all before. Throws `RequestFailed`. */
   async markRead(messageId: string): Promise<void> {
-    await this.#act({ action: "read", message_id: messageId });
+    await this.#act({ action: "read", to: this.accountId, message_id: messageId });
   }
 
   /** Take up what stood in the conversation before this page was there. */
