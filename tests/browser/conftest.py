@@ -55,9 +55,9 @@ def running_demo(data: Path, arguments: Sequence[str] = ()) -> Generator[Running
             process.stdout.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Generator[Browser]:
-    """One browser for all tests."""
+    """One browser for a module; its event loop must be gone before other tests run theirs."""
     found = finding.look(os.environ)
     assert isinstance(found, finding.Browser)
     arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
