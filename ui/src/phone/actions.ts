@@ -39,7 +39,7 @@ export interface Read {
 
 /** Done to a Post. */
 export interface ToPost {
-  action: "like" | "delete_post";
+  action: "like" | "unlike" | "delete_post";
   post_id: string;
 }
 

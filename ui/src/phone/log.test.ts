@@ -87,3 +87,13 @@ test("an address is shortened to its path", () => {
   expect(pathOf("http://127.0.0.1:8080/x/main?crc_token=a")).toBe("/x/main?crc_token=a");
   expect(pathOf("/1.1/account.json")).toBe("/1.1/account.json");
 });
+
+test.each([
+  [{ for_user_id: "1", favorite_events: [], users: {} }, "favorite_events"],
+  [{ user_event: {} }, "user_event"],
+  [{ replay_job_status: {} }, "replay_job_status"],
+  ["{cut", ""],
+  [null, ""],
+])("a delivery of %o is about %s", (request_body, about) => {
+  expect(ofDelivery({ ...DELIVERY, request_body }).about).toBe(about);
+});

@@ -18,6 +18,8 @@ export interface Row {
   isFailure: boolean;
   /** The fault that struck it; `""` where none did. */
   fault: string;
+  /** What it tells of, for example `favorite_events`; `""` where it says nothing of the kind. */
+  about: string;
   /** How the sender proved who it is, and what came of it. */
   proof: string;
   trace: string;
@@ -50,6 +52,7 @@ export function ofDelivery(delivery: Delivery): Row {
     ms: delivery.ms,
     isFailure: delivery.error !== null || status === null || status >= 300,
     fault: delivery.fault ?? "",
+    about: kind === "event" ? aboutOf(delivery.request_body) : "",
     proof: proofOf(delivery),
     trace: delivery.trace_id ?? "",
     source: delivery,
@@ -68,6 +71,7 @@ export function ofRequest(request: ApiRequest): Row {
     ms: request.ms,
     isFailure: request.status === BROKEN || request.status >= FAILURES_FROM,
     fault: request.fault ?? "",
+    about: "",
     proof: request.auth ?? "",
     trace: request.trace_id ?? "",
     source: request,
@@ -93,6 +97,14 @@ export function pathOf(target: string): string {
   if (!URL.canParse(target)) return target;
   const { pathname, search } = new URL(target);
   return pathname + search;
+}
+
+/** The keys of a delivery that say what it is; the others only go with it. */
+const ABOUT = /_events$|^user_event$|^replay_job_status$/;
+
+function aboutOf(body: unknown): string {
+  if (typeof body !== "object" || body === null) return "";
+  return Object.keys(body).filter((key) => ABOUT.test(key)).join(", ");
 }
 
 function proofOf({ kind, signature, status, error, attempt }: Delivery): string {
