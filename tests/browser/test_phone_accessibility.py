@@ -19,7 +19,10 @@ def ground():
         link = f"https://x.com/messages/compose?recipient_id={ACCOUNT}"
         one.act(ACCOUNT, action="post", text="Questions?", link=link)
         one.act(CUSTOMER, action="send_dm", to=ACCOUNT, text="Hello")
-        options = [{"label": "Yes", "description": "It is", "metadata": "yes"}, {"label": "No"}]
+        options = [
+            {"label": "Yes", "description": "It is", "metadata": "yes"},
+            {"label": "No", "description": "It is not"},
+        ]
         send(
             one,
             {
