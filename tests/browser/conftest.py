@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -38,10 +39,16 @@ class RunningDemo:
         raise AssertionError(f"the demo ended without saying {text!r}")
 
 
+def ports() -> list[str]:
+    """Begin to look for free ports where no other demo of this machine does."""
+    base = random.SystemRandom().randrange(30_000, 50_000)
+    return ["--phone-port", str(base), "--port", str(base + 100)]
+
+
 @contextmanager
 def running_demo(data: Path, arguments: Sequence[str] = ()) -> Generator[RunningDemo]:
     """Run `roost demo` until the context ends, then stop it with Ctrl-C."""
-    command = [sys.executable, "-m", "roost", "demo", "--data", str(data), *arguments]
+    command = [sys.executable, "-m", "roost", "demo", "--data", str(data), *ports(), *arguments]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     demo = RunningDemo(process, "", "")
     try:

@@ -13,14 +13,14 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from tests.browser.conftest import running_demo
+from tests.browser.conftest import ports, running_demo
 
 ROOST = [sys.executable, "-m", "roost"]
 
 
 def demo(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [*ROOST, "demo", *arguments],
+        [*ROOST, "demo", *ports(), *arguments],
         cwd=folder,
         env={**os.environ, **environment},
         capture_output=True,
