@@ -69,11 +69,14 @@ def chromium() -> Generator[Browser]:
 
 @pytest.fixture
 def open_page(chromium: Browser) -> Generator[Open]:
-    """Open pages that fail the test on any script error or request to a foreign origin."""
+    """Open pages that fail the test on any script error or request to a foreign origin.
+
+    `also` is the one other place a page may lead to.
+    """
     faults: list[str] = []
     contexts = []
 
-    def open_one(address: str, **options: object) -> Page:
+    def open_one(address: str, *, also: str = "", **options: object) -> Page:
         context = chromium.new_context(**options)
         context.set_default_timeout(WITHIN_MS)
         contexts.append(context)
@@ -92,7 +95,7 @@ def open_page(chromium: Browser) -> Generator[Open]:
             "request",
             lambda request: (
                 faults.append(f"foreign request: {request.url}")
-                if not request.url.startswith((origin, "data:", "blob:"))
+                if not request.url.startswith((origin, "data:", "blob:", also or origin))
                 else None
             ),
         )

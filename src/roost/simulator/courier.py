@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 import msgspec
 
 from roost.errors import TransportError
-from roost.simulator import views
 from roost.simulator.background import Background
 from roost.simulator.challenge import SHOWN, SIGNATURE_HEADER
 from roost.simulator.clock import milliseconds
-from roost.simulator.entries import MessageEntry, SubscriptionEntry, WebhookEntry
+from roost.simulator.entries import WebhookEntry
 from roost.simulator.records import DeliveryRow, Records
 from roost.simulator.world import World
 from roost.xapi import signing
@@ -36,9 +35,10 @@ class Parcel:
     Attributes:
         delivery_id: Ours; rises.
         webhook_id: Where to, if it is still there when the time comes.
-        for_user_id: The subscribed user it is about.
-        event_id: The message in it.
+        for_user_id: The subscribed user it is about; `""` where the body names nobody.
+        event_id: The message in it, or what else it is about.
         body: JSON.
+        kind: The body's key that holds what happened, for example `direct_message_events`.
     """
 
     delivery_id: str
@@ -46,6 +46,24 @@ class Parcel:
     for_user_id: str
     event_id: str
     body: bytes
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """Something apps are told of.
+
+    Attributes:
+        kind: The key of the bodies that holds it, for example `follow_events`.
+        event_id: What it is about: the id of a message, a Post or a user.
+        concerned: Ids of the users it concerns, each once; those who are subscribed are told of.
+        body: Makes the body for one of them; for `""` where it is for nobody in particular.
+    """
+
+    kind: str
+    event_id: str
+    concerned: Sequence[str]
+    body: Callable[[str], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,21 +96,22 @@ class Courier:
         self._parcels: deque[Parcel] = deque(maxlen=_KEPT)
         self._made = 0
 
-    def announce(self, message: MessageEntry) -> Sequence[Parcel]:
-        """Begin to tell every subscribed participant's app of a message.
+    def announce(self, news: News) -> Sequence[Parcel]:
+        """Begin to tell the app of every subscribed user whom something concerns.
 
-        One delivery for each participant and app: two where both are subscribed. A webhook that is
-        invalid now is told nothing, and will not be told later.
+        One delivery for each such user and app: two where both ends of a conversation are
+        subscribed. A webhook that is invalid now is told nothing, and will not be told later.
         """
-        parcels = [
-            self._pack(webhook, message, user_id)
+        return self._begin(
+            self._pack(webhook, news, user_id)
             for webhook in self._world.webhooks.values()
             if webhook.valid
-            for user_id in _concerned(self._world, webhook, message)
-        ]
-        for parcel in parcels:
-            self._background.spawn(self._deliver(parcel))
-        return parcels
+            for user_id in _subscribed(self._world, webhook, news.concerned)
+        )
+
+    def tell(self, webhooks: Iterable[WebhookEntry], news: News) -> Sequence[Parcel]:
+        """Begin to tell webhooks what is for no user in particular, subscribed or not."""
+        return self._begin(self._pack(webhook, news, "") for webhook in webhooks if webhook.valid)
 
     def find(self, delivery_id: str) -> Parcel | None:
         """Give a delivery, while it is kept."""
@@ -106,10 +125,22 @@ class Courier:
         """Forget every delivery."""
         self._parcels.clear()
 
-    def _pack(self, webhook: WebhookEntry, message: MessageEntry, user_id: str) -> Parcel:
+    def _begin(self, made: Iterable[Parcel]) -> Sequence[Parcel]:
+        parcels = list(made)
+        for parcel in parcels:
+            self._background.spawn(self._deliver(parcel))
+        return parcels
+
+    def _pack(self, webhook: WebhookEntry, news: News, user_id: str) -> Parcel:
         self._made += 1
-        body = msgspec.json.encode(views.activity(self._world, message, user_id))
-        parcel = Parcel(str(self._made), webhook.webhook_id, user_id, message.message_id, body)
+        parcel = Parcel(
+            delivery_id=str(self._made),
+            webhook_id=webhook.webhook_id,
+            for_user_id=user_id,
+            event_id=news.event_id,
+            body=msgspec.json.encode(news.body(user_id)),
+            kind=news.kind,
+        )
         self._parcels.append(parcel)
         return parcel
 
@@ -171,7 +202,7 @@ class Courier:
             at=self._world.timestamp(),
             kind="event",
             delivery_id=parcel.delivery_id,
-            for_user_id=parcel.for_user_id,
+            for_user_id=parcel.for_user_id or None,
             url=webhook.url,
             attempt=outcome.attempt,
             status=outcome.status,
@@ -185,15 +216,9 @@ class Courier:
         self._records.delivery(row, event_id=parcel.event_id)
 
 
-def _concerned(world: World, webhook: WebhookEntry, message: MessageEntry) -> Sequence[str]:
-    participants = dict.fromkeys((message.sender_id, message.recipient_id))
-    return [
-        user_id
-        for user_id in participants
-        if world.is_subscribed(
-            SubscriptionEntry(app_id=webhook.app_id, env_name=webhook.env_name, user_id=user_id)
-        )
-    ]
+def _subscribed(world: World, webhook: WebhookEntry, user_ids: Sequence[str]) -> Iterator[str]:
+    known = world.subscriptions.get((webhook.app_id, webhook.env_name), {})
+    return (user_id for user_id in user_ids if user_id in known)
 
 
 def _elapsed(begun: float) -> float:

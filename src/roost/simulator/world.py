@@ -13,12 +13,17 @@ from roost.simulator.entries import (
     AppEntry,
     ClockEntry,
     MessageEntry,
+    ReadEntry,
     SubscriptionEntry,
     TokenEntry,
     UserEntry,
     WebhookEntry,
     WorldFile,
 )
+from roost.simulator.handshakes import Handshakes
+from roost.simulator.media_store import MediaStore
+from roost.simulator.openings import Openings
+from roost.simulator.posts import Posts
 from roost.simulator.snowflakes import Snowflakes
 
 X_CLIENT = AppEntry(app_id="268278", name="Twitter Web Client", url="http://twitter.com")
@@ -32,6 +37,10 @@ class World:
     """Users, apps, webhooks, subscriptions and messages.
 
     Rows are frozen values, the very ones a world file holds; a change puts another in their place.
+
+    Attributes:
+        subscriptions: Ids of those who are told of, by app and environment.
+        reads: The latest message read, by its reader and its writer.
     """
 
     def __init__(self, clock: SimulatorClock, file: WorldFile) -> None:
@@ -51,15 +60,27 @@ class World:
         }
         self.followers = Counter(followed for user in file.users for followed in user.follows)
         self.webhooks = {webhook.webhook_id: webhook for webhook in file.webhooks}
-        self._subscriptions: dict[tuple[str, str], dict[str, None]] = {}
+        self.subscriptions: dict[tuple[str, str], dict[str, None]] = {}
         for subscription in file.subscriptions:
             self.subscribe(subscription)
         self.messages: dict[str, MessageEntry] = {}
         self._mailboxes: dict[str, list[int]] = {}
         for message in sorted(file.messages, key=lambda one: int(one.message_id)):
             self.put_message(message)
-        for used in (*self.users, *self.webhooks, *self.messages):
+        self.media = MediaStore(file.media, lambda: self.rules.media_bytes)
+        self.custom_profiles = {one.profile_id: one for one in file.custom_profiles}
+        self.welcome_messages = {one.welcome_message_id: one for one in file.welcome_messages}
+        self.welcome_rules = {one.rule_id: one for one in file.welcome_rules}
+        self.openings = Openings(file.openings)
+        self.reads = {(read.reader_id, read.writer_id): read.message_id for read in file.reads}
+        self.posts = Posts(file.posts, file.likes)
+        self.handshakes = Handshakes(self.clock)
+        for used in (*self.users, *self.webhooks, *self.messages, *self.posts.ids()):
             self.ids.skip(used)
+        for used in (*self.custom_profiles, *self.welcome_messages, *self.welcome_rules):
+            self.ids.skip(used)
+        for media in file.media:
+            self.ids.skip(media.media_id)
 
     def export(self) -> WorldFile:
         """Give everything as a world file, from which `load` makes the same world."""
@@ -71,10 +92,21 @@ class World:
             webhooks=tuple(self.webhooks.values()),
             subscriptions=tuple(
                 SubscriptionEntry(app_id=app_id, env_name=env_name, user_id=user_id)
-                for (app_id, env_name), users in self._subscriptions.items()
+                for (app_id, env_name), users in self.subscriptions.items()
                 for user_id in users
             ),
             messages=tuple(self.messages.values()),
+            media=tuple(self.media.entries()),
+            custom_profiles=tuple(self.custom_profiles.values()),
+            welcome_messages=tuple(self.welcome_messages.values()),
+            welcome_rules=tuple(self.welcome_rules.values()),
+            openings=tuple(self.openings.entries()),
+            reads=tuple(
+                ReadEntry(reader_id=reader_id, writer_id=writer_id, message_id=message_id)
+                for (reader_id, writer_id), message_id in self.reads.items()
+            ),
+            posts=tuple(self.posts.all()),
+            likes=tuple(self.posts.all_likes()),
             clock=ClockEntry(now=self.timestamp(), is_frozen=self.clock.is_frozen),
         )
 
@@ -101,10 +133,20 @@ class World:
         self.users[user.user_id] = user
         return user
 
+    def put_user(self, user: UserEntry) -> None:
+        """Put another row in a user's place; tokens it no longer has stop working."""
+        before = self.users[user.user_id]
+        for token in before.tokens:
+            del self.tokens[token.access_token]
+        self.tokens.update({token.access_token: (user, token) for token in user.tokens})
+        self.followers.subtract(before.follows)
+        self.followers.update(user.follows)
+        self.users[user.user_id] = user
+
     def put_message(self, message: MessageEntry) -> None:
-        """Add a message to both participants' mailboxes. Its id is greater than any before."""
+        """Add a message to its participants' mailboxes. Its id is greater than any before."""
         self.messages[message.message_id] = message
-        for user_id in {message.sender_id, message.recipient_id}:
+        for user_id in {message.sender_id, message.recipient_id}.difference(message.hidden_from):
             self._mailboxes.setdefault(user_id, []).append(int(message.message_id))
 
     def mailbox(self, user_id: str, *, below: int | None = None) -> Iterator[MessageEntry]:
@@ -117,6 +159,16 @@ class World:
         ids = self._mailboxes.get(user_id, [])
         end = len(ids) if below is None else bisect_left(ids, below)
         return (self.messages[str(ids[n])] for n in range(end - 1, -1, -1))
+
+    def hide_message(self, message: MessageEntry, user_id: str) -> None:
+        """Take a message out of a participant's mailbox; once nobody has it, it is gone."""
+        mailbox = self._mailboxes[user_id]
+        del mailbox[bisect_left(mailbox, int(message.message_id))]
+        hidden = replace(message, hidden_from=(*message.hidden_from, user_id))
+        if {message.sender_id, message.recipient_id} <= set(hidden.hidden_from):
+            del self.messages[message.message_id]
+        else:
+            self.messages[message.message_id] = hidden
 
     def conversation(self, one: str, other: str) -> Sequence[MessageEntry]:
         """Give the messages between two users, oldest first."""
@@ -138,21 +190,21 @@ class World:
     def remove_webhook(self, webhook: WebhookEntry) -> None:
         """Remove a webhook and, as X does, every subscription of its environment."""
         del self.webhooks[webhook.webhook_id]
-        self._subscriptions.pop((webhook.app_id, webhook.env_name), None)
+        self.subscriptions.pop((webhook.app_id, webhook.env_name), None)
 
     def is_subscribed(self, subscription: SubscriptionEntry) -> bool:
         """Say whether an app's environment is told of a user."""
         place = (subscription.app_id, subscription.env_name)
-        return subscription.user_id in self._subscriptions.get(place, {})
+        return subscription.user_id in self.subscriptions.get(place, {})
 
     def subscribe(self, subscription: SubscriptionEntry) -> None:
         """Add a subscription; one that is there already stays."""
         place = (subscription.app_id, subscription.env_name)
-        self._subscriptions.setdefault(place, {})[subscription.user_id] = None
+        self.subscriptions.setdefault(place, {})[subscription.user_id] = None
 
     def unsubscribe(self, subscription: SubscriptionEntry) -> None:
         """Remove a subscription that is there."""
-        del self._subscriptions[subscription.app_id, subscription.env_name][subscription.user_id]
+        del self.subscriptions[subscription.app_id, subscription.env_name][subscription.user_id]
 
     def note_challenge(self, webhook_id: str, *, valid: bool) -> None:
         """Record what a challenge said about a webhook, unless it is gone by now."""
@@ -162,9 +214,13 @@ class World:
         passed_at = self.timestamp() if valid else webhook.passed_at
         self.webhooks[webhook_id] = replace(webhook, valid=valid, passed_at=passed_at)
 
-    def short_link(self) -> str:
-        """Make an address of X's link shortener: 23 characters, and a new one every time."""
-        number, code = int(self.ids.next()), ""
+    def short_link(self, of: str = "") -> str:
+        """Make an address of X's link shortener: 23 characters.
+
+        Args:
+            of: An id whose own link is wanted, always the same; a new one where left out.
+        """
+        number, code = int(of or self.ids.next()), ""
         while len(code) < _CODE_LENGTH:
             number, digit = divmod(number, len(_DIGITS))
             code += _DIGITS[digit]

@@ -27,10 +27,13 @@ class XErrorCode:
 
 
 _TABLE = (
+    XErrorCode(17, 404, "No user matches for specified terms."),
     XErrorCode(32, 401, "Could not authenticate you."),
     XErrorCode(34, 404, "Sorry, that page does not exist."),
     XErrorCode(38, 403, "{name} parameter is missing."),
+    XErrorCode(44, 400, "{name} parameter is invalid."),
     XErrorCode(50, 404, "User not found."),
+    XErrorCode(63, 403, "User has been suspended."),
     XErrorCode(64, 403, "Your account is suspended and is not permitted to access this feature."),
     XErrorCode(88, 429, "Rate limit exceeded"),
     XErrorCode(89, 401, "Invalid or expired token."),
@@ -41,14 +44,26 @@ _TABLE = (
     XErrorCode(130, 503, "Over capacity"),
     XErrorCode(131, 500, "Internal error"),
     XErrorCode(135, 401, "Timestamp out of bounds."),
+    XErrorCode(139, 403, "You have already favorited this status."),
+    XErrorCode(144, 404, "No status found with that ID."),
     XErrorCode(150, 403, "You cannot send messages to users who are not following you."),
     XErrorCode(151, 403, "There was an error sending your message: {reason}"),
+    XErrorCode(158, 403, "You can't follow yourself!"),
+    XErrorCode(160, 403, "You've already requested to follow this user."),
+    XErrorCode(161, 403, "You are unable to follow more people at this time."),
+    XErrorCode(162, 403, "You have been blocked from following this account."),
+    XErrorCode(179, 403, "Sorry, you are not authorized to see this status."),
+    XErrorCode(185, 403, "User is over daily status update limit."),
+    XErrorCode(186, 403, "Tweet needs to be a bit shorter."),
+    XErrorCode(187, 403, "Status is a duplicate."),
     XErrorCode(200, 403, "Forbidden."),
     XErrorCode(214, 403, "{reason}"),
     XErrorCode(215, 400, "Bad Authentication data."),
     XErrorCode(220, 403, "Your credentials do not allow access to this resource."),
     XErrorCode(226, 403, "This request looks like it might be automated."),
     XErrorCode(261, 403, "Application cannot perform write actions."),
+    XErrorCode(271, 403, "You can't mute yourself."),
+    XErrorCode(272, 403, "You are not muting the specified user."),
     XErrorCode(324, 400, "The validation of media ids failed."),
     XErrorCode(325, 400, "A media id was not found."),
     XErrorCode(326, 403, "To protect our users from spam, this account is temporarily locked."),
@@ -58,6 +73,12 @@ _TABLE = (
     XErrorCode(349, 403, "You cannot send messages to this user."),
     XErrorCode(354, 403, "The text of your direct message is over the max character limit."),
     XErrorCode(355, 409, "Subscription already exists."),
+    XErrorCode(
+        385, 403, "You attempted to reply to a Tweet that is deleted or not visible to you."
+    ),
+    XErrorCode(386, 403, "The Tweet exceeds the number of allowed attachment types."),
+    XErrorCode(415, 403, "Callback URL not approved for this client application."),
+    XErrorCode(417, 401, "Desktop applications only support the oauth_callback value 'oob'."),
 )
 
 ERROR_CODES: Mapping[int, XErrorCode] = MappingProxyType({row.code: row for row in _TABLE})

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import ssl
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 import msgspec
 import pytest
@@ -18,8 +18,9 @@ from aiohttp import web
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from msgspec.structs import replace
 
-from roost.simulator import serving
+from roost.simulator import calls, serving
 from roost.simulator.app import Options, Simulator
 from roost.simulator.application import ApplicationStatus
 from roost.simulator.clock import SimulatorClock, SystemClock
@@ -123,8 +124,10 @@ class Client:
         url, query = self.address + path, query or {}
         authorization = who
         if isinstance(who, oauth1.Credentials):
+            form = parse_qsl(body.decode(), True) if content_type == calls.FORM else []
+            now = SystemClock().now()
             authorization = oauth1.authorization(
-                method, url, who, parameters_signed=list(query.items()), now=SystemClock().now()
+                method, url, who, parameters_signed=[*query.items(), *form], now=now
             )
         headers = {"authorization": authorization} if authorization else {}
         if content_type:
@@ -132,6 +135,13 @@ class Client:
         if query:
             url += "?" + urlencode(query, quote_via=quote)
         return await self.raw(Request(method, url, headers, body))
+
+    async def form(
+        self, path: str, who: oauth1.Credentials | None = None, /, **fields: str
+    ) -> Said:
+        """Post an urlencoded form, which is signed with everything in it."""
+        body, kind = urlencode(fields, quote_via=quote).encode(), calls.FORM
+        return await self.call("POST", path, body=body, content_type=kind, who=who)
 
     async def raw(self, request: Request) -> Said:
         answer = await self.transport.send(request)
@@ -169,6 +179,10 @@ class Client:
         """Write as a customer does."""
         action = {"action": "send_dm", "to": to, "text": text, **more}
         return await self.control("POST", f"/users/{by}/actions", action)
+
+    async def act(self, user_id: str, action: str, **fields: str) -> Said:
+        """Play a user."""
+        return await self.control("POST", f"/users/{user_id}/actions", {"action": action, **fields})
 
     async def deliveries(self, n: int, kind: str = "event") -> list[DeliveryRow]:
         """Wait until there have been that many attempts, and give them, oldest first."""
@@ -308,6 +322,7 @@ class Stage:
     """Opens simulators and webhooks that end with the test."""
 
     world = staticmethod(small_world)
+    replace = staticmethod(replace)
 
     def __init__(self, stack: AsyncExitStack) -> None:
         self._stack = stack
@@ -329,9 +344,13 @@ class Stage:
         return await self._stack.enter_async_context(open_webhook(**settings))
 
     async def subscribed(
-        self, *user_ids: str, rules: Rules | None = None, **settings: object
+        self,
+        *user_ids: str,
+        rules: Rules | None = None,
+        users: Sequence[UserEntry] = (),
+        **settings: object,
     ) -> tuple[Client, Webhook]:
-        """A simulator and a webhook that is told of these users; no challenge was made."""
+        """A simulator, `users` changed, and a webhook told of these; no challenge was made."""
         hook = await self.webhook(**settings)
         now = str(int(SystemClock().now().timestamp() * 1000))
         entry = WebhookEntry(
@@ -347,6 +366,8 @@ class Stage:
             for user_id in user_ids
         )
         world = small_world(rules, webhooks=(entry,), subscriptions=subscriptions)
+        changed = {user.user_id: user for user in users}
+        world = replace(world, users=tuple(changed.get(user.user_id, user) for user in world.users))
         return await self.simulator(world), hook
 
 
