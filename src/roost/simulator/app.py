@@ -12,17 +12,20 @@ from roost.errors import SettingsError
 from roost.simulator import network, world_file
 from roost.simulator.application import Application
 from roost.simulator.asgi import SimulatorAsgi
+from roost.simulator.attempts import Poster
 from roost.simulator.authentication import Authenticator
 from roost.simulator.background import Background
 from roost.simulator.clock import SimulatorClock, SystemClock, milliseconds
 from roost.simulator.controls.app import controls
 from roost.simulator.courier import Courier
 from roost.simulator.entries import WorldFile
+from roost.simulator.faults import Faults
 from roost.simulator.gate import Gate
 from roost.simulator.ledger import Ledger
 from roost.simulator.limits import RateLimits, ReplyAllowance
 from roost.simulator.live import Live
 from roost.simulator.records import Log, Records
+from roost.simulator.replays import Replays
 from roost.simulator.simulation import Simulation
 from roost.simulator.webhooks import Webhooks
 from roost.simulator.world import World
@@ -126,6 +129,10 @@ class Simulator:
             network.open_transport(lambda: world.rules.resolve, ca_file=world.rules.webhook_ca_file)
         )
         background = await stack.enter_async_context(Background())
+        faults = Faults()
+        poster = Poster(world, records, transport)
+        courier = Courier(world, poster, background, faults)
+        webhooks = Webhooks(world, records, transport, background, is_strict=options.is_strict)
         return Simulation(
             initial=self._world,
             clock=clock,
@@ -136,8 +143,10 @@ class Simulator:
             authenticator=Authenticator(world, [clock, self._system]),
             limits=RateLimits(clock),
             allowance=ReplyAllowance(clock),
-            courier=Courier(world, records, transport, background),
-            webhooks=Webhooks(world, records, transport, background, is_strict=options.is_strict),
+            courier=courier,
+            webhooks=webhooks,
+            replays=Replays(world, webhooks, courier, background),
+            faults=faults,
             application=Application(live, options.control_fd),
         )
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from http import HTTPStatus
 
-from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
+from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
 
+from roost.simulator import breaking
 from roost.simulator.api import Api
-from roost.simulator.calls import LARGEST_BODY, Answer, Call, json_answer
+from roost.simulator.calls import LARGEST_BODY, Call, json_answer
 from roost.simulator.gate import Gate, is_local
 from roost.simulator.records import ControlRow
 from roost.simulator.simulation import Simulation
@@ -34,13 +34,14 @@ class SimulatorAsgi:
         else:
             body = await _body(receive)
             if body is not None:
-                await _send(send, await self._api.answer(_call(scope, body)))
+                answer = await self._api.answer(_call(scope, body))
+                await breaking.deliver(answer, scope, receive, send)
 
     async def _control(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
         headers = _headers(scope)
         objection = self._gate.objection(scope["method"], _peer(scope), headers)
         if objection:
-            await _send(send, json_answer({"error": objection}, status=403))
+            await breaking.send_whole(send, json_answer({"error": objection}, status=403))
             return
         client = headers.get("x-roost-client") or headers.get("user-agent", "")
         self._simulation.records.controls.add(
@@ -100,16 +101,3 @@ async def _body(receive: Receive) -> bytes | None:
         if not message.get("more_body", False):
             break
     return b"".join(parts)
-
-
-async def _send(send: Send, answer: Answer) -> None:
-    headers = [(name.encode(), value.encode()) for name, value in answer.headers.items()]
-    if answer.status != HTTPStatus.NO_CONTENT:
-        headers.append((b"content-length", str(len(answer.body)).encode()))
-    start: Message = {
-        "type": "http.response.start",
-        "status": answer.status,
-        "headers": headers,
-    }
-    await send(start)
-    await send({"type": "http.response.body", "body": answer.body, "more_body": False})

@@ -41,6 +41,8 @@ class AppEntry(Entry, frozen=True, kw_only=True):
         env_names: Its environments of the Account Activity API; case sensitive.
         access_level: What its tokens may do; `read`, `read-write` or `read-write-directmessages`.
         callback_urls: Where users may be sent back to after authorizing it.
+        enterprise_webhooks: How many webhooks of the enterprise tier it may have; 0 where it is
+            not of that tier.
     """
 
     app_id: XId
@@ -55,6 +57,7 @@ class AppEntry(Entry, frozen=True, kw_only=True):
     env_names: tuple[str, ...] = ("prod",)
     access_level: Literal["read", "read-write", "read-write-directmessages"] = DM_LEVEL
     callback_urls: tuple[str, ...] = ()
+    enterprise_webhooks: Annotated[int, msgspec.Meta(ge=0)] = 3
 
     def __post_init__(self) -> None:
         """Fill in what was left out."""
@@ -137,6 +140,8 @@ class Rules(Entry, frozen=True, kw_only=True):
         consent: `auto` answers the authorize pages as a person who agrees would.
         webhook_ca_file: One more certificate authority for webhooks, a PEM file; read once, when
             the simulator starts.
+        enterprise_subscriptions: Users an app of the enterprise tier may subscribe.
+        messages_kept: Messages in memory at most; the oldest leave, as do those X would not list.
         resolve: Host names and the loopback addresses (`127.0.0.1` or `127.0.0.1:5005`) they mean.
     """
 
@@ -148,6 +153,8 @@ class Rules(Entry, frozen=True, kw_only=True):
     app_dm_per_24h: Annotated[int, msgspec.Meta(ge=0)] = 15_000
     consent: Literal["page", "auto"] = "page"
     webhook_ca_file: str | None = None
+    enterprise_subscriptions: Annotated[int, msgspec.Meta(ge=0)] = 50
+    messages_kept: Annotated[int, msgspec.Meta(ge=1)] = 20_000
     resolve: dict[str, str] = {}
 
     @property
@@ -170,13 +177,14 @@ class WebhookEntry(Entry, frozen=True, kw_only=True):
     """A registered webhook.
 
     Attributes:
+        env_name: Its environment; `""` for one of the enterprise tier, which stands by itself.
         created_at: Milliseconds since 1970, as a string.
         passed_at: When it last answered a challenge rightly; likewise.
     """
 
     webhook_id: XId
     app_id: XId
-    env_name: str
+    env_name: str = ""
     url: str
     valid: bool = True
     created_at: XId = "0"
@@ -184,10 +192,16 @@ class WebhookEntry(Entry, frozen=True, kw_only=True):
 
 
 class SubscriptionEntry(Entry, frozen=True, kw_only=True):
-    """A user whose activity an app's environment is told of."""
+    """A user whose activity an app's environment, or a webhook of the enterprise tier, is told of.
+
+    Attributes:
+        env_name: The environment; `""` in the enterprise tier.
+        webhook_id: The webhook in the enterprise tier; `""` in an environment.
+    """
 
     app_id: XId
-    env_name: str
+    env_name: str = ""
+    webhook_id: OptionalXId = ""
     user_id: XId
 
 

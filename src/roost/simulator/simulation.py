@@ -10,9 +10,11 @@ from roost.simulator.background import Background
 from roost.simulator.clock import SimulatorClock
 from roost.simulator.courier import Courier
 from roost.simulator.entries import WorldFile
+from roost.simulator.faults import Faults
 from roost.simulator.limits import RateLimits, ReplyAllowance
 from roost.simulator.live import Live
 from roost.simulator.records import Records
+from roost.simulator.replays import Replays
 from roost.simulator.webhooks import Webhooks
 from roost.simulator.world import World
 
@@ -36,6 +38,8 @@ class Simulation:
     allowance: ReplyAllowance
     courier: Courier
     webhooks: Webhooks
+    replays: Replays
+    faults: Faults
     application: Application
 
     def restart(self, file: WorldFile) -> None:
@@ -46,6 +50,8 @@ class Simulation:
         self.limits.reset()
         self.allowance.reset()
         self.courier.clear()
+        self.replays.clear()
+        self.faults.clear()
         self.records.clear()
         self.records.ledger.append("reset")
         self.webhooks.watch_all()

@@ -27,11 +27,14 @@ class XErrorCode:
 
 
 _TABLE = (
+    XErrorCode(0, 500, "Internal error."),
     XErrorCode(32, 401, "Could not authenticate you."),
     XErrorCode(34, 404, "Sorry, that page does not exist."),
     XErrorCode(38, 403, "{name} parameter is missing."),
     XErrorCode(50, 404, "User not found."),
+    XErrorCode(61, 401, "Client is not permitted to perform this action."),
     XErrorCode(64, 403, "Your account is suspended and is not permitted to access this feature."),
+    XErrorCode(67, 503, "Over capacity: a service this depends on is unavailable."),
     XErrorCode(88, 429, "Rate limit exceeded"),
     XErrorCode(89, 401, "Invalid or expired token."),
     XErrorCode(
@@ -58,6 +61,12 @@ _TABLE = (
     XErrorCode(349, 403, "You cannot send messages to this user."),
     XErrorCode(354, 403, "The text of your direct message is over the max character limit."),
     XErrorCode(355, 409, "Subscription already exists."),
+    XErrorCode(356, 400, "Invalid date range: {reason}"),
+    XErrorCode(357, 400, "{name} parameter is missing."),
+    XErrorCode(358, 400, "{name} parameter is malformed."),
+    XErrorCode(360, 400, "{name} must not be negative."),
+    XErrorCode(368, 400, "{name} must be in the past."),
+    XErrorCode(416, 401, "Invalid / suspended application"),
 )
 
 ERROR_CODES: Mapping[int, XErrorCode] = MappingProxyType({row.code: row for row in _TABLE})

@@ -19,6 +19,19 @@ class Webhook(msgspec.Struct, frozen=True):
     created_timestamp: str | UnsetType = UNSET
 
 
+class Environment(msgspec.Struct, frozen=True):
+    """One environment of an app, and its webhook if it has one."""
+
+    environment_name: str
+    webhooks: list[Webhook]
+
+
+class Environments(msgspec.Struct, frozen=True):
+    """Every environment of an app."""
+
+    environments: list[Environment]
+
+
 class XErrorItem(msgspec.Struct, frozen=True):
     """One entry of X's error body."""
 

@@ -14,6 +14,7 @@ from roost.simulator.actions import InvalidAction
 from roost.simulator.controls import problems
 from roost.simulator.controls.applications import ApplicationController
 from roost.simulator.controls.clocks import ClockController
+from roost.simulator.controls.faults import FaultController
 from roost.simulator.controls.phone import PhoneController
 from roost.simulator.controls.traffic import TrafficController
 from roost.simulator.controls.worlds import WorldController
@@ -31,6 +32,7 @@ def controls(simulation: Simulation) -> Litestar:
             WorldController,
             TrafficController,
             ClockController,
+            FaultController,
             ApplicationController,
             PhoneController,
         ],

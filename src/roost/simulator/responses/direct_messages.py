@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import itertools
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from msgspec import UNSET
 
@@ -18,11 +18,9 @@ from roost.simulator.limits import Meter
 from roost.simulator.refusals import Refusal, refusal
 from roost.simulator.registry import ApiCall, responds
 from roost.simulator.simulation import Simulation
+from roost.simulator.world import LISTED_FOR
 from roost.xapi.routes.route import DAY, Window
 from roost.xapi.wire_dm import EventList, OneEvent
-
-LISTED_FOR = timedelta(days=30)
-"""How far back `events/list` goes."""
 
 _COUNT = 20
 _MOST = 50
