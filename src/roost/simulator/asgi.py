@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
+from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from roost.simulator import breaking
 from roost.simulator.api import Api
 from roost.simulator.calls import LARGEST_BODY, Call, json_answer
-from roost.simulator.gate import Gate, is_local
+from roost.simulator.gate import SAFE_METHODS, Gate, is_local
 from roost.simulator.records import ControlRow
 from roost.simulator.simulation import Simulation
 
@@ -35,6 +35,8 @@ class SimulatorAsgi:
             body = await _body(receive)
             if body is not None:
                 answer = await self._api.answer(_call(scope, body))
+                if scope["method"] not in SAFE_METHODS:
+                    self._simulation.keep()
                 await breaking.deliver(answer, scope, receive, send)
 
     async def _control(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
@@ -52,7 +54,13 @@ class SimulatorAsgi:
                 client=client,
             )
         )
-        await self._controls(scope, receive, send)
+
+        async def keep_and_send(message: Message) -> None:
+            if message["type"] == "http.response.start" and scope["method"] not in SAFE_METHODS:
+                self._simulation.keep()
+            await send(message)
+
+        await self._controls(scope, receive, keep_and_send)
 
 
 def _call(scope: HTTPScope, body: bytes) -> Call:

@@ -318,12 +318,17 @@ class Stage:
         simulator = Simulator(
             world or small_world(), options=options or Options(is_clock_frozen=True)
         )
-        await self._stack.enter_async_context(simulator)
-        address = await self._stack.enter_async_context(
-            serving.listening(simulator, "127.0.0.1", 0)
-        )
-        transport = await self._stack.enter_async_context(aiohttp_transport())
-        return Client(address, transport, simulator)
+        return await self._stack.enter_async_context(self.serving(simulator))
+
+    @asynccontextmanager
+    async def serving(self, simulator: Simulator) -> AsyncGenerator[Client]:
+        """Enter a simulator and serve it on a real port."""
+        async with (
+            simulator,
+            serving.listening(simulator, "127.0.0.1", 0) as address,
+            aiohttp_transport() as transport,
+        ):
+            yield Client(address, transport, simulator)
 
     async def webhook(self, **settings: object) -> Webhook:
         return await self._stack.enter_async_context(open_webhook(**settings))
