@@ -17,6 +17,7 @@ async def run(  # noqa: PLR0913 - one parameter for each option of the command
     host: str = "127.0.0.1",
     port: int = 8090,
     world: Path | None = None,
+    state: Path | None = None,
     strict: bool = False,
     clock: Literal["real", "virtual"] = "real",
     quiet: bool = False,
@@ -31,6 +32,8 @@ async def run(  # noqa: PLR0913 - one parameter for each option of the command
         host: Address to listen at. `/_sim` answers only this machine, whatever is given here.
         port: Port to listen at; where it is taken, the next free one; 0 for any.
         world: World file to start from; a small built-in world where left out.
+        state: File to keep the world in, made where it is missing; what it holds goes before
+            `--world`.
         strict: Take only webhook URLs that X takes: https, and no port.
         clock: `virtual` stands still until it is moved through `/_sim/clock`.
         quiet: Do not print the address.
@@ -46,6 +49,7 @@ async def run(  # noqa: PLR0913 - one parameter for each option of the command
         is_strict=strict,
         is_clock_frozen=clock == "virtual",
         ledger=ledger,
+        state=state,
         control_fd=control_fd,
     )
     file = world_file.built_in() if world is None else _read(world)

@@ -11,6 +11,7 @@ VERBS: Mapping[str, str] = MappingProxyType(
         "demo": "Run the application and an offline X side by side, with a bot.",
         "serve": "Run the application.",
         "simulate": "Run the offline X alone.",
+        "sim": "Look at a running simulator and play with it.",
         "settings": "Show the settings, where each came from, and no secret.",
         "status": "Ask a running application how it is.",
         "hand-back": "Give a conversation that was handed off back to the bot.",

@@ -7,9 +7,10 @@ import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from roost.simulator import limits, registry
+from roost.simulator import api_faults, limits, registry
 from roost.simulator.authentication import Caller
 from roost.simulator.calls import Answer, Call, largest_body
+from roost.simulator.faults import Subject
 from roost.simulator.records import RequestRow
 from roost.simulator.refusals import Refusal, refusal
 from roost.simulator.registry import ApiCall
@@ -18,6 +19,7 @@ from roost.simulator.responses import (
     consent,
     custom_profiles,
     direct_messages,
+    enterprise,
     followers,
     handshake,
     likes,
@@ -43,10 +45,9 @@ FAMILIES = (
     media_upload,
     media_files,
     account_activity,
+    enterprise,
     oauth,
     signals,
-    account_activity,
-    oauth,
     handshake,
     consent,
     users,
@@ -72,6 +73,7 @@ class _Handled:
     auth: str
     caller: Caller
     code: int | None
+    fault: str | None = None
 
 
 class Api:
@@ -96,6 +98,7 @@ class Api:
             auth=handled.auth,
             user_id=handled.caller.user_id or None,
             error_code=handled.code,
+            fault=handled.fault,
         )
         self._simulation.records.request(row, app_id=handled.caller.app_id)
         return handled.answer
@@ -113,11 +116,15 @@ class Api:
             caller = self._simulation.authenticator.authenticate(call, route)
         except Refusal as error:
             return _refused(error, route, f"rejected: {error.reason}", nobody)
+        subject = Subject(route=route.name, user=caller.user_id, app=caller.app_id)
+        fault = self._simulation.faults.for_call(subject)
+        name = None if fault is None else fault.effect
+        asked = ApiCall(call, route, caller, path)
         try:
-            answer = await self._respond(ApiCall(call, route, caller, path))
+            answer = await api_faults.respond(self._simulation, fault, lambda: self._respond(asked))
         except Refusal as error:
-            return _refused(error, route, caller.how, caller)
-        return _Handled(answer, route.name, caller.how, caller, None)
+            return replace(_refused(error, route, caller.how, caller), fault=name)
+        return _Handled(answer, route.name, caller.how, caller, None, name)
 
     async def _respond(self, asked: ApiCall) -> Answer:
         responder = registry.RESPONDERS[asked.route.name]

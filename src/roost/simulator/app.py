@@ -12,18 +12,22 @@ from roost.errors import SettingsError
 from roost.simulator import network, world_file
 from roost.simulator.application import Application
 from roost.simulator.asgi import SimulatorAsgi
+from roost.simulator.attempts import Poster
 from roost.simulator.authentication import Authenticator
 from roost.simulator.background import Background
 from roost.simulator.clock import SimulatorClock, SystemClock, milliseconds
 from roost.simulator.controls.app import controls
 from roost.simulator.courier import Courier
 from roost.simulator.entries import WorldFile
+from roost.simulator.faults import Faults
 from roost.simulator.gate import Gate
 from roost.simulator.ledger import Ledger
 from roost.simulator.limits import RateLimits, ReplyAllowance
 from roost.simulator.live import Live
 from roost.simulator.records import Log, Records
+from roost.simulator.replays import Replays
 from roost.simulator.simulation import Simulation
+from roost.simulator.state_file import StateFile
 from roost.simulator.webhooks import Webhooks
 from roost.simulator.world import World
 from roost.xapi.transport import Transport
@@ -38,6 +42,7 @@ class Options:
         is_clock_frozen: Whether the clock stands still until it is moved.
         ledger: A file that all of the ledger is appended to.
         control_fd: Where whoever started the simulator listens for orders.
+        state: A file that the world is kept in; where there is one already, it is the world.
         token: Lets others than this machine use `/_sim`; `""` for nobody.
     """
 
@@ -45,6 +50,7 @@ class Options:
     is_clock_frozen: bool = False
     ledger: Path | None = None
     control_fd: int | None = None
+    state: Path | None = None
     token: str = ""
 
 
@@ -96,6 +102,7 @@ class Simulator:
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as stack:
             self.simulation = await self._assemble(stack)
+            await stack.enter_async_context(self.simulation.keeping())
             self._stack = stack.pop_all()
         options, simulation = self._options, self.simulation
         self.asgi = SimulatorAsgi(simulation, controls(simulation), Gate(options.token))
@@ -118,14 +125,17 @@ class Simulator:
 
     async def _assemble(self, stack: AsyncExitStack) -> Simulation:
         options, clock = self._options, self._clock
-        world = World(clock, self._world)
+        state_file = self._state_file(stack)
+        world = World(clock, (state_file and state_file.load()) or self._world)
         live = Live(first_id=milliseconds(self._system.now()))
-        ledger = stack.enter_context(Ledger(clock, _open(options.ledger)))
-        records = Records(live, ledger, Log(), Log(), Log())
+        records = self._records(stack, live)
         transport = self._transport or await stack.enter_async_context(
             network.open_transport(lambda: world.rules.resolve, ca_file=world.rules.webhook_ca_file)
         )
         background = await stack.enter_async_context(Background())
+        faults = Faults()
+        courier = Courier(world, Poster(world, records, transport), background, faults)
+        webhooks = Webhooks(world, records, transport, background, is_strict=options.is_strict)
         return Simulation(
             initial=self._world,
             clock=clock,
@@ -136,10 +146,21 @@ class Simulator:
             authenticator=Authenticator(world, [clock, self._system]),
             limits=RateLimits(clock),
             allowance=ReplyAllowance(clock),
-            courier=Courier(world, records, transport, background),
-            webhooks=Webhooks(world, records, transport, background, is_strict=options.is_strict),
+            courier=courier,
+            webhooks=webhooks,
+            replays=Replays(world, webhooks, courier, background),
+            faults=faults,
             application=Application(live, options.control_fd),
+            state_file=state_file,
         )
+
+    def _records(self, stack: AsyncExitStack, live: Live) -> Records:
+        ledger = stack.enter_context(Ledger(self._clock, _open(self._options.ledger)))
+        return Records(live, ledger, Log(), Log(), Log())
+
+    def _state_file(self, stack: AsyncExitStack) -> StateFile | None:
+        path = self._options.state
+        return None if path is None else stack.enter_context(StateFile(path, self._system))
 
 
 def _open(path: Path | None) -> BinaryIO | None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from http import HTTPStatus
 
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
+from roost.simulator import breaking
 from roost.simulator.api import Api
-from roost.simulator.calls import Answer, Call, json_answer, largest_body
-from roost.simulator.gate import Gate, is_local
+from roost.simulator.calls import Call, json_answer, largest_body
+from roost.simulator.gate import SAFE_METHODS, Gate, is_local
 from roost.simulator.records import ControlRow
 from roost.simulator.simulation import Simulation
 
@@ -34,13 +34,16 @@ class SimulatorAsgi:
         else:
             body = await _body(receive, largest_body(scope["path"]))
             if body is not None:
-                await _send(send, await self._api.answer(_call(scope, body)))
+                answer = await self._api.answer(_call(scope, body))
+                if scope["method"] not in SAFE_METHODS:
+                    self._simulation.keep()
+                await breaking.deliver(answer, scope, receive, send)
 
     async def _control(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
         headers = _headers(scope)
         objection = self._gate.objection(scope["method"], _peer(scope), headers)
         if objection:
-            await _send(send, json_answer({"error": objection}, status=403))
+            await breaking.send_whole(send, json_answer({"error": objection}, status=403))
             return
         client = headers.get("x-roost-client") or headers.get("user-agent", "")
         self._simulation.records.controls.add(
@@ -51,7 +54,13 @@ class SimulatorAsgi:
                 client=client,
             )
         )
-        await self._controls(scope, receive, send)
+
+        async def keep_and_send(message: Message) -> None:
+            if message["type"] == "http.response.start" and scope["method"] not in SAFE_METHODS:
+                self._simulation.keep()
+            await send(message)
+
+        await self._controls(scope, receive, keep_and_send)
 
 
 def _call(scope: HTTPScope, body: bytes) -> Call:
@@ -100,16 +109,3 @@ async def _body(receive: Receive, most: int) -> bytes | None:
         if not message.get("more_body", False):
             break
     return b"".join(parts)
-
-
-async def _send(send: Send, answer: Answer) -> None:
-    headers = [(name.encode(), value.encode()) for name, value in answer.headers.items()]
-    if answer.status != HTTPStatus.NO_CONTENT:
-        headers.append((b"content-length", str(len(answer.body)).encode()))
-    start: Message = {
-        "type": "http.response.start",
-        "status": answer.status,
-        "headers": headers,
-    }
-    await send(start)
-    await send({"type": "http.response.body", "body": answer.body, "more_body": False})

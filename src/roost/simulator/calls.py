@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from functools import cached_property
 from urllib.parse import parse_qsl
 
@@ -76,19 +77,35 @@ class Call:
         return self.multipart_fields.get(name, b"").decode(errors="replace")
 
 
+class Break(Enum):
+    """How a connection ends without a whole answer.
+
+    Attributes:
+        SILENCE: Nothing comes until the client closes it.
+        RESET: It is reset.
+        MIDWAY: It is closed in the middle of the answer.
+    """
+
+    SILENCE = auto()
+    RESET = auto()
+    MIDWAY = auto()
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """One HTTP answer.
 
     Attributes:
-        status: HTTP status.
+        status: HTTP status; 0 where there is to be none.
         body: May be empty, and is with 204.
         headers: Names in lower case.
+        broken: How the connection breaks instead of, or within, the answer.
     """
 
     status: int
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    broken: Break | None = None
 
 
 def json_answer(

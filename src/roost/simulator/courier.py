@@ -6,47 +6,33 @@ enterprise guide before it (archived).
 
 from __future__ import annotations
 
-import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 
-from roost.errors import TransportError
+from roost.simulator import faults
+from roost.simulator.attempts import Attempt, Outcome, Parcel, Poster
 from roost.simulator.background import Background
-from roost.simulator.challenge import SHOWN, SIGNATURE_HEADER
 from roost.simulator.clock import milliseconds
 from roost.simulator.entries import WebhookEntry
-from roost.simulator.records import DeliveryRow, Records
+from roost.simulator.fault_rules import (
+    DelayRule,
+    DeliveryRule,
+    DropRule,
+    DuplicateRule,
+    ReorderRule,
+    SuspendAppRule,
+)
+from roost.simulator.faults import Faults, Subject
+from roost.simulator.overtaking import Overtaking
+from roost.simulator.subscriptions import subscription_to
 from roost.simulator.world import World
-from roost.xapi import signing
-from roost.xapi.transport import Request, Transport
 
 _KEPT = 2_000
-_OK = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Parcel:
-    """One delivery: the bytes to post, the same on every attempt.
-
-    Attributes:
-        delivery_id: Ours; rises.
-        webhook_id: Where to, if it is still there when the time comes.
-        for_user_id: The subscribed user it is about; `""` where the body names nobody.
-        event_id: The message in it, or what else it is about.
-        body: JSON.
-        kind: The body's key that holds what happened, for example `direct_message_events`.
-    """
-
-    delivery_id: str
-    webhook_id: str
-    for_user_id: str
-    event_id: str
-    body: bytes
-    kind: str
+_HISTORY_KEPT = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,34 +52,27 @@ class News:
     body: Callable[[str], object]
 
 
-@dataclass(frozen=True, slots=True)
-class _Outcome:
-    attempt: int
-    status: int | None
-    ms: float
-    error: str
-    answer: str
-
-
 class Courier:
     """Makes deliveries and tries them until they are taken or X's patience ends."""
 
     def __init__(
-        self, world: World, records: Records, transport: Transport, background: Background
+        self, world: World, poster: Poster, background: Background, injected: Faults
     ) -> None:
         """Make one.
 
         Args:
             world: Who is subscribed, and the rules.
-            records: Where every attempt is written down.
-            transport: The way to webhooks.
+            poster: Makes each attempt.
             background: Where deliveries go on.
+            injected: What is to go wrong.
         """
         self._world = world
-        self._records = records
-        self._transport = transport
+        self._poster = poster
         self._background = background
+        self._faults = injected
+        self._overtaking = Overtaking(world.clock)
         self._parcels: deque[Parcel] = deque(maxlen=_KEPT)
+        self._history: deque[tuple[datetime, Parcel]] = deque(maxlen=_HISTORY_KEPT)
         self._made = 0
 
     def announce(self, news: News) -> Sequence[Parcel]:
@@ -106,7 +85,7 @@ class Courier:
             self._pack(webhook, news, user_id)
             for webhook in self._world.webhooks.values()
             if webhook.valid
-            for user_id in _subscribed(self._world, webhook, news.concerned)
+            for user_id in _concerned(self._world, webhook, news.concerned)
         )
 
     def tell(self, webhooks: Iterable[WebhookEntry], news: News) -> Sequence[Parcel]:
@@ -117,13 +96,43 @@ class Courier:
         """Give a delivery, while it is kept."""
         return next((one for one in self._parcels if one.delivery_id == delivery_id), None)
 
+    def history(self, webhook: WebhookEntry, begin: datetime, end: datetime) -> Sequence[Parcel]:
+        """Give what was posted to a webhook for the first time within a span, oldest first.
+
+        Only the latest 10,000 deliveries are known.
+
+        Args:
+            webhook: The webhook.
+            begin: Part of the span.
+            end: No more part of it.
+        """
+        return [
+            parcel
+            for at, parcel in self._history
+            if parcel.webhook_id == webhook.webhook_id and begin <= at < end
+        ]
+
     def redeliver(self, parcel: Parcel) -> None:
         """Post a delivery once more, whatever became of it before."""
-        self._background.spawn(self._post_once(parcel))
+        self._background.spawn(self._post_again(parcel))
+
+    async def post_once(self, parcel: Parcel) -> bool:
+        """Post a delivery without trying it again, and say whether it was taken."""
+        attempt = await self._prepare(parcel, 1)
+        if attempt is None:
+            return False
+        outcome = await self._post(attempt)
+        self._poster.record(attempt, outcome)
+        return not outcome.error
+
+    async def report(self, webhook: WebhookEntry, body: bytes) -> None:
+        """Post to a webhook what is about none of its users; not tried again."""
+        await self.post_once(self._parcel(webhook, body))
 
     def clear(self) -> None:
         """Forget every delivery."""
         self._parcels.clear()
+        self._history.clear()
 
     def _begin(self, made: Iterable[Parcel]) -> Sequence[Parcel]:
         parcels = list(made)
@@ -132,94 +141,90 @@ class Courier:
         return parcels
 
     def _pack(self, webhook: WebhookEntry, news: News, user_id: str) -> Parcel:
+        body = msgspec.json.encode(news.body(user_id))
+        return self._parcel(webhook, body, for_user_id=user_id, news=news)
+
+    def _parcel(
+        self, webhook: WebhookEntry, body: bytes, *, for_user_id: str = "", news: News | None = None
+    ) -> Parcel:
         self._made += 1
-        parcel = Parcel(
-            delivery_id=str(self._made),
-            webhook_id=webhook.webhook_id,
-            for_user_id=user_id,
-            event_id=news.event_id,
-            body=msgspec.json.encode(news.body(user_id)),
-            kind=news.kind,
-        )
+        event_id, kind = ("", "") if news is None else (news.event_id, news.kind)
+        parcel = Parcel(str(self._made), webhook.webhook_id, for_user_id, event_id, body, kind)
         self._parcels.append(parcel)
         return parcel
 
-    async def _post_once(self, parcel: Parcel) -> None:
+    async def _post_again(self, parcel: Parcel) -> None:
         webhook = self._world.webhooks.get(parcel.webhook_id)
         if webhook is not None:
-            self._record(webhook, parcel, await self._post(webhook, parcel, attempt=1))
+            attempt = Attempt(parcel, webhook)
+            self._poster.record(attempt, await self._post(attempt))
+
+    async def _post_copy(self, attempt: Attempt) -> None:
+        self._poster.record(attempt, await self._post(attempt))
 
     async def _deliver(self, parcel: Parcel) -> None:
+        self._history.append((self._world.clock.now(), parcel))
         pauses: Sequence[timedelta | None] = (*self._world.rules.retry_after, None)
-        for attempt, pause in enumerate(pauses, start=1):
-            webhook = self._world.webhooks.get(parcel.webhook_id)
-            if webhook is None or not webhook.valid:
+        for n, pause in enumerate(pauses, start=1):
+            attempt = await self._prepare(parcel, n)
+            if attempt is None:
                 return
-            outcome = await self._post(webhook, parcel, attempt=attempt)
+            outcome = await self._post(attempt)
             if not outcome.error or pause is None:
-                self._record(webhook, parcel, outcome)
+                self._poster.record(attempt, outcome)
                 return
             # The time is fixed before anybody hears of the failure: a test that moves the clock
             # on hearing of it moves past this time for certain.
             due = self._world.clock.now() + pause
-            self._record(webhook, parcel, outcome, next_at=str(milliseconds(due)))
+            self._poster.record(attempt, outcome, next_at=str(milliseconds(due)))
             await self._world.clock.sleep_until(due)
 
-    async def _post(self, webhook: WebhookEntry, parcel: Parcel, *, attempt: int) -> _Outcome:
-        request = Request(
-            "POST",
-            webhook.url,
-            {
-                "content-type": "application/json",
-                SIGNATURE_HEADER: self._signature(webhook, parcel),
-            },
-            parcel.body,
-        )
-        begun = time.monotonic()
-        try:
-            response = await self._transport.send(
-                request, answer_within=self._world.rules.webhook_timeout
+    async def _post(self, attempt: Attempt) -> Outcome:
+        outcome = await self._poster.post(attempt)
+        self._overtaking.note(attempt.webhook.webhook_id)
+        return outcome
+
+    async def _prepare(self, parcel: Parcel, n: int) -> Attempt | None:
+        """Let a fault have its way with the next attempt; `None` where there is to be none."""
+        webhook = self._valid_webhook(parcel)
+        if webhook is None:
+            return None
+        attempt = Attempt(parcel, webhook, n, self._fault(webhook, parcel))
+        match attempt.fault:
+            case DropRule() | SuspendAppRule():
+                self._poster.lose(attempt)
+                return None
+            case DuplicateRule(copies=copies):
+                for _ in range(copies):
+                    self._background.spawn(self._post_copy(attempt))
+            case DelayRule(seconds=seconds):
+                await self._world.clock.sleep_until(self._after(seconds))
+            case ReorderRule(by=by, seconds=seconds):
+                until = self._after(seconds)
+                await self._overtaking.wait(webhook.webhook_id, by=by, until=until)
+            case _:
+                return attempt
+        return None if self._valid_webhook(parcel) is None else attempt
+
+    def _valid_webhook(self, parcel: Parcel) -> WebhookEntry | None:
+        webhook = self._world.webhooks.get(parcel.webhook_id)
+        return webhook if webhook is not None and webhook.valid else None
+
+    def _fault(self, webhook: WebhookEntry, parcel: Parcel) -> DeliveryRule | None:
+        if not self._faults.tallies:
+            return None
+        return self._faults.for_delivery(
+            Subject(
+                user=parcel.for_user_id,
+                app=webhook.app_id,
+                event=faults.event_kind(parcel.body),
+                webhook=webhook.webhook_id,
             )
-        except TransportError as error:
-            return _Outcome(attempt, None, _elapsed(begun), str(error), "")
-        answer = response.body.decode(errors="replace")[:SHOWN]
-        error = "" if response.status == _OK else f"answered {response.status}, not 200"
-        return _Outcome(attempt, response.status, _elapsed(begun), error, answer)
-
-    def _signature(self, webhook: WebhookEntry, parcel: Parcel) -> str:
-        secret = self._world.apps[webhook.app_id].consumer_secret
-        return signing.signature_of(parcel.body, secret).decode()
-
-    def _record(
-        self,
-        webhook: WebhookEntry,
-        parcel: Parcel,
-        outcome: _Outcome,
-        *,
-        next_at: str | None = None,
-    ) -> None:
-        row = DeliveryRow(
-            at=self._world.timestamp(),
-            kind="event",
-            delivery_id=parcel.delivery_id,
-            for_user_id=parcel.for_user_id or None,
-            url=webhook.url,
-            attempt=outcome.attempt,
-            status=outcome.status,
-            ms=outcome.ms,
-            error=outcome.error or None,
-            next_at=next_at,
-            signature=self._signature(webhook, parcel),
-            request_body=msgspec.Raw(parcel.body),
-            response_body=outcome.answer,
         )
-        self._records.delivery(row, event_id=parcel.event_id)
+
+    def _after(self, seconds: float) -> datetime:
+        return self._world.clock.now() + timedelta(seconds=seconds)
 
 
-def _subscribed(world: World, webhook: WebhookEntry, user_ids: Sequence[str]) -> Iterator[str]:
-    known = world.subscriptions.get((webhook.app_id, webhook.env_name), {})
-    return (user_id for user_id in user_ids if user_id in known)
-
-
-def _elapsed(begun: float) -> float:
-    return round((time.monotonic() - begun) * 1_000, 1)
+def _concerned(world: World, webhook: WebhookEntry, user_ids: Sequence[str]) -> Sequence[str]:
+    return [one for one in user_ids if subscription_to(webhook, one) in world.subscriptions]

@@ -45,6 +45,8 @@ class AppEntry(Entry, frozen=True, kw_only=True):
         callback_urls: Where users may be sent back to after authorizing it, whatever the query;
             with none, they are always shown a PIN. `myapp://` stands for every address that
             begins so.
+        enterprise_webhooks: How many webhooks of the enterprise tier it may have; 0 where it is
+            not of that tier.
     """
 
     app_id: XId
@@ -59,6 +61,7 @@ class AppEntry(Entry, frozen=True, kw_only=True):
     env_names: tuple[str, ...] = ("prod",)
     access_level: AccessLevel = DM_LEVEL
     callback_urls: tuple[str, ...] = ()
+    enterprise_webhooks: Annotated[int, msgspec.Meta(ge=0)] = 3
 
     def __post_init__(self) -> None:
         """Fill in what was left out."""
@@ -157,6 +160,8 @@ class Rules(Entry, frozen=True, kw_only=True):
         media_bytes: How much all media may hold; beyond it the oldest give way.
         media_origin: What links to media begin with, for example this simulator's own address;
             null for X's hosts, which a TLS front may stand for.
+        enterprise_subscriptions: Users an app of the enterprise tier may subscribe.
+        messages_kept: Messages in memory at most; the oldest leave, as do those X would not list.
         resolve: Host names and the loopback addresses (`127.0.0.1` or `127.0.0.1:5005`) they mean.
     """
 
@@ -172,6 +177,8 @@ class Rules(Entry, frozen=True, kw_only=True):
     media_processing_s: Seconds = 3.0
     media_bytes: Annotated[int, msgspec.Meta(ge=0)] = 128 << 20
     media_origin: Annotated[str, msgspec.Meta(pattern=r"^https?://[^/?#\s]+$")] | None = None
+    enterprise_subscriptions: Annotated[int, msgspec.Meta(ge=0)] = 50
+    messages_kept: Annotated[int, msgspec.Meta(ge=1)] = 20_000
     resolve: dict[str, str] = msgspec.field(default_factory=dict[str, str])
 
     @property
@@ -194,13 +201,14 @@ class WebhookEntry(Entry, frozen=True, kw_only=True):
     """A registered webhook.
 
     Attributes:
+        env_name: Its environment; `""` for one of the enterprise tier, which stands by itself.
         created_at: Milliseconds since 1970, as a string.
         passed_at: When it last answered a challenge rightly; likewise.
     """
 
     webhook_id: XId
     app_id: XId
-    env_name: str
+    env_name: str = ""
     url: str
     valid: bool = True
     created_at: XId = "0"
@@ -208,10 +216,16 @@ class WebhookEntry(Entry, frozen=True, kw_only=True):
 
 
 class SubscriptionEntry(Entry, frozen=True, kw_only=True):
-    """A user whose activity an app's environment is told of."""
+    """A user whose activity an app's environment, or a webhook of the enterprise tier, is told of.
+
+    Attributes:
+        env_name: The environment; `""` in the enterprise tier.
+        webhook_id: The webhook in the enterprise tier; `""` in an environment.
+    """
 
     app_id: XId
-    env_name: str
+    env_name: str = ""
+    webhook_id: OptionalXId = ""
     user_id: XId
 
 

@@ -12,12 +12,12 @@ from roost.simulator.courier import News
 from roost.simulator.entries import (
     AccessLevel,
     AppEntry,
-    SubscriptionEntry,
     TokenEntry,
     UserEntry,
 )
 from roost.simulator.happenings import Happening
 from roost.simulator.simulation import Simulation
+from roost.simulator.subscriptions import subscription_to
 from roost.xapi.wire_events import (
     Revocation,
     RevokedApp,
@@ -67,7 +67,7 @@ def revoke(simulation: Simulation, user: UserEntry, app: AppEntry) -> Happening:
         webhook
         for webhook in world.webhooks.values()
         if webhook.app_id == app.app_id
-        and user.user_id in world.subscriptions.get((app.app_id, webhook.env_name), {})
+        and subscription_to(webhook, user.user_id) in world.subscriptions
     ]
     world.put_user(
         replace(
@@ -76,10 +76,7 @@ def revoke(simulation: Simulation, user: UserEntry, app: AppEntry) -> Happening:
             oauth2_tokens=tuple(one for one in user.oauth2_tokens if one.app_id != app.app_id),
         )
     )
-    for app_id, env_name in world.subscriptions:
-        place = SubscriptionEntry(app_id=app_id, env_name=env_name, user_id=user.user_id)
-        if app_id == app.app_id and world.is_subscribed(place):
-            world.unsubscribe(place)
+    world.subscriptions.forget(user.user_id, app.app_id)
     event = UserEvent(
         Revocation(
             date_time=from_milliseconds(world.timestamp())

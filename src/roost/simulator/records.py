@@ -41,6 +41,7 @@ class DeliveryRow(Row, frozen=True, kw_only=True):
         signature: Of the exact bytes sent.
         request_body: The JSON sent; for a challenge its query.
         response_body: The answer's first 2,000 characters.
+        fault: The injected fault that struck it; null where none did.
     """
 
     at: str
@@ -56,6 +57,7 @@ class DeliveryRow(Row, frozen=True, kw_only=True):
     signature: str
     request_body: msgspec.Raw
     response_body: str
+    fault: str | None = None
 
 
 class RequestRow(Row, frozen=True, kw_only=True):
@@ -64,10 +66,12 @@ class RequestRow(Row, frozen=True, kw_only=True):
     Attributes:
         at: Milliseconds since 1970, by the simulator's clock.
         route: Its name; null where there is none.
+        status: HTTP status; 0 where a fault broke the connection instead.
         ms: How long it took, in milliseconds of real time.
         auth: For example `oauth1 ok (@acme)` or `rejected: …`.
         user_id: Whose token it was; null where there was none.
         error_code: X's code; null where it was not refused.
+        fault: The injected fault that struck it; null where none did.
     """
 
     at: str
@@ -79,6 +83,7 @@ class RequestRow(Row, frozen=True, kw_only=True):
     auth: str
     user_id: str | None
     error_code: int | None
+    fault: str | None = None
 
 
 class ControlRow(Row, frozen=True, kw_only=True):
@@ -137,7 +142,7 @@ class Records:
 
     def delivery(self, row: DeliveryRow, *, event_id: str = "") -> None:
         """Record an attempt or a challenge."""
-        self.live.publish("delivery", self.deliveries.add(row))
+        self.show_delivery(row)
         self.ledger.append(
             "attempt" if row.kind == "event" else "challenge",
             delivery_id=row.delivery_id,
@@ -148,6 +153,10 @@ class Records:
             status=row.status,
             error=row.error,
         )
+
+    def show_delivery(self, row: DeliveryRow) -> None:
+        """Show people what never went over the wire; the ledger is about what did."""
+        self.live.publish("delivery", self.deliveries.add(row))
 
     def request(self, row: RequestRow, *, app_id: str) -> None:
         """Record an API call."""

@@ -12,15 +12,33 @@ from contextlib import asynccontextmanager, contextmanager
 
 import uvicorn
 from typing_extensions import override
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from roost.errors import SettingsError
+from roost.simulator import breaking
 from roost.simulator.app import Simulator
+from roost.simulator.breaking import BREAKING, CLOSE, RESET
 
 STOP_WITHIN_S = 2
 """How long calls that are being answered may take once the server is to stop."""
 
 _PORTS_TRIED = 20
 _BACKLOG = 2_048
+
+
+class _Protocol(HttpToolsProtocol):
+    """Lets the application break the connection its call came on."""
+
+    @override
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self.scope["extensions"] = {BREAKING: {RESET: self._reset, CLOSE: self._close}}
+
+    def _reset(self) -> None:
+        breaking.reset(self.transport)
+
+    def _close(self) -> None:
+        self.transport.close()
 
 
 class _Server(uvicorn.Server):
@@ -58,7 +76,7 @@ async def listening(simulator: Simulator, host: str, port: int) -> AsyncGenerato
     with bind(host, port) as listener:
         config = uvicorn.Config(
             simulator.asgi,
-            http="httptools",
+            http=_Protocol,
             lifespan="off",
             access_log=False,
             log_level="warning",

@@ -6,6 +6,7 @@ Source: https://developer.x.com/en/docs/x-api/premium/account-activity-api/guide
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -64,18 +65,23 @@ class Webhooks:
             self._background.spawn(self._watch(webhook_id))
 
     async def register(self, app: AppEntry, env_name: str, url: str) -> WebhookEntry:
-        """Register a URL for an environment once it has passed a challenge.
+        """Register a URL once it has passed a challenge.
+
+        Args:
+            app: The app.
+            env_name: One of its environments; `""` for the enterprise tier.
+            url: The webhook.
 
         Raises:
-            Refusal: 214, with one of X's texts: the URL, the environment's one place, the answer.
+            Refusal: 214, with one of X's texts: the URL, no place left for it, the answer.
         """
         if not self._is_allowed(url):
             raise _refused(challenge.REFUSED_URL)
-        self._check_place(app, env_name)
+        self._check_place(app, env_name, url)
         verdict = await self._challenge(app, url)
         if verdict.problem:
             raise _refused(verdict.problem)
-        self._check_place(app, env_name)
+        self._check_place(app, env_name, url)
         now = self._world.timestamp()
         webhook = WebhookEntry(
             webhook_id=self._world.ids.next(),
@@ -95,7 +101,7 @@ class Webhooks:
         Raises:
             Refusal: 214, with X's text for what was wrong.
         """
-        verdict = await self._examine(webhook)
+        verdict = await self.examine(webhook)
         if verdict.problem:
             raise _refused(verdict.problem)
 
@@ -106,10 +112,17 @@ class Webhooks:
             webhook = self._world.webhooks.get(webhook_id)
             if webhook is None:
                 return
-            await self._examine(webhook)
+            await self.examine(webhook)
 
-    async def _examine(self, webhook: WebhookEntry) -> Verdict:
-        verdict = await self._challenge(self._world.apps[webhook.app_id], webhook.url)
+    async def examine(self, webhook: WebhookEntry, *, fault: str | None = None) -> Verdict:
+        """Challenge a webhook, and take note of what comes of it.
+
+        Args:
+            webhook: The webhook.
+            fault: Why its answer is to be taken for wrong, whatever it is.
+        """
+        app = self._world.apps[webhook.app_id]
+        verdict = await self._challenge(app, webhook.url, fault)
         waited = self._world.clock.now() - from_milliseconds(webhook.passed_at)
         if not verdict.problem:
             self._world.note_challenge(webhook.webhook_id, valid=True)
@@ -117,13 +130,16 @@ class Webhooks:
             self._world.note_challenge(webhook.webhook_id, valid=False)
         return verdict
 
-    async def _challenge(self, app: AppEntry, url: str) -> Verdict:
+    async def _challenge(self, app: AppEntry, url: str, fault: str | None = None) -> Verdict:
         verdict = await challenge.challenge(
             self._transport,
             url,
             consumer_secret=app.consumer_secret,
             within=self._world.rules.webhook_timeout,
         )
+        if fault is not None:
+            wrong = challenge.WRONG_ANSWER
+            verdict = replace(verdict, problem=wrong, is_final=True, error=wrong)
         self._records.delivery(
             DeliveryRow(
                 at=self._world.timestamp(),
@@ -139,14 +155,20 @@ class Webhooks:
                 signature=verdict.signature,
                 request_body=msgspec.Raw(msgspec.json.encode({"query": verdict.query})),
                 response_body=verdict.answer,
+                fault=fault,
             )
         )
         return verdict
 
-    def _check_place(self, app: AppEntry, env_name: str) -> None:
+    def _check_place(self, app: AppEntry, env_name: str, url: str) -> None:
         if self._world.apps.get(app.app_id) != app:
             raise refusal(200, reason="the app has gone meanwhile")
-        if self._world.webhook_of(app.app_id, env_name) is not None:
+        there = [
+            webhook.url
+            for webhook in self._world.webhooks.values()
+            if (webhook.app_id, webhook.env_name) == (app.app_id, env_name)
+        ]
+        if len(there) >= (1 if env_name else app.enterprise_webhooks) or url in there:
             raise _refused(TOO_MANY)
 
     def _is_allowed(self, url: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 from msgspec.structs import replace
 
@@ -14,7 +15,6 @@ from roost.simulator.entries import (
     ClockEntry,
     MessageEntry,
     ReadEntry,
-    SubscriptionEntry,
     TokenEntry,
     UserEntry,
     WebhookEntry,
@@ -24,12 +24,22 @@ from roost.simulator.handshakes import Handshakes
 from roost.simulator.media_store import MediaStore
 from roost.simulator.openings import Openings
 from roost.simulator.posts import Posts
+from roost.simulator.rows import Rows
 from roost.simulator.snowflakes import Snowflakes
+from roost.simulator.subscriptions import Subscriptions
 
 X_CLIENT = AppEntry(app_id="268278", name="Twitter Web Client", url="http://twitter.com")
 """X's own web page: the app behind what people write by hand.
 
 Source: recorded answers in client libraries' tests, which name it so.
+"""
+
+
+LISTED_FOR = timedelta(days=30)
+"""How long X lists a message; older ones leave the world.
+
+Source: https://developer.x.com/en/docs/x-api/v1/direct-messages/sending-and-receiving
+/api-reference/list-events (archived).
 """
 
 
@@ -60,10 +70,8 @@ class World:
         }
         self.followers = Counter(followed for user in file.users for followed in user.follows)
         self.webhooks = {webhook.webhook_id: webhook for webhook in file.webhooks}
-        self.subscriptions: dict[tuple[str, str], dict[str, None]] = {}
-        for subscription in file.subscriptions:
-            self.subscribe(subscription)
-        self.messages: dict[str, MessageEntry] = {}
+        self.subscriptions = Subscriptions(file.subscriptions)
+        self.messages = Rows[MessageEntry]()
         self._mailboxes: dict[str, list[int]] = {}
         for message in sorted(file.messages, key=lambda one: int(one.message_id)):
             self.put_message(message)
@@ -84,19 +92,18 @@ class World:
 
     def export(self) -> WorldFile:
         """Give everything as a world file, from which `load` makes the same world."""
+        messages = tuple(self.messages.values())
+        return replace(self.outline(), messages=messages, media=tuple(self.media.entries()))
+
+    def outline(self) -> WorldFile:
+        """Give everything but messages and media, as a world file."""
         return WorldFile(
             format=1,
             apps=tuple(self.apps.values()),
             users=tuple(self.users.values()),
             rules=self.rules,
             webhooks=tuple(self.webhooks.values()),
-            subscriptions=tuple(
-                SubscriptionEntry(app_id=app_id, env_name=env_name, user_id=user_id)
-                for (app_id, env_name), users in self.subscriptions.items()
-                for user_id in users
-            ),
-            messages=tuple(self.messages.values()),
-            media=tuple(self.media.entries()),
+            subscriptions=tuple(self.subscriptions),
             custom_profiles=tuple(self.custom_profiles.values()),
             welcome_messages=tuple(self.welcome_messages.values()),
             welcome_rules=tuple(self.welcome_rules.values()),
@@ -144,10 +151,29 @@ class World:
         self.users[user.user_id] = user
 
     def put_message(self, message: MessageEntry) -> None:
-        """Add a message to its participants' mailboxes. Its id is greater than any before."""
+        """Add a message to its participants' mailboxes. Its id is greater than any before.
+
+        The oldest leave where there are too many, and those that are too old to be listed.
+        """
         self.messages[message.message_id] = message
         for user_id in {message.sender_id, message.recipient_id}.difference(message.hidden_from):
             self._mailboxes.setdefault(user_id, []).append(int(message.message_id))
+        horizon = milliseconds(self.clock.now() - LISTED_FOR)
+        while self._is_outdated(oldest := next(iter(self.messages.values())), horizon):
+            self._forget(oldest)
+
+    def _is_outdated(self, oldest: MessageEntry, horizon: int) -> bool:
+        if len(self.messages) == 1:
+            return False
+        is_old = int(oldest.created_timestamp) < horizon
+        return is_old or len(self.messages) > self.rules.messages_kept
+
+    def _forget(self, oldest: MessageEntry) -> None:
+        del self.messages[oldest.message_id]
+        for user_id in {oldest.sender_id, oldest.recipient_id}:
+            mailbox = self._mailboxes.get(user_id, [])
+            if mailbox and mailbox[0] == int(oldest.message_id):
+                del mailbox[0]
 
     def mailbox(self, user_id: str, *, below: int | None = None) -> Iterator[MessageEntry]:
         """Give a user's messages, sent and received, newest first.
@@ -190,21 +216,7 @@ class World:
     def remove_webhook(self, webhook: WebhookEntry) -> None:
         """Remove a webhook and, as X does, every subscription of its environment."""
         del self.webhooks[webhook.webhook_id]
-        self.subscriptions.pop((webhook.app_id, webhook.env_name), None)
-
-    def is_subscribed(self, subscription: SubscriptionEntry) -> bool:
-        """Say whether an app's environment is told of a user."""
-        place = (subscription.app_id, subscription.env_name)
-        return subscription.user_id in self.subscriptions.get(place, {})
-
-    def subscribe(self, subscription: SubscriptionEntry) -> None:
-        """Add a subscription; one that is there already stays."""
-        place = (subscription.app_id, subscription.env_name)
-        self.subscriptions.setdefault(place, {})[subscription.user_id] = None
-
-    def unsubscribe(self, subscription: SubscriptionEntry) -> None:
-        """Remove a subscription that is there."""
-        del self.subscriptions[subscription.app_id, subscription.env_name][subscription.user_id]
+        self.subscriptions.end(webhook)
 
     def note_challenge(self, webhook_id: str, *, valid: bool) -> None:
         """Record what a challenge said about a webhook, unless it is gone by now."""

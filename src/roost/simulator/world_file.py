@@ -116,6 +116,10 @@ def _strangers(world: WorldFile) -> Iterator[tuple[str, str]]:
     for place, user_id in _users_named(world):
         if user_id not in known:
             yield place, f"there is no user {user_id!r}"
+    known = {webhook.webhook_id for webhook in world.webhooks} | {""}
+    for n, one in enumerate(world.subscriptions):
+        if one.webhook_id not in known:
+            yield f"subscriptions[{n}]", f"there is no webhook {one.webhook_id!r}"
 
 
 def _apps_named(world: WorldFile) -> Iterator[tuple[str, str]]:

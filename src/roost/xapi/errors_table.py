@@ -28,13 +28,16 @@ class XErrorCode:
 
 _TABLE = (
     XErrorCode(17, 404, "No user matches for specified terms."),
+    XErrorCode(0, 500, "Internal error."),
     XErrorCode(32, 401, "Could not authenticate you."),
     XErrorCode(34, 404, "Sorry, that page does not exist."),
     XErrorCode(38, 403, "{name} parameter is missing."),
     XErrorCode(44, 400, "{name} parameter is invalid."),
     XErrorCode(50, 404, "User not found."),
     XErrorCode(63, 403, "User has been suspended."),
+    XErrorCode(61, 401, "Client is not permitted to perform this action."),
     XErrorCode(64, 403, "Your account is suspended and is not permitted to access this feature."),
+    XErrorCode(67, 503, "Over capacity: a service this depends on is unavailable."),
     XErrorCode(88, 429, "Rate limit exceeded"),
     XErrorCode(89, 401, "Invalid or expired token."),
     XErrorCode(
@@ -79,6 +82,12 @@ _TABLE = (
     XErrorCode(386, 403, "The Tweet exceeds the number of allowed attachment types."),
     XErrorCode(415, 403, "Callback URL not approved for this client application."),
     XErrorCode(417, 401, "Desktop applications only support the oauth_callback value 'oob'."),
+    XErrorCode(356, 400, "Invalid date range: {reason}"),
+    XErrorCode(357, 400, "{name} parameter is missing."),
+    XErrorCode(358, 400, "{name} parameter is malformed."),
+    XErrorCode(360, 400, "{name} must not be negative."),
+    XErrorCode(368, 400, "{name} must be in the past."),
+    XErrorCode(416, 401, "Invalid / suspended application"),
 )
 
 ERROR_CODES: Mapping[int, XErrorCode] = MappingProxyType({row.code: row for row in _TABLE})

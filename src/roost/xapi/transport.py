@@ -28,6 +28,7 @@ ANSWER_WITHIN = timedelta(seconds=30)
 """For a whole request, connecting included."""
 
 _LARGE_BYTES = 256 * 1024
+_PIECE_PAUSE_S = 0.005  # long enough for a piece to leave by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +40,14 @@ class Request:
         url: Absolute, percent-encoded exactly as signed.
         headers: Without `Host` and `Content-Length`, which follow from the rest.
         body: As sent; empty for none.
+        pieces: In how many writes the body goes out, with a pause after each, as over a slow line.
     """
 
     method: str
     url: str
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     body: bytes = b""
+    pieces: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +100,8 @@ class AiohttpTransport:
             async with self._session.request(
                 request.method,
                 URL(request.url, encoded=True),
-                headers=request.headers,
-                data=_payload(request.body),
+                headers=_headers(request),
+                data=_payload(request),
                 allow_redirects=False,
                 timeout=timeout,
                 trace_request_ctx=progress,
@@ -125,9 +128,26 @@ def _cancellations() -> int:
     return task.cancelling() if task else 0
 
 
-def _payload(body: bytes) -> bytes | io.BytesIO | None:
+def _headers(request: Request) -> Mapping[str, str]:
+    if request.pieces == 1:
+        return request.headers
+    # Without it, a body that comes in pieces would be sent in chunks.
+    return {**request.headers, "content-length": str(len(request.body))}
+
+
+def _payload(request: Request) -> bytes | io.BytesIO | AsyncGenerator[bytes] | None:
     """Give a body as the client wants it: large ones are to be read piece by piece."""
+    if request.pieces > 1:
+        return _in_pieces(request.body, request.pieces)
+    body = request.body
     return io.BytesIO(body) if len(body) > _LARGE_BYTES else body or None
+
+
+async def _in_pieces(body: bytes, pieces: int) -> AsyncGenerator[bytes]:
+    size = max(1, -(-len(body) // pieces))
+    for begin in range(0, len(body), size):
+        yield body[begin : begin + size]
+        await asyncio.sleep(_PIECE_PAUSE_S)
 
 
 def _failure(request: Request, error: Exception, *, was_written: bool) -> TransportError:

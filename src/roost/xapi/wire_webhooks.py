@@ -41,6 +41,19 @@ class SubscriptionCount(msgspec.Struct, frozen=True):
     provisioned_count: str
 
 
+class Environment(msgspec.Struct, frozen=True):
+    """One environment of an app, and its webhook if it has one."""
+
+    environment_name: str
+    webhooks: list[Webhook]
+
+
+class Environments(msgspec.Struct, frozen=True):
+    """Every environment of an app."""
+
+    environments: list[Environment]
+
+
 class XErrorItem(msgspec.Struct, frozen=True):
     """One entry of X's error body."""
 

@@ -9,16 +9,14 @@ from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
 from urllib.parse import parse_qsl, quote, urlencode
 
 import msgspec
 import pytest
 from aiohttp import web
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 from msgspec.structs import replace
+from tests import certificates
+from tests.certificates import Certificate
 
 from roost.simulator import calls, serving
 from roost.simulator.app import Options, Simulator
@@ -283,41 +281,6 @@ async def open_webhook(**settings: object) -> AsyncGenerator[Webhook]:
         await hook.stop()
 
 
-@dataclass(frozen=True)
-class Certificate:
-    """A self-signed certificate for `bot.example.test`, with its key in one file."""
-
-    path: Path
-
-    def server_context(self) -> ssl.SSLContext:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(self.path)
-        return context
-
-
-@pytest.fixture(scope="session")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "bot.example.test")])
-    key = ec.generate_private_key(ec.SECP256R1())
-    now = SystemClock().now()
-    signed = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("bot.example.test")]), False)
-        .sign(key, hashes.SHA256())
-    )
-    path = tmp_path_factory.mktemp("tls") / "server.pem"
-    pem, plain = serialization.Encoding.PEM, serialization.NoEncryption()
-    private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, plain)
-    path.write_bytes(private + signed.public_bytes(pem))
-    return Certificate(path)
-
-
 class Stage:
     """Opens simulators and webhooks that end with the test."""
 
@@ -333,12 +296,17 @@ class Stage:
         simulator = Simulator(
             world or small_world(), options=options or Options(is_clock_frozen=True)
         )
-        await self._stack.enter_async_context(simulator)
-        address = await self._stack.enter_async_context(
-            serving.listening(simulator, "127.0.0.1", 0)
-        )
-        transport = await self._stack.enter_async_context(aiohttp_transport())
-        return Client(address, transport, simulator)
+        return await self._stack.enter_async_context(self.serving(simulator))
+
+    @asynccontextmanager
+    async def serving(self, simulator: Simulator) -> AsyncGenerator[Client]:
+        """Enter a simulator and serve it on a real port."""
+        async with (
+            simulator,
+            serving.listening(simulator, "127.0.0.1", 0) as address,
+            aiohttp_transport() as transport,
+        ):
+            yield Client(address, transport, simulator)
 
     async def webhook(self, **settings: object) -> Webhook:
         return await self._stack.enter_async_context(open_webhook(**settings))
@@ -369,6 +337,11 @@ class Stage:
         changed = {user.user_id: user for user in users}
         world = replace(world, users=tuple(changed.get(user.user_id, user) for user in world.users))
         return await self.simulator(world), hook
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
+    return certificates.make(tmp_path_factory.mktemp("certificate"))
 
 
 @pytest.fixture(scope="session")

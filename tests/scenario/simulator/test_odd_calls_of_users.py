@@ -31,7 +31,7 @@ OURS = (
             "dm.events.destroy",
             "subscriptions.list",
             "subscriptions.count",
-            "subscriptions.leave",
+            "subscriptions.remove_own",
         )
     ),
 )

@@ -14,6 +14,7 @@ from roost.simulator.actions import InvalidAction
 from roost.simulator.controls import problems
 from roost.simulator.controls.applications import ApplicationController
 from roost.simulator.controls.clocks import ClockController
+from roost.simulator.controls.faults import FaultController
 from roost.simulator.controls.media import MediaController
 from roost.simulator.controls.phone import PhoneController
 from roost.simulator.controls.posts import PostController
@@ -38,6 +39,7 @@ def controls(simulation: Simulation) -> Litestar:
             PostController,
             TrafficController,
             ClockController,
+            FaultController,
             ApplicationController,
             PhoneController,
             MediaController,

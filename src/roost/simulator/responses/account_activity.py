@@ -9,9 +9,18 @@ from roost.simulator.refusals import refusal
 from roost.simulator.registry import ApiCall, responds
 from roost.simulator.simulation import Simulation
 from roost.simulator.webhooks import TOO_MANY
-from roost.xapi.wire_webhooks import Subscriber, SubscriptionCount, SubscriptionList, Webhook
+from roost.xapi.wire_webhooks import (
+    Environment,
+    Environments,
+    Subscriber,
+    SubscriptionCount,
+    SubscriptionList,
+    Webhook,
+)
 
-_NOT_THERE = "Webhook does not exist or is associated with a different X application."
+NOT_THERE = "Webhook does not exist or is associated with a different X application."
+"""X's text where a webhook is not there."""
+
 _NO_CONTENT = Answer(204)
 
 
@@ -19,10 +28,10 @@ _NO_CONTENT = Answer(204)
 async def create(simulation: Simulation, asked: ApiCall) -> Answer:
     """Register a webhook, if it passes a challenge now."""
     app = _app_with_environment(simulation, asked)
-    _check_owner(app, asked)
+    check_owner(app, asked)
     url = asked.call.parameter("url")
     webhook = await simulation.webhooks.register(app, asked.path["env_name"], url)
-    return json_answer(_shown(webhook))
+    return json_answer(shown(webhook))
 
 
 @responds("webhooks.list")
@@ -30,7 +39,20 @@ async def list_webhooks(simulation: Simulation, asked: ApiCall) -> Answer:
     """List an environment's webhooks: one or none."""
     app = _app_with_environment(simulation, asked)
     webhook = simulation.world.webhook_of(app.app_id, asked.path["env_name"])
-    return json_answer([] if webhook is None else [_shown(webhook)])
+    return json_answer([] if webhook is None else [shown(webhook)])
+
+
+@responds("webhooks.list_all")
+async def list_all(simulation: Simulation, asked: ApiCall) -> Answer:
+    """List every environment of the app, with its webhook."""
+    world = simulation.world
+    app = world.apps[asked.caller.app_id]
+    found = [(name, world.webhook_of(app.app_id, name)) for name in app.env_names]
+    return json_answer(
+        Environments(
+            [Environment(name, [] if one is None else [shown(one)]) for name, one in found]
+        )
+    )
 
 
 @responds("webhooks.validate")
@@ -38,7 +60,7 @@ async def validate(simulation: Simulation, asked: ApiCall) -> Answer:
     """Challenge a webhook now; passing makes it valid again."""
     webhook = _webhook(simulation, asked)
     if asked.caller.user_id:
-        _check_owner(simulation.world.apps[webhook.app_id], asked)
+        check_owner(simulation.world.apps[webhook.app_id], asked)
     await simulation.webhooks.validate(webhook)
     return _NO_CONTENT
 
@@ -46,7 +68,7 @@ async def validate(simulation: Simulation, asked: ApiCall) -> Answer:
 @responds("webhooks.delete")
 async def delete(simulation: Simulation, asked: ApiCall) -> Answer:
     """Remove a webhook and its environment's subscriptions."""
-    _check_owner(_app_with_environment(simulation, asked), asked)
+    check_owner(_app_with_environment(simulation, asked), asked)
     simulation.world.remove_webhook(_webhook(simulation, asked))
     return _NO_CONTENT
 
@@ -57,20 +79,30 @@ async def add(simulation: Simulation, asked: ApiCall) -> Answer:
     subscription = _own_subscription(simulation, asked)
     if simulation.world.webhook_of(asked.caller.app_id, asked.path["env_name"]) is None:
         raise refusal(200, reason="the environment has no webhook")
-    if simulation.world.is_subscribed(subscription):
+    if subscription in simulation.world.subscriptions:
         raise refusal(355)
     rules = simulation.world.rules
     if _count(simulation, asked.caller.app_id) >= rules.provisioned_subscriptions:
         raise refusal(214, message=TOO_MANY, reason="as many subscriptions as are provisioned")
-    simulation.world.subscribe(subscription)
+    simulation.world.subscriptions.add(subscription)
     return _NO_CONTENT
 
 
 @responds("subscriptions.check")
 async def check(simulation: Simulation, asked: ApiCall) -> Answer:
     """Say whether the environment is told of the calling user's activity."""
-    if not simulation.world.is_subscribed(_own_subscription(simulation, asked)):
+    if _own_subscription(simulation, asked) not in simulation.world.subscriptions:
         raise refusal(34, reason="not subscribed")
+    return _NO_CONTENT
+
+
+@responds("subscriptions.remove_own")
+async def remove_own(simulation: Simulation, asked: ApiCall) -> Answer:
+    """End the calling user's own subscription."""
+    subscription = _own_subscription(simulation, asked)
+    if subscription not in simulation.world.subscriptions:
+        raise refusal(34, reason="not subscribed")
+    simulation.world.subscriptions.remove(subscription)
     return _NO_CONTENT
 
 
@@ -81,19 +113,9 @@ async def remove(simulation: Simulation, asked: ApiCall) -> Answer:
     subscription = SubscriptionEntry(
         app_id=app.app_id, env_name=asked.path["env_name"], user_id=asked.path["user_id"]
     )
-    if not simulation.world.is_subscribed(subscription):
+    if subscription not in simulation.world.subscriptions:
         raise refusal(34, reason="not subscribed")
-    simulation.world.unsubscribe(subscription)
-    return _NO_CONTENT
-
-
-@responds("subscriptions.leave")
-async def leave(simulation: Simulation, asked: ApiCall) -> Answer:
-    """End the calling user's own subscription, the way X has deprecated."""
-    subscription = _own_subscription(simulation, asked)
-    if not simulation.world.is_subscribed(subscription):
-        raise refusal(34, reason="not subscribed")
-    simulation.world.unsubscribe(subscription)
+    simulation.world.subscriptions.remove(subscription)
     return _NO_CONTENT
 
 
@@ -101,7 +123,7 @@ async def leave(simulation: Simulation, asked: ApiCall) -> Answer:
 async def list_subscriptions(simulation: Simulation, asked: ApiCall) -> Answer:
     """List whom an environment is told of."""
     app, env_name = _app_with_environment(simulation, asked), asked.path["env_name"]
-    user_ids = simulation.world.subscriptions.get((app.app_id, env_name), {})
+    user_ids = simulation.world.subscriptions.users_in(app.app_id, env_name)
     subscribers = [Subscriber(user_id) for user_id in user_ids]
     return json_answer(SubscriptionList(env_name, app.app_id, subscribers))
 
@@ -116,8 +138,8 @@ async def count(simulation: Simulation, asked: ApiCall) -> Answer:
 
 
 def _count(simulation: Simulation, app_id: str) -> int:
-    places = simulation.world.subscriptions.items()
-    return sum(len(user_ids) for (known, _), user_ids in places if known == app_id)
+    apps = simulation.world.apps[app_id].env_names
+    return sum(len(simulation.world.subscriptions.users_in(app_id, name)) for name in apps)
 
 
 def _app_with_environment(simulation: Simulation, asked: ApiCall) -> AppEntry:
@@ -127,7 +149,12 @@ def _app_with_environment(simulation: Simulation, asked: ApiCall) -> AppEntry:
     return app
 
 
-def _check_owner(app: AppEntry, asked: ApiCall) -> None:
+def check_owner(app: AppEntry, asked: ApiCall) -> None:
+    """See to it that the app's owner is calling.
+
+    Raises:
+        Refusal: Somebody else is.
+    """
     if app.owner_id not in {"", asked.caller.user_id}:
         raise refusal(200, reason="the token is not the app owner's")
 
@@ -136,7 +163,7 @@ def _webhook(simulation: Simulation, asked: ApiCall) -> WebhookEntry:
     app = _app_with_environment(simulation, asked)
     webhook = simulation.world.webhook_of(app.app_id, asked.path["env_name"])
     if webhook is None or webhook.webhook_id != asked.path["webhook_id"]:
-        raise refusal(34, message=_NOT_THERE)
+        raise refusal(34, message=NOT_THERE)
     return webhook
 
 
@@ -149,7 +176,8 @@ def _own_subscription(simulation: Simulation, asked: ApiCall) -> SubscriptionEnt
     )
 
 
-def _shown(webhook: WebhookEntry) -> Webhook:
+def shown(webhook: WebhookEntry) -> Webhook:
+    """Show a webhook as the premium tier does."""
     return Webhook(
         id=webhook.webhook_id,
         url=webhook.url,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from roost.simulator import media_use, message_checks, messaging, paging, profiles, views
 from roost.simulator.calls import JSON, Answer, json_answer
@@ -15,11 +15,9 @@ from roost.simulator.messaging import Along
 from roost.simulator.refusals import Refusal, refusal
 from roost.simulator.registry import ApiCall, responds
 from roost.simulator.simulation import Simulation
+from roost.simulator.world import LISTED_FOR
 from roost.xapi.routes.route import DAY, Window
 from roost.xapi.wire_dm import EventList, OneEvent
-
-LISTED_FOR = timedelta(days=30)
-"""How far back `events/list` goes."""
 
 _PROFILE = "event.message_create.custom_profile_id"
 

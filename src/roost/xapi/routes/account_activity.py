@@ -34,6 +34,16 @@ ROUTES = (
         errors=(32, 88, 89, 99, 200),
     ),
     Route(
+        name="webhooks.list_all",
+        method="GET",
+        path=f"{_PATH}/webhooks.json",
+        source=_SOURCE,
+        auth=_ANY_AUTH,
+        response=wire_webhooks.Environments,
+        windows=_FEW,
+        errors=(32, 88, 89, 99),
+    ),
+    Route(
         name="webhooks.validate",
         method="PUT",
         path=f"{_PATH}/{{env_name}}/webhooks/{{webhook_id}}.json",
@@ -71,6 +81,15 @@ ROUTES = (
         errors=(32, 34, 88, 89, 200, 348),
     ),
     Route(
+        name="subscriptions.remove_own",
+        method="DELETE",
+        path=f"{_PATH}/{{env_name}}/subscriptions.json",
+        source=_SOURCE,
+        success=204,
+        windows=_MANY,
+        errors=(32, 34, 88, 89, 200, 348),
+    ),
+    Route(
         name="subscriptions.remove",
         method="DELETE",
         path=f"{_PATH}/{{env_name}}/subscriptions/{{user_id}}.json",
@@ -79,15 +98,6 @@ ROUTES = (
         auth=frozenset({Auth.APP}),
         windows=_MANY,
         errors=(32, 34, 88, 89, 200),
-    ),
-    Route(
-        name="subscriptions.leave",
-        method="DELETE",
-        path=f"{_PATH}/{{env_name}}/subscriptions.json",
-        source=_SOURCE,
-        success=204,
-        windows=_MANY,
-        errors=(32, 34, 88, 89, 200, 348),
     ),
     Route(
         name="subscriptions.list",

@@ -1,0 +1,76 @@
+"""The world holds so many messages and no more."""
+
+from __future__ import annotations
+
+import tracemalloc
+from datetime import timedelta
+
+from roost.simulator import world_file
+from roost.simulator.clock import SimulatorClock
+from roost.simulator.entries import MessageEntry, Rules, WorldFile
+from roost.simulator.world import World
+from roost.testing.clocks import NOON
+from roost.xapi.wire_dm import MessageData
+
+
+def a_world(kept: int) -> World:
+    people = world_file.built_in().users
+    file = WorldFile(format=1, users=people, rules=Rules(messages_kept=kept))
+    return World(SimulatorClock(NOON, is_frozen=True), file)
+
+
+def fill(world: World, n: int) -> None:
+    for _ in range(n):
+        world.put_message(
+            MessageEntry(
+                message_id=world.ids.next(),
+                created_timestamp=world.timestamp(),
+                sender_id="2002",
+                recipient_id="1001",
+                app_id="268278",
+                data=MessageData(text="Hello"),
+            )
+        )
+
+
+def test_memory_is_flat_over_a_hundred_thousand_messages():
+    world = a_world(kept=1_000)
+    fill(world, 2_000)
+    tracemalloc.start()
+    try:
+        fill(world, 49_000)
+        before, _ = tracemalloc.get_traced_memory()
+        fill(world, 49_000)
+        after, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert len(world.messages) == 1_000
+    assert len(list(world.mailbox("1001"))) == 1_000
+    assert after < before * 1.05
+
+
+def test_messages_too_old_to_be_listed_leave_with_the_next_one():
+    world = a_world(kept=1_000)
+    fill(world, 3)
+    world.clock.advance(timedelta(days=30, seconds=1))
+    fill(world, 1)
+
+    assert len(world.messages) == 1
+    assert [len(list(world.mailbox(user))) for user in ("1001", "2002")] == [1, 1]
+
+
+def test_a_message_of_thirty_days_ago_stays():
+    world = a_world(kept=1_000)
+    fill(world, 1)
+    world.clock.advance(timedelta(days=30))
+    fill(world, 1)
+
+    assert len(world.messages) == 2
+
+
+def test_one_message_stays_whatever_the_rule():
+    world = a_world(kept=1)
+    fill(world, 2)
+
+    assert len(world.messages) == 1
