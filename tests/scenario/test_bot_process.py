@@ -150,8 +150,13 @@ async def test_a_saved_file_is_loaded_anew_and_turns_in_flight_end_in_the_old_on
     file: Path,
 ) -> None:
     reloaded = asyncio.Event()
+
+    def report(error: object) -> None:
+        if error is None:
+            reloaded.set()
+
     async with (
-        running(file, lambda error: reloaded.set(), is_reloading=True) as decider,
+        running(file, report, is_reloading=True) as decider,
         asyncio.TaskGroup() as tasks,
     ):
         slow = tasks.create_task(text_of(decider, "slow"))

@@ -20,7 +20,7 @@ _log = structlog.stdlib.get_logger("roost.bot")
 _FIRST_WAIT, _LONGEST_WAIT = 0.05, 5.0
 _ALONE_AT_ONCE = 4
 
-BLOCKED_AFTER = 1.0
+BLOCKED_AFTER = 2.0
 """Seconds one handler may keep a process from answering; then new turns go to another process."""
 
 ENDED_AFTER = 5.0

@@ -56,6 +56,7 @@ class BotProcess:
         with theirs:
             process = await asyncio.create_subprocess_exec(
                 sys.executable,
+                "-B",  # cached bytecode of a file saved twice in a second would be taken for fresh
                 "-m",
                 "roost.bot.host",
                 str(theirs.fileno()),
