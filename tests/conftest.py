@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 import pytest
+from tests import foreign
 
 from roost.testing import browser
 
@@ -28,7 +29,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
-    """Say at the very end what was not tested."""
+    """Say at the very end what was not tested, and what client libraries came to."""
+    for line in config.stash.get(foreign.REPORT, []):
+        terminalreporter.write_line(f"foreign client {line}")
     skipped = config.stash.get(SKIPPED, 0)
     if skipped:
         terminalreporter.write_line(

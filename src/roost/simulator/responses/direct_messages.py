@@ -25,7 +25,7 @@ _PROFILE = "event.message_create.custom_profile_id"
 @responds("dm.events.new", counts_itself=True)
 async def new(simulation: Simulation, asked: ApiCall) -> Answer:
     """Send a message. The answer names no app, though lists and webhooks will."""
-    if asked.call.media_type != JSON:
+    if asked.call.media_type not in {JSON, ""}:
         raise Refusal(Answer(415), reason=f"content type {asked.call.media_type!r}")
     wanted = message_checks.read(asked.call.body)
     world = simulation.world

@@ -1,0 +1,46 @@
+"use strict";
+
+const { TwitterApi } = require("twitter-api-v2");
+const { run, check, who } = require("./steps.cjs");
+
+const user = new TwitterApi({
+  appKey: who.consumer_key,
+  appSecret: who.consumer_secret,
+  accessToken: who.token,
+  accessSecret: who.token_secret,
+});
+const app = new TwitterApi({ appKey: who.consumer_key, appSecret: who.consumer_secret });
+let id = "1";
+
+run({
+  "send a message with quick replies": async () => {
+    const sent = await user.v1.sendDm({
+      recipient_id: "2002",
+      text: "How can we help? (a*b!'c)",
+      quick_reply: { type: "options", options: [{ label: "Track", metadata: "flow:track" }] },
+    });
+    id = sent.event.id;
+    check(sent.event.message_create.message_data.quick_reply.options.length === 1, sent);
+  },
+  "show it": async () => {
+    const shown = await user.v1.getDmEvent(id);
+    check(shown.event.id === id, shown);
+  },
+  "list messages": async () => {
+    const listed = await user.v1.listDmEvents({ count: 5 });
+    check(listed.events[0].id === id, listed.events);
+  },
+  "register a webhook": async () => {
+    const url = process.env.HOOK;
+    const made = await user.v1.post("account_activity/all/prod/webhooks.json", { url });
+    check(made.valid === true, made);
+  },
+  "list webhooks with a bearer token": async () => {
+    const client = await app.appLogin();
+    const found = await client.v1.get("account_activity/all/prod/webhooks.json");
+    check(found[0].url === process.env.HOOK, found);
+  },
+  subscribe: async () => {
+    await user.v1.post("account_activity/all/prod/subscriptions.json");
+  },
+});

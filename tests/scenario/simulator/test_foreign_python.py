@@ -1,0 +1,167 @@
+"""Python client libraries that know nothing of this project, pointed at X's own hosts."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import AsyncGenerator, Callable, Mapping
+from dataclasses import dataclass
+
+import anyio.to_thread
+import pytest
+import tweepy
+import urllib3.util.connection
+from authlib.integrations.requests_client import OAuth1Session as AuthlibSession
+from requests_oauthlib import OAuth1Session
+from tests import foreign
+from tests.foreign import Authority, Counts, Front, Tally
+from TwitterAPI import TwitterAPI
+
+API = "https://api.twitter.com"
+NEW = f"{API}/1.1/direct_messages/events/new.json"
+HOOKS = f"{API}/1.1/account_activity/all/prod/webhooks.json"
+AWKWARD = "1+1 = 2% of %2B & ü~ (it's *!)"
+EVENT = {
+    "event": {
+        "type": "message_create",
+        "message_create": {
+            "target": {"recipient_id": "2002"},
+            "message_data": {"text": AWKWARD},
+        },
+    }
+}
+
+Steps = Mapping[str, Callable[[], bool]]
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    return foreign.authority_in(tmp_path_factory.mktemp("authority"))
+
+
+@dataclass
+class Hosts:
+    """The simulator as X's hosts, and a webhook for clients to register."""
+
+    x: object
+    front: Front
+    hook: object
+
+    async def run(self, steps: Steps) -> Counts:
+        """Run steps as they are meant, and once more with every signature tampered with."""
+        done = [await anyio.to_thread.run_sync(step) for step in steps.values()]
+        assert all(done), dict(zip(steps, done, strict=True))
+        accepted = self._tally().accepted
+        self.front.is_tampering = True
+        self.x.simulator.simulation.records.clear()
+        for name, step in steps.items():
+            assert not await anyio.to_thread.run_sync(_succeeds, step), f"tampered: {name}"
+        return Counts(len(steps), accepted, self._tally().refused)
+
+    def _tally(self) -> Tally:
+        return Tally(self.x.simulator.simulation.records.requests.page())
+
+
+def _succeeds(step: Callable[[], bool]) -> bool:
+    with contextlib.suppress(Exception):  # libraries raise what they like
+        return step()
+    return False
+
+
+@pytest.fixture
+async def hosts(
+    stage, authority: Authority, monkeypatch: pytest.MonkeyPatch
+) -> AsyncGenerator[Hosts]:
+    x = await stage.simulator()
+    hook = await stage.webhook()
+    async with foreign.front_of(x.simulator.asgi, authority) as front:
+        connect = urllib3.util.connection.create_connection
+
+        def connect_to_front(address: tuple[str, int], *rest: object, **settings: object):
+            assert address[0] in foreign.HOSTS
+            return connect(("127.0.0.1", front.port), *rest, **settings)
+
+        monkeypatch.setattr(urllib3.util.connection, "create_connection", connect_to_front)
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(authority.ca))
+        yield Hosts(x, front, hook)
+
+
+async def test_tweepy(hosts: Hosts, request: pytest.FixtureRequest):
+    who = hosts.x.signed()
+    keys = (who.consumer_key, who.consumer_secret, who.token, who.token_secret)
+    api = tweepy.API(tweepy.OAuth1UserHandler(*keys))
+    sent = ["1"]
+
+    def send() -> bool:
+        options = [{"label": "Track", "metadata": "flow:track"}]
+        message = api.send_direct_message(2002, AWKWARD, quick_reply_options=options)
+        sent.append(message.id)
+        return message.message_create["message_data"]["text"].startswith("1+1")
+
+    steps: Steps = {
+        "send": send,
+        "show": lambda: api.get_direct_message(sent[-1]).id == sent[-1],
+        "list": lambda: [one.id for one in api.get_direct_messages(count=5)] == sent[1:],
+    }
+    foreign.report(request, "tweepy", await hosts.run(steps), Counts(3, 3, 3))
+
+
+async def test_twitterapi(hosts: Hosts, request: pytest.FixtureRequest):
+    who = hosts.x.signed()
+    api = TwitterAPI(who.consumer_key, who.consumer_secret, who.token, who.token_secret)
+    webhooks = "account_activity/all/:prod/webhooks"
+    sent = ["1"]
+
+    def ask(resource: str, params: object = None):
+        return api.request(resource, params)
+
+    def ask_as_app() -> bool:
+        app = TwitterAPI(who.consumer_key, who.consumer_secret, auth_type="oAuth2")
+        return "environments" in app.request("account_activity/all/webhooks").json()
+
+    def send() -> bool:
+        answer = ask("direct_messages/events/new", json.dumps(EVENT))
+        if answer.status_code == 200:
+            sent.append(answer.json()["event"]["id"])
+        return answer.status_code == 200
+
+    def is_listed() -> bool:
+        (found,) = ask("direct_messages/events/list", {"count": 5}).json()["events"]
+        return found["id"] == sent[-1]
+
+    steps: Steps = {
+        "send": send,
+        "show": lambda: (
+            ask("direct_messages/events/show", {"id": sent[-1]}).json()["event"]["id"] == sent[-1]
+        ),
+        "list": is_listed,
+        "register": lambda: ask(webhooks, {"url": hosts.hook.url}).json()["valid"],
+        "environments": lambda: "environments" in ask("account_activity/all/webhooks").json(),
+        "subscribe": lambda: ask("account_activity/all/:prod/subscriptions").status_code == 204,
+        "bearer": ask_as_app,
+    }
+    foreign.report(request, "TwitterAPI", await hosts.run(steps), Counts(7, 8, 7))
+
+
+async def test_requests_oauthlib(hosts: Hosts, request: pytest.FixtureRequest):
+    who = hosts.x.signed()
+    session = OAuth1Session(who.consumer_key, who.consumer_secret, who.token, who.token_secret)
+    foreign.report(
+        request, "requests-oauthlib", await hosts.run(_by_hand(session, hosts)), Counts(4, 4, 4)
+    )
+
+
+async def test_authlib(hosts: Hosts, request: pytest.FixtureRequest):
+    who = hosts.x.signed()
+    session = AuthlibSession(who.consumer_key, who.consumer_secret, who.token, who.token_secret)
+    foreign.report(request, "Authlib", await hosts.run(_by_hand(session, hosts)), Counts(4, 4, 4))
+
+
+def _by_hand(session, hosts: Hosts) -> Steps:
+    listed = f"{API}/1.1/direct_messages/events/list.json"
+    return {
+        "send": lambda: session.post(NEW, json=EVENT).status_code == 200,
+        "list": lambda: session.get(listed, params={"count": "5", "x": AWKWARD}).ok,
+        "register": lambda: session.post(HOOKS, data={"url": hosts.hook.url}).ok,
+        "other host": lambda: session.get(listed.replace("twitter.com", "x.com")).ok,
+    }
