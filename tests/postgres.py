@@ -87,6 +87,19 @@ def name_in(dsn: str) -> str:
     return urlsplit(dsn).path.removeprefix("/")
 
 
+def rows(dsn: str, sql: str) -> list[tuple[object, ...]]:
+    """Run a query on a database and give its rows. Not to be called on a running loop."""
+    return asyncio.run(_rows(dsn, sql))
+
+
+async def _rows(dsn: str, sql: str) -> list[tuple[object, ...]]:
+    connection = await asyncpg.connect(dsn)
+    try:
+        return [tuple(record) for record in await connection.fetch(sql)]
+    finally:
+        await connection.close()
+
+
 async def _execute(dsn: str, statements: Sequence[str]) -> None:
     connection = await asyncpg.connect(dsn)
     try:

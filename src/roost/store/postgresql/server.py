@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -63,6 +62,9 @@ class Server:
                 server_settings=self._settings(),
                 target_session_attrs="read-write",
             )
+        except ValueError:
+            # Its text may quote the address, and with it the password.
+            raise StoreUnavailable(f"{self} has no such address: it cannot be read") from None
         except FAILURES as error:
             raise StoreUnavailable(f"{self} cannot be reached: {error}") from error
 
@@ -93,24 +95,12 @@ class Server:
         return {**_SETTINGS, "synchronous_commit": self.synchronous_commit}
 
     def __str__(self) -> str:
-        """Name the database as people may see it."""
-        return shown(self.dsn)
+        """Name it as people may see it: without the address, which may hold a password."""
+        return "PostgreSQL"
 
 
 async def _nothing_to_reset(_connection: Connection) -> None:
     return
-
-
-def shown(dsn: str) -> str:
-    """Write a DSN without its password and without any option that could be a secret."""
-    before, _, query = dsn.partition("?")
-    hidden = re.sub(r"://([^:@/]*):[^@]*@", r"://\1:****@", before)
-    options = [
-        option
-        for option in query.split("&")
-        if option.partition("=")[0] in {"host", "port", "dbname", "database", "sslmode"}
-    ]
-    return hidden + ("?" + "&".join(options) if options else "")
 
 
 async def checked(server: Server) -> Server:
@@ -125,7 +115,7 @@ async def checked(server: Server) -> Server:
     """
     version, encoding, fsync, commit = await _state(server)
     if version < OLDEST:
-        raise StoreUnavailable(f"{server} is PostgreSQL {version}; {OLDEST} or newer is needed")
+        raise StoreUnavailable(f"{server} {version} is too old; {OLDEST} or newer is needed")
     if encoding != "UTF8":
         raise StoreUnavailable(f"{server} has the encoding {encoding}; UTF8 is needed")
     if fsync != "on":
