@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -129,7 +130,9 @@ async def rig(
         rules: Of the simulator, beside those of all rigs.
         database: DSN of the application's database; `None` for SQLite.
     """
-    ports = free_port(8190), free_port(8290)
+    # Each run of the tests has ports of its own, so that two can go side by side.
+    first = 20_000 + os.getpid() % 10_000
+    ports = free_port(first), free_port(first + 100)
     keys = world.Keys()
     world_file = data / "world.json"
     world.write(world_file, keys, {**RULES, **(rules or {})})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -142,12 +143,10 @@ class Transactions:
 
 async def _undo(connection: Connection) -> None:
     """Roll back; a connection that does not even do that is ended, which does it too."""
-    if connection.is_closed():
-        return
     try:
         await connection.execute("ROLLBACK")
     except FAILURES:
-        connection.terminate()
+        _end(connection)
 
 
 async def _commit(connection: Connection) -> Exception | None:
@@ -157,6 +156,11 @@ async def _commit(connection: Connection) -> Exception | None:
     except FAILURES as error:
         if isinstance(error, asyncpg.PostgresError) and not failures.is_unavailable(error):
             raise
-        connection.terminate()
+        _end(connection)
         return error
     return None
+
+
+def _end(connection: Connection) -> None:
+    with contextlib.suppress(asyncpg.InterfaceError):  # the pool has ended it already
+        connection.terminate()
