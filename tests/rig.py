@@ -36,6 +36,7 @@ class Rig:
         controls: Controls,
         keys: world.Keys,
         ports: tuple[int, int],
+        *,
         database: str | None,
     ) -> None:
         self.controls = controls
@@ -142,7 +143,7 @@ async def rig(
         async with aiohttp_transport() as transport:
             controls = Controls(transport, f"http://127.0.0.1:{ports[0]}", client="test")
             await until(controls.is_answering)
-            yield Rig(data, controls, keys, ports, database)
+            yield Rig(data, controls, keys, ports, database=database)
             await _nobody_else_called(controls)
     finally:
         await child.stop()

@@ -73,6 +73,11 @@ def is_behind(current: str | None, *, name: str) -> bool:
     return current != newest
 
 
+def newest() -> str | None:
+    """Give the revision that this Roost brings a database to."""
+    return ScriptDirectory.from_config(_config()).get_current_head()
+
+
 def migrate(connection: Connection) -> None:
     """Run the migrations a database lacks, each in one transaction. None may be open."""
     config = _config()

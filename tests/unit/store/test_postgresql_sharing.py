@@ -275,7 +275,9 @@ async def waiting_for_a_lock(store, n=1):
         )
 
     async with asyncio.timeout(10):
-        while await store.transact(count) < n:
+        while True:
+            if await store.transact(count) >= n:
+                return
             await asyncio.sleep(0.01)
 
 
@@ -372,7 +374,9 @@ async def test_a_process_that_was_out_of_touch_gives_back_what_it_held(one, dsn)
         await out_of_touch.transact(claim_all)
         cut.shut()
         async with asyncio.timeout(10):
-            while await take_over(one) != (1, 0):
+            while True:
+                if await take_over(one) == (1, 0):
+                    break
                 await asyncio.sleep(0.01)
         with pytest.raises(StoreUnavailable):
             await out_of_touch.transact(claim_all)

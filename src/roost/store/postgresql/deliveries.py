@@ -105,18 +105,19 @@ class Deliveries:
         return await job.future
 
     async def run(self) -> None:
-        """Store what waits, until cancelled; whoever waits then is told."""
-        try:
-            while True:
-                await self._is_there.wait()
-                self._underway = self._waiting[:MOST_AT_ONCE]
-                del self._waiting[:MOST_AT_ONCE]
-                if not self._waiting:
-                    self._is_there.clear()
-                await self._store([job for job in self._underway if not job.future.done()])
-        finally:
-            self._is_open = False
-            _fail(self._underway + self._waiting, StoreUnavailable("the store was closed"))
+        """Store what waits, until cancelled."""
+        while True:
+            await self._is_there.wait()
+            self._underway = self._waiting[:MOST_AT_ONCE]
+            del self._waiting[:MOST_AT_ONCE]
+            if not self._waiting:
+                self._is_there.clear()
+            await self._store([job for job in self._underway if not job.future.done()])
+
+    def close(self) -> None:
+        """Take nothing more, and tell whoever still waits."""
+        self._is_open = False
+        _fail(self._underway + self._waiting, StoreUnavailable("the store was closed"))
 
     async def _store(self, batch: Sequence[_Job]) -> None:
         if not batch:
@@ -182,5 +183,8 @@ async def _put(session: PostgresSession, *, batch: Sequence[DeliveryRows]) -> li
 async def taking(transactions: Transactions, presence: Presence) -> AsyncGenerator[Deliveries]:
     """Take deliveries until the block is left."""
     taken = Deliveries(transactions, presence)
-    async with beside(taken.run()):
-        yield taken
+    try:
+        async with beside(taken.run()):
+            yield taken
+    finally:
+        taken.close()
