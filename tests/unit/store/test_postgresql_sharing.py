@@ -1,165 +1,35 @@
-"""Several processes on one PostgreSQL database, each with a store of its own."""
+"""Several processes on one PostgreSQL database: what is whose, and who waits for whom."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import aclosing, asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from contextlib import aclosing
+from datetime import timedelta
 
 import asyncpg
 import pytest
 from tests.cutting import cutter
+from tests.unit.store.neighbours import (
+    NOON,
+    OURS,
+    Pause,
+    claim_all,
+    deadlocks,
+    event_of,
+    file_all,
+    process,
+    put,
+    queue,
+    receive,
+    start,
+    take_over,
+    waiting_for_a_lock,
+)
 
 from roost.errors import StoreUnavailable
-from roost.model.events import MessageReceived, MessageSent
-from roost.model.ids import ConversationId, MessageId, UserId
-from roost.model.messages import Message, OutboundMessage, Profile
-from roost.model.turns import Claim, Turn
+from roost.model.events import MessageSent
+from roost.model.ids import MessageId
 from roost.ports import Delivery
-from roost.store.postgresql.store import PostgresStore
-from roost.store.registry import AccountRow, AppRow
-
-NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
-OURS = UserId("11")
-LEASE = timedelta(seconds=30)
-
-
-@asynccontextmanager
-async def process(dsn: str) -> AsyncGenerator[PostgresStore]:
-    async with PostgresStore.open(dsn) as store:
-        await store.register([AppRow("main", "7", "key")], [AccountRow(OURS, "main", "demo")])
-        yield store
-
-
-@pytest.fixture
-async def one(dsn: str) -> AsyncGenerator[PostgresStore]:
-    async with process(dsn) as store:
-        yield store
-
-
-@pytest.fixture
-async def other(one: PostgresStore, dsn: str) -> AsyncGenerator[PostgresStore]:
-    async with process(dsn) as store:
-        yield store
-
-
-def event_of(number, *, customer="22", cls=MessageReceived, text="hello"):
-    message = Message(MessageId(str(number)), text)
-    conversation = ConversationId(f"11-{customer}")
-    return cls(OURS, str(number), number, conversation, Profile(customer), message, NOON)
-
-
-async def put(store, *events):
-    for event in events:
-        key = f"{event.event_key}-{type(event).__name__}"
-        await store.inbox.put(Delivery(key, "main", OURS, "0" * 32, NOON, b"{}", (event,)))
-
-
-async def file_all(tx):
-    rows = await tx.events.unfiled(1_000)
-    for row in rows:
-        await tx.conversations.touch(row.event)
-        await tx.messages.put(row.event)
-        is_ours = isinstance(row.event, MessageSent)
-        await tx.events.file(row.event, state="done" if is_ours else "pending")
-        if not is_ours:
-            await tx.conversations.make_ready(OURS, row.event.conversation_id, NOON)
-    return [row.event.event_key for row in rows]
-
-
-async def receive(store, *events):
-    await put(store, *events)
-    await store.transact(file_all)
-
-
-async def claim_all(tx, limit=10, lease=LEASE):
-    claims = []
-    for row in await tx.conversations.claim_ready(limit, lease=lease):
-        pending = await tx.events.pending(row.account_id, row.conversation_id, 32)
-        customer = Profile(row.customer_id)
-        turn = Turn(
-            row.bot, row.account_id, row.conversation_id, customer, pending.events, pending.attempt
-        )
-        claims.append(Claim(turn, row.fence, row.epoch, pending.trace_id))
-    return claims
-
-
-async def queue(store, claim, *texts):
-    async def unit(tx):
-        for text in texts:
-            await tx.outbox.put(claim, OutboundMessage(text), trace_id="0" * 32, at=NOON)
-
-    await store.transact(unit)
-
-
-async def start(store):
-    return await store.transact(lambda tx: tx.outbox.start_due(10, now=NOON))
-
-
-async def change(tx, kind):
-    await tx.changes.append(OURS, kind, conversation_id="", ref="", at=NOON)
-
-
-class Pause:
-    """Stops a unit in the middle of its transaction."""
-
-    def __init__(self):
-        self._is_there, self._may_go_on = asyncio.Event(), asyncio.Event()
-
-    async def here(self):
-        self._is_there.set()
-        await self._may_go_on.wait()
-
-    async def reached(self):
-        await self._is_there.wait()
-
-    def end(self):
-        self._may_go_on.set()
-
-
-async def test_a_change_that_commits_late_is_not_skipped_by_readers(one, other):
-    """Numbers are given out before commits, so a reader who took what is there would miss one."""
-    pause, begin = Pause(), await one.feed_position()
-
-    async def slow(tx):
-        await change(tx, "begun first")
-        await pause.here()
-
-    async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(one.transact(slow))
-        await pause.reached()
-        await other.transact(lambda tx: change(tx, "committed first"))
-
-        while_open = await one.changes_after(begin, limit=10)
-        position_while_open = await one.feed_position()
-        pause.end()
-
-    after = await one.changes_after(position_while_open, limit=10)
-    assert (while_open, position_while_open) == ([], begin)
-    assert [one.kind for one in after] == ["begun first", "committed first"]
-    assert await other.changes_after(begin, limit=10) == after
-
-
-async def test_a_change_with_a_lower_number_of_a_later_transaction_comes_later(one, other):
-    pause, begin = Pause(), await one.feed_position()
-
-    async def draws_its_transaction_first_and_its_change_last(tx):
-        await tx.registry.put([], [AccountRow("12", "main", "")])
-        await pause.here()
-        await change(tx, "older transaction")
-
-    async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(one.transact(draws_its_transaction_first_and_its_change_last))
-        await pause.reached()
-        await other.transact(lambda tx: change(tx, "newer transaction"))
-        assert await one.changes_after(begin, limit=10) == []
-        pause.end()
-
-    changes = await one.changes_after(begin, limit=10)
-    assert [one.kind for one in changes] == ["older transaction", "newer transaction"]
-    assert changes[0].position.seq > changes[1].position.seq
-    assert await one.changes_after(changes[0].position, limit=10) == changes[1:]
 
 
 async def test_two_processes_never_claim_one_conversation(one, other):
@@ -267,20 +137,6 @@ async def test_a_message_queued_while_the_one_before_it_ends_is_sent(one, other)
     assert [entry.message.text for entry in await start(other)] == ["second"]
 
 
-async def waiting_for_a_lock(store, n=1):
-    async def count(tx):
-        return await tx.changes._session._connection.fetchval(
-            "SELECT count(*) FROM pg_stat_activity"
-            " WHERE wait_event_type = 'Lock' AND datname = current_database()"
-        )
-
-    async with asyncio.timeout(10):
-        while True:
-            if await store.transact(count) >= n:
-                return
-            await asyncio.sleep(0.01)
-
-
 async def test_an_echo_and_the_answer_to_the_same_send_do_not_block_each_other(one, other):
     await receive(one, event_of(1))
     (claim,) = await one.transact(claim_all)
@@ -306,38 +162,6 @@ async def test_an_echo_and_the_answer_to_the_same_send_do_not_block_each_other(o
     assert (await one.counts()).outbox["sent"] == 1
 
 
-async def deadlocks(store):
-    async def read(tx):
-        connection = tx.changes._session._connection
-        await connection.execute("SELECT pg_stat_clear_snapshot()")
-        return await connection.fetchval(
-            "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
-        )
-
-    return await store.transact(read)
-
-
-async def test_what_a_process_stores_wakes_the_others_and_not_itself(one, other):
-    async with aclosing(one.wakeups()) as mine, aclosing(other.wakeups()) as theirs:
-        await put(one, event_of(1))
-
-        async with asyncio.timeout(5):
-            await anext(theirs)
-            await put(other, event_of(2))
-            await anext(mine)
-
-
-async def test_a_delivery_that_brings_nothing_new_wakes_nobody(one, other):
-    await put(one, event_of(1))
-    async with aclosing(other.wakeups()) as theirs:
-        async with asyncio.timeout(5):
-            await anext(theirs)
-        await put(one, event_of(1))
-        with pytest.raises(TimeoutError):
-            async with asyncio.timeout(0.05):
-                await anext(theirs)
-
-
 async def test_only_the_work_of_processes_that_are_gone_is_taken_over(one, other, dsn):
     await receive(one, *(event_of(n, customer=str(100 + n)) for n in range(3)))
     async with process(dsn) as doomed:
@@ -356,16 +180,6 @@ async def test_only_the_work_of_processes_that_are_gone_is_taken_over(one, other
     assert kept.turn.conversation_id not in {claim.turn.conversation_id for claim in again}
     counts = (await one.counts()).outbox
     assert (counts["sending"], counts["uncertain"]) == (1, 1)
-
-
-async def take_over(store):
-    async def unit(tx):
-        return (
-            await tx.conversations.take_over_leases(),
-            await tx.outbox.suspect_interrupted(),
-        )
-
-    return await store.transact(unit)
 
 
 async def test_a_process_that_was_out_of_touch_gives_back_what_it_held(one, dsn):

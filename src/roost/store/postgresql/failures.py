@@ -46,6 +46,5 @@ def is_unavailable(error: BaseException) -> bool:
     if isinstance(error, asyncpg.PostgresError):
         state = error.sqlstate or ""
         return state in _GONE or state[:2] in _GONE_CLASSES
-    if isinstance(error, asyncpg.DataError | asyncpg.ClientConfigurationError):
-        return False
-    return isinstance(error, FAILURES)
+    # A ValueError is the driver's word for arguments that cannot be sent.
+    return isinstance(error, FAILURES) and not isinstance(error, ValueError)
