@@ -155,7 +155,7 @@ class Rules(Entry, frozen=True, kw_only=True):
     webhook_ca_file: str | None = None
     enterprise_subscriptions: Annotated[int, msgspec.Meta(ge=0)] = 50
     messages_kept: Annotated[int, msgspec.Meta(ge=1)] = 20_000
-    resolve: dict[str, str] = {}
+    resolve: dict[str, str] = msgspec.field(default_factory=dict[str, str])
 
     @property
     def webhook_timeout(self) -> timedelta:
