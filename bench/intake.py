@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import machine
 import report
+import sampling
 import servers
 import uvloop
 from events import UNANSWERED, Delivery, signature_of
@@ -164,10 +165,12 @@ async def run(parts: Mapping[str, bool], options: Options) -> None:
 def main() -> None:
     """Parse options and measure."""
     parser = report.parser(__doc__)
-    parser.add_argument("--vs", choices=["naive"], help="only goal 1")
+    parser.add_argument("--vs", choices=["naive"], nargs="?", const="naive", help="only goal 1")
     parser.add_argument("--floor", action="store_true", help="only goals 2 and 4")
     parser.add_argument("--bad-signature", action="store_true", help="only goal 11")
+    parser.add_argument("--profile", action="store_true", help="only sample where time goes")
     arguments = parser.parse_args()
+    options = report.options_of(arguments)
     parts = {
         "vs": arguments.vs is not None,
         "floor": arguments.floor,
@@ -175,7 +178,11 @@ def main() -> None:
     }
     machine.pin(machine.LOAD_CPU)
     report.begin("Intake")
-    uvloop.run(run(parts, report.options_of(arguments)))
+    if arguments.profile:
+        plan = Plan(64, options.seconds * 2, UNANSWERED)
+        uvloop.run(sampling.profile("intake", plan))
+    else:
+        uvloop.run(run(parts, options))
 
 
 if __name__ == "__main__":

@@ -15,7 +15,11 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import machine
+import report
+from measuring import Plan, measure
 from servers import Server, Start, roost
+
+SAMPLER = Path(sys.executable).with_name("py-spy")
 
 PER_SECOND = 250
 """Samples a second."""
@@ -23,9 +27,21 @@ PER_SECOND = 250
 _TOP = 40
 
 
-def sampled(folder: Path) -> Start:
-    """Give the product's start, with samples of all its processes written to a folder."""
+async def profile(name: str, plan: Plan) -> None:
+    """Sample the product under one load, and print where its time went."""
+    if not SAMPLER.exists():
+        sys.exit(f"{SAMPLER} is not there; install py-spy beside this Python")
+    folder = machine.RESULTS / f"profile-{name}"
+    figure = await measure(_sampled(folder), plan, tries=1)
+    report.tell(name, figure)
+    print(_summary(folder))
+    print(f"stacks are in {folder}; samples are of whoever held the interpreter's lock")
+
+
+def _sampled(folder: Path) -> Start:
     folder.mkdir(parents=True, exist_ok=True)
+    for earlier in folder.glob("*.stacks"):
+        earlier.unlink()
 
     @asynccontextmanager
     async def start(scratch: Path, x_port: int) -> AsyncGenerator[Server]:
@@ -40,7 +56,7 @@ def sampled(folder: Path) -> Start:
     return start
 
 
-def summary(folder: Path) -> str:
+def _summary(folder: Path) -> str:
     """Give the functions with most time, their own and with what they call, of each process."""
     parts: list[str] = []
     for path in sorted(folder.glob("*.stacks")):
@@ -59,7 +75,7 @@ def summary(folder: Path) -> str:
 
 async def _sampler(pid: int, folder: Path) -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(
-        str(Path(sys.executable).with_name("py-spy")),
+        str(SAMPLER),
         "record",
         *(
             "--pid",

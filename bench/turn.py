@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import machine
 import report
+import sampling
 import servers
 import uvloop
 from events import ANSWERED
@@ -75,11 +76,17 @@ def main() -> None:
     parser = report.parser(__doc__)
     parser.add_argument("--vs", choices=["naive"], nargs="?", const="naive", help="only goal 6")
     parser.add_argument("--floor", action="store_true", help="only goal 5")
+    parser.add_argument("--profile", action="store_true", help="only sample where time goes")
     arguments = parser.parse_args()
+    options = report.options_of(arguments)
     parts = {"vs": arguments.vs is not None, "floor": arguments.floor}
     machine.pin(machine.LOAD_CPU)
     report.begin("Turns")
-    uvloop.run(run(parts, report.options_of(arguments)))
+    if arguments.profile:
+        plan = Plan(64, options.seconds * 2, ANSWERED, wants_turns=True)
+        uvloop.run(sampling.profile("turn", plan))
+    else:
+        uvloop.run(run(parts, options))
 
 
 if __name__ == "__main__":

@@ -152,6 +152,7 @@ async def front_of(asgi: object, authority: Authority) -> AsyncGenerator[Front]:
             proxy_headers=False,
             ssl_certfile=authority.server,
             timeout_graceful_shutdown=1,
+            headers=[("connection", "close")],  # a connection kept would outlive the loop
         )
         server = _Server(config)
         async with asyncio.TaskGroup() as tasks:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import sqlite3
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from pathlib import Path
 
 import msgspec
@@ -46,7 +48,9 @@ class Rig:
         settings = world.environment(
             self.keys, x_base_url=self.simulator_url, port=self._ports[1], data=self.data
         )
-        settings["ROOST_RECONCILE_AFTER_S"] = "1,2"
+        none = self.data / "settings.toml"
+        none.touch()
+        settings["ROOST_SETTINGS"] = str(none)
         child = await Child.start(
             arguments, pipe_option="--notices-fd", environment={**settings, **(environment or {})}
         )
@@ -77,6 +81,10 @@ class Rig:
         """Give the status of every request to send a message."""
         return [line.status for line in await self.ledger() if line.route == "dm.events.new"]
 
+    async def listings(self) -> int:
+        """Count the requests to list messages."""
+        return sum(line.route == "dm.events.list" for line in await self.ledger())
+
     def rows(self, sql: str) -> list[tuple[object, ...]]:
         """Read the application's database from outside."""
         connection = sqlite3.connect(f"file:{self.data / 'roost.db'}?mode=ro", uri=True)
@@ -97,6 +105,17 @@ class Rig:
 
         await until(is_settled)
 
+    async def until_acknowledged(self) -> None:
+        """Wait until every message at X has been delivered and answered 200."""
+
+        async def is_acknowledged() -> bool:
+            lines = await self.ledger()
+            there = {line.message_id for line in lines if line.kind == "message"}
+            seen = {line.event_id for line in lines if line.status == HTTPStatus.OK}
+            return there <= seen
+
+        await until(is_acknowledged)
+
 
 async def until(condition: Callable[[], Awaitable[bool]]) -> None:
     """Wait until an async condition holds; a minute is a failure."""
@@ -110,7 +129,8 @@ async def until(condition: Callable[[], Awaitable[bool]]) -> None:
 @asynccontextmanager
 async def rig(data: Path, rules: Mapping[str, object] | None = None) -> AsyncGenerator[Rig]:
     """Run the simulator; on leaving, prove that nobody but the test has called its controls."""
-    ports = free_port(8190), free_port(8290)
+    base = random.SystemRandom().randrange(20_000, 30_000)
+    ports = free_port(base), free_port(base + 100)
     keys = world.Keys()
     world_file = data / "world.json"
     world.write(world_file, keys, {**RULES, **(rules or {})})

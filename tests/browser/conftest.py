@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -38,10 +39,16 @@ class RunningDemo:
         raise AssertionError(f"the demo ended without saying {text!r}")
 
 
+def ports() -> list[str]:
+    """Begin to look for free ports where no other demo of this machine does."""
+    base = random.SystemRandom().randrange(30_000, 50_000)
+    return ["--phone-port", str(base), "--port", str(base + 100)]
+
+
 @contextmanager
 def running_demo(data: Path, arguments: Sequence[str] = ()) -> Generator[RunningDemo]:
     """Run `roost demo` until the context ends, then stop it with Ctrl-C."""
-    command = [sys.executable, "-m", "roost", "demo", "--data", str(data), *arguments]
+    command = [sys.executable, "-m", "roost", "demo", "--data", str(data), *ports(), *arguments]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     demo = RunningDemo(process, "", "")
     try:
@@ -55,9 +62,9 @@ def running_demo(data: Path, arguments: Sequence[str] = ()) -> Generator[Running
             process.stdout.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Generator[Browser]:
-    """One browser for all tests."""
+    """One browser for a module; its event loop must be gone before other tests run theirs."""
     found = finding.look(os.environ)
     assert isinstance(found, finding.Browser)
     arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -69,11 +76,14 @@ def chromium() -> Generator[Browser]:
 
 @pytest.fixture
 def open_page(chromium: Browser) -> Generator[Open]:
-    """Open pages that fail the test on any script error or request to a foreign origin."""
+    """Open pages that fail the test on any script error or request to a foreign origin.
+
+    `also` is the one other place a page may lead to.
+    """
     faults: list[str] = []
     contexts = []
 
-    def open_one(address: str, **options: object) -> Page:
+    def open_one(address: str, *, also: str = "", **options: object) -> Page:
         context = chromium.new_context(**options)
         context.set_default_timeout(WITHIN_MS)
         contexts.append(context)
@@ -92,7 +102,7 @@ def open_page(chromium: Browser) -> Generator[Open]:
             "request",
             lambda request: (
                 faults.append(f"foreign request: {request.url}")
-                if not request.url.startswith((origin, "data:", "blob:"))
+                if not request.url.startswith((origin, "data:", "blob:", also or origin))
                 else None
             ),
         )

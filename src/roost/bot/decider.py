@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing
+from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 
 import structlog
@@ -18,6 +18,13 @@ from roost.model.turns import Progress, Turn
 _log = structlog.stdlib.get_logger("roost.bot")
 
 _FIRST_WAIT, _LONGEST_WAIT = 0.05, 5.0
+_ALONE_AT_ONCE = 4
+
+BLOCKED_AFTER = 2.0
+"""Seconds one handler may keep a process from answering; then new turns go to another process."""
+
+ENDED_AFTER = 5.0
+"""Seconds after which such a process is ended and its turns are redone, each by itself."""
 
 Report = Callable[[BotError | HandlerFailed | None], None]
 """Told of each error in the bot's own code; of `None` when the bot is well again."""
@@ -25,6 +32,9 @@ Report = Callable[[BotError | HandlerFailed | None], None]
 
 class BotDecider:
     """`roost.ports.Decider` over a bot's process.
+
+    A turn that was lost before is decided in a process of its own, so that what a message does to
+    a process happens to no other conversation twice.
 
     Args:
         reference: `module:bot`, or a file.
@@ -35,7 +45,10 @@ class BotDecider:
         self._reference = reference
         self._report = report
         self._current: BotProcess | None = None
+        self._is_up = asyncio.Event()
         self._gone = asyncio.Event()
+        self._alone = asyncio.Semaphore(_ALONE_AT_ONCE)
+        self._keeping: asyncio.Future[asyncio.TaskGroup] = asyncio.Future()
         self.name = ""
 
     async def start(self, *, is_patient: bool = False) -> None:
@@ -50,7 +63,7 @@ class BotDecider:
         source = loading.source_of(self._reference)
         while self._current is None:
             try:
-                self._current = await BotProcess.start(self._reference)
+                self._use(await BotProcess.start(self._reference))
             except BotError as error:
                 if not is_patient or source is None or not source.is_file():
                     raise
@@ -67,6 +80,7 @@ class BotDecider:
             is_reloading: Whether to load the bot anew whenever a Python file beside it is saved.
         """
         async with asyncio.TaskGroup() as tasks:
+            self._keeping.set_result(tasks)
             if self._current is not None:
                 tasks.create_task(self._watch(self._current))
             tasks.create_task(self._restart_whenever_gone(tasks))
@@ -75,10 +89,9 @@ class BotDecider:
                 tasks.create_task(self._reload_on_save(tasks, source))
 
     async def decide(self, turn: Turn) -> AsyncGenerator[Progress]:
-        """Decide a turn; see `roost.ports.Decider.decide`."""
-        if self._current is None:
-            raise DeciderLost(f"bot {self.name} is being restarted")
-        async with aclosing(self._current.decide(turn)) as steps:
+        """Decide a turn; see `roost.ports.Decider.decide`. Waits while the bot is restarted."""
+        process = self._own() if turn.attempt > 1 else self._shared()
+        async with process as used, aclosing(used.decide(turn)) as steps:
             try:
                 async for progress in steps:
                     yield progress
@@ -86,10 +99,60 @@ class BotDecider:
                 self._report(error)
                 raise
 
+    @asynccontextmanager
+    async def _shared(self) -> AsyncGenerator[BotProcess]:
+        while True:
+            await self._is_up.wait()
+            current = self._current
+            if current is not None and current.is_usable:
+                yield current
+                return
+            self._is_up.clear()  # its successor sets it again
+
+    @asynccontextmanager
+    async def _own(self) -> AsyncGenerator[BotProcess]:
+        async with self._alone:
+            tasks = await asyncio.shield(self._keeping)
+            try:
+                process = await BotProcess.start(self._reference)
+            except BotError as error:
+                raise DeciderLost(f"bot {self.name} cannot be loaded") from error
+            tasks.create_task(process.run())
+            try:
+                yield process
+            finally:
+                process.kill()
+
+    def _use(self, process: BotProcess) -> None:
+        self._current = process
+        self._is_up.set()
+
     async def _watch(self, process: BotProcess) -> None:
-        await process.run()
+        async with asyncio.TaskGroup() as tasks:
+            guard = tasks.create_task(self._guard(process))
+            await process.run()
+            guard.cancel()
+        self._replace(process)
+
+    async def _guard(self, process: BotProcess) -> None:
+        """Keep a handler that does not let go from holding up the others of its process."""
+        await process.until_blocked(BLOCKED_AFTER)
+        self._report(
+            BotError(
+                f"a handler has kept all others waiting for {BLOCKED_AFTER:.0f} s",
+                place=str(loading.source_of(self._reference) or self._reference),
+                remedy="Await what takes time; wrap blocking calls in `asyncio.to_thread`",
+            )
+        )
+        self._replace(process)
+        process.retire()
+        await process.until_blocked(ENDED_AFTER)
+        process.kill()
+
+    def _replace(self, process: BotProcess) -> None:
         if self._current is process:
             self._current = None
+            self._is_up.clear()
             self._gone.set()
 
     async def _restart_whenever_gone(self, tasks: asyncio.TaskGroup) -> None:
@@ -104,11 +167,12 @@ class BotDecider:
                 await asyncio.sleep(wait)
                 wait = min(wait * 2, _LONGEST_WAIT)
                 try:
-                    self._current = await BotProcess.start(self._reference)
+                    fresh = await BotProcess.start(self._reference)
                 except BotError as error:
                     self._report(error)
                 else:
-                    tasks.create_task(self._watch(self._current))
+                    self._use(fresh)
+                    tasks.create_task(self._watch(fresh))
             started_at = loop.time()
 
     async def _reload_on_save(self, tasks: asyncio.TaskGroup, source: Path) -> None:
@@ -122,7 +186,8 @@ class BotDecider:
                 await fresh.stop()
                 self._report(_renamed(self._reference, self.name, fresh.name))
                 continue
-            old, self._current = self._current, fresh
+            old = self._current
+            self._use(fresh)
             tasks.create_task(self._watch(fresh))
             if old is not None:
                 old.retire()

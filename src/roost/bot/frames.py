@@ -55,7 +55,15 @@ class Failed(msgspec.Struct, frozen=True, tag="failed"):
     place: str
 
 
-Frame = Ready | Unloadable | Begin | Decided | Failed
+class Ping(msgspec.Struct, frozen=True, tag="ping"):
+    """To the bot: are you there?"""
+
+
+class Pong(msgspec.Struct, frozen=True, tag="pong"):
+    """From the bot: no handler keeps me from answering."""
+
+
+Frame = Ready | Unloadable | Begin | Decided | Failed | Ping | Pong
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(Frame)

@@ -12,7 +12,7 @@ import sys
 import threading
 
 from roost.bot import frames, loading
-from roost.bot.frames import Begin, Failed, Ready, Unloadable
+from roost.bot.frames import Begin, Failed, Ping, Pong, Ready, Unloadable
 from roost.bot.router import Bot
 from roost.errors import BotError
 from roost.model.turns import Progress
@@ -40,6 +40,8 @@ async def serve(connection: socket.socket, reference: str) -> int:
                 return 0
             if isinstance(frame, Begin):
                 tasks.create_task(_decide(bot, frame, writer))
+            elif isinstance(frame, Ping):
+                frames.write(writer, Pong())
 
 
 async def _decide(bot: Bot, begin: Begin, writer: asyncio.StreamWriter) -> None:

@@ -45,11 +45,16 @@ def place_in(error: BaseException, *, default: str) -> str:
     """Give `file:line` of the innermost line outside Roost and the standard import machinery."""
     if isinstance(error, SyntaxError) and error.filename:
         return f"{error.filename}:{error.lineno}"
-    own = str(Path(__file__).resolve().parents[1])
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        if not frame.filename.startswith((own, "<frozen")):
+        if not _is_ours(frame.filename):
             return f"{frame.filename}:{frame.lineno}"
     return default
+
+
+def _is_ours(filename: str) -> bool:
+    package = Path(__file__).resolve().parents[1]
+    is_inside = filename.startswith(f"{package}/") and not filename.startswith(f"{package}/demo/")
+    return is_inside or filename.startswith("<frozen")
 
 
 def _names_attribute(reference: str) -> bool:
@@ -70,7 +75,7 @@ def _module_of(reference: str) -> ModuleType:
             place=reference,
             remedy="Name a module as `package.module:bot`, or a file as `my_bot.py`",
         ) from error
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise _while_importing(error, reference) from error
 
 
@@ -87,12 +92,12 @@ def _file_at(path: Path) -> ModuleType:
     sys.modules[path.stem] = module
     try:
         spec.loader.exec_module(module)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise _while_importing(error, str(path)) from error
     return module
 
 
-def _while_importing(error: Exception, reference: str) -> BotError:
+def _while_importing(error: Exception | SystemExit, reference: str) -> BotError:
     if isinstance(error, BotError):
         return error
     text = error.msg if isinstance(error, SyntaxError) else str(error)

@@ -12,11 +12,17 @@ from collections.abc import AsyncGenerator
 import structlog
 
 from roost.bot import frames
-from roost.bot.frames import Begin, Decided, Failed, Frame, Ready, Unloadable
+from roost.bot.frames import Begin, Decided, Failed, Frame, Ping, Pong, Ready, Unloadable
 from roost.errors import BotError, DeciderLost, HandlerFailed
 from roost.model.turns import Progress, Turn
 
 _log = structlog.stdlib.get_logger("roost.bot")
+
+
+_PULSE = 0.25
+
+LOADS_WITHIN = 30.0
+"""Seconds a bot has to be imported."""
 
 
 class BotProcess:
@@ -33,6 +39,8 @@ class BotProcess:
         self._writer = writer
         self._numbers = itertools.count(1)
         self._turns: dict[int, asyncio.Queue[Frame | None]] = {}
+        self._loop = asyncio.get_running_loop()
+        self._heard_at = self._loop.time()
         self._is_gone = False
         self._is_retiring = False
         self.name = ""
@@ -48,6 +56,7 @@ class BotProcess:
         with theirs:
             process = await asyncio.create_subprocess_exec(
                 sys.executable,
+                "-B",  # cached bytecode of a file saved twice in a second would be taken for fresh
                 "-m",
                 "roost.bot.host",
                 str(theirs.fileno()),
@@ -66,7 +75,14 @@ class BotProcess:
 
     async def _greet(self, reference: str) -> None:
         try:
-            frame = await frames.read(self._reader)
+            async with asyncio.timeout(LOADS_WITHIN):
+                frame = await frames.read(self._reader)
+        except TimeoutError as error:
+            raise BotError(
+                f"it was not loaded after {LOADS_WITHIN:.0f} s",
+                place=reference,
+                remedy="Keep long work out of the module's top level",
+            ) from error
         except (asyncio.IncompleteReadError, ConnectionError) as error:
             raise BotError(
                 "its process ended while it was loaded",
@@ -85,6 +101,8 @@ class BotProcess:
                 frame = await frames.read(self._reader)
                 if isinstance(frame, (Decided, Failed)) and frame.number in self._turns:
                     self._turns[frame.number].put_nowait(frame)
+                elif isinstance(frame, Pong):
+                    self._heard_at = self._loop.time()
         except (asyncio.IncompleteReadError, ConnectionError, ValueError) as error:
             _log.info("bot process gone", bot=self.name, reason=type(error).__name__)
         finally:
@@ -92,6 +110,17 @@ class BotProcess:
             for queue in self._turns.values():
                 queue.put_nowait(None)
             await self.stop()
+
+    async def until_blocked(self, seconds: float) -> None:
+        """Wait until a handler has kept the process from answering for so long."""
+        while True:
+            if self._turns:
+                frames.write(self._writer, Ping())
+            else:
+                self._heard_at = self._loop.time()
+            await asyncio.sleep(_PULSE)
+            if self._loop.time() - self._heard_at >= seconds:
+                return
 
     async def decide(self, turn: Turn) -> AsyncGenerator[Progress]:
         """Decide one turn; closed before its end, it takes the whole process with it."""
@@ -125,8 +154,14 @@ class BotProcess:
         if self._is_retiring and not self._turns:
             self.kill()
 
+    @property
+    def is_usable(self) -> bool:
+        """Whether a further turn may be given to it."""
+        return not (self._is_gone or self._is_retiring)
+
     def kill(self) -> None:
         """End the process at once (SIGKILL); its turns are lost and will be redone."""
+        self._is_gone = True
         with contextlib.suppress(ProcessLookupError):
             self._process.kill()
 

@@ -52,7 +52,11 @@ class Bot:
         self._fallback: Registered | None = None
 
     def on_message(self, wanted: Filter | None = None) -> Callable[[H], H]:
-        """Handle messages, typed or tapped, that a filter wants; all of them without one."""
+        """Handle messages, typed or tapped, that a filter wants; all of them without one.
+
+        Raises:
+            BotError: The handler is not `async`, or asks for something nobody can give.
+        """
         if callable(wanted):
             raise BotError(
                 "on_message needs parentheses",
@@ -87,7 +91,11 @@ class Bot:
         return self._registering(wants)
 
     def fallback(self, function: H) -> H:
-        """Handle what no other handler wants. A bot has at most one."""
+        """Handle what no other handler wants. A bot has at most one.
+
+        Raises:
+            BotError: There is one already, or the handler asks for something nobody can give.
+        """
         if self._fallback is not None:
             raise BotError(
                 "a second fallback",

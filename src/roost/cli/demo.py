@@ -12,10 +12,12 @@ import uvloop
 
 from roost.demo import story
 from roost.demo.parent import Demo, Plan
+from roost.errors import SettingsError
 from roost.xapi.transport import aiohttp_transport
 
 _DEFAULT_BOT = "roost.demo.hello:bot"
 _NO_ANSWER = 1
+_LAST_PORT = 65_535
 
 
 def run(
@@ -41,7 +43,15 @@ def run(
     with ExitStack() as stack:
         if data is None:
             data = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="roost-demo-")))
-        data.mkdir(parents=True, exist_ok=True)
+        try:
+            data.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise SettingsError(
+                "--data", f"{data}: {error.strerror}", "Name another folder"
+            ) from error
+        for option, number in (("--phone-port", phone_port), ("--port", port)):
+            if not 1 <= number <= _LAST_PORT:
+                raise SettingsError(option, f"{number} is no port", f"Use 1 to {_LAST_PORT}")
         plan = Plan(data.resolve(), bot, phone_port, port)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             return runner.run(_run(plan, say))
@@ -51,8 +61,8 @@ async def _run(plan: Plan, text: str | None) -> int:
     async with aiohttp_transport() as transport, asyncio.TaskGroup() as tasks:
         demo = Demo(plan, transport, _print)
         running = tasks.create_task(demo.run())
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, running.cancel)
-        asyncio.get_running_loop().add_signal_handler(signal.SIGINT, running.cancel)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            asyncio.get_running_loop().add_signal_handler(number, running.cancel)
         told = tasks.create_task(_tell(demo, text))
         await asyncio.wait([running, told], return_when=asyncio.FIRST_COMPLETED)
         if text is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +12,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from roost import settings as configuration
+from roost.errors import SettingsError
 from roost.settings import Row
 
 
@@ -30,6 +32,10 @@ async def run(
     """
     loaded = configuration.load(settings, environ=os.environ)
     print(_json(configuration.rows(loaded)) if as_json else configuration.redacted(loaded), end="")
+    try:
+        configuration.check_servable(loaded)
+    except SettingsError as error:
+        print(f"not enough for `roost serve`: {error}", file=sys.stderr)
 
 
 def _json(rows: Iterable[Row]) -> str:

@@ -32,6 +32,8 @@ class Child:
     ) -> Child:
         """Start `roost` with arguments, in a session of its own so that Ctrl-C is ours.
 
+        The settings of whoever runs the demo do not reach it.
+
         Args:
             arguments: What follows `roost`.
             pipe_option: The option that takes the pipe's file descriptor.
@@ -47,7 +49,7 @@ class Child:
                 pipe_option,
                 str(writing),
                 pass_fds=[writing],
-                env={**os.environ, **environment},
+                env={**_inherited(), **environment},
                 start_new_session=True,
             )
         finally:
@@ -92,3 +94,7 @@ class Child:
     def _send(self, number: signal.Signals) -> None:
         with contextlib.suppress(ProcessLookupError):
             self._process.send_signal(number)
+
+
+def _inherited() -> dict[str, str]:
+    return {name: text for name, text in os.environ.items() if not name.startswith("ROOST_")}

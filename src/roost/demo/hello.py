@@ -6,6 +6,9 @@ from roost import Bot, Button, Chat, QuickReply, text
 
 bot = Bot("hello")
 
+LONGEST_ECHO = 9_000
+"""A Direct Message holds 10,000 characters."""
+
 MENU = (
     QuickReply("Track an order", "track", description="With a made-up order"),
     QuickReply("Opening hours", "hours", description="When people are here"),
@@ -37,11 +40,15 @@ async def about(chat: Chat) -> None:
 @bot.on_message(text.matches(r"^\s*(hi|hello|hey|good (morning|day|evening))\b"))
 async def greet(chat: Chat) -> None:
     """Greet who greets."""
-    name = chat.customer.name or f"@{chat.customer.screen_name}"
-    await chat.say(f"Hello {name}! What can I do for you?", quick_replies=MENU)
+    await chat.say(
+        f"Hello {chat.customer.name or 'there'}! What can I do for you?", quick_replies=MENU
+    )
 
 
 @bot.fallback
 async def anything(chat: Chat) -> None:
     """Say back what was not understood."""
-    await chat.say(f"You said: {chat.message.text}", quick_replies=MENU)
+    heard = chat.message.text
+    if len(heard) > LONGEST_ECHO:
+        heard = f"{len(heard):,} characters, more than I can say back"
+    await chat.say(f"You said: {heard}", quick_replies=MENU)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -21,7 +22,6 @@ STARTS_WITHIN = 60.0
 """Seconds a child has to answer."""
 
 _TRIES = 50
-_REST = 1.0
 _LOOK_AGAIN = 0.05
 
 
@@ -56,7 +56,7 @@ def free_port(wanted: int) -> int:
             trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 trial.bind(("127.0.0.1", port))
-            except OSError:
+            except (OSError, OverflowError):
                 continue
             return port
     raise DemoFailed(f"no free port from {wanted} to {wanted + _TRIES - 1}")
@@ -76,6 +76,7 @@ class Demo:
         self._say = say
         self._keys = world.Keys()
         self._ports = free_port(plan.simulator_port), free_port(plan.application_port)
+        self._private = plan.data
         self._application: Child | None = None
         self._state = Application("down", "starting")
         self._died_at: float | None = None
@@ -103,33 +104,39 @@ class Demo:
 
     async def run(self) -> None:
         """Run both until cancelled; both are stopped then."""
-        path = self._plan.data / "world.json"
-        world.write(path, self._keys, self._plan.rules)
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._keep_simulator(path))
-            tasks.create_task(self._keep_application())
-            await self._wait_for_simulator()
+        with tempfile.TemporaryDirectory(prefix="roost-world-") as folder:
+            self._private = Path(folder)
+            world.write(self._private / "world.json", self._keys, self._plan.rules)
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._keep_simulator())
+                tasks.create_task(self._keep_application())
 
-    async def _keep_simulator(self, world_file: Path) -> None:
-        arguments = ["simulate", "--quiet", "--world", str(world_file)]
+    async def _keep_simulator(self) -> None:
+        arguments = ["simulate", "--quiet", "--world", str(self._private / "world.json")]
         arguments += ["--port", str(self._ports[0])]
         while True:
             child = await Child.start(arguments, pipe_option="--control-fd", environment={})
             try:
-                async for line in child.reports():
-                    if msgspec.json.decode(line) == {"action": "kill"}:
-                        self.kill_application()
-                code = await child.wait()
+                async with asyncio.TaskGroup() as tasks:
+                    looking = tasks.create_task(self._wait_for_simulator())
+                    async for line in child.reports():
+                        if msgspec.json.decode(line) == {"action": "kill"}:
+                            self.kill_application()
+                    code = await child.wait()
+                    looking.cancel()
             finally:
                 await child.stop()
             self._give_up_unless(self._simulator_up.is_set(), "simulator", code)
-            self._say("simulator died; restarting with a new and empty world")
-            await asyncio.sleep(_REST)
+            self._say("simulator died; restarting both with a new and empty world")
+            self._simulator_up.clear()
+            self.kill_application()
 
     async def _keep_application(self) -> None:
         environment = world.environment(
             self._keys, x_base_url=self.simulator_url, port=self._ports[1], data=self._plan.data
         )
+        environment["ROOST_SETTINGS"] = str(self._private / "settings.toml")
+        (self._private / "settings.toml").touch()
         arguments = ["serve", "--quiet", "--reload", "--bot", self._plan.bot]
         while True:
             child = await Child.start(

@@ -12,7 +12,7 @@ import msgspec
 from roost.demo import world
 from roost.demo.controls import Controls
 
-ANSWERS_WITHIN = 30.0
+ANSWERS_WITHIN = 15.0
 """Seconds the bot has to answer."""
 
 _LOOK_AGAIN = 0.05
@@ -71,7 +71,7 @@ async def play(controls: Controls, text: str, say: Callable[[str], None]) -> boo
         say: Prints one line.
 
     Returns:
-        Whether the bot answered within 30 s.
+        Whether the bot answered within 15 s.
     """
     message_id = await controls.send_dm(world.CUSTOMER_ID, world.ACCOUNT_ID, text)
     say(f"customer   @ada wrote message {message_id}: {text}")

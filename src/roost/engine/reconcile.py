@@ -13,10 +13,13 @@ from datetime import datetime, timedelta
 import structlog
 
 from roost.engine.wake import Wake
-from roost.errors import SendError, StoreUnavailable
+from roost.errors import RateLimited, SendError, StoreUnavailable
 from roost.model.events import MessageSent
 from roost.model.outbound import OutboxEntry
 from roost.ports import Clock, Gateway, SentMessage, Store, Tx
+
+_AFTER_FAILED_LISTING = timedelta(minutes=1)
+"""Until an account's messages are listed again after that failed; X allows 15 in 15 minutes."""
 
 _log = structlog.stdlib.get_logger("roost.reconcile")
 
@@ -84,6 +87,7 @@ class Reconciler:
         self._clock = clock
         self._waits = tuple(waits)
         self._outbox = outbox
+        self._opens_at: dict[str, datetime] = {}
         self._listed: dict[tuple[str, int, int], int] = {}
         self.wake = Wake()
 
@@ -101,17 +105,25 @@ class Reconciler:
         waiting = {_attempt(entry) for entry in entries}
         self._listed = {key: n for key, n in self._listed.items() if key in waiting}
         for entry in entries:
+            now = self._clock.now()
             done = self._listed.get(_attempt(entry), 0)
-            if self._is_due(entry, done, self._clock.now()):
+            is_open = now >= self._opens_at.get(entry.account_id, now)
+            if is_open and self._is_due(entry, done, now):
                 await self._list(entry, done + 1)
 
     def _is_due(self, entry: OutboxEntry, done: int, now: datetime) -> bool:
         return now - entry.attempted_at >= self._waits[min(done, len(self._waits) - 1)]
 
+    def _next_look(self, error: SendError) -> datetime:
+        soon = self._clock.now() + _AFTER_FAILED_LISTING
+        resets_at = error.resets_at if isinstance(error, RateLimited) else None
+        return max(soon, resets_at or soon)
+
     async def _list(self, entry: OutboxEntry, n: int) -> None:
         try:
             sent = await self._gateway.sent_since(entry)
         except SendError as error:
+            self._opens_at[entry.account_id] = self._next_look(error)
             _log.warning("listing failed", account=entry.account_id, reason=type(error).__name__)
             return
         is_last = n >= len(self._waits)

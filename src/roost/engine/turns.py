@@ -142,8 +142,8 @@ class TurnWorker:
             await self._run_decider(claim)
 
     async def _run_decider(self, claim: Claim) -> None:
-        decider = self._deciders[claim.turn.bot]
         try:
+            decider = self._decider_of(claim)
             async with (
                 asyncio.timeout(self._policy.deadline.total_seconds()),
                 aclosing(decider.decide(claim.turn)) as steps,
@@ -160,6 +160,12 @@ class TurnWorker:
             _log.error("turn lost", reason=str(error) or "deadline passed", **_names(claim))
             now = self._clock.now()
             await self._store.transact(lambda tx: _release(tx, claim, now))
+
+    def _decider_of(self, claim: Claim) -> Decider:
+        decider = self._deciders.get(claim.turn.bot)
+        if decider is None:
+            raise DeciderLost(f"no bot is called {claim.turn.bot}")
+        return decider
 
     async def _give_up(self, claim: Claim, reason: str) -> None:
         at = self._clock.now()

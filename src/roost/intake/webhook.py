@@ -127,6 +127,8 @@ class WebhookIntake:
             return
         if status == _WHOLE:
             status = await self._accept(app, body, _signature_in(scope))
+        else:
+            _log.warning("delivery refused", app=app.app_key, reason=f"answered {status}")
         await _answer(send, status)
         if status == _ACCEPTED:
             self._probe.at("intake.answered")
@@ -138,7 +140,8 @@ class WebhookIntake:
                 body, signature=signature, consumer_secrets=app.consumer_secrets
             )
         except InvalidSignature:
-            _log.warning("delivery refused", app=app.app_key, reason="signature", size=len(body))
+            reason = "signature missing" if signature is None else "signature does not fit"
+            _log.warning("delivery refused", app=app.app_key, reason=reason, size=len(body))
             return 401
         self._probe.at("intake.verified")
         try:

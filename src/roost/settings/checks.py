@@ -24,6 +24,7 @@ def checked(settings: Settings) -> Settings:
         SettingsError: The first that does not fit.
     """
     _check_reach(settings)
+    _check_lease(settings)
     accounts = {
         name: _checked_account(name, account, settings)
         for name, account in settings.accounts.items()
@@ -104,6 +105,16 @@ def _check_reach(settings: Settings) -> None:
     public, x = settings.public_url, settings.x_base_url
     if public and public.startswith("http:") and x.startswith("https:"):
         raise names.wrong(("public_url",), "must begin with https: X calls nothing else")
+
+
+def _check_lease(settings: Settings) -> None:
+    # A turn that is still being decided when its lease ends would be decided twice.
+    if settings.lease_s <= settings.turn_deadline_s:
+        raise names.wrong(
+            ("lease_s",),
+            f"must be more than turn_deadline_s; found {settings.lease_s:g} and"
+            f" {settings.turn_deadline_s:g} seconds",
+        )
 
 
 def _check_unique(group: str, field: str, values: Iterable[tuple[str, str | None]]) -> None:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Callable, Sequence
+from typing import Literal
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
 from roost.errors import RoostError
 from roost.model.capabilities import X_V1
-from roost.simulator import messaging, views
+from roost.simulator import media_use, messaging, posting, views, visits
 from roost.simulator.courier import Parcel
 from roost.simulator.entries import UserEntry
+from roost.simulator.happenings import Happening
+from roost.simulator.messaging import Along
 from roost.simulator.simulation import Simulation
 from roost.simulator.world import X_CLIENT
-from roost.xapi.wire_dm import MessageData, MessageEvent, Option, QuickReplyResponse
+from roost.xapi.wire_dm import InitiatedVia, MessageData, Option, QuickReplyResponse
+from roost.xapi.wire_welcome import WelcomeMessage
 
 
 class QuickReplyAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -37,27 +40,55 @@ class Action(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         action: One of `ACTIONS`.
         to: The user it is done to.
         text: What is written; with a quick reply it is the option's label and may be left out.
+            Where a conversation is opened, what the link puts into the composer.
+        media_ids: Media on a message, one at most.
+        welcome_message_id: What the link into a conversation names.
+        message_id: The message it is done to; where a button is tapped, a welcome message too.
+        index: Which button, from 0.
+        post_id: The Post it is done to; of a message or an opening, the Post that holds the link.
+        app_id: The app it is done to; may be left out where there is only one.
+        kind: Of a Post: `mention`, `reply`, `quote` or `repost`; where left out, what the other
+            fields say.
+        link: Of a Post: a deep link that X shows as a button.
     """
 
     action: str
     to: str = ""
     text: str = ""
     quick_reply: QuickReplyAnswer | None = None
+    media_ids: tuple[str, ...] = ()
+    welcome_message_id: str = ""
+    message_id: str = ""
+    index: int = 0
+    post_id: str = ""
+    app_id: str = ""
+    kind: Literal["", "mention", "reply", "quote", "repost"] = ""
+    link: str = ""
 
 
 class Made(msgspec.Struct, frozen=True):
-    """A delivery that has begun."""
+    """A delivery that has begun; for nobody in particular where an authorization is taken back."""
 
     delivery_id: str
-    for_user_id: str
+    for_user_id: str | None
 
 
 class Done(msgspec.Struct, frozen=True):
-    """What an action brought about: the new thing's id, events, deliveries that began."""
+    """What an action brought about.
+
+    Attributes:
+        id: Of the new thing, or of what was done something to.
+        events: What happened, as webhooks tell of it; none where nothing has changed.
+        deliveries: Those that began.
+        welcome_message: Where a conversation was opened, what is shown there now, or null.
+        url: Where a button was tapped, what it opens.
+    """
 
     id: str
-    events: Sequence[MessageEvent]
-    deliveries: Sequence[Made]
+    events: Sequence[object] = ()
+    deliveries: Sequence[Made] = ()
+    welcome_message: WelcomeMessage | UnsetType | None = UNSET
+    url: str | UnsetType = UNSET
 
 
 class FieldError(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -83,6 +114,16 @@ class InvalidAction(RoostError):
         self.error = FieldError(field, message, limit, value)
 
 
+Act = Callable[[Simulation, UserEntry, Action], Done]
+"""Lets a user do something. Raises `InvalidAction` where they could not."""
+
+ACTIONS: dict[str, Act] = {}
+"""Everything a user can do, by the name the API, the command line and the phone use.
+
+Filled where the modules of `roost.simulator.playing` are imported.
+"""
+
+
 def perform(simulation: Simulation, user_id: str, action: Action) -> Done:
     """Let a user do something.
 
@@ -98,20 +139,39 @@ def perform(simulation: Simulation, user_id: str, action: Action) -> Done:
     return act(simulation, user, action)
 
 
+def plays(name: str) -> Callable[[Act], Act]:
+    """Register the decorated function as what an action does."""
+
+    def register(act: Act) -> Act:
+        ACTIONS[name] = act
+        return act
+
+    return register
+
+
+def done(happening: Happening) -> Done:
+    """Tell what came of an action."""
+    parcels = [_made(parcel) for parcel in happening.parcels]
+    return Done(happening.thing_id, happening.events, parcels)
+
+
+@plays("send_dm")
 def send_dm(simulation: Simulation, user: UserEntry, action: Action) -> Done:
     """Write a Direct Message in X's own app.
 
     Raises:
         InvalidAction: The recipient, the text or the quick reply is not possible.
     """
-    recipient = simulation.world.users.get(action.to)
-    if recipient is None:
-        raise InvalidAction("to", f"there is no user {action.to}")
+    recipient = _other(simulation, action)
     if not messaging.may_write(simulation.world, user, recipient):
         raise InvalidAction("to", f"@{recipient.screen_name} takes no messages from this user")
     option = _option(simulation, user, action)
     text = action.text if option is None else option.label
-    _check_text(text)
+    media_id = _media(simulation, user, action)
+    _check_text(text, is_bare=not media_id)
+    simulation.world.openings.wrote(
+        user.user_id, recipient.user_id, now=simulation.world.timestamp()
+    )
     answer = UNSET if option is None else QuickReplyResponse("options", option.metadata)
     message, parcels = messaging.send(
         simulation,
@@ -119,40 +179,69 @@ def send_dm(simulation: Simulation, user: UserEntry, action: Action) -> Done:
         recipient.user_id,
         MessageData(text=text, quick_reply_response=answer),
         app_id=X_CLIENT.app_id,
+        along=Along(media_id, begun_from=_initiated_via(simulation, action)),
     )
     return Done(
         message.message_id, [views.event_for(message, user.user_id)], [_made(p) for p in parcels]
     )
 
 
-ACTIONS: Mapping[str, Callable[[Simulation, UserEntry, Action], Done]] = MappingProxyType(
-    {"send_dm": send_dm}
-)
-"""Everything a user can do, by the name the API, the command line and the phone use."""
+def _other(simulation: Simulation, action: Action) -> UserEntry:
+    other = simulation.world.users.get(action.to)
+    if other is None:
+        raise InvalidAction("to", f"there is no user {action.to}")
+    return other
 
 
-def _check_text(text: str) -> None:
-    if not text.strip():
+def _media(simulation: Simulation, user: UserEntry, action: Action) -> str:
+    if not action.media_ids:
+        return ""
+    media_id, *more = action.media_ids
+    if more:
+        value = len(action.media_ids)
+        raise InvalidAction("media_ids", "one on a message", limit=1, value=value)
+    media = simulation.world.media.media(media_id)
+    if media is None:
+        raise InvalidAction("media_ids", f"there is no media {media_id}")
+    objection = media_use.objection(simulation.world, media, user.user_id)
+    if objection:
+        raise InvalidAction("media_ids", f"{media_id} {objection}")
+    return media_id
+
+
+def _check_text(text: str, *, is_bare: bool) -> None:
+    if not text.strip() and is_bare:
         raise InvalidAction("text", "must not be empty")
     if len(text) > X_V1.text:
         raise InvalidAction("text", "too long", limit=X_V1.text, value=len(text))
+
+
+def _initiated_via(simulation: Simulation, action: Action) -> InitiatedVia | UnsetType:
+    """Tell which Post's button a message was begun with."""
+    if not action.post_id:
+        return UNSET
+    post = simulation.world.posts.find(action.post_id)
+    link = None if post is None else posting.deep_link_of(post)
+    if link is None or link.recipient_id != action.to:
+        raise InvalidAction("post_id", "is not a Post whose link opens this conversation")
+    return InitiatedVia(tweet_id=action.post_id)
 
 
 def _option(simulation: Simulation, user: UserEntry, action: Action) -> Option | None:
     answer = action.quick_reply
     if answer is None:
         return None
-    message = simulation.world.messages.get(answer.message_id)
-    if message is None or (message.sender_id, message.recipient_id) != (action.to, user.user_id):
+    data = visits.content_seen(simulation.world, user.user_id, answer.message_id, from_id=action.to)
+    if data is None:
         raise InvalidAction("quick_reply.message_id", "is not a message this user got from there")
-    if isinstance(message.data.quick_reply, UnsetType):
+    if isinstance(data.quick_reply, UnsetType):
         raise InvalidAction("quick_reply.message_id", "that message offered no quick replies")
     wanted = UNSET if answer.metadata is None else answer.metadata
-    for option in message.data.quick_reply.options:
+    for option in data.quick_reply.options:
         if option.metadata == wanted and action.text in {"", option.label}:
             return option
     raise InvalidAction("quick_reply.metadata", "that message offered no such option")
 
 
 def _made(parcel: Parcel) -> Made:
-    return Made(parcel.delivery_id, parcel.for_user_id)
+    return Made(parcel.delivery_id, parcel.for_user_id or None)

@@ -4,23 +4,58 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from roost.simulator import api_faults, registry
+from roost.simulator import api_faults, limits, registry
 from roost.simulator.authentication import Caller
-from roost.simulator.calls import LARGEST_BODY, Answer, Call
+from roost.simulator.calls import Answer, Call, largest_body
 from roost.simulator.faults import Subject
-from roost.simulator.limits import Meter
 from roost.simulator.records import RequestRow
 from roost.simulator.refusals import Refusal, refusal
 from roost.simulator.registry import ApiCall
-from roost.simulator.responses import account_activity, direct_messages, enterprise, oauth
+from roost.simulator.responses import (
+    account_activity,
+    consent,
+    custom_profiles,
+    direct_messages,
+    enterprise,
+    followers,
+    handshake,
+    likes,
+    media_files,
+    media_upload,
+    oauth,
+    posts,
+    relations,
+    signals,
+    users,
+    welcome_messages,
+    welcome_rules,
+)
 from roost.simulator.simulation import Simulation
 from roost.xapi.routes import ROUTES
 from roost.xapi.routes.route import Route
 
-FAMILIES = (direct_messages, account_activity, enterprise, oauth)
+FAMILIES = (
+    direct_messages,
+    welcome_messages,
+    welcome_rules,
+    custom_profiles,
+    media_upload,
+    media_files,
+    account_activity,
+    enterprise,
+    oauth,
+    signals,
+    handshake,
+    consent,
+    users,
+    relations,
+    followers,
+    posts,
+    likes,
+)
 """The modules whose import registers every response."""
 
 
@@ -74,8 +109,8 @@ class Api:
         if found is None:
             return _refused(refusal(34), None, "not checked", nobody)
         route, path = found
-        if len(call.body) > LARGEST_BODY:
-            too_large = Refusal(Answer(413), reason=f"more than {LARGEST_BODY} bytes")
+        if len(call.body) > largest_body(call.path):
+            too_large = Refusal(Answer(413), reason="the body is too large")
             return _refused(too_large, route, "not checked", nobody)
         try:
             caller = self._simulation.authenticator.authenticate(call, route)
@@ -95,21 +130,17 @@ class Api:
         responder = registry.RESPONDERS[asked.route.name]
         headers: Mapping[str, str] = {}
         if not responder.counts_itself and self._simulation.world.rules.limits == "on":
-            headers = self._simulation.limits.take(_meters(asked.route, asked.caller))
+            caller = asked.caller
+            counted = limits.meters(asked.route, app_id=caller.app_id, user_id=caller.user_id)
+            headers = self._simulation.limits.take(counted)
         answer = await responder.respond(self._simulation, asked)
-        return replace(
-            answer, headers={**answer.headers, **headers, **self._access_level(asked.caller)}
-        )
-
-    def _access_level(self, caller: Caller) -> Mapping[str, str]:
-        app = self._simulation.world.apps.get(caller.app_id)
-        if app is None or not caller.user_id:
-            return {}
-        return {"x-access-level": app.access_level}
+        return replace(answer, headers={**answer.headers, **headers, **_access_level(asked.caller)})
 
     def _find(self, call: Call) -> tuple[Route, Mapping[str, str]] | None:
         for entry in self._entries:
             if entry.method == call.method and (match := entry.pattern.fullmatch(call.path)):
+                if entry.route.command and entry.route.command != call.parameter("command"):
+                    continue
                 return entry.route, match.groupdict()
         return None
 
@@ -119,19 +150,13 @@ def _refused(error: Refusal, route: Route | None, auth: str, caller: Caller) -> 
     return _Handled(error.answer, name, auth, caller, error.code)
 
 
+def _access_level(caller: Caller) -> Mapping[str, str]:
+    return {"x-access-level": caller.access_level} if caller.access_level else {}
+
+
 def _entries(routes: Iterable[Route]) -> Iterable[_Entry]:
     for route in routes:
         for path in (route.path, *route.aliases):
             literal = re.escape(path).replace(r"\{", "{").replace(r"\}", "}")
             pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", literal)
             yield _Entry(route.method, re.compile(pattern), route)
-
-
-def _meters(route: Route, caller: Caller) -> Sequence[Meter]:
-    return [
-        Meter(
-            (route.name, str(n), caller.app_id, caller.user_id if window.per == "user" else ""),
-            window,
-        )
-        for n, window in enumerate(route.windows)
-    ]

@@ -8,7 +8,7 @@ from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from roost.simulator import breaking
 from roost.simulator.api import Api
-from roost.simulator.calls import LARGEST_BODY, Call, json_answer
+from roost.simulator.calls import Call, json_answer, largest_body
 from roost.simulator.gate import SAFE_METHODS, Gate, is_local
 from roost.simulator.records import ControlRow
 from roost.simulator.simulation import Simulation
@@ -32,7 +32,7 @@ class SimulatorAsgi:
         elif scope["path"] == CONTROLS or scope["path"].startswith(f"{CONTROLS}/"):
             await self._control(scope, receive, send)
         else:
-            body = await _body(receive)
+            body = await _body(receive, largest_body(scope["path"]))
             if body is not None:
                 answer = await self._api.answer(_call(scope, body))
                 if scope["method"] not in SAFE_METHODS:
@@ -95,11 +95,11 @@ def _peer(scope: HTTPScope) -> str:
     return scope["client"][0] if scope["client"] else ""
 
 
-async def _body(receive: Receive) -> bytes | None:
+async def _body(receive: Receive, most: int) -> bytes | None:
     """Read a body, or the beginning of one that is too large; `None` where the client has gone."""
     parts: list[bytes] = []
     length = 0
-    while length <= LARGEST_BODY:
+    while length <= most:
         message = await receive()
         if message["type"] != "http.request":
             return None

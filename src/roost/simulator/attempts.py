@@ -36,6 +36,7 @@ class Parcel:
         for_user_id: The subscribed user it is about; `""` where it is about none.
         event_id: The message in it; `""` where there is none.
         body: JSON.
+        kind: The body's key that holds what happened, for example `direct_message_events`.
     """
 
     delivery_id: str
@@ -43,6 +44,7 @@ class Parcel:
     for_user_id: str
     event_id: str
     body: bytes
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,10 @@ import hashlib
 import hmac
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from types import MappingProxyType
+from typing import Literal
 from urllib.parse import unquote
 
 from authlib.oauth1.rfc5849 import signature as rfc5849
@@ -20,7 +21,7 @@ from authlib.oauth1.rfc5849.util import escape
 
 from roost.ports import Clock
 from roost.simulator.calls import Call
-from roost.simulator.entries import DM_LEVEL, AppEntry
+from roost.simulator.entries import DM_LEVEL, AccessLevel, AppEntry
 from roost.simulator.refusals import refusal
 from roost.simulator.world import World
 from roost.xapi.routes.route import Auth, Route
@@ -50,11 +51,25 @@ class Caller:
         how: For the log of requests, for example `oauth1 ok (@acme)`.
         app_id: The app; `""` where the route asks for no proof.
         user_id: The user; `""` where the app speaks for itself.
+        access_level: What the user's token may do; `""` where there is none.
+        oauth: The parameters of the signature, wherever they travelled, by name.
     """
 
     how: str
     app_id: str = ""
     user_id: str = ""
+    access_level: AccessLevel | Literal[""] = ""
+    oauth: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True, slots=True)
+class _Holder:
+    """Whose token signs: a user's, a request token's (nobody's yet), or none's."""
+
+    kind: Auth
+    secret: str = ""
+    user_id: str = ""
+    access_level: AccessLevel | Literal[""] = ""
 
 
 class Authenticator:
@@ -78,9 +93,9 @@ class Authenticator:
         Raises:
             Refusal: The proof is missing or wrong, or of a kind the route does not take.
         """
-        if Auth.NONE in route.auth:
-            return Caller("none needed")
         scheme, _, credentials = call.headers.get("authorization", "").partition(" ")
+        if Auth.NONE in route.auth and (len(route.auth) == 1 or not _has_proof(call, scheme)):
+            return Caller("none needed")
         if scheme.lower() == "bearer":
             return self._app(credentials.strip(), route)
         header = _oauth_header(credentials) if scheme.lower() == "oauth" else []
@@ -105,22 +120,47 @@ class Authenticator:
         app = self._world.app_by_consumer_key(oauth["oauth_consumer_key"])
         if app is None:
             raise refusal(32, reason="unknown consumer key")
-        user_id, secret = self._token(oauth.get("oauth_token", ""), app)
+        holder = self._holder(oauth.get("oauth_token", ""), app, route)
         self._check_time(oauth["oauth_timestamp"])
-        _check_signature(call, signed, oauth, (app.consumer_secret, secret))
+        _check_signature(call, signed, oauth, (app.consumer_secret, holder.secret))
         self._use_nonce(oauth)
-        if Auth.OAUTH1_USER not in route.auth:
+        if holder.kind not in route.auth:
             raise refusal(32, reason="a user's token where the app's bearer token is needed")
-        if _NO_PERMISSION in route.errors and app.access_level != DM_LEVEL:
-            raise refusal(_NO_PERMISSION, reason=f"the app's access level is {app.access_level}")
-        screen_name = self._world.users[user_id].screen_name
-        return Caller(f"oauth1 ok (@{screen_name})", app.app_id, user_id)
+        if holder.kind is not Auth.OAUTH1_USER:
+            return Caller(f"oauth1 ok ({app.name})", app.app_id, oauth=oauth)
+        self._check_permission(holder, route)
+        screen_name = self._world.users[holder.user_id].screen_name
+        return Caller(
+            how=f"oauth1 ok (@{screen_name})",
+            app_id=app.app_id,
+            user_id=holder.user_id,
+            access_level=holder.access_level,
+            oauth=oauth,
+        )
 
-    def _token(self, access_token: str, app: AppEntry) -> tuple[str, str]:
-        found = self._world.tokens.get(access_token)
+    def _holder(self, token: str, app: AppEntry, route: Route) -> _Holder:
+        if Auth.OAUTH1_APP in route.auth and not token:
+            return _Holder(Auth.OAUTH1_APP)
+        if Auth.OAUTH1_REQUEST in route.auth:
+            handshake = self._world.handshakes.find(token)
+            if handshake is None or handshake.app_id != app.app_id:
+                raise refusal(89, reason="unknown request token, another app's, or used up")
+            return _Holder(Auth.OAUTH1_REQUEST, handshake.secret)
+        found = self._world.tokens.get(token)
         if found is None or found[1].app_id != app.app_id:
             raise refusal(89, reason="unknown access token, or another app's")
-        return found[0].user_id, found[1].access_token_secret
+        user, entry = found
+        level = entry.access_level or app.access_level
+        return _Holder(Auth.OAUTH1_USER, entry.access_token_secret, user.user_id, level)
+
+    def _check_permission(self, holder: _Holder, route: Route) -> None:
+        if self._world.users[holder.user_id].suspended:
+            raise refusal(64)
+        reason = f"the token's access level is {holder.access_level}"
+        if _NO_PERMISSION in route.errors and holder.access_level != DM_LEVEL:
+            raise refusal(_NO_PERMISSION, reason=reason)
+        if _NO_WRITES in route.errors and holder.access_level == "read":
+            raise refusal(_NO_WRITES, reason=reason)
 
     def _check_time(self, timestamp: str) -> None:
         if not _SECONDS.fullmatch(timestamp):
@@ -130,12 +170,18 @@ class Authenticator:
             raise refusal(135, reason=f"oauth_timestamp is {apart:.0f} s off")
 
     def _use_nonce(self, oauth: Mapping[str, str]) -> None:
-        used = (oauth["oauth_consumer_key"], oauth["oauth_token"], oauth["oauth_nonce"])
+        used = (oauth["oauth_consumer_key"], oauth.get("oauth_token", ""), oauth["oauth_nonce"])
         if used in self._nonces:
             raise refusal(32, reason="oauth_nonce used before")
         self._nonces[used] = None
         if len(self._nonces) > NONCES_KEPT:
             del self._nonces[next(iter(self._nonces))]
+
+
+def _has_proof(call: Call, scheme: str) -> bool:
+    """Say whether a caller claims to be somebody; key and password are the response's to check."""
+    names = {name for name, _ in (*call.query_parameters, *call.form_parameters)}
+    return scheme.lower() in {"oauth", "bearer"} or "oauth_signature" in names
 
 
 def _oauth_header(credentials: str) -> list[tuple[str, str]]:

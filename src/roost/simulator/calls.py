@@ -10,11 +10,19 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
+from roost.simulator import multipart_form
+
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
 
 LARGEST_BODY = 1 << 20
 """Bytes; X's own limit is not documented."""
+
+LARGEST_UPLOAD = 24 << 20
+"""Bytes of a call that uploads media: 5 MiB as base64, of which every character may be
+percent-encoded, and what goes with it."""
+
+_UPLOADS = "/1.1/media/upload.json"
 
 
 @dataclass(frozen=True)
@@ -27,7 +35,7 @@ class Call:
         path: Decoded.
         query: As sent.
         headers: Names in lower case; of a repeated one the last.
-        body: As sent; no more than a little of what lies beyond `LARGEST_BODY`.
+        body: As sent; no more than a little of what lies beyond `largest_body`.
     """
 
     method: str
@@ -54,12 +62,19 @@ class Call:
             return []
         return _pairs(self.body.decode(errors="replace"))
 
+    @cached_property
+    def multipart_fields(self) -> Mapping[str, bytes]:
+        """The body's fields where it is `multipart/form-data`, files among them."""
+        if self.media_type != multipart_form.MULTIPART:
+            return {}
+        return multipart_form.read(self.body, self.headers["content-type"])
+
     def parameter(self, name: str) -> str:
-        """Give a parameter of the query or of an urlencoded body; `""` where it is missing."""
+        """Give a parameter of the query or of a form of either kind; `""` where it is missing."""
         for known, value in (*self.query_parameters, *self.form_parameters):
             if known == name:
                 return value
-        return ""
+        return self.multipart_fields.get(name, b"").decode(errors="replace")
 
 
 class Break(Enum):
@@ -99,6 +114,11 @@ def json_answer(
     """Answer with JSON."""
     content_type = {"content-type": "application/json;charset=utf-8"}
     return Answer(status, msgspec.json.encode(value), {**content_type, **(headers or {})})
+
+
+def largest_body(path: str) -> int:
+    """Give how many bytes a body may have at a path."""
+    return LARGEST_UPLOAD if path == _UPLOADS else LARGEST_BODY
 
 
 def _pairs(text: str) -> list[tuple[str, str]]:

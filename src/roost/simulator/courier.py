@@ -7,16 +7,17 @@ enterprise guide before it (archived).
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import msgspec
 
-from roost.simulator import faults, views
+from roost.simulator import faults
 from roost.simulator.attempts import Attempt, Outcome, Parcel, Poster
 from roost.simulator.background import Background
 from roost.simulator.clock import milliseconds
-from roost.simulator.entries import MessageEntry, WebhookEntry
+from roost.simulator.entries import WebhookEntry
 from roost.simulator.fault_rules import (
     DelayRule,
     DeliveryRule,
@@ -32,6 +33,23 @@ from roost.simulator.world import World
 
 _KEPT = 2_000
 _HISTORY_KEPT = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """Something apps are told of.
+
+    Attributes:
+        kind: The key of the bodies that holds it, for example `follow_events`.
+        event_id: What it is about: the id of a message, a Post or a user.
+        concerned: Ids of the users it concerns, each once; those who are subscribed are told of.
+        body: Makes the body for one of them; for `""` where it is for nobody in particular.
+    """
+
+    kind: str
+    event_id: str
+    concerned: Sequence[str]
+    body: Callable[[str], object]
 
 
 class Courier:
@@ -57,21 +75,22 @@ class Courier:
         self._history: deque[tuple[datetime, Parcel]] = deque(maxlen=_HISTORY_KEPT)
         self._made = 0
 
-    def announce(self, message: MessageEntry) -> Sequence[Parcel]:
-        """Begin to tell every subscribed participant's app of a message.
+    def announce(self, news: News) -> Sequence[Parcel]:
+        """Begin to tell the app of every subscribed user whom something concerns.
 
-        One delivery for each participant and app: two where both are subscribed. A webhook that is
-        invalid now is told nothing, and will not be told later.
+        One delivery for each such user and app: two where both ends of a conversation are
+        subscribed. A webhook that is invalid now is told nothing, and will not be told later.
         """
-        parcels = [
-            self._pack(webhook, message, user_id)
+        return self._begin(
+            self._pack(webhook, news, user_id)
             for webhook in self._world.webhooks.values()
             if webhook.valid
-            for user_id in _concerned(self._world, webhook, message)
-        ]
-        for parcel in parcels:
-            self._background.spawn(self._deliver(parcel))
-        return parcels
+            for user_id in _concerned(self._world, webhook, news.concerned)
+        )
+
+    def tell(self, webhooks: Iterable[WebhookEntry], news: News) -> Sequence[Parcel]:
+        """Begin to tell webhooks what is for no user in particular, subscribed or not."""
+        return self._begin(self._pack(webhook, news, "") for webhook in webhooks if webhook.valid)
 
     def find(self, delivery_id: str) -> Parcel | None:
         """Give a delivery, while it is kept."""
@@ -115,15 +134,22 @@ class Courier:
         self._parcels.clear()
         self._history.clear()
 
-    def _pack(self, webhook: WebhookEntry, message: MessageEntry, user_id: str) -> Parcel:
-        body = msgspec.json.encode(views.activity(self._world, message, user_id))
-        return self._parcel(webhook, body, for_user_id=user_id, event_id=message.message_id)
+    def _begin(self, made: Iterable[Parcel]) -> Sequence[Parcel]:
+        parcels = list(made)
+        for parcel in parcels:
+            self._background.spawn(self._deliver(parcel))
+        return parcels
+
+    def _pack(self, webhook: WebhookEntry, news: News, user_id: str) -> Parcel:
+        body = msgspec.json.encode(news.body(user_id))
+        return self._parcel(webhook, body, for_user_id=user_id, news=news)
 
     def _parcel(
-        self, webhook: WebhookEntry, body: bytes, *, for_user_id: str = "", event_id: str = ""
+        self, webhook: WebhookEntry, body: bytes, *, for_user_id: str = "", news: News | None = None
     ) -> Parcel:
         self._made += 1
-        parcel = Parcel(str(self._made), webhook.webhook_id, for_user_id, event_id, body)
+        event_id, kind = ("", "") if news is None else (news.event_id, news.kind)
+        parcel = Parcel(str(self._made), webhook.webhook_id, for_user_id, event_id, body, kind)
         self._parcels.append(parcel)
         return parcel
 
@@ -200,6 +226,5 @@ class Courier:
         return self._world.clock.now() + timedelta(seconds=seconds)
 
 
-def _concerned(world: World, webhook: WebhookEntry, message: MessageEntry) -> Sequence[str]:
-    participants = dict.fromkeys((message.sender_id, message.recipient_id))
-    return [one for one in participants if subscription_to(webhook, one) in world.subscriptions]
+def _concerned(world: World, webhook: WebhookEntry, user_ids: Sequence[str]) -> Sequence[str]:
+    return [one for one in user_ids if subscription_to(webhook, one) in world.subscriptions]

@@ -9,27 +9,29 @@ from datetime import timedelta
 from typing import Annotated, Literal
 
 import msgspec
+from msgspec import UNSET, UnsetType
 from msgspec.structs import force_setattr, replace
 
+from roost.simulator.entry import Entry, OptionalXId, XId
+from roost.simulator.media_entries import MediaEntry
+from roost.simulator.welcome_entries import (
+    CustomProfileEntry,
+    OpeningEntry,
+    WelcomeMessageEntry,
+    WelcomeRuleEntry,
+)
 from roost.xapi import wire_dm
-
-XId = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,19}$")]
-"""An id of X: 1 to 19 decimal digits, as a string."""
-
-OptionalXId = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{0,19}$")]
-"""An id of X, or `""` for none."""
 
 ScreenName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_]{0,15}$")]
 """A user's handle without `@`: 1 to 15 letters, digits or underscores; `""` for the default."""
 
 Seconds = Annotated[float, msgspec.Meta(gt=0, le=10_000_000)]
 
+AccessLevel = Literal["read", "read-write", "read-write-directmessages"]
+"""What an app's tokens may do."""
+
 DM_LEVEL = "read-write-directmessages"
 """The access level that Direct Messages need."""
-
-
-class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One row of the world. Values are replaced, never changed."""
 
 
 class AppEntry(Entry, frozen=True, kw_only=True):
@@ -40,7 +42,9 @@ class AppEntry(Entry, frozen=True, kw_only=True):
         owner_id: The user who may register webhooks; `""` lets every user of the app do so.
         env_names: Its environments of the Account Activity API; case sensitive.
         access_level: What its tokens may do; `read`, `read-write` or `read-write-directmessages`.
-        callback_urls: Where users may be sent back to after authorizing it.
+        callback_urls: Where users may be sent back to after authorizing it, whatever the query;
+            with none, they are always shown a PIN. `myapp://` stands for every address that
+            begins so.
         enterprise_webhooks: How many webhooks of the enterprise tier it may have; 0 where it is
             not of that tier.
     """
@@ -55,7 +59,7 @@ class AppEntry(Entry, frozen=True, kw_only=True):
     client_secret: str = ""
     owner_id: OptionalXId = ""
     env_names: tuple[str, ...] = ("prod",)
-    access_level: Literal["read", "read-write", "read-write-directmessages"] = DM_LEVEL
+    access_level: AccessLevel = DM_LEVEL
     callback_urls: tuple[str, ...] = ()
     enterprise_webhooks: Annotated[int, msgspec.Meta(ge=0)] = 3
 
@@ -73,11 +77,16 @@ class AppEntry(Entry, frozen=True, kw_only=True):
 
 
 class TokenEntry(Entry, frozen=True, kw_only=True):
-    """An OAuth 1.0a access token a user gave to an app."""
+    """An OAuth 1.0a access token a user gave to an app.
+
+    Attributes:
+        access_level: What it may do, as it was when it was given; `""` for what the app may.
+    """
 
     app_id: XId
     access_token: str = ""
     access_token_secret: str = ""
+    access_level: AccessLevel | Literal[""] = ""
 
 
 class OAuth2TokenEntry(Entry, frozen=True, kw_only=True):
@@ -97,7 +106,10 @@ class UserEntry(Entry, frozen=True, kw_only=True):
         dms_from_anyone: Whether people the user does not follow may write.
         custom_profiles_allowed: Whether X lets the user speak under custom profiles.
         follows: User ids.
+        follow_requests: Ids of protected users who have been asked and have not yet agreed.
         blocks: User ids.
+        mutes: User ids.
+        suspended: Whether X has suspended the user.
     """
 
     user_id: XId
@@ -108,7 +120,10 @@ class UserEntry(Entry, frozen=True, kw_only=True):
     dms_from_anyone: bool = True
     custom_profiles_allowed: bool = False
     follows: tuple[XId, ...] = ()
+    follow_requests: tuple[XId, ...] = ()
     blocks: tuple[XId, ...] = ()
+    mutes: tuple[XId, ...] = ()
+    suspended: bool = False
     tokens: tuple[TokenEntry, ...] = ()
     oauth2_tokens: tuple[OAuth2TokenEntry, ...] = ()
 
@@ -137,9 +152,14 @@ class Rules(Entry, frozen=True, kw_only=True):
         limits: `off` lifts every rate limit.
         user_dm_per_24h: Direct Messages a user may send, replies within X's allowance not counted.
         app_dm_per_24h: The same for an app.
+        provisioned_subscriptions: How many users one app may be told of.
         consent: `auto` answers the authorize pages as a person who agrees would.
         webhook_ca_file: One more certificate authority for webhooks, a PEM file; read once, when
             the simulator starts.
+        media_processing_s: How long GIFs and videos of a category are processed.
+        media_bytes: How much all media may hold; beyond it the oldest give way.
+        media_origin: What links to media begin with, for example this simulator's own address;
+            null for X's hosts, which a TLS front may stand for.
         enterprise_subscriptions: Users an app of the enterprise tier may subscribe.
         messages_kept: Messages in memory at most; the oldest leave, as do those X would not list.
         resolve: Host names and the loopback addresses (`127.0.0.1` or `127.0.0.1:5005`) they mean.
@@ -151,8 +171,12 @@ class Rules(Entry, frozen=True, kw_only=True):
     limits: Literal["on", "off"] = "on"
     user_dm_per_24h: Annotated[int, msgspec.Meta(ge=0)] = 1_000
     app_dm_per_24h: Annotated[int, msgspec.Meta(ge=0)] = 15_000
+    provisioned_subscriptions: Annotated[int, msgspec.Meta(ge=0)] = 250
     consent: Literal["page", "auto"] = "page"
     webhook_ca_file: str | None = None
+    media_processing_s: Seconds = 3.0
+    media_bytes: Annotated[int, msgspec.Meta(ge=0)] = 128 << 20
+    media_origin: Annotated[str, msgspec.Meta(pattern=r"^https?://[^/?#\s]+$")] | None = None
     enterprise_subscriptions: Annotated[int, msgspec.Meta(ge=0)] = 50
     messages_kept: Annotated[int, msgspec.Meta(ge=1)] = 20_000
     resolve: dict[str, str] = msgspec.field(default_factory=dict[str, str])
@@ -211,7 +235,11 @@ class MessageEntry(Entry, frozen=True, kw_only=True):
     Attributes:
         created_timestamp: Milliseconds since 1970, as a string.
         app_id: The app it was sent with; X's own client has one too.
+        custom_profile_id: Under which it was said; `""` for the sender's own name.
+        media_id: Of the media on it; `""` for none.
         data: Its content as X gives it to readers.
+        initiated_via: What came directly before it in its sender's view.
+        hidden_from: Participants who deleted it; the other one still has it.
     """
 
     message_id: XId
@@ -219,7 +247,56 @@ class MessageEntry(Entry, frozen=True, kw_only=True):
     sender_id: XId
     recipient_id: XId
     app_id: XId
+    custom_profile_id: OptionalXId = ""
+    media_id: OptionalXId = ""
     data: wire_dm.MessageData
+    initiated_via: wire_dm.InitiatedVia | UnsetType = UNSET
+    hidden_from: tuple[XId, ...] = ()
+
+
+class ReadEntry(Entry, frozen=True, kw_only=True):
+    """How far a user has read what another wrote: everything up to a message."""
+
+    reader_id: XId
+    writer_id: XId
+    message_id: XId
+
+
+class PostEntry(Entry, frozen=True, kw_only=True):
+    """A Post that X has. An id of another Post is `""` for none; that Post may be gone.
+
+    Attributes:
+        created_timestamp: Milliseconds since 1970, as a string.
+        app_id: The app it was posted with; X's own client has one too.
+        typed: What was asked for, by which repetitions are found.
+        text: The whole text as X gives it: escaped, links shortened, and with what X added before
+            and after.
+        shown: Where in `text` what X added before ends, and where what it added after begins.
+        entities: What `text` refers to.
+        link: The address that what X added after stands for: a Post that is quoted, or a
+            conversation to open.
+    """
+
+    post_id: XId
+    user_id: XId
+    created_timestamp: XId
+    app_id: XId
+    typed: str = ""
+    text: str = ""
+    shown: tuple[int, int] = (0, 0)
+    entities: wire_dm.Entities = wire_dm.Entities()
+    in_reply_to: OptionalXId = ""
+    in_reply_to_user: OptionalXId = ""
+    quotes: OptionalXId = ""
+    reposts: OptionalXId = ""
+    link: str = ""
+
+
+class LikeEntry(Entry, frozen=True, kw_only=True):
+    """A user likes a Post."""
+
+    user_id: XId
+    post_id: XId
 
 
 class ClockEntry(Entry, frozen=True, kw_only=True):
@@ -239,6 +316,14 @@ class WorldFile(Entry, frozen=True, kw_only=True):
     webhooks: tuple[WebhookEntry, ...] = ()
     subscriptions: tuple[SubscriptionEntry, ...] = ()
     messages: tuple[MessageEntry, ...] = ()
+    media: tuple[MediaEntry, ...] = ()
+    custom_profiles: tuple[CustomProfileEntry, ...] = ()
+    welcome_messages: tuple[WelcomeMessageEntry, ...] = ()
+    welcome_rules: tuple[WelcomeRuleEntry, ...] = ()
+    openings: tuple[OpeningEntry, ...] = ()
+    reads: tuple[ReadEntry, ...] = ()
+    posts: tuple[PostEntry, ...] = ()
+    likes: tuple[LikeEntry, ...] = ()
     clock: ClockEntry | None = None
 
 

@@ -8,6 +8,7 @@ from typing import cast
 
 import msgspec
 
+from roost.simulator.calls import JSON, Answer, Call
 from roost.simulator.refusals import Refusal, refusal
 
 _LONG = re.compile(r"[0-9]{1,19}")
@@ -39,6 +40,18 @@ class Node:
             return cls(msgspec.json.decode(body))
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise malformed("Bad request. The body is not well-formed JSON.") from error
+
+    @classmethod
+    def of(cls, call: Call) -> Node:
+        """Decode the body of a call that has to be JSON.
+
+        Raises:
+            Refusal: 415 with an empty body where its content type is another; 214 where it is not
+                well-formed.
+        """
+        if call.media_type != JSON:
+            raise Refusal(Answer(415), reason=f"content type {call.media_type!r}")
+        return cls.read(call.body)
 
     def get(self, name: str) -> Node | None:
         """Give a field of an object, `None` where it is missing or null."""

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from roost.ports import Clock
 from roost.simulator.refusals import refusal
-from roost.xapi.routes.route import Window
+from roost.xapi.routes.route import Route, Window
 
 FREE_REPLIES = 5
 """Replies to one message of a user that do not count."""
@@ -40,6 +40,37 @@ class _Count:
     used: int
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far a window is used up.
+
+    Attributes:
+        limit: Calls it allows.
+        remaining: Calls still allowed.
+        ends_at: When it begins anew.
+    """
+
+    limit: int
+    remaining: int
+    ends_at: datetime
+
+
+def meters(route: Route, *, app_id: str, user_id: str) -> Sequence[Meter]:
+    """Give what a call to a route is counted on: what its user or app may do, or its bearer token.
+
+    Args:
+        route: Which endpoint.
+        app_id: Who calls.
+        user_id: Who calls; `""` for the app by itself.
+    """
+    numbered = list(enumerate(route.windows))
+    chosen = [(n, window) for n, window in numbered if (window.per == "bearer") != bool(user_id)]
+    return [
+        Meter((route.name, str(n), app_id, user_id if window.per == "user" else ""), window)
+        for n, window in chosen or numbered
+    ]
+
+
 class RateLimits:
     """Counts calls in fixed windows that begin with their first call."""
 
@@ -47,23 +78,32 @@ class RateLimits:
         self._clock = clock
         self._counts: dict[tuple[str, ...], _Count] = {}
 
-    def take(self, meters: Sequence[Meter]) -> Mapping[str, str]:
+    def take(self, meters: Sequence[Meter], *, code: int = 88) -> Mapping[str, str]:
         """Count one call on each meter, or on none.
+
+        Args:
+            meters: What is counted.
+            code: X's code for too many; some routes have one of their own.
 
         Returns:
             X's headers about the first meter; empty where there is none.
 
         Raises:
-            Refusal: A window is used up: 429, code 88, with X's headers.
+            Refusal: A window is used up; 429 with code 88; with X's headers.
         """
         counts = [self._current(meter) for meter in meters]
         for meter, count in zip(meters, counts, strict=True):
             if count.used >= meter.window.limit:
                 reason = f"{meter.window.limit} in {meter.window.seconds} s per {meter.window.per}"
-                raise refusal(88, reason=reason, headers=_headers(meter.window, count))
+                raise refusal(code, reason=reason, headers=_headers(meter.window, count))
         for meter, count in zip(meters, counts, strict=True):
             self._counts[meter.key] = _Count(count.ends_at, count.used + 1)
         return _headers(meters[0].window, self._counts[meters[0].key]) if meters else {}
+
+    def standing(self, meter: Meter) -> Standing:
+        """Say how far a window is used up, without counting."""
+        count = self._current(meter)
+        return Standing(meter.window.limit, max(0, meter.window.limit - count.used), count.ends_at)
 
     def reset(self) -> None:
         """Begin all windows anew."""

@@ -29,52 +29,65 @@ class NewMessage:
     Attributes:
         recipient_id: Digits; whether such a user exists is not checked here.
         data: As asked: text not yet escaped, no entities, no short links.
+        media_id: Digits; `""` for none. Whether there is such media is not checked here.
+        custom_profile_id: Likewise.
     """
 
     recipient_id: str
     data: MessageData
+    media_id: str = ""
+    custom_profile_id: str = ""
 
 
 def read(body: bytes) -> NewMessage:
     """Read and check the body of `events/new`.
 
     Raises:
-        Refusal: 214 with the path of the fault, 354 where the text is too long, 325 where media
-            is attached that X does not hold.
+        Refusal: 214 with the path of the fault, 354 where the text is too long.
     """
     event = Node.read(body).need("event")
     event.need("type").one_of("message_create")
     create = event.need("message_create")
     recipient_id = create.need("target").need("recipient_id").long()
     profile = create.get("custom_profile_id")
-    if profile is not None:
-        raise malformed(f"{profile.path}: there is no custom profile {profile.long()}")
-    return NewMessage(recipient_id, _data(create.need("message_data")))
+    data, media_id = content(create.need("message_data"), longest=X_V1.text)
+    return NewMessage(recipient_id, data, media_id, "" if profile is None else profile.long())
 
 
-def check_text(text: str) -> None:
+def check_text(text: str, longest: int = X_V1.text) -> None:
     """Check a text's length in code points.
 
     Raises:
         Refusal: 354 where it is too long.
     """
-    if len(text) > X_V1.text:
-        raise refusal(354, reason=f"{len(text)} characters, allowed are {X_V1.text}")
+    if len(text) > longest:
+        raise refusal(354, reason=f"{len(text)} characters, allowed are {longest}")
 
 
-def _data(data: Node) -> MessageData:
-    attachment = _attachment(data.get("attachment"))
+def content(data: Node, *, longest: int) -> tuple[MessageData, str]:
+    """Read and check a `message_data`, and give it with the id of its media, `""` for none.
+
+    Args:
+        data: The value of `message_data`.
+        longest: How many code points its text may have.
+
+    Raises:
+        Refusal: 214 with the path of the fault, 354 where the text is too long.
+    """
+    attachment, media_id = _attachment(data.get("attachment"))
+    is_bare = attachment is UNSET and not media_id
     text_node = data.need("text")
-    text = "" if text_node.value == "" and attachment is not UNSET else text_node.text()
-    check_text(text)
-    if not text.strip() and attachment is UNSET:
+    text = "" if text_node.value == "" and not is_bare else text_node.text()
+    check_text(text, longest)
+    if not text.strip() and is_bare:
         raise malformed(f"{text_node.path}: must not be empty")
-    return MessageData(
+    checked = MessageData(
         text=text,
         quick_reply=_quick_reply(data.get("quick_reply")),
         attachment=attachment,
         ctas=_ctas(data.get("ctas")),
     )
+    return checked, media_id
 
 
 def _quick_reply(node: Node | None) -> QuickReply | UnsetType:
@@ -121,14 +134,14 @@ def _cta(node: Node) -> Cta:
     )
 
 
-def _attachment(node: Node | None) -> msgspec.Raw | UnsetType:
+def _attachment(node: Node | None) -> tuple[msgspec.Raw | UnsetType, str]:
+    """Give a location as it came, or the id of media, which X shows in a form of its own."""
     if node is None:
-        return UNSET
+        return UNSET, ""
     if node.need("type").one_of("media", "location") == "media":
-        media_id = node.need("media").need("id").long()
-        raise refusal(325, reason=f"there is no media {media_id}")
+        return UNSET, node.need("media").need("id").long()
     _check_location(node.need("location"))
-    return msgspec.Raw(msgspec.json.encode(node.value))
+    return msgspec.Raw(msgspec.json.encode(node.value)), ""
 
 
 def _check_location(node: Node) -> None:

@@ -3,17 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
-from roost.simulator import texts, views
-from roost.simulator.courier import Parcel
+from roost.simulator import attachments, texts, views, welcome_views
+from roost.simulator.courier import News, Parcel
 from roost.simulator.entries import MessageEntry, UserEntry
 from roost.simulator.simulation import Simulation
 from roost.simulator.texts import Surroundings
 from roost.simulator.world import World
-from roost.xapi.wire_dm import Cta, MessageData
+from roost.xapi.wire_dm import Cta, InitiatedVia, MessageData
+
+
+@dataclass(frozen=True, slots=True)
+class Along:
+    """What goes with a message besides its content; `""` for nothing.
+
+    Attributes:
+        media_id: Media that its sender may put on a message.
+        custom_profile_id: One of the sender's.
+        begun_from: The Post whose link the conversation was opened by.
+    """
+
+    media_id: str = ""
+    custom_profile_id: str = ""
+    begun_from: InitiatedVia | UnsetType = UNSET
+
+
+_NOTHING = Along()
 
 
 def may_write(world: World, sender: UserEntry, recipient: UserEntry) -> bool:
@@ -35,8 +54,20 @@ def may_write(world: World, sender: UserEntry, recipient: UserEntry) -> bool:
     )
 
 
+def is_for(message: MessageEntry, viewer_id: str) -> bool:
+    """Say whether a message is in a user's conversations: theirs, and not deleted by them."""
+    is_theirs = viewer_id in {message.sender_id, message.recipient_id}
+    return is_theirs and viewer_id not in message.hidden_from
+
+
 def send(
-    simulation: Simulation, sender_id: str, recipient_id: str, data: MessageData, *, app_id: str
+    simulation: Simulation,
+    sender_id: str,
+    recipient_id: str,
+    data: MessageData,
+    *,
+    app_id: str,
+    along: Along = _NOTHING,
 ) -> tuple[MessageEntry, Sequence[Parcel]]:
     """Let X take a message: store it, and begin to deliver it.
 
@@ -46,27 +77,65 @@ def send(
         recipient_id: A user.
         data: As it was asked for, checked.
         app_id: What it is sent with.
+        along: What goes with it.
     """
     world = simulation.world
+    message_id = world.ids.next()
     message = MessageEntry(
-        message_id=world.ids.next(),
+        message_id=message_id,
         created_timestamp=world.timestamp(),
         sender_id=sender_id,
         recipient_id=recipient_id,
         app_id=app_id,
-        data=_as_stored(world, data),
+        custom_profile_id=along.custom_profile_id,
+        media_id=along.media_id,
+        data=as_stored(world, data, owner_id=message_id, media_id=along.media_id),
+        initiated_via=_before(
+            world.openings.message_passed(sender_id, recipient_id), along.begun_from
+        ),
     )
     world.put_message(message)
+    world.media.use(along.media_id, message_id)
     simulation.allowance.received(by=recipient_id, sender=sender_id)
-    parcels = simulation.courier.announce(message)
+    news = News(
+        "direct_message_events",
+        message.message_id,
+        tuple(dict.fromkeys((sender_id, recipient_id))),
+        lambda user_id: views.activity(world, message, user_id),
+    )
+    parcels = simulation.courier.announce(news)
     _tell(simulation, message, parcels)
     return message, parcels
 
 
-def _as_stored(world: World, data: MessageData) -> MessageData:
+def _before(
+    passed: InitiatedVia | UnsetType, begun_from: InitiatedVia | UnsetType
+) -> InitiatedVia | UnsetType:
+    """Join what an opening left behind with the Post that a message was begun from."""
+    if passed is UNSET or begun_from is UNSET:
+        return begun_from if passed is UNSET else passed
+    return replace(passed, tweet_id=begun_from.tweet_id)
+
+
+def as_stored(world: World, data: MessageData, *, owner_id: str, media_id: str) -> MessageData:
+    """Turn content as it was asked for into content as X gives it to readers.
+
+    Args:
+        world: Where.
+        data: Checked.
+        owner_id: The message it is of, or the welcome message.
+        media_id: The media on it; `""` for none.
+    """
     around = Surroundings(world.short_link, world.user_by_screen_name)
     text, entities = texts.as_x_gives(data.text, around)
-    return replace(data, text=text, entities=entities, ctas=_with_short_links(world, data.ctas))
+    ctas = _with_short_links(world, data.ctas)
+    stored = replace(data, text=text, entities=entities, ctas=ctas)
+    media = world.media.media(media_id)
+    if media is None:
+        return stored
+    return attachments.with_media(
+        stored, media, owner_id=owner_id, link=world.short_link(), rules=world.rules
+    )
 
 
 def _with_short_links(world: World, ctas: list[Cta] | UnsetType) -> list[Cta] | UnsetType:
@@ -90,5 +159,8 @@ def _tell(simulation: Simulation, message: MessageEntry, parcels: Sequence[Parce
         {
             "participants": [message.sender_id, message.recipient_id],
             "event": views.event(message, names_app=True),
+            "custom_profiles": welcome_views.custom_profiles(
+                simulation.world, [message.custom_profile_id]
+            ),
         },
     )

@@ -41,6 +41,16 @@ class Subscriptions:
         """Give the ids of the users a webhook is told of."""
         return list(self._places.get(_place_of(webhook), {}))
 
+    def users_in(self, app_id: str, env_name: str) -> Sequence[str]:
+        """Give the ids of the users an app's environment is told of."""
+        return list(self._places.get((app_id, env_name, ""), {}))
+
+    def forget(self, user_id: str, app_id: str) -> None:
+        """Remove everything an app is told of one user."""
+        for place, users in self._places.items():
+            if place[0] == app_id:
+                users.pop(user_id, None)
+
     def end(self, webhook: WebhookEntry) -> None:
         """Remove everything a webhook is told of."""
         self._places.pop(_place_of(webhook), None)

@@ -43,6 +43,14 @@ def holds_link(text: str) -> bool:
     return _LINK.search(text) is not None
 
 
+def without_links(text: str) -> tuple[str, int]:
+    """Take out what X would make links of, and count it."""
+    found = list(_links(text))
+    ends = [0, *(end for _, end in found)]
+    starts = [*(start for start, _ in found), len(text)]
+    return "".join(text[end:start] for end, start in zip(ends, starts, strict=True)), len(found)
+
+
 def as_x_gives(text: str, surroundings: Surroundings) -> tuple[str, Entities]:
     """Turn a text as it was sent into the text and entities X shows to readers.
 
@@ -101,11 +109,12 @@ def _write_plain(
         elif kind == "symbol":
             entities.symbols.append(_raw({"text": name, "indices": indices}))
         elif (user := surroundings.user(name)) is not None:
-            entities.user_mentions.append(_mention(user, indices))
+            entities.user_mentions.append(mention(user, indices))
     written.put(html.escape(text[position:], quote=False))
 
 
-def _mention(user: UserEntry, indices: tuple[int, int]) -> msgspec.Raw:
+def mention(user: UserEntry, indices: tuple[int, int]) -> msgspec.Raw:
+    """Give the entity of a mention at some place of a text."""
     return _raw(
         {
             "screen_name": user.screen_name,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from msgspec import UNSET, UnsetType
 
@@ -11,8 +11,11 @@ from roost.simulator.world import World
 from roost.xapi.wire_activity import CondensedUser, DirectMessageActivity
 from roost.xapi.wire_dm import App, MessageCreate, MessageEvent, Target
 
-_PICTURE = "abs.twimg.com/sticky/default_profile_images/default_profile_normal.png"
-_JOINED = "1262304000000"
+PICTURE = "abs.twimg.com/sticky/default_profile_images/default_profile_normal.png"
+"""Everybody's picture, without the scheme: X's own for those who have set none."""
+
+JOINED = "1262304000000"
+"""When everybody joined, in milliseconds since 1970."""
 
 
 def event(message: MessageEntry, *, names_app: bool) -> MessageEvent:
@@ -32,7 +35,9 @@ def event(message: MessageEntry, *, names_app: bool) -> MessageEvent:
             sender_id=message.sender_id,
             message_data=message.data,
             source_app_id=message.app_id if names_app else UNSET,
+            custom_profile_id=message.custom_profile_id or UNSET,
         ),
+        initiated_via=message.initiated_via,
     )
 
 
@@ -55,7 +60,13 @@ def apps(
 
 def users(world: World, messages: Iterable[MessageEntry]) -> dict[str, CondensedUser]:
     """Give the `users` map of messages: everybody who wrote or was written to."""
-    ids = {user_id for one in messages for user_id in (one.sender_id, one.recipient_id)}
+    return users_map(
+        world, {user_id for one in messages for user_id in (one.sender_id, one.recipient_id)}
+    )
+
+
+def users_map(world: World, ids: Collection[str]) -> dict[str, CondensedUser]:
+    """Give a `users` map."""
     return {user_id: condensed(world, world.users[user_id]) for user_id in sorted(ids, key=int)}
 
 
@@ -73,14 +84,14 @@ def condensed(world: World, user: UserEntry) -> CondensedUser:
     """Show a user as webhook bodies do."""
     return CondensedUser(
         id=user.user_id,
-        created_timestamp=_JOINED,
+        created_timestamp=JOINED,
         name=user.name,
         screen_name=user.screen_name,
         protected=user.protected,
         verified=user.verified,
         followers_count=world.followers[user.user_id],
         friends_count=len(user.follows),
-        statuses_count=0,
-        profile_image_url=f"http://{_PICTURE}",
-        profile_image_url_https=f"https://{_PICTURE}",
+        statuses_count=world.posts.count_by(user.user_id),
+        profile_image_url=f"http://{PICTURE}",
+        profile_image_url_https=f"https://{PICTURE}",
     )

@@ -14,11 +14,16 @@ from roost.simulator.entries import (
     AppEntry,
     ClockEntry,
     MessageEntry,
+    ReadEntry,
     TokenEntry,
     UserEntry,
     WebhookEntry,
     WorldFile,
 )
+from roost.simulator.handshakes import Handshakes
+from roost.simulator.media_store import MediaStore
+from roost.simulator.openings import Openings
+from roost.simulator.posts import Posts
 from roost.simulator.rows import Rows
 from roost.simulator.snowflakes import Snowflakes
 from roost.simulator.subscriptions import Subscriptions
@@ -42,6 +47,10 @@ class World:
     """Users, apps, webhooks, subscriptions and messages.
 
     Rows are frozen values, the very ones a world file holds; a change puts another in their place.
+
+    Attributes:
+        subscriptions: Ids of those who are told of, by app and environment.
+        reads: The latest message read, by its reader and its writer.
     """
 
     def __init__(self, clock: SimulatorClock, file: WorldFile) -> None:
@@ -66,15 +75,28 @@ class World:
         self._mailboxes: dict[str, list[int]] = {}
         for message in sorted(file.messages, key=lambda one: int(one.message_id)):
             self.put_message(message)
-        for used in (*self.users, *self.webhooks, *self.messages):
+        self.media = MediaStore(file.media, lambda: self.rules.media_bytes)
+        self.custom_profiles = {one.profile_id: one for one in file.custom_profiles}
+        self.welcome_messages = {one.welcome_message_id: one for one in file.welcome_messages}
+        self.welcome_rules = {one.rule_id: one for one in file.welcome_rules}
+        self.openings = Openings(file.openings)
+        self.reads = {(read.reader_id, read.writer_id): read.message_id for read in file.reads}
+        self.posts = Posts(file.posts, file.likes)
+        self.handshakes = Handshakes(self.clock)
+        for used in (*self.users, *self.webhooks, *self.messages, *self.posts.ids()):
             self.ids.skip(used)
+        for used in (*self.custom_profiles, *self.welcome_messages, *self.welcome_rules):
+            self.ids.skip(used)
+        for media in file.media:
+            self.ids.skip(media.media_id)
 
     def export(self) -> WorldFile:
         """Give everything as a world file, from which `load` makes the same world."""
-        return replace(self.outline(), messages=tuple(self.messages.values()))
+        messages = tuple(self.messages.values())
+        return replace(self.outline(), messages=messages, media=tuple(self.media.entries()))
 
     def outline(self) -> WorldFile:
-        """Give everything but the messages, as a world file."""
+        """Give everything but messages and media, as a world file."""
         return WorldFile(
             format=1,
             apps=tuple(self.apps.values()),
@@ -82,6 +104,16 @@ class World:
             rules=self.rules,
             webhooks=tuple(self.webhooks.values()),
             subscriptions=tuple(self.subscriptions),
+            custom_profiles=tuple(self.custom_profiles.values()),
+            welcome_messages=tuple(self.welcome_messages.values()),
+            welcome_rules=tuple(self.welcome_rules.values()),
+            openings=tuple(self.openings.entries()),
+            reads=tuple(
+                ReadEntry(reader_id=reader_id, writer_id=writer_id, message_id=message_id)
+                for (reader_id, writer_id), message_id in self.reads.items()
+            ),
+            posts=tuple(self.posts.all()),
+            likes=tuple(self.posts.all_likes()),
             clock=ClockEntry(now=self.timestamp(), is_frozen=self.clock.is_frozen),
         )
 
@@ -119,12 +151,12 @@ class World:
         self.users[user.user_id] = user
 
     def put_message(self, message: MessageEntry) -> None:
-        """Add a message to both participants' mailboxes. Its id is greater than any before.
+        """Add a message to its participants' mailboxes. Its id is greater than any before.
 
         The oldest leave where there are too many, and those that are too old to be listed.
         """
         self.messages[message.message_id] = message
-        for user_id in {message.sender_id, message.recipient_id}:
+        for user_id in {message.sender_id, message.recipient_id}.difference(message.hidden_from):
             self._mailboxes.setdefault(user_id, []).append(int(message.message_id))
         horizon = milliseconds(self.clock.now() - LISTED_FOR)
         while self._is_outdated(oldest := next(iter(self.messages.values())), horizon):
@@ -153,6 +185,16 @@ class World:
         ids = self._mailboxes.get(user_id, [])
         end = len(ids) if below is None else bisect_left(ids, below)
         return (self.messages[str(ids[n])] for n in range(end - 1, -1, -1))
+
+    def hide_message(self, message: MessageEntry, user_id: str) -> None:
+        """Take a message out of a participant's mailbox; once nobody has it, it is gone."""
+        mailbox = self._mailboxes[user_id]
+        del mailbox[bisect_left(mailbox, int(message.message_id))]
+        hidden = replace(message, hidden_from=(*message.hidden_from, user_id))
+        if {message.sender_id, message.recipient_id} <= set(hidden.hidden_from):
+            del self.messages[message.message_id]
+        else:
+            self.messages[message.message_id] = hidden
 
     def conversation(self, one: str, other: str) -> Sequence[MessageEntry]:
         """Give the messages between two users, oldest first."""
@@ -184,9 +226,13 @@ class World:
         passed_at = self.timestamp() if valid else webhook.passed_at
         self.webhooks[webhook_id] = replace(webhook, valid=valid, passed_at=passed_at)
 
-    def short_link(self) -> str:
-        """Make an address of X's link shortener: 23 characters, and a new one every time."""
-        number, code = int(self.ids.next()), ""
+    def short_link(self, of: str = "") -> str:
+        """Make an address of X's link shortener: 23 characters.
+
+        Args:
+            of: An id whose own link is wanted, always the same; a new one where left out.
+        """
+        number, code = int(of or self.ids.next()), ""
         while len(code) < _CODE_LENGTH:
             number, digit = divmod(number, len(_DIGITS))
             code += _DIGITS[digit]

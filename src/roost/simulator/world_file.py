@@ -15,7 +15,19 @@ import msgspec
 
 from roost.errors import SettingsError
 from roost.simulator import addresses
-from roost.simulator.entries import AppEntry, TokenEntry, UserEntry, WorldFile
+from roost.simulator.entries import AppEntry, TokenEntry, UserEntry, WorldFile, XId
+
+
+class _Mark(msgspec.Struct, frozen=True):
+    indices: tuple[int, int]
+
+
+class _Mention(_Mark, frozen=True):
+    id_str: XId
+
+
+_mark = msgspec.json.Decoder(_Mark)
+_mention = msgspec.json.Decoder(_Mention)
 
 
 def read(text: bytes, *, source: str) -> WorldFile:
@@ -46,7 +58,13 @@ def built_in() -> WorldFile:
 
     One app, *Acme Desk*, its account `@acme`, and three customers.
     """
-    app = AppEntry(app_id="13090192", name="Acme Desk", url="https://acme.example", owner_id="1001")
+    app = AppEntry(
+        app_id="13090192",
+        name="Acme Desk",
+        url="https://acme.example",
+        owner_id="1001",
+        callback_urls=("http://127.0.0.1:8080/accounts/callback",),
+    )
     acme = UserEntry(
         user_id="1001",
         screen_name="acme",
@@ -73,7 +91,10 @@ def _contradictions(world: WorldFile) -> Iterator[tuple[str, str]]:
     yield from _repetitions("users", "screen_name", names)
     tokens = (token.access_token for user in world.users for token in user.tokens)
     yield from _repetitions("users", "access_token", tokens)
+    yield from _repetitions("posts", "post_id", (post.post_id for post in world.posts))
     yield from _strangers(world)
+    yield from _lost_posts(world)
+    yield from _torn_posts(world)
     yield from _addresses(world.rules.resolve)
     for n, webhook in enumerate(world.webhooks):
         if not addresses.is_web_address(webhook.url):
@@ -112,10 +133,56 @@ def _users_named(world: WorldFile) -> Iterator[tuple[str, str]]:
     for n, user in enumerate(world.users):
         yield from ((f"users[{n}].follows", other) for other in user.follows)
         yield from ((f"users[{n}].blocks", other) for other in user.blocks)
+        yield from ((f"users[{n}].mutes", other) for other in user.mutes)
+        yield from ((f"users[{n}].follow_requests", other) for other in user.follow_requests)
     for n, one in enumerate(world.messages):
         yield f"messages[{n}].sender_id", one.sender_id
         yield f"messages[{n}].recipient_id", one.recipient_id
+    yield from _owners_named(world)
     yield from ((f"subscriptions[{n}]", one.user_id) for n, one in enumerate(world.subscriptions))
+    for n, read in enumerate(world.reads):
+        yield f"reads[{n}].reader_id", read.reader_id
+        yield f"reads[{n}].writer_id", read.writer_id
+    yield from ((f"posts[{n}].user_id", post.user_id) for n, post in enumerate(world.posts))
+    yield from ((f"likes[{n}].user_id", like.user_id) for n, like in enumerate(world.likes))
+
+
+def _lost_posts(world: WorldFile) -> Iterator[tuple[str, str]]:
+    known = {post.post_id: post for post in world.posts}
+    for n, like in enumerate(world.likes):
+        if like.post_id not in known:
+            yield f"likes[{n}].post_id", f"there is no Post {like.post_id!r}"
+    for n, post in enumerate(world.posts):
+        original = known.get(post.reposts)
+        if post.reposts and (original is None or original.reposts):
+            yield f"posts[{n}].reposts", f"there is no Post {post.reposts!r} to repost"
+
+
+def _torn_posts(world: WorldFile) -> Iterator[tuple[str, str]]:
+    for n, post in enumerate(world.posts):
+        entities = post.entities
+        try:
+            for item in (*entities.hashtags, *entities.symbols):
+                _mark.decode(item)
+            for item in entities.user_mentions:
+                _mention.decode(item)
+        except msgspec.DecodeError as error:
+            yield f"posts[{n}].entities", str(error)
+
+
+def _owners_named(world: WorldFile) -> Iterator[tuple[str, str]]:
+    for n, one in enumerate(world.media):
+        owners = (one.owner_id, *one.additional_owners)
+        yield from ((f"media[{n}]", owner_id) for owner_id in owners if owner_id)
+    for n, one in enumerate(world.openings):
+        yield f"openings[{n}].user_id", one.user_id
+        yield f"openings[{n}].with_id", one.with_id
+    for place, rows in (
+        ("custom_profiles", world.custom_profiles),
+        ("welcome_messages", world.welcome_messages),
+        ("welcome_rules", world.welcome_rules),
+    ):
+        yield from ((f"{place}[{n}].user_id", one.user_id) for n, one in enumerate(rows))
 
 
 def _addresses(resolve: dict[str, str]) -> Iterator[tuple[str, str]]:

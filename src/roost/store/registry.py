@@ -6,11 +6,11 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Text, bindparam, func, select
+from sqlalchemy import Text, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from roost.model.ids import UserId
-from roost.store.statements import Command, Query, Session
+from roost.store.statements import Command, Query, Session, fixed
 from roost.store.tables import accounts, apps
 
 _PATH_BYTES = 24
@@ -82,6 +82,12 @@ PUT_ACCOUNT = Command(
     )
 )
 
+SET_ASIDE = Command(
+    update(accounts)
+    .where(accounts.c.account_id == bindparam("account"))
+    .values(state=fixed("unlisted"))
+)
+
 ACCOUNTS = Query[tuple[str, str, str, str, str, str]](
     select(
         accounts.c.account_id,
@@ -116,7 +122,7 @@ class Registry:
     async def put(
         self, apps: Sequence[AppRow], accounts: Sequence[AccountRow]
     ) -> Mapping[str, str]:
-        """Store what the settings name; what they no longer name stays.
+        """Store what the settings name; an account they no longer name stays, `unlisted`.
 
         Returns:
             Each app's webhook path by app key. Where none is named it is drawn once and then
@@ -135,7 +141,13 @@ class Registry:
                     "state": account.state,
                 },
             )
+        await self._set_aside({account.account_id for account in accounts})
         return paths
+
+    async def _set_aside(self, named: set[UserId]) -> None:
+        for row in await self._session.rows(ACCOUNTS, {}):
+            if row[0] not in named:
+                await self._session.run(SET_ASIDE, {"account": row[0]})
 
     async def _put_app(self, app: AppRow) -> str:
         rows = await self._session.rows(

@@ -45,7 +45,8 @@ class Writer:
         self._connect = connect
         self._transaction = transaction
         self._loop = asyncio.get_running_loop()
-        self._queue: SimpleQueue[PutJob | TransactionJob | None] = SimpleQueue()
+        self._gathered: list[PutJob | TransactionJob] = []
+        self._queue: SimpleQueue[Sequence[PutJob | TransactionJob] | None] = SimpleQueue()
         self._opened = Answer[Committer](self._loop.create_future())
         self._thread = threading.Thread(target=self._serve, name="roost-writer", daemon=True)
         self._is_open = False
@@ -97,14 +98,25 @@ class Writer:
     def _submit(self, job: PutJob | TransactionJob) -> None:
         if not self._is_open:
             raise StoreUnavailable("the store is closed")
-        self._queue.put(job)
+        self._gathered.append(job)
+        if len(self._gathered) == 1:
+            self._loop.call_soon(self._hand_over)
+
+    def _hand_over(self) -> None:
+        """Give the thread what has come since the loop's last round, in one piece.
+
+        Woken by the first job alone, it would commit that one while its neighbours are verified.
+        """
+        jobs, self._gathered = self._gathered, []
+        self._queue.put(jobs)
         if not self._is_open:
             # The thread has ended meanwhile and may have looked at the queue for the last time.
-            job.deliver()
+            _deliver_all(jobs)
 
     def _close(self) -> None:
         # Waits for the thread without giving way to the loop: a cancelled closing must not let go
         # of the file's lock while the thread still writes. It is a batch and a checkpoint long.
+        self._hand_over()
         self._queue.put(None)
         self._thread.join()
 
@@ -127,11 +139,11 @@ class Writer:
     def _commit_until_closed(self, committer: Committer) -> None:
         is_closing = False
         while not is_closing:
-            jobs = [self._queue.get()]
+            pieces = [self._queue.get()]
             while not self._queue.empty():
-                jobs.append(self._queue.get())
-            is_closing = jobs[-1] is None
-            batch = [job for job in jobs if job is not None]
+                pieces.append(self._queue.get())
+            is_closing = pieces[-1] is None
+            batch = [job for piece in pieces if piece is not None for job in piece]
             try:
                 committer.commit(batch)
             finally:
@@ -140,9 +152,7 @@ class Writer:
     def _waiting(self) -> list[Deliverable]:
         jobs: list[Deliverable] = []
         while not self._queue.empty():
-            job = self._queue.get()
-            if job is not None:
-                jobs.append(job)
+            jobs += self._queue.get() or ()
         return jobs
 
     def _deliver(self, answers: Sequence[Deliverable]) -> None:

@@ -56,7 +56,7 @@ def decode(verified: VerifiedBody, *, received_at: datetime) -> Decoded:
     """
     try:
         parts = _body.decode(verified.body)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # msgspec's errors are ValueErrors
         raise MalformedDelivery(f"not a JSON object ({len(verified.body)} bytes)") from error
     account_id = _account_in(parts)
     return Decoded(account_id, tuple(_events(parts, account_id, received_at)))
@@ -101,7 +101,7 @@ def message_event(
 def _account_in(parts: Mapping[str, msgspec.Raw]) -> UserId:
     try:
         return UserId(_id_of(_text.decode(parts["for_user_id"])))
-    except (KeyError, ValueError):  # msgspec's errors are ValueErrors
+    except (KeyError, ValueError):
         return UserId("")
 
 
@@ -121,7 +121,7 @@ def _events(
 def _elements(raw: msgspec.Raw) -> list[msgspec.Raw]:
     try:
         return _array.decode(raw)
-    except msgspec.DecodeError:
+    except ValueError:
         return [raw]  # `user_event` is an object, not an array
 
 

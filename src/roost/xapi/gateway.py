@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from roost.errors import RejectedByX
+from roost.errors import XApiUnavailable
 from roost.model.events import MessageSent
 from roost.model.ids import MessageId, UserId
 from roost.model.outbound import OutboxEntry
@@ -52,7 +52,5 @@ class XGateway:
     def _client(self, account_id: UserId) -> XClient:
         client = self._clients.get(account_id)
         if client is None:
-            raise RejectedByX(
-                "dm.events.new", status=0, code=0, message=f"account {account_id} has no tokens"
-            )
+            raise XApiUnavailable(f"account {account_id} has no tokens in the settings")
         return client

@@ -18,3 +18,9 @@ class BearerToken(msgspec.Struct, frozen=True):
     def __repr__(self) -> str:
         """Hide the token."""
         return f"BearerToken(token_type={self.token_type!r}, access_token=****)"
+
+
+class InvalidatedToken(msgspec.Struct, frozen=True):
+    """A token that is no longer good for anything."""
+
+    access_token: str

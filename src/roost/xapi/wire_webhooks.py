@@ -19,6 +19,28 @@ class Webhook(msgspec.Struct, frozen=True):
     created_timestamp: str | UnsetType = UNSET
 
 
+class Subscriber(msgspec.Struct, frozen=True):
+    """A subscribed user."""
+
+    user_id: str
+
+
+class SubscriptionList(msgspec.Struct, frozen=True):
+    """Who an environment is told of."""
+
+    environment: str
+    application_id: str
+    subscriptions: list[Subscriber]
+
+
+class SubscriptionCount(msgspec.Struct, frozen=True):
+    """How many subscriptions there are, and how many there may be. X writes both as strings."""
+
+    account_name: str
+    subscriptions_count: str
+    provisioned_count: str
+
+
 class Environment(msgspec.Struct, frozen=True):
     """One environment of an app, and its webhook if it has one."""
 

@@ -5,21 +5,20 @@ from __future__ import annotations
 import asyncio
 import json
 import ssl
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 import msgspec
 import pytest
 from aiohttp import web
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from msgspec.structs import replace
+from tests import certificates
+from tests.certificates import Certificate
 
-from roost.simulator import serving
+from roost.simulator import calls, serving
 from roost.simulator.app import Options, Simulator
 from roost.simulator.application import ApplicationStatus
 from roost.simulator.clock import SimulatorClock, SystemClock
@@ -123,8 +122,10 @@ class Client:
         url, query = self.address + path, query or {}
         authorization = who
         if isinstance(who, oauth1.Credentials):
+            form = parse_qsl(body.decode(), True) if content_type == calls.FORM else []
+            now = SystemClock().now()
             authorization = oauth1.authorization(
-                method, url, who, parameters_signed=list(query.items()), now=SystemClock().now()
+                method, url, who, parameters_signed=[*query.items(), *form], now=now
             )
         headers = {"authorization": authorization} if authorization else {}
         if content_type:
@@ -132,6 +133,13 @@ class Client:
         if query:
             url += "?" + urlencode(query, quote_via=quote)
         return await self.raw(Request(method, url, headers, body))
+
+    async def form(
+        self, path: str, who: oauth1.Credentials | None = None, /, **fields: str
+    ) -> Said:
+        """Post an urlencoded form, which is signed with everything in it."""
+        body, kind = urlencode(fields, quote_via=quote).encode(), calls.FORM
+        return await self.call("POST", path, body=body, content_type=kind, who=who)
 
     async def raw(self, request: Request) -> Said:
         answer = await self.transport.send(request)
@@ -169,6 +177,10 @@ class Client:
         """Write as a customer does."""
         action = {"action": "send_dm", "to": to, "text": text, **more}
         return await self.control("POST", f"/users/{by}/actions", action)
+
+    async def act(self, user_id: str, action: str, **fields: str) -> Said:
+        """Play a user."""
+        return await self.control("POST", f"/users/{user_id}/actions", {"action": action, **fields})
 
     async def deliveries(self, n: int, kind: str = "event") -> list[DeliveryRow]:
         """Wait until there have been that many attempts, and give them, oldest first."""
@@ -269,45 +281,11 @@ async def open_webhook(**settings: object) -> AsyncGenerator[Webhook]:
         await hook.stop()
 
 
-@dataclass(frozen=True)
-class Certificate:
-    """A self-signed certificate for `bot.example.test`, with its key in one file."""
-
-    path: Path
-
-    def server_context(self) -> ssl.SSLContext:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(self.path)
-        return context
-
-
-@pytest.fixture(scope="session")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "bot.example.test")])
-    key = ec.generate_private_key(ec.SECP256R1())
-    now = SystemClock().now()
-    signed = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("bot.example.test")]), False)
-        .sign(key, hashes.SHA256())
-    )
-    path = tmp_path_factory.mktemp("tls") / "server.pem"
-    pem, plain = serialization.Encoding.PEM, serialization.NoEncryption()
-    private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, plain)
-    path.write_bytes(private + signed.public_bytes(pem))
-    return Certificate(path)
-
-
 class Stage:
     """Opens simulators and webhooks that end with the test."""
 
     world = staticmethod(small_world)
+    replace = staticmethod(replace)
 
     def __init__(self, stack: AsyncExitStack) -> None:
         self._stack = stack
@@ -334,9 +312,13 @@ class Stage:
         return await self._stack.enter_async_context(open_webhook(**settings))
 
     async def subscribed(
-        self, *user_ids: str, rules: Rules | None = None, **settings: object
+        self,
+        *user_ids: str,
+        rules: Rules | None = None,
+        users: Sequence[UserEntry] = (),
+        **settings: object,
     ) -> tuple[Client, Webhook]:
-        """A simulator and a webhook that is told of these users; no challenge was made."""
+        """A simulator, `users` changed, and a webhook told of these; no challenge was made."""
         hook = await self.webhook(**settings)
         now = str(int(SystemClock().now().timestamp() * 1000))
         entry = WebhookEntry(
@@ -352,7 +334,14 @@ class Stage:
             for user_id in user_ids
         )
         world = small_world(rules, webhooks=(entry,), subscriptions=subscriptions)
+        changed = {user.user_id: user for user in users}
+        world = replace(world, users=tuple(changed.get(user.user_id, user) for user in world.users))
         return await self.simulator(world), hook
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
+    return certificates.make(tmp_path_factory.mktemp("certificate"))
 
 
 @pytest.fixture(scope="session")

@@ -287,6 +287,8 @@ async def test_the_controls_describe_themselves(x):
 
     assert "/_sim/users/{user_id}/actions" in described["paths"]
     assert "/_sim/live" in described["paths"]
+    assert "/_sim/posts" in described["paths"]
+    assert "post_id" in described["components"]["schemas"]["Action"]["properties"]
 
 
 async def test_what_the_controls_do_not_have_is_404(x):

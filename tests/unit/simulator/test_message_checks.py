@@ -106,7 +106,7 @@ MD = "event.message_create.message_data"
         ),
         (lambda m: m["target"].clear(), "target.recipient_id: required"),
         (lambda m: m.update(target=[]), "target: '' is not a valid Map"),
-        (lambda m: m.update(custom_profile_id="1"), "custom_profile_id"),
+        (lambda m: m.update(custom_profile_id="x"), "custom_profile_id: 'x'"),
         (lambda m: data(m).pop("text"), f"{MD}.text: required"),
         (lambda m: data(m).update(text=None), f"{MD}.text: required"),
         (lambda m: data(m).update(text=5), f"{MD}.text: '5' is not a valid String"),
@@ -145,12 +145,19 @@ def test_a_text_too_long_is_354():
     assert (status, code) == (403, 354)
 
 
-def test_media_that_x_does_not_hold_is_325():
-    attachment = {"type": "media", "media": {"id": "1579"}}
+def test_media_may_be_named_by_number_and_stand_alone():
+    attachment = {"type": "media", "media": {"id": 1579}}
 
-    status, code, _ = refusal_of(body(lambda m: data(m).update(attachment=attachment)))
+    message = message_checks.read(body(lambda m: data(m).update(attachment=attachment, text="")))
 
-    assert (status, code) == (400, 325)
+    assert (message.media_id, message.data.text) == ("1579", "")
+    assert message.data.attachment is msgspec.UNSET
+
+
+def test_a_custom_profile_may_be_named():
+    message = message_checks.read(body(lambda m: m.update(custom_profile_id="100001")))
+
+    assert message.custom_profile_id == "100001"
 
 
 def coordinates(*numbers: object) -> Data:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from roost.errors import SettingsError
-from roost.simulator import world_file
+from roost.simulator import posting, world_file
 from roost.simulator.clock import SimulatorClock, SystemClock
 from roost.simulator.world import World
 
@@ -77,6 +77,8 @@ def test_the_built_in_world_is_the_documented_one():
         (('"user_id": "2002"', '"user_id": "1001"'), "users", "'1001' is there 2 times"),
         (('"follows": ["2002"]', '"follows": ["7"]'), "users[0].follows", "no user '7'"),
         (('[{"app_id": "13090192", "access', '[{"app_id": "5", "access'), "tokens", "no app '5'"),
+        (('"blocks": []', '"mutes": ["7"]'), "users[0].mutes", "no user '7'"),
+        (('"blocks": []', '"follow_requests": ["7"]'), "follow_requests", "no user '7'"),
         (("127.0.0.1:5005", "10.0.0.1:5005"), "rules.resolve", "not a loopback address"),
         (("127.0.0.1:5005", "999"), "rules.resolve", "not a loopback address"),
         (('"limits": "on"', '"limits": "maybe"'), "rules.limits", "maybe"),
@@ -96,6 +98,54 @@ def test_a_mistake_is_named_with_its_place(change: tuple[str, str], place: str, 
     assert caught.value.name.startswith("world.json: ")
     assert place in caught.value.name
     assert problem in str(caught.value)
+
+
+POST = {"post_id": "5", "user_id": "2002", "created_timestamp": "1", "app_id": "1"}
+READ = {"reader_id": "1001", "writer_id": "2002", "message_id": "5"}
+MENTION = {"indices": [0, 4], "id_str": "1001"}
+
+
+@pytest.mark.parametrize(
+    ("more", "place", "problem"),
+    [
+        ({"posts": [POST, POST]}, "posts", "'5' is there 2 times"),
+        ({"posts": [{**POST, "user_id": "7"}]}, "posts[0].user_id", "no user '7'"),
+        ({"posts": [{**POST, "reposts": "6"}]}, "posts[0].reposts", "no Post '6'"),
+        ({"posts": [{**POST, "reposts": "5"}]}, "posts[0].reposts", "no Post '5'"),
+        ({"posts": [{**POST, "entities": {"hashtags": [{}]}}]}, "posts[0].entities", "indices"),
+        (
+            {"posts": [{**POST, "entities": {"user_mentions": [{**MENTION, "id_str": 1}]}}]},
+            "posts[0].entities",
+            "id_str",
+        ),
+        ({"likes": [{"user_id": "2002", "post_id": "5"}]}, "likes[0].post_id", "no Post '5'"),
+        (
+            {"posts": [POST], "likes": [{"user_id": "7", "post_id": "5"}]},
+            "likes[0].user_id",
+            "no user '7'",
+        ),
+        ({"reads": [{**READ, "reader_id": "7"}]}, "reads[0].reader_id", "no user '7'"),
+        ({"reads": [{**READ, "writer_id": "7"}]}, "reads[0].writer_id", "no user '7'"),
+    ],
+)
+def test_a_mistake_in_a_state_is_named_with_its_place(more, place: str, problem: str):
+    text = msgspec.json.encode({**msgspec.json.decode(WHOLE), **more})
+
+    with pytest.raises(SettingsError) as caught:
+        world_file.read(text, source="state")
+
+    assert place in caught.value.name
+    assert problem in str(caught.value)
+
+
+def test_posts_of_a_state_may_mention_who_is_gone():
+    post = {**POST, "entities": {"user_mentions": [MENTION, {**MENTION, "id_str": "7"}]}}
+    text = msgspec.json.encode({**msgspec.json.decode(WHOLE), "posts": [post]})
+
+    world = World(SimulatorClock(SystemClock().now()), world_file.read(text, source="state"))
+
+    (entry,) = world.posts.by("2002")
+    assert posting.mentioned_in(world, entry) == ["1001"]
 
 
 @given(st.integers(0, len(WHOLE) - 1))

@@ -113,7 +113,7 @@ async def test_accounts_are_known_as_they_were_last_registered(path):
         await store.register([MAIN], [AccountRow("11", "main", ""), AccountRow("12", "main", "")])
         await store.register([MAIN], [ours])
 
-        assert await store.accounts() == [ours, AccountRow("12", "main", "")]
+        assert await store.accounts() == [ours, AccountRow("12", "main", "", state="unlisted")]
         assert await store.account("11") == ours
         assert await store.account("99") is None
 
@@ -246,3 +246,23 @@ async def test_counting_does_not_wait_for_the_writer(path, delivery):
             go_on.set()
 
     assert counts.events["new"] == 1
+
+
+async def test_an_account_that_is_no_longer_named_is_set_aside_until_it_is_again(tmp_path):
+    app = AppRow("main", "1", "key")
+    here, gone = AccountRow("11", "main", "b"), AccountRow("12", "main", "b")
+    async with SqliteStore.open(tmp_path / "roost.db") as store:
+        await store.register([app], [here, gone])
+        await store.register([app], [here])
+        assert [one.state for one in await store.accounts()] == ["connected", "unlisted"]
+        await store.register([app], [here, gone])
+        assert [one.state for one in await store.accounts()] == ["connected", "connected"]
+
+
+async def test_an_app_keeps_the_path_that_was_drawn_unless_one_is_named(tmp_path):
+    drawn, named = AppRow("main", "1", "key"), AppRow("main", "1", "key", webhook_path="/x/mine")
+    async with SqliteStore.open(tmp_path / "roost.db") as store:
+        first = await store.register([drawn], [])
+        assert await store.register([drawn], []) == first
+        assert await store.register([named], []) == {"main": "/x/mine"}
+        assert await store.register([drawn], []) == {"main": "/x/mine"}

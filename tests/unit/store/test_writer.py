@@ -128,6 +128,23 @@ async def test_whatever_waits_shares_one_commit(writer, delivery):
     assert (writer.stats.jobs, writer.stats.rows) == (65, 64 * 2 + 1)
 
 
+async def test_what_comes_in_one_round_of_the_loop_is_begun_together(writer):
+    begun = threading.Event()
+
+    async def begin(tx):
+        await change(tx)
+        begun.set()
+
+    async def neighbour():
+        # The thread has time enough to begin alone, since the loop stands still here.
+        assert not begun.wait(0.05)
+        await writer.run(change)
+
+    await asyncio.gather(writer.run(begin), neighbour())
+
+    assert (writer.stats.commits, writer.stats.jobs) == (1, 2)
+
+
 async def test_a_batch_waits_for_the_disk_if_one_job_asks_for_it(writer, disk):
     async with asyncio.TaskGroup() as tasks, stalled(writer):
         tasks.create_task(writer.run(change, is_durable=False))

@@ -153,6 +153,7 @@ def test_an_odd_account_is_nobody(for_user_id: object) -> None:
         b'"a"',
         b"{",
         b"\xff",
+        b'{"\xff":1}',
         b"\xef\xbb\xbf{}",
         b"[" * 100_000,
         b'{"a":' * 50_000,

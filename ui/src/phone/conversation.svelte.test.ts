@@ -1,7 +1,8 @@
 /** Sending and receiving, against a server played by the test. */
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { SendDm } from "./actions";
 import { Conversation } from "./conversation.svelte";
-import type { MessageEvent, SendDm } from "./wire";
+import type { MessageEvent } from "./wire";
 
 interface Call {
   body: SendDm | undefined;

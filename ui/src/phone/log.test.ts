@@ -75,12 +75,25 @@ describe("mergeRows", () => {
 test("filters by kind and by failure", () => {
   const row = ofDelivery(DELIVERY);
   const kinds = { event: true, crc: true, request: true };
-  expect(isShown(row, { kinds, onlyFailures: false })).toBe(true);
-  expect(isShown(row, { kinds, onlyFailures: true })).toBe(false);
-  expect(isShown(row, { kinds: { ...kinds, event: false }, onlyFailures: false })).toBe(false);
+  const filter = { kinds, onlyFailures: false, onlyFaults: false };
+  expect(isShown(row, filter)).toBe(true);
+  expect(isShown(row, { ...filter, onlyFailures: true })).toBe(false);
+  expect(isShown(row, { ...filter, onlyFaults: true })).toBe(false);
+  expect(isShown({ ...row, fault: "duplicate" }, { ...filter, onlyFaults: true })).toBe(true);
+  expect(isShown(row, { ...filter, kinds: { ...kinds, event: false } })).toBe(false);
 });
 
 test("an address is shortened to its path", () => {
   expect(pathOf("http://127.0.0.1:8080/x/main?crc_token=a")).toBe("/x/main?crc_token=a");
   expect(pathOf("/1.1/account.json")).toBe("/1.1/account.json");
+});
+
+test.each([
+  [{ for_user_id: "1", favorite_events: [], users: {} }, "favorite_events"],
+  [{ user_event: {} }, "user_event"],
+  [{ replay_job_status: {} }, "replay_job_status"],
+  ["{cut", ""],
+  [null, ""],
+])("a delivery of %o is about %s", (request_body, about) => {
+  expect(ofDelivery({ ...DELIVERY, request_body }).about).toBe(about);
 });

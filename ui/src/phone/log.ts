@@ -16,6 +16,10 @@ export interface Row {
   status: number | null;
   ms: number;
   isFailure: boolean;
+  /** The fault that struck it; `""` where none did. */
+  fault: string;
+  /** What it tells of, for example `favorite_events`; `""` where it says nothing of the kind. */
+  about: string;
   /** How the sender proved who it is, and what came of it. */
   proof: string;
   trace: string;
@@ -27,10 +31,13 @@ export interface Row {
 export interface Filter {
   kinds: Record<RowKind, boolean>;
   onlyFailures: boolean;
+  onlyFaults: boolean;
 }
 
 const KEPT = 400;
 const FAILURES_FROM = 400;
+/** The status of a request whose connection a fault broke. */
+const BROKEN = 0;
 
 /** The row of a delivery. */
 export function ofDelivery(delivery: Delivery): Row {
@@ -44,6 +51,8 @@ export function ofDelivery(delivery: Delivery): Row {
     status,
     ms: delivery.ms,
     isFailure: delivery.error !== null || status === null || status >= 300,
+    fault: delivery.fault ?? "",
+    about: kind === "event" ? aboutOf(delivery.request_body) : "",
     proof: proofOf(delivery),
     trace: delivery.trace_id ?? "",
     source: delivery,
@@ -58,9 +67,11 @@ export function ofRequest(request: ApiRequest): Row {
     at: Number(request.at),
     method: request.method,
     target: request.path,
-    status: request.status,
+    status: request.status === BROKEN ? null : request.status,
     ms: request.ms,
-    isFailure: request.status >= FAILURES_FROM,
+    isFailure: request.status === BROKEN || request.status >= FAILURES_FROM,
+    fault: request.fault ?? "",
+    about: "",
     proof: request.auth ?? "",
     trace: request.trace_id ?? "",
     source: request,
@@ -75,7 +86,10 @@ export function mergeRows(known: readonly Row[], more: readonly Row[]): Row[] {
 
 /** Whether a row is to be seen. */
 export function isShown(row: Row, filter: Filter): boolean {
-  return filter.kinds[row.kind] && (row.isFailure || !filter.onlyFailures);
+  const { kinds, onlyFailures, onlyFaults } = filter;
+  return (
+    kinds[row.kind] && (row.isFailure || !onlyFailures) && (row.fault !== "" || !onlyFaults)
+  );
 }
 
 /** The part of an address worth a line's width: without scheme and host. */
@@ -83,6 +97,14 @@ export function pathOf(target: string): string {
   if (!URL.canParse(target)) return target;
   const { pathname, search } = new URL(target);
   return pathname + search;
+}
+
+/** The keys of a delivery that say what it is; the others only go with it. */
+const ABOUT = /_events$|^user_event$|^replay_job_status$/;
+
+function aboutOf(body: unknown): string {
+  if (typeof body !== "object" || body === null) return "";
+  return Object.keys(body).filter((key) => ABOUT.test(key)).join(", ");
 }
 
 function proofOf({ kind, signature, status, error, attempt }: Delivery): string {

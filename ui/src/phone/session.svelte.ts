@@ -3,9 +3,18 @@ import { SvelteMap } from "svelte/reactivity";
 import { reasonOf } from "../shared/http";
 import { follow } from "../shared/live";
 import { Application } from "./application.svelte";
+import { Clock } from "./clock.svelte";
 import { Conversation } from "./conversation.svelte";
+import { Doing } from "./doing.svelte";
+import { Faults } from "./faults.svelte";
+import { PLAIN_WAY } from "./location";
+import type { Choice, Way } from "./location";
 import { ofDelivery, ofRequest } from "./log";
+import type { Row } from "./log";
 import { People } from "./people.svelte";
+import { Posts } from "./posts.svelte";
+import { Receipts } from "./receipts.svelte";
+import type { Sheet } from "./sheet";
 import { Traffic } from "./traffic.svelte";
 import type { Live, MessageEvent } from "./wire";
 
@@ -22,12 +31,20 @@ export class Session {
   readonly people = new People();
   readonly application = new Application();
   readonly traffic = new Traffic();
+  readonly clock = new Clock();
+  readonly faults = new Faults();
+  readonly posts = new Posts();
+  readonly doing = new Doing();
+  readonly receipts = new Receipts();
   readonly #conversations = new SvelteMap<string, Conversation>();
+  #way: Way = PLAIN_WAY;
 
   connection = $state<Connection>("connecting");
   /** Why the last reading of the simulator's state failed, `""` if it did not. */
   failure = $state("");
   selection = $state.raw<Selection>({ kind: "latest" });
+  /** What is asked in front of everything else. */
+  sheet = $state.raw<Sheet | null>(null);
 
   readonly conversation = $derived.by(() => {
     const { customer, account } = this.people;
@@ -38,15 +55,38 @@ export class Session {
   /** Begin to follow the simulator; the function given back ends it. */
   start(): () => void {
     const readAddress = (): void => {
-      this.people.readAddress();
+      this.#way = this.people.readAddress();
       void this.show();
     };
     addEventListener("hashchange", readAddress);
+    this.#way = this.people.readAddress();
+    const stopClock = this.clock.start();
     const unfollow = follow<Live>("/_sim/live", {
       on: {
         message: ({ event }) => this.#receive(event),
-        delivery: (delivery) => this.traffic.put(ofDelivery(delivery)),
-        request: (request) => this.traffic.put(ofRequest(request)),
+        opened: ({ user_id, with_id, welcome_message, text }) => {
+          const conversation = this.#open(user_id, with_id);
+          conversation.isOpen = true;
+          conversation.greet(welcome_message, this.now());
+          conversation.draft ||= text;
+        },
+        left: ({ user_id, with_id }) => this.#open(user_id, with_id).close(),
+        typing: ({ sender_id, target }) => {
+          this.#open(target.recipient_id, sender_id).marks.typing();
+        },
+        read: ({ sender_id, target, last_read_event_id }) => {
+          this.#open(target.recipient_id, sender_id).marks.read(last_read_event_id);
+        },
+        faults: (standing) => this.faults.change(standing),
+        relation: (change) => this.people.relate(change),
+        authorized: () => void this.#attempt(() => this.people.load()),
+        revoked: () => void this.#attempt(() => this.people.load()),
+        post: () => void this.#loadPosts(),
+        post_deleted: () => void this.#loadPosts(),
+        liked: () => void this.#loadPosts(),
+        unliked: () => void this.#loadPosts(),
+        delivery: (delivery) => this.#log(ofDelivery(delivery)),
+        request: (request) => this.#log(ofRequest(request)),
         user: (user) => this.people.put(user),
         application: (status) => this.application.change(status),
         notice: (notice) => this.application.notify(notice),
@@ -64,6 +104,7 @@ export class Session {
     });
     return () => {
       removeEventListener("hashchange", readAddress);
+      stopClock();
       unfollow();
     };
   }
@@ -72,20 +113,53 @@ export class Session {
   async refresh(): Promise<void> {
     for (const conversation of this.#conversations.values()) conversation.isStale = true;
     await this.#attempt(async () => {
-      await this.people.load();
-      await Promise.all([this.application.load(), this.traffic.load(), this.#load()]);
+      await Promise.all([this.people.load(), this.clock.load()]);
+      const { application, traffic, faults } = this;
+      await Promise.all([application.load(), traffic.load(), faults.load(), this.#load()]);
     });
   }
 
-  /** Bring the chosen conversation onto the screen. */
+  /** Bring what was chosen onto the screen. */
   async show(): Promise<void> {
     this.selection = { kind: "latest" };
     await this.#attempt(() => this.#load());
   }
 
+  /** Play another customer, write to another account, or go to another place of the phone. */
+  async go(choice: Partial<Choice>, way: Way = PLAIN_WAY): Promise<void> {
+    const before = this.conversation;
+    this.people.choose(choice);
+    this.#way = way;
+    const hasLeft = before !== this.conversation || this.people.place !== "messages";
+    if (before !== undefined && hasLeft) await this.doing.attempt(() => before.leave());
+    await this.show();
+  }
+
+  /** Ask for the text of a Post; gives why nobody can write it, `""` if somebody can.
+   *
+   * @param wanted The author is the customer unless another is named.
+   */
+  compose(wanted: { authorId?: string; text: string; inReplyTo?: string }): string {
+    const { account, customer, users } = this.people;
+    const authorId = wanted.authorId ?? customer?.user_id;
+    const author = users.find((user) => user.user_id === authorId);
+    if (author === undefined) return "Nobody here can write it: add a customer first.";
+    const { text, inReplyTo = "" } = wanted;
+    const offersMessage = author === account && inReplyTo === "";
+    this.sheet = { kind: "compose", author, text, inReplyTo, offersMessage };
+    return "";
+  }
+
+  /** Let the account see that the customer types, where marks are sent by themselves. */
+  async noteTyping(): Promise<void> {
+    const { conversation } = this;
+    if (conversation === undefined || !this.receipts.tellsOfTyping(performance.now())) return;
+    await this.doing.attempt(() => conversation.showTyping());
+  }
+
   /** The simulator's time now, in milliseconds since 1970. */
   now(): number {
-    return Date.now() + this.people.clockOffset;
+    return this.clock.now();
   }
 
   /** Messages a customer has not seen, in the chosen account's conversation. */
@@ -95,11 +169,28 @@ export class Session {
   }
 
   async #load(): Promise<void> {
-    const { customer, account } = this.people;
-    if (customer === undefined || account === undefined) return;
+    const { customer, account, place } = this.people;
+    if (account === undefined) return;
+    if (place === "profile") await this.#loadPosts();
+    if (customer === undefined) return;
     const conversation = this.#open(customer.user_id, account.user_id);
-    conversation.unread = 0;
     if (conversation.isStale) await conversation.load();
+    if (place !== "messages") return;
+    conversation.unread = 0;
+    const way = this.#way;
+    this.#way = PLAIN_WAY;
+    if (!conversation.isOpen || way !== PLAIN_WAY) {
+      await this.doing.attempt(() => conversation.open(this.now(), way));
+    }
+    const read = conversation.newestReceived;
+    if (read !== undefined && this.receipts.tellsOfReading(read)) {
+      await this.doing.attempt(() => conversation.markRead(read));
+    }
+  }
+
+  async #loadPosts(): Promise<void> {
+    const { account, place } = this.people;
+    if (account !== undefined && place === "profile") await this.posts.load(account.user_id);
   }
 
   async #startOver(): Promise<void> {
@@ -118,6 +209,12 @@ export class Session {
     }
   }
 
+  /** Keep a row; its time tells whether somebody else has moved the clock. */
+  #log(row: Row): void {
+    this.traffic.put(row);
+    if (this.clock.isApartFrom(row.at)) void this.#attempt(() => this.clock.load());
+  }
+
   #receive(event: MessageEvent): void {
     const { sender_id: sender, target } = event.message_create;
     const isFromAccount = this.people.accounts.some((account) => account.user_id === sender);
@@ -129,8 +226,9 @@ export class Session {
     if (profileId !== undefined && !(profileId in conversation.profiles)) {
       conversation.isStale = true;
     }
+    const isSeen = conversation === this.conversation && this.people.place === "messages";
     if (conversation === this.conversation) void this.#attempt(() => this.#load());
-    else if (isNew && isFromAccount) conversation.unread += 1;
+    if (!isSeen && isNew && isFromAccount) conversation.unread += 1;
   }
 
   #open(customerId: string, accountId: string): Conversation {

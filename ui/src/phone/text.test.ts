@@ -85,3 +85,13 @@ test("only http and https are addresses to open", () => {
     expect(webAddress(url)).toBeNull();
   }
 });
+
+test("the link of what is attached is not shown where it ends the text, and only there", () => {
+  const photo = { url: "https://t.co/p", expanded_url: "https://x.com/p", display_url: "pic/p" };
+  expect(segments("Look https://t.co/p", [photo], photo.url)).toEqual([{ kind: "text", text: "Look" }]);
+  expect(segments("https://t.co/p", [photo], photo.url)).toEqual([]);
+  expect(segments("https://t.co/p first", [photo], photo.url).map((each) => each.kind)).toEqual([
+    "link",
+    "text",
+  ]);
+});

@@ -24,15 +24,22 @@ export function webAddress(url: string): string | null {
  *
  * Links are found by their short address, not by X's `indices`, whose unit X does not document for
  * characters beyond the basic plane.
+ *
+ * @param hidden A short address that stands for something shown in another way, such as a photo.
  */
-export function segments(text: string, urls: readonly UrlEntity[] = []): Segment[] {
+export function segments(
+  text: string,
+  urls: readonly UrlEntity[] = [],
+  hidden: string | undefined = undefined,
+): Segment[] {
+  const shown = without(text, hidden);
   const found: Segment[] = [];
   let from = 0;
-  for (const { entity, at } of occurrences(text, urls)) {
-    found.push({ kind: "text", text: unescape(text.slice(from, at)) }, link(entity));
+  for (const { entity, at } of occurrences(shown, urls)) {
+    found.push({ kind: "text", text: unescape(shown.slice(from, at)) }, link(entity));
     from = at + entity.url.length;
   }
-  found.push({ kind: "text", text: unescape(text.slice(from)) });
+  found.push({ kind: "text", text: unescape(shown.slice(from)) });
   return found.filter((segment) => segment.text !== "");
 }
 
@@ -43,6 +50,12 @@ export function plain(text: string, urls: readonly UrlEntity[] = []): string {
     .join("")
     .replace(/\s+/g, " ")
     .trim();
+}
+
+/** X puts the short address of what is attached at the end, after a space. */
+function without(text: string, hidden: string | undefined): string {
+  if (hidden === undefined || hidden === "" || !text.endsWith(hidden)) return text;
+  return text.slice(0, -hidden.length).trimEnd();
 }
 
 function occurrences(text: string, urls: readonly UrlEntity[]): { entity: UrlEntity; at: number }[] {

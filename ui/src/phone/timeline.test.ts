@@ -1,6 +1,6 @@
 /** Order, grouping and answered prompts of a conversation. */
 import { describe, expect, test } from "vitest";
-import { answers, bubbles, compareIds, dayName, merge } from "./timeline";
+import { answers, bubbles, compareIds, dayName, merge, withWelcome } from "./timeline";
 import type { MessageData, MessageEvent } from "./wire";
 
 const NOON = new Date(2026, 10, 22, 12).getTime();
@@ -118,4 +118,26 @@ test("days have the names people use", () => {
   expect(dayName(midnight, NOON)).toBe("Today");
   expect(dayName(midnight - 1, NOON)).toBe("Yesterday");
   expect(dayName(midnight - 86_400_001, NOON)).toBe("Friday, November 20");
+});
+
+describe("a welcome message", () => {
+  const welcome = { event: message("7", ACCOUNT), afterId: "1000" };
+
+  test("stands behind the message it came after, and joins no other", () => {
+    const events = [message("999", ACCOUNT), message("1000", ACCOUNT), message("1001", ACCOUNT)];
+    const laidOut = bubbles(events, CUSTOMER, welcome);
+    expect(laidOut.map((each) => each.event.id)).toEqual(["999", "1000", "7", "1001"]);
+    expect(laidOut.map((each) => [each.joinsPrevious, each.joinsNext])).toEqual([
+      [false, true],
+      [true, false],
+      [false, false],
+      [false, false],
+    ]);
+  });
+
+  test("is the last thing where nothing was said since, and the first where nothing was before", () => {
+    expect(withWelcome([message("1000", CUSTOMER)], welcome).at(-1)?.id).toBe("7");
+    const first = { ...welcome, afterId: "" };
+    expect(withWelcome([message("1000", CUSTOMER)], first)[0]?.id).toBe("7");
+  });
 });

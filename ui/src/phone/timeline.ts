@@ -6,6 +6,16 @@ export interface Pending {
   key: string;
   text: string;
   at: number;
+  /** A photo or the like goes with it, for which X adds a link to the text. */
+  hasMedia: boolean;
+}
+
+/** A welcome message on the screen: X shows it, and it is no message of the conversation. */
+export interface Welcome {
+  /** What it says, in the form of a message. */
+  event: MessageEvent;
+  /** The message it stands behind; `""` where there was none. */
+  afterId: string;
 }
 
 /** One bubble. `in` is what the customer receives, `out` what the customer wrote. */
@@ -19,6 +29,7 @@ export interface Bubble {
   /** Whether the bubble before or after it is of the same voice, within five minutes. */
   joinsPrevious: boolean;
   joinsNext: boolean;
+  isWelcome: boolean;
 }
 
 /** Which option answered which prompt. */
@@ -46,19 +57,40 @@ export function merge(
   return [...byId.values()].sort((one, other) => compareIds(one.id, other.id));
 }
 
+/** Put a welcome message where it was shown. */
+export function withWelcome(
+  events: readonly MessageEvent[],
+  welcome: Welcome | null,
+): readonly MessageEvent[] {
+  if (welcome === null) return events;
+  const n = events.findIndex((event) => compareIds(event.id, welcome.afterId) > 0);
+  return events.toSpliced(n < 0 ? events.length : n, 0, welcome.event);
+}
+
 /** Lay a conversation out as its customer sees it. */
-export function bubbles(events: readonly MessageEvent[], customerId: string): Bubble[] {
-  return events.map((event, n) => {
-    const previous = events[n - 1];
-    const next = events[n + 1];
+export function bubbles(
+  events: readonly MessageEvent[],
+  customerId: string,
+  welcome: Welcome | null = null,
+): Bubble[] {
+  return withWelcome(events, welcome).map((event, n, all) => {
+    const previous = all[n - 1];
+    const next = all[n + 1];
     const at = timeOf(event);
+    const isWelcome = event === welcome?.event;
     return {
       event,
       at,
+      isWelcome,
       direction: event.message_create.sender_id === customerId ? "out" : "in",
       startsDay: previous === undefined || dayOf(timeOf(previous)) !== dayOf(at),
-      joinsPrevious: previous !== undefined && isOneVoice(previous, event),
-      joinsNext: next !== undefined && isOneVoice(event, next),
+      joinsPrevious:
+        !isWelcome &&
+        previous !== undefined &&
+        previous !== welcome?.event &&
+        isOneVoice(previous, event),
+      joinsNext:
+        !isWelcome && next !== undefined && next !== welcome?.event && isOneVoice(event, next),
     };
   });
 }

@@ -10,6 +10,7 @@ export class Traffic {
   filter = $state<Filter>({
     kinds: { event: true, crc: true, request: true },
     onlyFailures: false,
+    onlyFaults: false,
   });
 
   readonly shown = $derived(this.rows.filter((row) => isShown(row, this.filter)));

@@ -1,6 +1,8 @@
 /** What the simulator's own API says, as types. Nothing here is checked at run time: both sides
  * are one release, served from one origin. */
 
+import type { StandingFaults } from "./faults.svelte";
+
 /** A user of the simulated X. */
 export interface User {
   user_id: string;
@@ -9,6 +11,34 @@ export interface User {
   verified: boolean;
   /** Whether an application holds tokens for it; the others are customers to play. */
   is_account: boolean;
+  /** Ids of the users it follows. */
+  follows?: string[];
+}
+
+/** A Post of the simulated X. */
+export interface Post {
+  post_id: string;
+  user_id: string;
+  /** Milliseconds since 1970. */
+  created_timestamp: string;
+  /** Ids of users. */
+  liked_by: string[];
+  /** The Post it answers or repeats, `""` for none. */
+  in_reply_to: string;
+  reposts: string;
+  /** What X shows as the button “Send a private message”. */
+  deep_link: { recipient_id: string; welcome_message_id: string; text: string } | null;
+  tweet: Tweet;
+}
+
+/** A Post as X's API shows it, as far as this page reads it. */
+export interface Tweet {
+  text?: string;
+  /** The whole text, where the answer has it. */
+  full_text?: string;
+  entities?: { urls?: UrlEntity[] };
+  reply_count?: number;
+  retweet_count?: number;
 }
 
 export interface World {
@@ -37,12 +67,30 @@ export interface Cta {
   tco_url?: string;
 }
 
+export interface Media {
+  id_str: string;
+  type: "photo" | "animated_gif" | "video";
+  /** The short link that stands for it in the text. */
+  url: string;
+  ext_alt_text?: string | null;
+  sizes?: Record<string, { w: number; h: number }>;
+}
+
+export type Location =
+  | { type: "shared_coordinate"; shared_coordinate: { coordinates: { coordinates: [number, number] } } }
+  | { type: "shared_place"; shared_place: { place: { id: string } } };
+
+export type Attachment =
+  | { type: "media"; media: Media }
+  | { type: "location"; location: Location };
+
 export interface MessageData {
   /** As X gives it: `&`, `<` and `>` escaped, links shortened. */
   text: string;
   entities?: { urls?: UrlEntity[] };
   quick_reply?: { type: "options"; options: Option[] };
   quick_reply_response?: { type: "options"; metadata?: string };
+  attachment?: Attachment;
   ctas?: Cta[];
 }
 
@@ -52,6 +100,7 @@ export interface MessageEvent {
   id: string;
   /** Milliseconds since 1970. */
   created_timestamp: string;
+  initiated_via?: { tweet_id?: string; welcome_message_id?: string };
   message_create: {
     target: { recipient_id: string };
     sender_id: string;
@@ -63,7 +112,7 @@ export interface MessageEvent {
 
 export interface CustomProfile {
   name: string;
-  avatar_url?: string;
+  avatar?: { media: { url: string } };
 }
 
 /** The messages of one customer and one account, oldest first. */
@@ -71,13 +120,22 @@ export interface ConversationAnswer {
   events: MessageEvent[];
   apps: Record<string, { name: string }>;
   custom_profiles: Record<string, CustomProfile>;
+  /** What greets the customer there. */
+  welcome?: WelcomeMessage | null;
+  /** `shown_at`: when that was shown, in milliseconds since 1970. */
+  opening?: { is_open: boolean; shown_at: string } | null;
 }
 
-export interface SendDm {
-  action: "send_dm";
-  to: string;
-  text: string;
-  quick_reply?: { message_id: string; metadata?: string };
+/** What X shows when a conversation is opened. */
+export interface WelcomeMessage {
+  id: string;
+  created_timestamp: string;
+  custom_profile_id?: string;
+  message_data: MessageData;
+}
+
+export interface Opened {
+  welcome_message: WelcomeMessage | null;
 }
 
 export interface ActionAnswer {
@@ -98,6 +156,8 @@ export interface Delivery {
   ms: number;
   error: string | null;
   signature: string | null;
+  /** The injected fault that struck it. */
+  fault?: string | null;
   trace_id?: string | null;
   request_body: unknown;
   response_body: string | null;
@@ -116,6 +176,8 @@ export interface ApiRequest {
   auth: string | null;
   user_id: string | null;
   error_code: number | null;
+  /** The injected fault that struck it. */
+  fault?: string | null;
   trace_id?: string | null;
 }
 
@@ -136,12 +198,42 @@ export interface ApplicationStatus {
 
 export type ApplicationAnswer = ApplicationStatus & { notices: Notice[] };
 
+/** Who did what to whom. */
+export interface Relation {
+  type: "follow" | "unfollow" | "block" | "unblock" | "mute" | "unmute";
+  source_id: string;
+  target_id: string;
+}
+
+/** Which Post changed, and who did it. */
+export interface PostChange {
+  post_id: string;
+  user_id: string;
+}
+
 /** The events of `/_sim/live`, by name. */
 export interface Live {
   message: { participants: string[]; event: MessageEvent };
   delivery: Delivery;
   request: ApiRequest;
   user: User;
+  opened: {
+    user_id: string;
+    with_id: string;
+    welcome_message: WelcomeMessage | null;
+    text: string;
+  };
+  left: { user_id: string; with_id: string };
+  typing: { sender_id: string; target: { recipient_id: string } };
+  read: { sender_id: string; target: { recipient_id: string }; last_read_event_id: string };
+  faults: StandingFaults;
+  relation: Relation;
+  authorized: Record<string, unknown>;
+  revoked: Record<string, unknown>;
+  post: PostChange;
+  post_deleted: PostChange;
+  liked: PostChange;
+  unliked: PostChange;
   application: ApplicationStatus;
   notice: Notice;
   notice_cleared: { id: string };

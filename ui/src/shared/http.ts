@@ -38,6 +38,25 @@ export async function post<Answer>(path: string, body: unknown): Promise<Answer>
   });
 }
 
+/** Replace what is there. Throws `RequestFailed`. */
+export async function put<Answer>(path: string, body: unknown): Promise<Answer> {
+  return request<Answer>(path, {
+    method: "PUT",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+}
+
+/** Take away what is there. Throws `RequestFailed`. */
+export async function remove(path: string): Promise<void> {
+  await request<undefined>(path, { method: "DELETE" });
+}
+
+/** Send a form with files. Throws `RequestFailed`. */
+export async function upload<Answer>(path: string, form: FormData): Promise<Answer> {
+  return request<Answer>(path, { method: "POST", body: form });
+}
+
 /** Say in one line what went wrong. */
 export function reasonOf(failure: unknown): string {
   if (!(failure instanceof RequestFailed)) throw failure;
@@ -61,8 +80,15 @@ async function request<Answer>(path: string, init: RequestInit): Promise<Answer>
     throw new RequestFailed("The simulator cannot be reached.", 0);
   });
   const text = await response.text();
+  if (response.status === 404) throw missing(path);
   if (!response.ok) throw refusal(response.status, text);
   return (text === "" ? undefined : JSON.parse(text)) as Answer;
+}
+
+/** An older or smaller simulator does not have everything this page knows. */
+function missing(path: string): RequestFailed {
+  const [plain] = path.split("?");
+  return new RequestFailed(`The simulator has no ${plain}.`, 404);
 }
 
 function refusal(status: number, text: string): RequestFailed {

@@ -15,10 +15,16 @@ from roost.simulator.controls.applications import ApplicationController
 from roost.simulator.controls.clocks import ClockController
 from roost.simulator.controls.description import PATH, Description
 from roost.simulator.controls.faults import FaultController
+from roost.simulator.controls.media import MediaController
 from roost.simulator.controls.phone import PhoneController
+from roost.simulator.controls.posts import PostController
 from roost.simulator.controls.traffic import TrafficController
 from roost.simulator.controls.worlds import WorldController
+from roost.simulator.playing import apps, conversations, openings, people, posts
 from roost.simulator.simulation import Simulation
+
+PLAYED = (conversations, openings, people, posts, apps)
+"""The modules whose import registers what a user can do."""
 
 
 def controls(simulation: Simulation) -> Litestar:
@@ -30,11 +36,13 @@ def controls(simulation: Simulation) -> Litestar:
     return Litestar(
         [
             WorldController,
+            PostController,
             TrafficController,
             ClockController,
             FaultController,
             ApplicationController,
             PhoneController,
+            MediaController,
         ],
         dependencies={"parts": Provide(parts, sync_to_thread=False)},
         exception_handlers={

@@ -10,13 +10,16 @@ import msgspec
 from litestar import Controller, get, post, put
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter, RawBody
 
-from roost.simulator import actions, views, world_file
+from roost.simulator import actions, views, visits, welcome_views, world_file
 from roost.simulator.actions import Action, Done, InvalidAction
 from roost.simulator.controls.parts import Parts
 from roost.simulator.entries import UserEntry
+from roost.simulator.welcome_entries import OpeningEntry
 from roost.simulator.world import World
 from roost.xapi.wire_activity import CondensedUser
 from roost.xapi.wire_dm import App, MessageEvent
+from roost.xapi.wire_profiles import CustomProfile
+from roost.xapi.wire_welcome import WelcomeMessage
 
 LARGEST_STATE = 256 * 1024 * 1024
 """Bytes of a state that may be put."""
@@ -63,13 +66,36 @@ class NewUser(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: str = ""
 
 
+class ShownOpening(msgspec.Struct, frozen=True):
+    """A conversation as the first user has it open, or had.
+
+    Attributes:
+        is_open: False once the user has left it.
+        opened_at: Milliseconds since 1970.
+        shown_at: When a welcome message was shown last; `""` for never.
+        text: What a link has put into the composer.
+    """
+
+    is_open: bool
+    opened_at: str
+    shown_at: str
+    text: str
+
+
 class Conversation(msgspec.Struct, frozen=True):
-    """Messages between two users, oldest first, and the maps that go with them."""
+    """Messages between two users, oldest first, and the maps that go with them.
+
+    Attributes:
+        welcome: The welcome message the first user sees there; null for none.
+        opening: Null where the first user never had it open.
+    """
 
     events: Sequence[MessageEvent]
     users: Mapping[str, CondensedUser]
     apps: Mapping[str, App]
-    custom_profiles: Mapping[str, object]
+    custom_profiles: Mapping[str, CustomProfile]
+    welcome: WelcomeMessage | None
+    opening: ShownOpening | None
 
 
 class WorldController(Controller):
@@ -116,11 +142,18 @@ class WorldController(Controller):
         world = parts.world
         messages = world.conversation(user_id, other_id)
         apps = {one.app_id: world.named_app(one.app_id) for one in messages}
+        opening = world.openings.find(user_id, other_id)
+        welcome = visits.in_view(world, opening)
+        profiles = dict.fromkeys(one.custom_profile_id for one in messages)
+        if welcome is not None:
+            profiles[welcome.custom_profile_id] = None
         return Conversation(
             [views.event(one, names_app=True) for one in messages],
             views.users(world, messages),
             {app_id: App(app_id, app.name, app.url) for app_id, app in apps.items()},
-            {},
+            welcome_views.custom_profiles(world, profiles),
+            None if welcome is None else welcome_views.welcome_message(welcome),
+            None if opening is None else _shown_opening(opening),
         )
 
     @post("/reset", status_code=204)
@@ -143,6 +176,10 @@ def _shown(user: UserEntry) -> ShownUser:
     return ShownUser(
         user.user_id, user.screen_name, user.name, user.verified, is_account=bool(user.tokens)
     )
+
+
+def _shown_opening(opening: OpeningEntry) -> ShownOpening:
+    return ShownOpening(opening.is_open, opening.opened_at, opening.shown_at, opening.text)
 
 
 def _check_new(world: World, user: NewUser) -> None:

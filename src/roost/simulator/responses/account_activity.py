@@ -8,7 +8,15 @@ from roost.simulator.entries import DM_LEVEL, AppEntry, SubscriptionEntry, Webho
 from roost.simulator.refusals import refusal
 from roost.simulator.registry import ApiCall, responds
 from roost.simulator.simulation import Simulation
-from roost.xapi.wire_webhooks import Environment, Environments, Webhook
+from roost.simulator.webhooks import TOO_MANY
+from roost.xapi.wire_webhooks import (
+    Environment,
+    Environments,
+    Subscriber,
+    SubscriptionCount,
+    SubscriptionList,
+    Webhook,
+)
 
 NOT_THERE = "Webhook does not exist or is associated with a different X application."
 """X's text where a webhook is not there."""
@@ -73,6 +81,9 @@ async def add(simulation: Simulation, asked: ApiCall) -> Answer:
         raise refusal(200, reason="the environment has no webhook")
     if subscription in simulation.world.subscriptions:
         raise refusal(355)
+    rules = simulation.world.rules
+    if _count(simulation, asked.caller.app_id) >= rules.provisioned_subscriptions:
+        raise refusal(214, message=TOO_MANY, reason="as many subscriptions as are provisioned")
     simulation.world.subscriptions.add(subscription)
     return _NO_CONTENT
 
@@ -108,6 +119,29 @@ async def remove(simulation: Simulation, asked: ApiCall) -> Answer:
     return _NO_CONTENT
 
 
+@responds("subscriptions.list")
+async def list_subscriptions(simulation: Simulation, asked: ApiCall) -> Answer:
+    """List whom an environment is told of."""
+    app, env_name = _app_with_environment(simulation, asked), asked.path["env_name"]
+    user_ids = simulation.world.subscriptions.users_in(app.app_id, env_name)
+    subscribers = [Subscriber(user_id) for user_id in user_ids]
+    return json_answer(SubscriptionList(env_name, app.app_id, subscribers))
+
+
+@responds("subscriptions.count")
+async def count(simulation: Simulation, asked: ApiCall) -> Answer:
+    """Count an app's subscriptions, in all its environments."""
+    app = simulation.world.apps[asked.caller.app_id]
+    provisioned = simulation.world.rules.provisioned_subscriptions
+    found = _count(simulation, app.app_id)
+    return json_answer(SubscriptionCount(app.name, str(found), str(provisioned)))
+
+
+def _count(simulation: Simulation, app_id: str) -> int:
+    apps = simulation.world.apps[app_id].env_names
+    return sum(len(simulation.world.subscriptions.users_in(app_id, name)) for name in apps)
+
+
 def _app_with_environment(simulation: Simulation, asked: ApiCall) -> AppEntry:
     app = simulation.world.apps[asked.caller.app_id]
     if asked.path["env_name"] not in app.env_names:
@@ -135,8 +169,8 @@ def _webhook(simulation: Simulation, asked: ApiCall) -> WebhookEntry:
 
 def _own_subscription(simulation: Simulation, asked: ApiCall) -> SubscriptionEntry:
     app = _app_with_environment(simulation, asked)
-    if app.access_level != DM_LEVEL:
-        raise refusal(348, reason=f"the app's access level is {app.access_level}")
+    if asked.caller.access_level != DM_LEVEL:
+        raise refusal(348, reason=f"the token's access level is {asked.caller.access_level}")
     return SubscriptionEntry(
         app_id=app.app_id, env_name=asked.path["env_name"], user_id=asked.caller.user_id
     )

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import itertools
 from datetime import datetime
 
-from msgspec import UNSET
-
-from roost.simulator import message_checks, messaging, views
+from roost.simulator import media_use, message_checks, messaging, paging, profiles, views
 from roost.simulator.calls import JSON, Answer, json_answer
 from roost.simulator.clock import from_milliseconds
 from roost.simulator.entries import MessageEntry
-from roost.simulator.json_path import Node, malformed
+from roost.simulator.json_path import Node
 from roost.simulator.limits import Meter
+from roost.simulator.messaging import Along
 from roost.simulator.refusals import Refusal, refusal
 from roost.simulator.registry import ApiCall, responds
 from roost.simulator.simulation import Simulation
@@ -22,8 +19,7 @@ from roost.simulator.world import LISTED_FOR
 from roost.xapi.routes.route import DAY, Window
 from roost.xapi.wire_dm import EventList, OneEvent
 
-_COUNT = 20
-_MOST = 50
+_PROFILE = "event.message_create.custom_profile_id"
 
 
 @responds("dm.events.new", counts_itself=True)
@@ -39,6 +35,9 @@ async def new(simulation: Simulation, asked: ApiCall) -> Answer:
     sender = world.users[asked.caller.user_id]
     if not messaging.may_write(world, sender, recipient):
         raise refusal(349)
+    profiles.check(world, sender.user_id, wanted.custom_profile_id, _PROFILE)
+    if wanted.media_id:
+        media_use.claim(world, wanted.media_id, sender.user_id)
     _count(simulation, asked, recipient.user_id)
     message, _ = messaging.send(
         simulation,
@@ -46,6 +45,7 @@ async def new(simulation: Simulation, asked: ApiCall) -> Answer:
         recipient.user_id,
         wanted.data,
         app_id=asked.caller.app_id,
+        along=Along(wanted.media_id, wanted.custom_profile_id),
     )
     return json_answer(OneEvent(views.event(message, names_app=False)))
 
@@ -56,7 +56,7 @@ async def show(simulation: Simulation, asked: ApiCall) -> Answer:
     viewer_id = asked.caller.user_id
     message_id = Node(asked.call.parameter("id"), "id").long()
     message = simulation.world.messages.get(message_id)
-    if message is None or viewer_id not in {message.sender_id, message.recipient_id}:
+    if message is None or not messaging.is_for(message, viewer_id):
         raise refusal(34)
     apps = views.apps(simulation.world, [message], viewer_id)
     return json_answer(OneEvent(views.event_for(message, viewer_id), apps))
@@ -66,17 +66,14 @@ async def show(simulation: Simulation, asked: ApiCall) -> Answer:
 async def list_events(simulation: Simulation, asked: ApiCall) -> Answer:
     """List a user's messages of the last 30 days, sent and received, newest first."""
     viewer_id = asked.caller.user_id
-    count = _count_asked(asked.call.parameter("count"))
     horizon = simulation.clock.now() - LISTED_FOR
-    cursor = asked.call.parameter("cursor")
-    newest_first = simulation.world.mailbox(viewer_id, below=_position(cursor) if cursor else None)
+    newest_first = simulation.world.mailbox(viewer_id, below=paging.position(asked.call))
     listed = itertools.takewhile(lambda one: _created(one) >= horizon, newest_first)
-    found = list(itertools.islice(listed, count + 1))
-    page = found[:count]
+    page, next_cursor = paging.page(asked.call, listed, lambda one: one.message_id)
     return json_answer(
         EventList(
             events=[views.event_for(message, viewer_id) for message in page],
-            next_cursor=UNSET if page == found else _cursor(page[-1].message_id),
+            next_cursor=next_cursor,
             apps=views.apps(simulation.world, page, viewer_id),
         )
     )
@@ -93,27 +90,5 @@ def _count(simulation: Simulation, asked: ApiCall, recipient_id: str) -> None:
     simulation.limits.take([per_user, per_app])
 
 
-def _count_asked(text: str) -> int:
-    if not text:
-        return _COUNT
-    count = int(Node(text, "count").long())
-    if not 1 <= count <= _MOST:
-        raise malformed(f"count: {count} is not within 1 and {_MOST}")
-    return count
-
-
 def _created(message: MessageEntry) -> datetime:
     return from_milliseconds(message.created_timestamp)
-
-
-def _cursor(message_id: str) -> str:
-    return base64.urlsafe_b64encode(message_id.encode()).decode().rstrip("=")
-
-
-def _position(cursor: str) -> int:
-    padded = cursor + "=" * (-len(cursor) % 4)
-    try:
-        text = base64.b64decode(padded, altchars="-_", validate=True).decode()
-    except (binascii.Error, ValueError) as error:
-        raise Node(cursor, "cursor").invalid("cursor") from error
-    return int(Node(text, "cursor").long())

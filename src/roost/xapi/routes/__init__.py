@@ -5,13 +5,35 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from roost.xapi.routes import account_activity, direct_messages, enterprise, oauth
+from roost.xapi.routes import (
+    account_activity,
+    custom_profiles,
+    direct_messages,
+    enterprise,
+    media,
+    oauth,
+    posts,
+    relations,
+    users,
+    welcome_messages,
+)
 from roost.xapi.routes.route import Route
 
 ROUTES: Mapping[str, Route] = MappingProxyType(
     {
         route.name: route
-        for family in (direct_messages, account_activity, enterprise, oauth)
+        for family in (
+            direct_messages,
+            welcome_messages,
+            custom_profiles,
+            media,
+            account_activity,
+            enterprise,
+            oauth,
+            users,
+            relations,
+            posts,
+        )
         for route in family.ROUTES
     }
 )

@@ -6,6 +6,10 @@ from roost.xapi import wire_dm
 from roost.xapi.routes.route import DAY, QUARTER_HOUR, Encoding, Route, Window
 
 _SOURCE = "https://developer.x.com/en/docs/x-api/v1/direct-messages/sending-and-receiving"
+_TYPING = (
+    "https://developer.x.com/en/docs/x-api/v1/direct-messages/typing-indicator-and-read-receipts"
+    "/api-reference"
+)
 _AUTH_ERRORS = (32, 89, 135, 215)
 
 ROUTES = (
@@ -37,5 +41,33 @@ ROUTES = (
         response=wire_dm.EventList,
         windows=(Window(15, QUARTER_HOUR),),
         errors=(*_AUTH_ERRORS, 88, 93, 214),
+    ),
+    Route(
+        name="dm.events.destroy",
+        method="DELETE",
+        path="/1.1/direct_messages/events/destroy.json",
+        source=f"{_SOURCE}/api-reference/delete-message-event (archived)",
+        success=204,
+        errors=(*_AUTH_ERRORS, 34, 93, 214),
+    ),
+    Route(
+        name="dm.indicate_typing",
+        method="POST",
+        path="/1.1/direct_messages/indicate_typing.json",
+        source=f"{_TYPING}/new-typing-indicator (archived)",
+        success=204,
+        encoding=Encoding.FORM,
+        windows=(Window(1_000, QUARTER_HOUR),),
+        errors=(*_AUTH_ERRORS, 38, 50, 88, 93, 214, 349),
+    ),
+    Route(
+        name="dm.mark_read",
+        method="POST",
+        path="/1.1/direct_messages/mark_read.json",
+        source=f"{_TYPING}/new-read-receipt (archived)",
+        success=204,
+        encoding=Encoding.FORM,
+        windows=(Window(1_000, QUARTER_HOUR),),
+        errors=(*_AUTH_ERRORS, 34, 38, 50, 88, 93, 214),
     ),
 )

@@ -12,12 +12,19 @@ class Host(StrEnum):
     API = "api"
     UPLOAD = "upload"
     TON = "ton"
+    PICTURES = "pbs"
+    VIDEOS = "video"
 
 
 class Auth(StrEnum):
-    """How a request proves who it is."""
+    """How a request proves who it is.
+
+    `OAUTH1_APP` is signed with no token, `OAUTH1_REQUEST` with a request token.
+    """
 
     OAUTH1_USER = "oauth1_user"
+    OAUTH1_APP = "oauth1_app"
+    OAUTH1_REQUEST = "oauth1_request"
     APP = "app"
     NONE = "none"
 
@@ -38,7 +45,8 @@ class Window:
     Attributes:
         limit: Calls allowed in the window.
         seconds: Its length.
-        per: `user` or `app`.
+        per: `user`, `app`, or `bearer` for what an app may do with its bearer token, which is
+            counted apart from what its users do.
     """
 
     limit: int
@@ -69,6 +77,7 @@ class Route:
         host: Which host.
         dialect: Which generation of X's API.
         aliases: Other paths under which X served the same thing.
+        command: The value of the parameter `command`, where one path serves several endpoints.
     """
 
     name: str
@@ -85,3 +94,4 @@ class Route:
     host: Host = Host.API
     dialect: str = "v1"
     aliases: tuple[str, ...] = ()
+    command: str = ""

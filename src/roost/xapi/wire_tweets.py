@@ -1,0 +1,73 @@
+"""Posts as the v1.1 API and its webhooks write them: Tweets.
+
+Source: https://developer.x.com/en/docs/x-api/v1/data-dictionary/object-model/tweet (archived).
+"""
+
+from __future__ import annotations
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from roost.xapi.wire_dm import Entities
+from roost.xapi.wire_users import FullUser
+
+
+class ExtendedTweet(msgspec.Struct, frozen=True):
+    """The whole of a long text, where the Tweet itself is cut."""
+
+    full_text: str
+    display_text_range: tuple[int, int]
+    entities: Entities
+
+
+class Permalink(msgspec.Struct, frozen=True):
+    """The link that made a Post a quote."""
+
+    url: str
+    expanded: str
+    display: str
+
+
+class Tweet(msgspec.Struct, frozen=True, kw_only=True):
+    """A Post. Ids are given as a number and as a string; JavaScript can only use the latter.
+
+    `text` is cut to 140 characters where `truncated`; the rest is in `extended_tweet` (webhooks).
+    With `tweet_mode=extended` there is `full_text` in its place. `timestamp_ms` is a string.
+    """
+
+    created_at: str
+    id: int
+    id_str: str
+    text: str | UnsetType = UNSET
+    full_text: str | UnsetType = UNSET
+    display_text_range: tuple[int, int] | UnsetType = UNSET
+    source: str
+    truncated: bool
+    in_reply_to_status_id: int | None = None
+    in_reply_to_status_id_str: str | None = None
+    in_reply_to_user_id: int | None = None
+    in_reply_to_user_id_str: str | None = None
+    in_reply_to_screen_name: str | None = None
+    user: FullUser
+    geo: None = None
+    coordinates: None = None
+    place: None = None
+    contributors: None = None
+    quoted_status_id: int | UnsetType = UNSET
+    quoted_status_id_str: str | UnsetType = UNSET
+    quoted_status: Tweet | UnsetType = UNSET
+    quoted_status_permalink: Permalink | UnsetType = UNSET
+    retweeted_status: Tweet | UnsetType = UNSET
+    is_quote_status: bool
+    extended_tweet: ExtendedTweet | UnsetType = UNSET
+    quote_count: int
+    reply_count: int
+    retweet_count: int
+    favorite_count: int
+    entities: Entities
+    favorited: bool
+    retweeted: bool
+    possibly_sensitive: bool | UnsetType = UNSET
+    filter_level: str | UnsetType = UNSET
+    lang: str
+    timestamp_ms: str | UnsetType = UNSET

@@ -1,0 +1,212 @@
+"""Bots in processes of their own: what one does to its process, no other conversation suffers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing, asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from roost.bot import process
+from roost.bot.decider import BotDecider
+from roost.errors import BotError, DeciderLost, HandlerFailed
+from roost.model.decisions import Decision, HandOff, Reply
+from roost.model.events import MessageReceived
+from roost.model.ids import ConversationId, MessageId, UserId
+from roost.model.messages import Message, Profile
+from roost.model.turns import Turn
+from roost.testing.clocks import NOON
+
+SOURCE = """
+import asyncio, os, time
+from roost import Bot, Button, Chat, QuickReply, text
+bot = Bot("tried")
+
+@bot.on_message(text.equals("die"))
+async def die(chat: Chat) -> None:
+    os._exit(1)
+
+@bot.on_message(text.equals("spin"))
+async def spin(chat: Chat) -> None:
+    while True:
+        pass
+
+@bot.on_message(text.equals("raise"))
+async def fail(chat: Chat) -> None:
+    await chat.say("never seen")
+    raise ValueError("on purpose")
+
+@bot.on_message(text.equals("slow"))
+async def slow(chat: Chat) -> None:
+    await asyncio.sleep(1)
+    await chat.say("slow but sure")
+
+@bot.on_message(text.equals("person"))
+async def person(chat: Chat) -> None:
+    await chat.say("one moment", quick_replies=[QuickReply("ü", "m" * 1000, "d")],
+                   buttons=[Button("b", "https://a.example")])
+    await chat.hand_off("asked")
+
+@bot.on_message()
+async def echo(chat: Chat) -> None:
+    await chat.say(f"VERSION {chat.message.text}")
+"""
+
+
+def turn(words: str, *, attempt: int = 1) -> Turn:
+    customer = Profile("2002", "ada", "Ada")
+    conversation = ConversationId("1001-2002")
+    message = Message(MessageId("1"), words)
+    event = MessageReceived(UserId("1001"), "1", 1, conversation, customer, message, NOON)
+    return Turn("tried", UserId("1001"), conversation, customer, (event,), attempt)
+
+
+async def decide(decider: BotDecider, words: str, *, attempt: int = 1) -> tuple[Decision, ...]:
+    decisions: list[Decision] = []
+    async with aclosing(decider.decide(turn(words, attempt=attempt))) as steps:
+        async for progress in steps:
+            decisions += progress.decisions
+    return tuple(decisions)
+
+
+async def text_of(decider: BotDecider, words: str, *, attempt: int = 1) -> str:
+    (decision,) = await decide(decider, words, attempt=attempt)
+    assert isinstance(decision, Reply)
+    return decision.message.text
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "tried_bot.py"
+    path.write_text(SOURCE.replace("VERSION", "one:"))
+    return path
+
+
+def save(file: Path, source: str) -> None:
+    file.write_text(source, encoding="utf-8")
+
+
+@asynccontextmanager
+async def running(
+    file: Path, report: Callable[[object], None] = lambda error: None, *, is_reloading: bool = False
+) -> AsyncGenerator[BotDecider]:
+    decider = BotDecider(str(file), report=report)
+    await decider.start()
+    async with asyncio.TaskGroup() as tasks:
+        keeping = tasks.create_task(decider.run(is_reloading=is_reloading))
+        yield decider
+        keeping.cancel()
+
+
+async def test_what_a_handler_decides_comes_back_whole(file: Path) -> None:
+    async with running(file) as decider:
+        reply, hand_off = await decide(decider, "person")
+    assert decider.name == "tried"
+    assert isinstance(reply, Reply)
+    assert reply.message.quick_replies[0].metadata == "m" * 1_000
+    assert reply.message.buttons[0].url == "https://a.example"
+    assert hand_off == HandOff("asked")
+
+
+async def test_a_handler_that_raises_is_named_with_its_line(file: Path) -> None:
+    reports: list[object] = []
+    async with running(file, reports.append) as decider:
+        with pytest.raises(HandlerFailed) as caught:
+            await decide(decider, "raise")
+        assert await text_of(decider, "still here") == "one: still here"
+    line = SOURCE.split("\n").index('    raise ValueError("on purpose")') + 1
+    assert caught.value.place == f"{file}:{line}"
+    assert caught.value.problem == "ValueError: on purpose"
+    assert reports == [caught.value]
+
+
+async def test_a_process_that_dies_is_replaced_and_the_next_turn_waits_for_it(file: Path) -> None:
+    async with running(file) as decider:
+        with pytest.raises(DeciderLost):
+            await decide(decider, "die")
+        assert await text_of(decider, "hello") == "one: hello"
+
+
+async def test_a_turn_that_is_given_up_takes_a_spinning_process_with_it(file: Path) -> None:
+    async with running(file) as decider:
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.5):
+                await decide(decider, "spin")
+        assert await text_of(decider, "hello") == "one: hello"
+
+
+async def test_a_turn_that_was_lost_before_harms_nobody_else(file: Path) -> None:
+    async with running(file) as decider, asyncio.TaskGroup() as tasks:
+        slow = tasks.create_task(text_of(decider, "slow"))
+        with pytest.raises(DeciderLost):
+            await decide(decider, "die", attempt=2)
+        assert await text_of(decider, "fine after all", attempt=2) == "one: fine after all"
+        assert await slow == "slow but sure"
+
+
+async def test_a_saved_file_is_loaded_anew_and_turns_in_flight_end_in_the_old_one(
+    file: Path,
+) -> None:
+    reloaded = asyncio.Event()
+
+    def report(error: object) -> None:
+        if error is None:
+            reloaded.set()
+
+    async with (
+        running(file, report, is_reloading=True) as decider,
+        asyncio.TaskGroup() as tasks,
+    ):
+        slow = tasks.create_task(text_of(decider, "slow"))
+        assert await text_of(decider, "x") == "one: x"
+        save(file, SOURCE.replace("VERSION", "two:"))
+        await asyncio.wait_for(reloaded.wait(), 20)
+        assert await text_of(decider, "x") == "two: x"
+        assert await slow == "slow but sure"
+
+
+@pytest.mark.parametrize("mistake", ["def (:", "1 / 0", "import os; os._exit(4)", 'bot = "none"'])
+async def test_a_file_with_a_mistake_is_reported_and_the_old_bot_goes_on(
+    file: Path, mistake: str
+) -> None:
+    reports: asyncio.Queue[object] = asyncio.Queue()
+    async with running(file, reports.put_nowait, is_reloading=True) as decider:
+        assert await text_of(decider, "x") == "one: x"
+        save(file, mistake + "\n")
+        assert isinstance(await asyncio.wait_for(reports.get(), 20), BotError)
+        assert await text_of(decider, "x") == "one: x"
+
+
+async def test_a_bot_that_cannot_be_loaded_at_all_is_refused_at_start(tmp_path: Path) -> None:
+    with pytest.raises(BotError, match="no such file"):
+        await BotDecider(str(tmp_path / "none.py"), report=lambda error: None).start()
+
+
+async def test_while_a_handler_spins_others_are_answered_and_its_author_is_told(
+    file: Path,
+) -> None:
+    reports: asyncio.Queue[object] = asyncio.Queue()
+    async with running(file, reports.put_nowait) as decider, asyncio.TaskGroup() as tasks:
+        spinning = tasks.create_task(lost(decider, "spin"))
+        told = await asyncio.wait_for(reports.get(), 5)
+        assert await asyncio.wait_for(text_of(decider, "hello"), 5) == "one: hello"
+        assert await spinning, "its own turn is given up, to be redone alone"
+    assert isinstance(told, BotError)
+    assert "all others waiting" in told.problem
+
+
+async def lost(decider: BotDecider, words: str) -> bool:
+    with pytest.raises(DeciderLost):
+        await decide(decider, words)
+    return True
+
+
+async def test_a_file_that_never_ends_importing_is_given_up(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process, "LOADS_WITHIN", 1.0)
+    save(file, "while True: pass\n")
+    with pytest.raises(BotError, match="not loaded after"):
+        await BotDecider(str(file), report=lambda error: None).start()
