@@ -6,7 +6,6 @@ from litestar import Litestar
 from litestar.di import Provide
 from litestar.exceptions import ClientException, NotFoundException
 from litestar.openapi.config import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
 
 from roost import __version__
 from roost.errors import SettingsError
@@ -14,6 +13,7 @@ from roost.simulator.actions import InvalidAction
 from roost.simulator.controls import problems
 from roost.simulator.controls.applications import ApplicationController
 from roost.simulator.controls.clocks import ClockController
+from roost.simulator.controls.description import PATH, Description
 from roost.simulator.controls.faults import FaultController
 from roost.simulator.controls.media import MediaController
 from roost.simulator.controls.phone import PhoneController
@@ -55,8 +55,8 @@ def controls(simulation: Simulation) -> Litestar:
         openapi_config=OpenAPIConfig(
             title="Roost simulator",
             version=__version__,
-            path="/_sim/openapi.json",
-            render_plugins=[JsonRenderPlugin(path="/")],
+            path=PATH,
+            render_plugins=[Description(path="/")],
             use_handler_docstrings=True,
         ),
     )

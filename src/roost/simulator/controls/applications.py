@@ -7,15 +7,17 @@ from typing import Literal
 
 import msgspec
 from litestar import Controller, Response, get, post, put
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import JSONBody
 
 from roost.simulator.actions import FieldError
 from roost.simulator.application import ApplicationStatus
 from roost.simulator.controls import problems
 from roost.simulator.controls.parts import Parts
-from roost.simulator.controls.problems import Refused
+from roost.simulator.controls.problems import Refusal, Refused
 
 _CONFLICT = 409
+_NOBODY = ResponseSpec(Refusal, description="There is nobody who could do it.")
 
 
 class Order(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -40,7 +42,7 @@ class ApplicationController(Controller):
         parts.application.change(data)
         return parts.application.status
 
-    @post(status_code=202)
+    @post(status_code=202, responses={_CONFLICT: _NOBODY})
     async def order(
         self, parts: Parts, data: JSONBody[Order]
     ) -> Response[Mapping[str, str]] | Refused:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
+import msgspec
 from litestar import Response
 from litestar.exceptions import ClientException, NotFoundException
 
@@ -13,14 +14,21 @@ from roost.simulator.actions import FieldError, InvalidAction
 
 UNPROCESSABLE = 422
 
+
+class Refusal(msgspec.Struct, frozen=True):
+    """What is wrong, one entry for each field."""
+
+    errors: Sequence[FieldError]
+
+
 _NAMED = re.compile(r"field `(\w+)`")
 
-Refused = Response[Mapping[str, Sequence[FieldError]]]
+Refused = Response[Refusal]
 
 
 def refused(error: FieldError, *, status: int = UNPROCESSABLE) -> Refused:
     """Answer with what is wrong with a field."""
-    return Response({"errors": [error]}, status_code=status)
+    return Response(Refusal([error]), status_code=status)
 
 
 def invalid_action(_: object, error: InvalidAction) -> Refused:

@@ -55,7 +55,7 @@ class TrafficController(Controller):
         parts.courier.redeliver(parcel)
         return {"delivery_id": parcel.delivery_id}
 
-    @get("/ledger")
+    @get("/ledger", media_type="application/x-ndjson")
     async def ledger(self, parts: Parts) -> Response[bytes]:
         """Give the truth log as NDJSON, oldest line first."""
         return Response(parts.records.ledger.text(), media_type="application/x-ndjson")

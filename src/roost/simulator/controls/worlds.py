@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 import msgspec
-from litestar import Controller, MediaType, Response, get, post, put
+from litestar import Controller, get, post, put
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter, RawBody
 
 from roost.simulator import actions, views, visits, welcome_views, world_file
@@ -162,9 +162,9 @@ class WorldController(Controller):
         parts.restart(parts.initial)
 
     @get("/state")
-    async def export(self, parts: Parts) -> Response[bytes]:
+    async def export(self, parts: Parts) -> Mapping[str, object]:
         """Give everything as a world file."""
-        return Response(msgspec.json.encode(parts.world.export()), media_type=MediaType.JSON)
+        return msgspec.to_builtins(parts.world.export())
 
     @put("/state", status_code=204, request_max_body_size=LARGEST_STATE)
     async def replace(self, parts: Parts, body: RawBody) -> None:
