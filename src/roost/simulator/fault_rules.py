@@ -17,7 +17,6 @@ When = Literal["before", "after"]
 """Whether the call comes to nothing, or has done what it was for when things go wrong."""
 
 Seconds = Annotated[float, msgspec.Meta(ge=0, le=10_000_000)]
-Status = Annotated[int, msgspec.Meta(ge=200, le=599)]
 ErrorStatus = Annotated[int, msgspec.Meta(ge=400, le=599)]
 Pieces = Annotated[int, msgspec.Meta(ge=2, le=1_000)]
 Copies = Annotated[int, msgspec.Meta(ge=1, le=100)]
@@ -172,7 +171,7 @@ class SplitBodyRule(Rule, frozen=True, kw_only=True, tag="split_body"):
 
 
 class RevokeTokenRule(Rule, frozen=True, kw_only=True, tag="revoke_token"):
-    """At once: the matched user's tokens, for the matched app or for all, are no more."""
+    """At once: the matched user takes the matched app's authorization back, as on X's own page."""
 
 
 class CrcNowRule(Rule, frozen=True, kw_only=True, tag="crc_now"):

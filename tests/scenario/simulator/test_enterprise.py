@@ -9,7 +9,6 @@ from roost.simulator.entries import AppEntry, Rules, SubscriptionEntry, WebhookE
 ROOT = "/1.1/account_activity"
 HOOKS = f"{ROOT}/webhooks.json"
 BEARER = "Bearer bearer-token-13090192"
-READ_ONLY = "Bearer bearer-token-13090193"
 
 
 @pytest.fixture

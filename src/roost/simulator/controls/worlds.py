@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 import msgspec
-from litestar import Controller, get, post, put
+from litestar import Controller, MediaType, Response, get, post, put
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter, RawBody
 
 from roost.simulator import actions, views, visits, welcome_views, world_file
@@ -161,10 +162,10 @@ class WorldController(Controller):
         """Return to the world the simulator began with."""
         parts.restart(parts.initial)
 
-    @get("/state")
-    async def export(self, parts: Parts) -> Mapping[str, object]:
+    @get("/state", responses={200: ResponseSpec(dict[str, object], description="A world file.")})
+    async def export(self, parts: Parts) -> Response[bytes]:
         """Give everything as a world file."""
-        return msgspec.to_builtins(parts.world.export())
+        return Response(msgspec.json.encode(parts.world.export()), media_type=MediaType.JSON)
 
     @put("/state", status_code=204, request_max_body_size=LARGEST_STATE)
     async def replace(self, parts: Parts, body: RawBody) -> None:
