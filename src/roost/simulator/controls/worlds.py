@@ -22,6 +22,8 @@ from roost.xapi.wire_dm import App, MessageEvent
 from roost.xapi.wire_profiles import CustomProfile
 from roost.xapi.wire_welcome import WelcomeMessage
 
+_WORLD_FILE = ResponseSpec(dict[str, object], generate_examples=False, description="A world file.")
+
 LARGEST_STATE = 256 * 1024 * 1024
 """Bytes of a state that may be put."""
 
@@ -162,7 +164,7 @@ class WorldController(Controller):
         """Return to the world the simulator began with."""
         parts.restart(parts.initial)
 
-    @get("/state", responses={200: ResponseSpec(dict[str, object], description="A world file.")})
+    @get("/state", responses={200: _WORLD_FILE})
     async def export(self, parts: Parts) -> Response[bytes]:
         """Give everything as a world file."""
         return Response(msgspec.json.encode(parts.world.export()), media_type=MediaType.JSON)
