@@ -171,7 +171,7 @@ class SplitBodyRule(Rule, frozen=True, kw_only=True, tag="split_body"):
 
 
 class RevokeTokenRule(Rule, frozen=True, kw_only=True, tag="revoke_token"):
-    """At once: the matched user's tokens, for the matched app or for all, are no more."""
+    """At once: the matched user takes the matched app's authorization back, as on X's own page."""
 
 
 class CrcNowRule(Rule, frozen=True, kw_only=True, tag="crc_now"):

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from msgspec.structs import replace
-
+from roost.simulator import granting
 from roost.simulator.entries import WebhookEntry
 from roost.simulator.fault_rules import CrcNowRule, CrcWrongTokenRule, OneShot, RevokeTokenRule
 from roost.simulator.faults import Subject, is_meant
@@ -28,13 +27,9 @@ def perform(simulation: Simulation, rule: OneShot) -> None:
 def _revoke(simulation: Simulation, rule: RevokeTokenRule) -> None:
     world = simulation.world
     for user in list(world.users.values()):
-        kept = tuple(
-            token
-            for token in user.tokens
-            if not is_meant(rule.match, Subject(user=user.user_id, app=token.app_id))
-        )
-        if kept != user.tokens:
-            world.put_user(replace(user, tokens=kept))
+        for token in user.tokens:
+            if is_meant(rule.match, Subject(user=user.user_id, app=token.app_id)):
+                granting.revoke(simulation, world.users[user.user_id], world.apps[token.app_id])
 
 
 def _webhooks(

@@ -8,11 +8,11 @@ and faults.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, cast
 
 import msgspec
 from msgspec.structs import replace
@@ -29,7 +29,7 @@ FORMAT = 1
 APPLICATION_ID = 0x726F6F73
 """Marks the file as ours; `roos`."""
 
-_BY_THEMSELVES = frozenset({"format", "messages"})
+_BY_THEMSELVES = frozenset({"format", "messages", "media"})
 _TABLES = """
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS entries (
@@ -38,7 +38,8 @@ CREATE TABLE IF NOT EXISTS entries (
 CREATE TABLE IF NOT EXISTS messages (id INTEGER PRIMARY KEY, value BLOB NOT NULL) STRICT;
 """
 _PUT = "INSERT OR REPLACE INTO entries (field, n, value) VALUES (?, ?, ?)"
-_CUT = "DELETE FROM entries WHERE field = ? AND n >= ?"
+_DROP = "DELETE FROM entries WHERE field = ? AND n = ?"
+_DROP_FIELD = "DELETE FROM entries WHERE field = ?"
 _PUT_MESSAGE = "INSERT OR REPLACE INTO messages (id, value) VALUES (?, ?)"
 _DROP_MESSAGE = "DELETE FROM messages WHERE id = ?"
 _PUT_FACT = "INSERT OR REPLACE INTO facts (name, value) VALUES (?, ?)"
@@ -60,7 +61,7 @@ class StateFile:
         """
         self._path = path
         self._machine = machine
-        self._saved: dict[str, Sequence[object]] = {}
+        self._saved: dict[str, Mapping[int, object]] = {}
         self._messages: Rows[MessageEntry] | None = None
         try:
             self._database = _opened(path)
@@ -97,7 +98,7 @@ class StateFile:
     def save(self, world: World) -> None:
         """Write what has changed, all of it or nothing."""
         with self._database:
-            for name, rows in _rows(world.outline()):
+            for name, rows in _current(world):
                 self._save_field(name, rows)
             self._save_messages(world.messages)
             now = str(milliseconds(self._machine.now()))
@@ -123,13 +124,16 @@ class StateFile:
         (then,) = self._database.execute(_FACT, ("machine_ms",)).fetchone()
         return max(timedelta(0), self._machine.now() - from_milliseconds(then))
 
-    def _save_field(self, name: str, rows: Sequence[object]) -> None:
-        saved = self._saved.get(name, ())
-        for n, row in enumerate(rows):
-            if n >= len(saved) or (row is not saved[n] and row != saved[n]):
+    def _save_field(self, name: str, rows: Mapping[int, object]) -> None:
+        if name not in self._saved:
+            self._database.execute(_DROP_FIELD, (name,))
+        saved = self._saved.get(name, dict[int, object]())
+        for n, row in rows.items():
+            before = saved.get(n)
+            if row is not before and row != before:
                 self._database.execute(_PUT, (name, n, msgspec.json.encode(row)))
-        if len(rows) < len(saved) or name not in self._saved:
-            self._database.execute(_CUT, (name, len(rows)))
+        for n in saved.keys() - rows.keys():
+            self._database.execute(_DROP, (name, n))
         self._saved[name] = rows
 
     def _save_messages(self, messages: Rows[MessageEntry]) -> None:
@@ -175,15 +179,18 @@ def _prepare(database: sqlite3.Connection, path: Path) -> None:
         database.execute(_PUT_FACT, ("format", str(FORMAT)))
 
 
-def _rows(world: WorldFile) -> Iterator[tuple[str, Sequence[object]]]:
+def _current(world: World) -> Iterator[tuple[str, Mapping[int, object]]]:
+    outline = world.outline()
     for name in WorldFile.__struct_fields__:
+        value: object = getattr(outline, name)
         if name in _BY_THEMSELVES:
             continue
-        value: object = getattr(world, name)
         if isinstance(value, tuple):
-            yield name, value
+            yield name, dict(enumerate(cast("tuple[object, ...]", value)))
         else:
-            yield name, () if value is None else (value,)
+            yield name, {} if value is None else {0: value}
+    # By its id, so that large files stay where they are when the oldest give way.
+    yield "media", {int(media.media_id): media for media in world.media.entries()}
 
 
 def _wrong(path: Path, problem: str, remedy: str) -> SettingsError:

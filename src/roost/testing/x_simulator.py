@@ -182,6 +182,10 @@ class ServedX:
         """Give an app; the first where none is named."""
         return self._ready.result().app(app_id)
 
+    def user(self, name: str) -> UserEntry:
+        """Find a user by id or screen name; see `World.user`."""
+        return self._ready.result().user(name)
+
     def credentials(self, name: str, app_id: str = "") -> oauth1.Credentials:
         """Give what an app signs with for a user; see `World.credentials`."""
         return self._ready.result().credentials(name, app_id)

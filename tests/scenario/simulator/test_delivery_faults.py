@@ -211,6 +211,18 @@ async def test_the_same_seed_and_messages_lose_the_same_deliveries(stage):
     assert 2 <= len(one) <= 18
 
 
+async def test_a_revoked_token_is_told_of_and_ends_the_subscription(stage):
+    x, hook = await stage.subscribed("1001")
+
+    await put(x, {"effect": "revoke_token", "match": {"user": "1001", "app": "13090192"}})
+    await x.deliveries(1)
+    await x.write("Hello")
+
+    (told,) = hook.received
+    assert told.json["user_event"]["revoke"]["source"] == {"user_id": "1001"}
+    assert list(x.simulator.simulation.world.subscriptions) == []
+
+
 async def test_a_challenge_comes_when_it_is_asked_for(stage):
     x, hook = await stage.subscribed("1001")
 

@@ -15,6 +15,9 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from tests import samples
+from tests.scenario.simulator.test_welcome_messages import made, ruled
+from tests.uploads import attach
 
 from roost.errors import SettingsError
 from roost.simulator.app import Options, Simulator
@@ -52,6 +55,43 @@ async def test_what_was_there_is_there_again(stage, tmp_path):
     assert after == before
     assert len(before.messages) == 2
     assert hook.received[-1].json["for_user_id"] == "1001"
+
+
+async def test_everything_a_world_can_hold_is_kept(stage, tmp_path):
+    path = tmp_path / "x.state"
+    async with stage.serving(Simulator(stage.world(), options=options(path))) as x:
+        media_id = (await attach(x, samples.png())).json["media_id"]
+        await x.write("look", media_ids=[media_id])
+        await ruled(x, await made(x, "Welcome!"))
+        post_id = (await act(x, "1001", "post", text="Hi"))["id"]
+        await act(x, "2002", "like", post_id=post_id)
+        await act(x, "2002", "open_conversation", to="1001")
+        message_id = (await x.send("Hello")).json["event"]["id"]
+        await act(x, "2002", "read", to="1001", message_id=message_id)
+        before = x.simulator.simulation.world.export()
+
+    with StateFile(path, SystemClock()) as kept:
+        after = kept.load()
+
+    empty = [name for name in before.__struct_fields__ if getattr(before, name) in ((), None)]
+    assert set(empty) <= {"webhooks", "subscriptions", "custom_profiles"}
+    assert after == before
+
+
+async def test_media_that_gave_way_is_gone_from_the_file(stage, tmp_path):
+    path = tmp_path / "x.state"
+    rules = Rules(limits="off", media_bytes=2 * 1_024 + 2 * len(samples.png()))
+    async with stage.serving(Simulator(stage.world(rules), options=options(path))) as x:
+        ids = [(await attach(x, samples.png())).json["media_id"] for _ in range(3)]
+
+    with StateFile(path, SystemClock()) as kept:
+        assert [media.media_id for media in kept.load().media] == ids[1:]
+
+
+async def act(x, user_id: str, action: str, **fields: str):
+    answer = await x.control("POST", f"/users/{user_id}/actions", {"action": action, **fields})
+    assert answer.status == 200, answer.body
+    return answer.json
 
 
 async def test_it_survives_being_killed(tmp_path):

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 import msgspec
-from litestar import Controller, get, post, put
+from litestar import Controller, MediaType, Response, get, post, put
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter, RawBody
 
 from roost.simulator import actions, views, visits, welcome_views, world_file
@@ -20,6 +21,8 @@ from roost.xapi.wire_activity import CondensedUser
 from roost.xapi.wire_dm import App, MessageEvent
 from roost.xapi.wire_profiles import CustomProfile
 from roost.xapi.wire_welcome import WelcomeMessage
+
+_WORLD_FILE = ResponseSpec(dict[str, object], generate_examples=False, description="A world file.")
 
 LARGEST_STATE = 256 * 1024 * 1024
 """Bytes of a state that may be put."""
@@ -161,10 +164,10 @@ class WorldController(Controller):
         """Return to the world the simulator began with."""
         parts.restart(parts.initial)
 
-    @get("/state")
-    async def export(self, parts: Parts) -> Mapping[str, object]:
+    @get("/state", responses={200: _WORLD_FILE})
+    async def export(self, parts: Parts) -> Response[bytes]:
         """Give everything as a world file."""
-        return msgspec.to_builtins(parts.world.export())
+        return Response(msgspec.json.encode(parts.world.export()), media_type=MediaType.JSON)
 
     @put("/state", status_code=204, request_max_body_size=LARGEST_STATE)
     async def replace(self, parts: Parts, body: RawBody) -> None:
