@@ -20,7 +20,7 @@ from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import parse_qs, quote, urlsplit, urlunsplit
 
 import asyncpg
 
@@ -90,6 +90,16 @@ def name_in(dsn: str) -> str:
 def rows(dsn: str, sql: str) -> list[tuple[object, ...]]:
     """Run a query on a database and give its rows. Not to be called on a running loop."""
     return asyncio.run(_rows(dsn, sql))
+
+
+def behind_a_dead_host(dsn: str) -> str:
+    """Give a DSN that names a host where nobody answers before the real one."""
+    parts = urlsplit(dsn)
+    folder = parse_qs(parts.query).get("host")
+    if folder:
+        return urlunsplit(parts._replace(query=f"host=/nowhere,{quote(folder[0])}"))
+    login, at, place = parts.netloc.rpartition("@")
+    return urlunsplit(parts._replace(netloc=f"{login}{at}127.0.0.1:1,{place}"))
 
 
 async def _rows(dsn: str, sql: str) -> list[tuple[object, ...]]:

@@ -238,9 +238,18 @@ async def test_a_database_that_is_not_there_is_named_without_its_password():
     assert "hush" not in f"{refused.value} {refused.value.__cause__}"
 
 
-async def test_an_address_that_cannot_be_read_is_refused_without_being_quoted():
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://roost:hu/sh@127.0.0.1:x/roost",
+        "postgresql://roost:hush@/roost?host=,a",
+        "postgresql://roost:hush@[::1/roost",
+        "postgresql://roost@h/roost?sslmode=hush",
+    ],
+)
+async def test_an_address_that_cannot_be_read_is_refused_without_being_quoted(address):
     with pytest.raises(StoreUnavailable) as refused:
-        async with PostgresStore.open("postgresql://roost:hu/sh@127.0.0.1:x/roost"):
+        async with PostgresStore.open(address):
             pytest.fail("it was opened")
 
     assert "hu" not in str(refused.value)
@@ -248,8 +257,5 @@ async def test_an_address_that_cannot_be_read_is_refused_without_being_quoted():
 
 
 async def test_of_several_hosts_the_one_that_takes_writes_is_used(dsn):
-    where = dsn.partition("host=")[2]
-    several = f"postgresql://postgres@/{postgres.name_in(dsn)}?host=/nowhere,{where}"
-
-    async with PostgresStore.open(several) as store:
+    async with PostgresStore.open(postgres.behind_a_dead_host(dsn)) as store:
         assert await store.transact(change) == "change"

@@ -7,6 +7,7 @@ import logging
 import secrets
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 from asyncpg import Connection
 
@@ -21,7 +22,7 @@ _NUMBERS = 2**31
 _RECONNECT_AFTER = 0.2
 _ANSWER_WITHIN = 5.0
 
-_HINTS_APART = 0.005
+_HINTS_APART = 0.02
 """Seconds between two hints of one process: what comes in between shares the next."""
 
 logger = logging.getLogger(__name__)
@@ -143,8 +144,8 @@ class Presence:
             await self._to_tell.wait()
             self._to_tell.clear()
             try:
-                # In a transaction of its own: a transaction that notifies holds up, while it
-                # commits, every other one that does.
+                # In a transaction of its own: one that notifies holds up, while it commits, every
+                # other one that does.
                 await self._fetch("SELECT pg_notify($1, $2)", _CHANNEL, str(self._number))
             except StoreUnavailable as error:
                 logger.warning("hint not given", extra={"reason": str(error)})
@@ -178,7 +179,8 @@ async def present(server: Server) -> AsyncGenerator[Presence]:
     Raises:
         StoreUnavailable: The server cannot be reached now. If it cannot later, that is waited out.
     """
-    presence = Presence(server)
+    # PostgreSQL writes a commit even for a hint; nobody needs to wait until it is on disk.
+    presence = Presence(replace(server, synchronous_commit="off"))
     await presence.connect()
     try:
         async with beside(presence.run()):

@@ -62,8 +62,8 @@ class Server:
                 server_settings=self._settings(),
                 target_session_attrs="read-write",
             )
-        except ValueError:
-            # Its text may quote the address, and with it the password.
+        except (ValueError, IndexError):
+            # What the driver raises for an address it cannot read may quote it, password and all.
             raise StoreUnavailable(f"{self} has no such address: it cannot be read") from None
         except FAILURES as error:
             raise StoreUnavailable(f"{self} cannot be reached: {error}") from error
