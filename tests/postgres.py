@@ -212,7 +212,14 @@ def _running(
 ) -> Generator[None]:
     shell = ["/bin/sh", "-c", _UNTIL_OUR_END, "sh", folder, *command]
     with subprocess.Popen(
-        shell, user=user, cwd="/", stdin=subprocess.PIPE, stdout=log, stderr=log
+        shell,
+        user=user,
+        cwd="/",
+        stdin=subprocess.PIPE,
+        stdout=log,
+        stderr=log,
+        # Ctrl-C is for the tests; the server ends after them, and the folder with it.
+        start_new_session=True,
     ) as process:
         try:
             yield
