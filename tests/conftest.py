@@ -1,15 +1,44 @@
-"""What all tests share: those marked `browser` run in a real Chromium, or say loudly why not."""
+"""What all tests share: a real Chromium for those marked `browser`, and a real PostgreSQL."""
 
 from __future__ import annotations
 
+import asyncio
 import os
+from collections.abc import Generator
 
 import pytest
-from tests import foreign
+from tests import foreign, postgres
+from tests.postgres import Databases
 
+from roost.store.postgresql import migrating
+from roost.store.postgresql.server import Server
 from roost.testing import browser
 
 SKIPPED = pytest.StashKey[int]()
+
+
+@pytest.fixture(scope="session")
+def databases() -> Generator[Databases]:
+    """A PostgreSQL server, started once, on which databases can be made."""
+    with postgres.server(os.environ) as dsn:
+        made = Databases(dsn)
+        yield made
+        if postgres.VARIABLE in os.environ:
+            made.drop_all()
+
+
+@pytest.fixture(scope="session")
+def migrated_template(databases: Databases) -> str:
+    """DSN of a migrated database to copy, because migrating takes longer than most tests."""
+    dsn = databases.made()
+    asyncio.run(migrating.upgrade(Server(dsn)))
+    return dsn
+
+
+@pytest.fixture
+def dsn(databases: Databases, migrated_template: str) -> str:
+    """DSN of a fresh, migrated PostgreSQL database."""
+    return databases.made(template=migrated_template, options="")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

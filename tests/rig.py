@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import random
+import os
 import sqlite3
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, closing
 from http import HTTPStatus
 from pathlib import Path
 
 import msgspec
+from tests import postgres
 
 from roost.demo import world
 from roost.demo.child import Child
@@ -30,9 +32,16 @@ class Rig:
     """Two processes and what a test can see of them from outside."""
 
     def __init__(
-        self, data: Path, controls: Controls, keys: world.Keys, ports: tuple[int, int]
+        self,
+        data: Path,
+        controls: Controls,
+        keys: world.Keys,
+        ports: tuple[int, int],
+        *,
+        database: str | None,
     ) -> None:
         self.controls = controls
+        self.database = database
         self.data = data
         self.simulator_url = f"http://127.0.0.1:{ports[0]}"
         self.application_url = f"http://127.0.0.1:{ports[1]}"
@@ -51,6 +60,8 @@ class Rig:
         none = self.data / "settings.toml"
         none.touch()
         settings["ROOST_SETTINGS"] = str(none)
+        if self.database is not None:
+            settings["ROOST_DATABASE"] = self.database
         child = await Child.start(
             arguments, pipe_option="--notices-fd", environment={**settings, **(environment or {})}
         )
@@ -87,11 +98,12 @@ class Rig:
 
     def rows(self, sql: str) -> list[tuple[object, ...]]:
         """Read the application's database from outside."""
-        connection = sqlite3.connect(f"file:{self.data / 'roost.db'}?mode=ro", uri=True)
-        try:
+        if self.database is not None:
+            with ThreadPoolExecutor(1) as thread:
+                return thread.submit(postgres.rows, self.database, sql).result()
+        path = f"file:{self.data / 'roost.db'}?mode=ro"
+        with closing(sqlite3.connect(path, uri=True)) as connection:
             return connection.execute(sql).fetchall()
-        finally:
-            connection.close()
 
     async def until_settled(self, *, n_answers: int) -> None:
         """Wait until the customer has so many answers and the application has nothing left."""
@@ -127,10 +139,19 @@ async def until(condition: Callable[[], Awaitable[bool]]) -> None:
 
 
 @asynccontextmanager
-async def rig(data: Path, rules: Mapping[str, object] | None = None) -> AsyncGenerator[Rig]:
-    """Run the simulator; on leaving, prove that nobody but the test has called its controls."""
-    base = random.SystemRandom().randrange(20_000, 30_000)
-    ports = free_port(base), free_port(base + 100)
+async def rig(
+    data: Path, rules: Mapping[str, object] | None = None, *, database: str | None = None
+) -> AsyncGenerator[Rig]:
+    """Run the simulator; on leaving, prove that nobody but the test has called its controls.
+
+    Args:
+        data: An empty folder.
+        rules: Of the simulator, beside those of all rigs.
+        database: DSN of the application's database; `None` for SQLite.
+    """
+    # Each run of the tests has ports of its own, so that two can go side by side.
+    first = 20_000 + os.getpid() % 10_000
+    ports = free_port(first), free_port(first + 100)
     keys = world.Keys()
     world_file = data / "world.json"
     world.write(world_file, keys, {**RULES, **(rules or {})})
@@ -140,7 +161,7 @@ async def rig(data: Path, rules: Mapping[str, object] | None = None) -> AsyncGen
         async with aiohttp_transport() as transport:
             controls = Controls(transport, f"http://127.0.0.1:{ports[0]}", client="test")
             await until(controls.is_answering)
-            yield Rig(data, controls, keys, ports)
+            yield Rig(data, controls, keys, ports, database=database)
             await _nobody_else_called(controls)
     finally:
         await child.stop()

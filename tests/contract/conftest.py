@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import itertools
 import shutil
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,8 @@ from roost.model.outbound import OutboxEntry
 from roost.model.turns import Claim, Turn
 from roost.ports import Delivery, Store, Tx
 from roost.store import schema
+from roost.store.durable import DurableStore
+from roost.store.postgresql.store import PostgresStore
 from roost.store.registry import AccountRow, AppRow
 from roost.store.sqlite import SqliteStore
 
@@ -39,6 +43,10 @@ class LeaseClock:
         self.now = 1_000
 
     def __call__(self) -> int:
+        return self.now
+
+    async def of_database(self, connection: object) -> int:
+        """Stand in for the clock of a database."""
         return self.now
 
     def pass_by(self, time: timedelta) -> None:
@@ -189,19 +197,55 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(params=["sqlite"])
-async def store(
-    request: pytest.FixtureRequest, tmp_path: Path, empty_database: Path, lease_clock: LeaseClock
-) -> AsyncGenerator[SqliteStore]:
-    assert request.param == "sqlite"
-    shutil.copy(empty_database, tmp_path / "roost.db")
-    async with SqliteStore.open(tmp_path / "roost.db", lease_clock=lease_clock) as opened:
-        await opened.register(
-            [AppRow("main", "7", "consumer-key")],
-            [
-                AccountRow(OURS, "main", "demo"),
-                AccountRow(WITHOUT_BOT, "main", ""),
-                AccountRow(DISCONNECTED, "main", "demo", state="needs_reauth"),
-            ],
-        )
-        yield opened
+Open = Callable[[], AbstractAsyncContextManager[DurableStore]]
+"""Opens a store on the test's database, as one more process would."""
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def opening(request: pytest.FixtureRequest, tmp_path: Path, lease_clock: LeaseClock) -> Open:
+    if request.param == "sqlite":
+        path = tmp_path / "roost.db"
+        shutil.copy(request.getfixturevalue("empty_database"), path)
+        return partial(SqliteStore.open, path, lease_clock=lease_clock)
+    dsn = request.getfixturevalue("dsn")
+    return partial(PostgresStore.open, dsn, lease_clock=lease_clock.of_database)
+
+
+class Life:
+    """A store, and how to let its process die and another one come."""
+
+    def __init__(self, opening: Open) -> None:
+        self._opening = opening
+        self._stack = AsyncExitStack()
+
+    async def begin(self) -> DurableStore:
+        self.store = await self._stack.enter_async_context(self._opening())
+        return self.store
+
+    async def end(self) -> None:
+        await self._stack.aclose()
+
+    async def die_and_be_succeeded(self) -> DurableStore:
+        await self.end()
+        return await self.begin()
+
+
+@pytest.fixture
+async def life(opening: Open) -> AsyncGenerator[Life]:
+    life = Life(opening)
+    yield life
+    await life.end()
+
+
+@pytest.fixture
+async def store(life: Life) -> DurableStore:
+    opened = await life.begin()
+    await opened.register(
+        [AppRow("main", "7", "consumer-key")],
+        [
+            AccountRow(OURS, "main", "demo"),
+            AccountRow(WITHOUT_BOT, "main", ""),
+            AccountRow(DISCONNECTED, "main", "demo", state="needs_reauth"),
+        ],
+    )
+    return opened

@@ -254,11 +254,12 @@ async def test_a_lost_claim_cannot_hand_off(store, world):
     assert await store.transact(lambda tx: tx.conversations.guard(current)) is True
 
 
-async def test_the_leases_of_a_dead_process_are_taken_over(store, world):
+async def test_the_leases_of_a_dead_process_are_taken_over(store, world, life):
     claim = await world.claimed(store)
     settled = await world.claimed(store, customer="33")
     await settle(store, settled)
 
+    store = await life.die_and_be_succeeded()
     assert await store.transact(lambda tx: tx.conversations.take_over_leases()) == 2
 
     (again,) = await world.claim(store)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from datetime import timedelta
 
+import asyncpg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -183,16 +184,17 @@ async def test_two_messages_cannot_have_one_id(store, world):
     one, other = await world.start(store)
     await finish(store, one, "900")
 
-    with pytest.raises(sqlite3.IntegrityError):
+    with pytest.raises((sqlite3.IntegrityError, asyncpg.UniqueViolationError)):
         await finish(store, other, "900")
     assert await state(store) == {"sending": 1, "sent": 1}
 
 
-async def test_what_a_dead_process_was_sending_is_uncertain(store, world):
+async def test_what_a_dead_process_was_sending_is_uncertain(store, world, life):
     await queued(store, world, "a")
     await queued(store, world, "b", customer="33")
     await world.start(store, 1)
 
+    store = await life.die_and_be_succeeded()
     assert await store.transact(lambda tx: tx.outbox.suspect_interrupted()) == 1
     assert await state(store) == {"queued": 1, "uncertain": 1}
 
@@ -200,8 +202,8 @@ async def test_what_a_dead_process_was_sending_is_uncertain(store, world):
 class Sender:
     """Does what an engine may do with one conversation's outbox, one step at a time."""
 
-    def __init__(self, store, world, claim):
-        self.store, self.world, self.claim = store, world, claim
+    def __init__(self, life, world, claim):
+        self.life, self.store, self.world, self.claim = life, life.store, world, claim
         self.flying, self.ended, self.n_put = [], [], 0
 
     async def put(self):
@@ -214,6 +216,7 @@ class Sender:
         self.flying += started
 
     async def interrupt(self):
+        self.store = await self.life.die_and_be_succeeded()
         await self.store.transact(lambda tx: tx.outbox.suspect_interrupted())
 
     async def suspect(self):
@@ -253,9 +256,10 @@ class Sender:
         max_size=40,
     )
 )
-async def test_whatever_happens_messages_leave_one_by_one_and_in_order(store, world, steps):
+@pytest.mark.usefixtures("store")
+async def test_whatever_happens_messages_leave_one_by_one_and_in_order(life, world, steps):
     customer = str(1_000 + world.number())
-    sender = Sender(store, world, await world.claimed(store, customer=customer))
+    sender = Sender(life, world, await world.claimed(life.store, customer=customer))
 
     for step in steps:
         await getattr(sender, step)()

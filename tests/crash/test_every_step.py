@@ -20,9 +20,17 @@ pytestmark = pytest.mark.crash
 SOON = {"ROOST_RECONCILE_AFTER_S": "1,2"}
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> str | None:
+    """The application's database: its DSN, `None` for SQLite."""
+    return request.getfixturevalue("dsn") if request.param == "postgresql" else None
+
+
 @pytest.mark.parametrize("probe", PROBES)
-async def test_killed_at_a_step_it_still_answers_once(probe: str, tmp_path: Path) -> None:
-    async with rig(tmp_path) as line:
+async def test_killed_at_a_step_it_still_answers_once(
+    probe: str, tmp_path: Path, database: str | None
+) -> None:
+    async with rig(tmp_path, database=database) as line:
         async with line.application(environment={"ROOST_CRASH_AT": probe}) as doomed:
             await line.controls.send_dm(world.CUSTOMER_ID, world.ACCOUNT_ID, "hello")
             async with asyncio.timeout(WITHIN):  # a step never reached ends here
@@ -39,8 +47,10 @@ async def test_killed_at_a_step_it_still_answers_once(probe: str, tmp_path: Path
             assert line.rows("SELECT state, count(*) FROM outbox GROUP BY state") == [("sent", 1)]
 
 
-async def test_a_second_message_is_answered_after_a_crash_with_the_first(tmp_path: Path) -> None:
-    async with rig(tmp_path) as line:
+async def test_a_second_message_is_answered_after_a_crash_with_the_first(
+    tmp_path: Path, database: str | None
+) -> None:
+    async with rig(tmp_path, database=database) as line:
         async with line.application(environment={"ROOST_CRASH_AT": "turn.decided"}) as doomed:
             await line.controls.send_dm(world.CUSTOMER_ID, world.ACCOUNT_ID, "one")
             await doomed.wait()

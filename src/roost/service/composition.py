@@ -21,21 +21,18 @@ from roost.errors import BotError, HandlerFailed, SettingsError
 from roost.intake.webhook import WebhookIntake
 from roost.model.ids import ConversationId, UserId
 from roost.ports import Store
-from roost.service import connecting, notices, parts, probes, serving
+from roost.service import connecting, databases, notices, parts, probes, serving
 from roost.service.clock import SystemClock
 from roost.service.notices import Notice, Notices
 from roost.settings import Settings
 from roost.store import control
-from roost.store.sqlite import SqliteStore
+from roost.store.durable import DurableStore
 from roost.xapi.client import XClient
 from roost.xapi.gateway import XGateway
 from roost.xapi.transport import aiohttp_transport
 
 CLOCK = SystemClock()
 _log = structlog.stdlib.get_logger("roost.service")
-
-DATABASE = "roost.db"
-"""Name of the database file in the data folder."""
 
 WORK_ENDS_WITHIN = 4.0
 """Seconds that turns and sends in flight have when the application stops."""
@@ -67,7 +64,7 @@ async def serve(settings: Settings, how: Serving) -> None:
     async with AsyncExitStack() as stack:
         listening = stack.enter_context(serving.listen(settings.host, settings.port))
         bots = await _start_bots(settings, how, stack)
-        store = await stack.enter_async_context(SqliteStore.open(settings.data / DATABASE))
+        store = await stack.enter_async_context(databases.opened(settings))
         paths = await store.register(*parts.rows(settings, [bot.name for bot in bots]))
         clients = parts.clients(
             settings, await stack.enter_async_context(aiohttp_transport()), CLOCK
@@ -93,6 +90,7 @@ async def serve(settings: Settings, how: Serving) -> None:
             settings, how, clients, paths, _address(listening), await _waiting(store)
         )
         await stack.enter_async_context(_working(worker))
+        await stack.enter_async_context(databases.with_others(settings, store, worker))
         front = serving.front(intake, desk.pages(partial(_rows, store), version=roost.__version__))
         _spare_the_collector()
         await serving.serve(front, listening, on_started=beginning.tell_and_connect)
@@ -177,7 +175,7 @@ async def _working(worker: Worker) -> AsyncGenerator[None]:
 
 
 @asynccontextmanager
-async def _control(settings: Settings, store: SqliteStore) -> AsyncGenerator[None]:
+async def _control(settings: Settings, store: DurableStore) -> AsyncGenerator[None]:
     async def status() -> Mapping[str, object]:
         counts = await store.counts()
         return {
@@ -196,12 +194,12 @@ async def _control(settings: Settings, store: SqliteStore) -> AsyncGenerator[Non
         yield
 
 
-async def _waiting(store: SqliteStore) -> int:
+async def _waiting(store: DurableStore) -> int:
     counts = await store.counts()
     return counts.events_waiting + counts.outbox_waiting
 
 
-async def _rows(store: SqliteStore) -> Mapping[str, int]:
+async def _rows(store: DurableStore) -> Mapping[str, int]:
     """Name every count as the pages show it."""
     counts = await store.counts()
     return {

@@ -5,11 +5,12 @@ from __future__ import annotations
 from roost.settings.checks import check_servable
 from roost.settings.loading import load
 from roost.settings.redaction import Row, redacted, rows
-from roost.settings.values import Account, App, Secret, Settings
+from roost.settings.values import Account, App, DatabaseUrl, Secret, Settings
 
 __all__ = [
     "Account",
     "App",
+    "DatabaseUrl",
     "Row",
     "Secret",
     "Settings",

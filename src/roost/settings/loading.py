@@ -13,7 +13,7 @@ from msgspec.structs import fields, replace
 from roost.settings import checks, names, sources
 from roost.settings.names import Name
 from roost.settings.sources import Found, Origin
-from roost.settings.values import Account, App, Secret, Settings
+from roost.settings.values import Account, App, DatabaseUrl, Secret, Settings
 
 _T = TypeVar("_T", App, Account, Settings)
 
@@ -82,6 +82,8 @@ def _from_text(cls: type, value: object) -> object:
         raise ValueError("takes text")
     if cls is Secret:
         return Secret(value)
+    if cls is DatabaseUrl:
+        return DatabaseUrl(value)
     if cls is Path:
         return Path(value)
     raise NotImplementedError(cls)
@@ -105,7 +107,7 @@ def _takes_list(hint: object) -> bool:
 
 
 def _is_secret(hint: object) -> bool:
-    return hint is Secret or any(_is_secret(part) for part in get_args(hint))
+    return hint is Secret or hint is DatabaseUrl or any(_is_secret(part) for part in get_args(hint))
 
 
 def _described(value: object, hint: object) -> str:

@@ -13,7 +13,7 @@ from msgspec.structs import fields
 from roost.settings import names
 from roost.settings.names import Name
 from roost.settings.sources import Origin
-from roost.settings.values import Account, App, Secret, Settings
+from roost.settings.values import Account, App, DatabaseUrl, Secret, Settings
 
 HIDDEN = "****"
 
@@ -72,6 +72,8 @@ def _rows(
 
 def _shown(value: object) -> Shown:
     match value:
+        case DatabaseUrl():
+            return value.shown
         case Secret():
             return HIDDEN
         case None | bool() | int() | float() | str():

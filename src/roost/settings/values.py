@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -50,6 +51,42 @@ class Secret:
         raise TypeError("a Secret does not leave its process")
 
 
+class DatabaseUrl(Secret):
+    """A database's address. Its password, and any option that could be one, do not print.
+
+    Raises:
+        ValueError: It is not a PostgreSQL URL.
+    """
+
+    __slots__ = ()
+
+    def __init__(self, value: str) -> None:
+        if not re.match("postgres(ql)?://", value):
+            raise ValueError("takes a PostgreSQL URL")
+        super().__init__(value)
+
+    @property
+    def shown(self) -> str:
+        """The address as people may see it."""
+        address, has_options, options = self._value.partition("?")
+        # The last @ ends the password, which may hold others.
+        scheme, _, rest = address.partition("://")
+        login, has_login, place = rest.rpartition("@")
+        user, has_password, _ = login.partition(":")
+        kept = [one for one in options.split("&") if one.partition("=")[0] in _SHOWN_OPTIONS]
+        return "".join(
+            (
+                f"{scheme}://{user}",
+                ":****" if has_password else "",
+                has_login,
+                place,
+                has_options and "?" + "&".join(kept),
+            )
+        )
+
+
+_SHOWN_OPTIONS = frozenset({"host", "port", "user", "dbname", "database", "sslmode"})
+
 Text = Annotated[str, Meta(min_length=1, description="text that is not empty")]
 XId = Annotated[str, Meta(pattern="^[0-9]{1,19}$", description="an id from X: 1 to 19 digits")]
 WebUrl = Annotated[str, Meta(min_length=1, description="an http or https address without a path")]
@@ -57,6 +94,12 @@ Seconds = Annotated[
     float, Meta(gt=0, le=86_400, description="seconds, more than 0 and at most 86400")
 ]
 HiddenText = Annotated[Secret, Meta(description="text that is not empty; kept secret")]
+
+
+Database = Annotated[
+    DatabaseUrl,
+    Meta(description="an address such as postgresql://user@host/name; its password is kept secret"),
+]
 
 
 class App(Struct, frozen=True, kw_only=True):
@@ -108,9 +151,12 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Everything that can be set, checked as a whole.
 
     Attributes:
-        data: Folder of the database and the control socket; relative to the working directory.
+        data: Folder of the control socket and of the SQLite database; relative to the working
+            directory. Each process has its own.
         host: Address to listen on.
         port: 0 for any free one.
+        database: A PostgreSQL database, which processes on many machines can share; `None` for
+            SQLite.
         public_url: Where X reaches us, without a path; `None` while only the desk is used.
         x_base_url: X's API.
         upload_base_url: X's media uploads; `None` for the one that belongs to `x_base_url`.
@@ -129,6 +175,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     data: Annotated[Path, Meta(description="a folder")] = Path("data")
     host: Text = "127.0.0.1"
     port: Annotated[int, Meta(ge=0, le=65_535, description="a whole number, 0 to 65535")] = 8080
+    database: Database | None = None
     public_url: WebUrl | None = None
     x_base_url: WebUrl = "https://api.x.com"
     upload_base_url: WebUrl | None = None

@@ -4,33 +4,17 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from roost.errors import StoreUnavailable
 from roost.store import inbox
 from roost.store.connection import set_synchronous
+from roost.store.durable import CommitStats
 from roost.store.jobs import Job, PutJob, TransactionJob
 from roost.store.transaction import Transaction
 
 _LEVELS = {"NORMAL": 1, "FULL": 2}
-
-
-@dataclass(frozen=True, slots=True)
-class CommitStats:
-    """What the writer has done since it was opened. All are counts.
-
-    Attributes:
-        commits: Transactions that changed something.
-        durable_commits: Those of them that waited for the disk.
-        jobs: Callers' jobs in them. `jobs / commits` tells how well commits are shared.
-        rows: Rows they changed.
-    """
-
-    commits: int = 0
-    durable_commits: int = 0
-    jobs: int = 0
-    rows: int = 0
 
 
 class Committer:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import time
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -27,13 +29,26 @@ _PRAGMAS = (
 )
 
 
+def monotonic_milliseconds() -> int:
+    """Give the clock of leases: it never jumps, and means nothing to another process."""
+    return time.monotonic_ns() // 1_000_000
+
+
 class SqliteSession:
     """`roost.store.statements.Session` on one SQLite connection. Never really waits."""
 
-    __slots__ = ("_connection",)
+    __slots__ = ("_connection", "_lease_clock")
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    holder = None
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        *,
+        lease_clock: Callable[[], int] = monotonic_milliseconds,
+    ) -> None:
         self._connection = connection
+        self._lease_clock = lease_clock
 
     async def rows(self, query: Query[R], parameters: Parameters) -> list[R]:
         """Run a query and give all its rows."""
@@ -45,13 +60,26 @@ class SqliteSession:
             command.sql, encoding.storable_parameters(parameters)
         ).rowcount
 
-    async def run_each(self, command: Command, parameters: list[Parameters]) -> int:
-        """Run a command once per set of parameters and give the number of rows changed."""
-        if not parameters:
-            return 0
-        return self._connection.executemany(
-            command.sql, [encoding.storable_parameters(one) for one in parameters]
-        ).rowcount
+    async def run_each(self, command: Command, parameters: list[Parameters]) -> None:
+        """Run a command once per set of parameters."""
+        if parameters:
+            self._connection.executemany(
+                command.sql, [encoding.storable_parameters(one) for one in parameters]
+            )
+
+    async def lease_now(self) -> int:
+        """Give the clock of leases in milliseconds."""
+        return self._lease_clock()
+
+    async def hold(self, account_id: str, conversation_id: str) -> None:
+        """Do nothing: there is no other writer."""
+
+    def now_holds(self, account_id: str, conversation_id: str) -> None:
+        """Do nothing: there is no other writer."""
+
+    async def may_file(self) -> bool:
+        """Say yes: there is no other writer."""
+        return True
 
 
 def fetch(connection: sqlite3.Connection, query: Query[R], parameters: Parameters) -> list[R]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from roost.errors import StaleClaim
@@ -28,14 +28,11 @@ class StoredConversations:
     the ready queue, so that claiming never walks over conversations that people answer.
     """
 
-    __slots__ = ("_events", "_lease_clock", "_session")
+    __slots__ = ("_events", "_session")
 
-    def __init__(
-        self, session: Session, events: StoredEvents, lease_clock: Callable[[], int]
-    ) -> None:
+    def __init__(self, session: Session, events: StoredEvents) -> None:
         self._session = session
         self._events = events
-        self._lease_clock = lease_clock
 
     async def touch(self, event: MessageReceived | MessageSent) -> str:
         """Create or freshen the event's conversation; return who controls it.
@@ -57,6 +54,7 @@ class StoredConversations:
                 "preview": event.message.text[:PREVIEW_CHARACTERS],
             },
         )
+        self._session.now_holds(event.account_id, event.conversation_id)
         return rows[0][0]
 
     async def make_ready(
@@ -78,13 +76,21 @@ class StoredConversations:
         Only those of connected accounts with a bot. A lease that ran out makes its conversation
         ready again first, if anything in it is still pending.
         """
-        now = self._lease_clock()
+        now = await self._session.lease_now()
         await self._session.run(sql.END_EXPIRED, {"now": now})
         rows = await self._session.rows(sql.READY, {"limit": limit})
         until = now + lease // _MILLISECOND
         await self._session.run_each(
             sql.LEASE,
-            [{"account": row[0], "conversation": row[1], "until": until} for row in rows],
+            [
+                {
+                    "account": row[0],
+                    "conversation": row[1],
+                    "until": until,
+                    "holder": self._session.holder,
+                }
+                for row in rows
+            ],
         )
         return [_leased(row) for row in rows]
 
@@ -93,6 +99,7 @@ class StoredConversations:
         rows = await self._session.rows(sql.OWNERSHIP, _conversation(claim))
         if not rows or rows[0][0] != claim.fence:
             raise StaleClaim(f"fence {claim.fence} of {claim.turn.conversation_id} is old")
+        self._session.now_holds(claim.turn.account_id, claim.turn.conversation_id)
         return rows[0][1] == claim.epoch
 
     async def release(self, claim: Claim, *, waiting_since: datetime | None) -> None:
@@ -125,8 +132,11 @@ class StoredConversations:
         return bool(found)
 
     async def take_over_leases(self) -> int:
-        """End every lease of a process that is gone, ready again where something is pending."""
-        return await self._session.run(sql.END_ALL, {})
+        """End every lease of a process that is gone, ready again where something is pending.
+
+        Where several processes share the database, those of living ones stay.
+        """
+        return await self._session.run(sql.END_ABANDONED, {"holder": self._session.holder})
 
 
 def _leased(row: tuple[str, str, str, str, str, str, int, int]) -> ConversationRow:

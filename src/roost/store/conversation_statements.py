@@ -17,6 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 
+from roost.store.expressions import is_abandoned, unlocked
 from roost.store.statements import Command, Query, fixed
 from roost.store.tables import accounts, conversations, events
 
@@ -112,16 +113,29 @@ MAKE_READY = Command(
 
 _END_LEASE = update(conversations).values(
     lease_until=null(),
+    held_by=null(),
     ready_since=case(
         (_HAS_BOT, func.coalesce(conversations.c.ready_since, _oldest_pending)), else_=null()
     ),
 )
 
 END_EXPIRED = Command(
-    _END_LEASE.where(conversations.c.lease_until.is_not(None), conversations.c.lease_until <= _now)
+    _END_LEASE.where(
+        unlocked(
+            conversations,
+            lambda table: and_(table.c.lease_until.is_not(None), table.c.lease_until <= _now),
+        )
+    )
 )
 
-END_ALL = Command(_END_LEASE.where(conversations.c.lease_until.is_not(None)))
+END_ABANDONED = Command(
+    _END_LEASE.where(
+        unlocked(
+            conversations,
+            lambda table: and_(table.c.lease_until.is_not(None), is_abandoned(table.c.held_by)),
+        )
+    )
+)
 
 READY = Query[tuple[str, str, str, str, str, str, int, int]](
     select(
@@ -153,6 +167,7 @@ LEASE = Command(
     .values(
         fence=conversations.c.fence + fixed(1),
         lease_until=bindparam("until"),
+        held_by=bindparam("holder"),
         ready_since=null(),
     )
 )
@@ -161,11 +176,17 @@ OWNERSHIP = Query[tuple[int, int]](
     select(conversations.c.fence, conversations.c.epoch).where(*_THIS).with_for_update()
 )
 
+HOLD = Query[tuple[int]](
+    select(fixed(1)).select_from(conversations).where(*_THIS).with_for_update()
+)
+"""Used where there are several writers."""
+
 RELEASE = Command(
     update(conversations)
     .where(*_HELD)
     .values(
         lease_until=null(),
+        held_by=null(),
         ready_since=case(
             (conversations.c.control != fixed("bot"), null()),
             (

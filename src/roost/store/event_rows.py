@@ -29,7 +29,6 @@ UNFILED = Query[tuple[str, bytes, str, int]](
     .where(events.c.state == fixed("new"))
     .order_by(events.c.received_at, events.c.position)
     .limit(bindparam("limit"))
-    .with_for_update(skip_locked=True)
 )
 
 MOVE = Command(
@@ -65,7 +64,13 @@ class StoredEvents:
         self._session = session
 
     async def unfiled(self, limit: int) -> Sequence[EventRow]:
-        """Give events nobody has filed yet, oldest receipt first, then by position."""
+        """Give events nobody has filed yet, oldest receipt first, then by position.
+
+        One transaction at a time is given any, so that events are filed in order; the others are
+        given none and need not wait.
+        """
+        if not await self._session.may_file():
+            return []
         rows = await self._session.rows(UNFILED, {"limit": limit})
         return [
             EventRow(encoding.decode_event(kind, payload), trace_id, encoding.moment(received_at))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from sqlalchemy import Table, bindparam
 from sqlalchemy.dialects.postgresql import Insert, insert
@@ -19,7 +20,33 @@ EventValues = tuple[str, str, str, str, int, str, str, int, bytes]
 DeliveryValues = tuple[str, str, str, str, int, int, bytes]
 
 
-def _insert(table: Table, names: Sequence[str], constants: dict[str, str | int]) -> Insert:
+EVENT_NAMES = (
+    "account_id",
+    "kind",
+    "event_key",
+    "conversation_id",
+    "position",
+    "delivery_id",
+    "trace_id",
+    "received_at",
+    "payload",
+)
+EVENT_CONSTANTS: Mapping[str, str | int] = MappingProxyType(
+    {"channel": "dm", "dialect": "v1", "state": "new", "reason": "", "attempts": 0}
+)
+DELIVERY_NAMES = (
+    "account_id",
+    "delivery_id",
+    "app_key",
+    "trace_id",
+    "received_at",
+    "is_duplicate",
+    "body",
+)
+DELIVERY_CONSTANTS: Mapping[str, str | int] = MappingProxyType({"dialect": "v1"})
+
+
+def _insert(table: Table, names: Sequence[str], constants: Mapping[str, str | int]) -> Insert:
     return (
         insert(table)
         .values(
@@ -32,39 +59,9 @@ def _insert(table: Table, names: Sequence[str], constants: dict[str, str | int])
     )
 
 
-PUT_EVENT = Bulk(
-    _insert(
-        events,
-        (
-            "account_id",
-            "kind",
-            "event_key",
-            "conversation_id",
-            "position",
-            "delivery_id",
-            "trace_id",
-            "received_at",
-            "payload",
-        ),
-        {"channel": "dm", "dialect": "v1", "state": "new", "reason": "", "attempts": 0},
-    )
-)
+PUT_EVENT = Bulk(_insert(events, EVENT_NAMES, EVENT_CONSTANTS))
 
-PUT_DELIVERY = Bulk(
-    _insert(
-        deliveries,
-        (
-            "account_id",
-            "delivery_id",
-            "app_key",
-            "trace_id",
-            "received_at",
-            "is_duplicate",
-            "body",
-        ),
-        {"dialect": "v1"},
-    )
-)
+PUT_DELIVERY = Bulk(_insert(deliveries, DELIVERY_NAMES, DELIVERY_CONSTANTS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +69,19 @@ class DeliveryRows:
     """A delivery as rows, ready to be stored.
 
     Attributes:
-        delivery: Values of `PUT_DELIVERY`, in the order of its names.
-        events: Values of `PUT_EVENT`, in the order of its names.
+        delivery: Values in the order of `DELIVERY_NAMES`.
+        events: Values in the order of `EVENT_NAMES`.
     """
 
     delivery: DeliveryValues
     events: tuple[EventValues, ...]
+
+    def delivery_with(self, new: int) -> DeliveryValues:
+        """Give the delivery's values now that it is known how many of its events were new.
+
+        X, or whoever recorded its requests, may repeat a delivery for ever: only the fact stays.
+        """
+        return self.delivery if new else (*self.delivery[:5], 1, b"")
 
 
 def rows_of(delivery: Delivery) -> DeliveryRows:
@@ -139,9 +143,5 @@ def _put_one(connection: sqlite3.Connection, rows: DeliveryRows) -> int:
     before = connection.total_changes
     connection.executemany(PUT_EVENT.sql, rows.events)
     new = connection.total_changes - before
-    if new:
-        connection.execute(PUT_DELIVERY.sql, rows.delivery)
-    else:
-        # X, or whoever recorded its requests, may repeat a delivery for ever: only the fact stays.
-        connection.execute(PUT_DELIVERY.sql, (*rows.delivery[:5], 1, b""))
+    connection.execute(PUT_DELIVERY.sql, rows.delivery_with(new))
     return new

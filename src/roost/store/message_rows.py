@@ -50,6 +50,7 @@ class StoredMessages:
     async def put(self, event: MessageReceived | MessageSent) -> None:
         """Store a message; one already known by its id stays as it is."""
         message, payload = encoding.encode(event.message)
+        await self._session.hold(event.account_id, event.conversation_id)
         await self._session.run(
             PUT,
             {
@@ -66,6 +67,7 @@ class StoredMessages:
     async def put_sent(self, entry: OutboxEntry, message_id: MessageId, at: datetime) -> None:
         """Store a message X took from our outbox; one its echo brought is linked to the entry."""
         sent = entry.message
+        await self._session.hold(entry.account_id, entry.conversation_id)
         message, payload = encoding.encode(
             Message(message_id, sent.text, quick_replies=sent.quick_replies, buttons=sent.buttons)
         )

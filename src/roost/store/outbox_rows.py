@@ -31,6 +31,7 @@ class StoredOutbox:
     ) -> None:
         """Queue a message behind the others of its conversation; due at once if it is the first."""
         _, body = encoding.encode(message)
+        await self._session.hold(claim.turn.account_id, claim.turn.conversation_id)
         await self._session.run(
             sql.PUT,
             {
@@ -53,7 +54,15 @@ class StoredOutbox:
         entries = [_entry((*row[:5], row[5] + 1, row[6], at)) for row in rows]
         await self._session.run_each(
             sql.START,
-            [{**_key(entry), "now": at, "highest": entry.baseline} for entry in entries],
+            [
+                {
+                    **_key(entry),
+                    "now": at,
+                    "highest": entry.baseline,
+                    "holder": self._session.holder,
+                }
+                for entry in entries
+            ],
         )
         return entries
 
@@ -67,10 +76,12 @@ class StoredOutbox:
     async def postpone(self, entry: OutboxEntry, when: datetime, *, reason: str) -> None:
         """Put an entry that X does not have back to `queued`, due not before `when`."""
         due = encoding.milliseconds_not_before(when)
+        await self._session.hold(entry.account_id, entry.conversation_id)
         await self._session.run(sql.POSTPONE, {**_key(entry), "due": due, "why": reason})
 
     async def suspect(self, entry: OutboxEntry, *, reason: str) -> None:
         """Mark a `sending` entry `uncertain`."""
+        await self._session.hold(entry.account_id, entry.conversation_id)
         await self._session.run(sql.SUSPECT, {**_key(entry), "why": reason})
 
     async def bury(self, entry: OutboxEntry, *, reason: str) -> None:
@@ -93,10 +104,17 @@ class StoredOutbox:
         return [_entry(row) for row in rows]
 
     async def suspect_interrupted(self) -> int:
-        """Mark every `sending` entry of a process that is gone `uncertain`."""
-        return await self._session.run(sql.SUSPECT_ALL, {"why": "interrupted while sending"})
+        """Mark every `sending` entry of a process that is gone `uncertain`.
+
+        Where several processes share the database, those of living ones stay.
+        """
+        return await self._session.run(
+            sql.SUSPECT_ABANDONED,
+            {"why": "interrupted while sending", "holder": self._session.holder},
+        )
 
     async def _end(self, entry: OutboxEntry, *, ended: str, message: str | None, why: str) -> None:
+        await self._session.hold(entry.account_id, entry.conversation_id)
         await self._session.run(
             sql.END, {**_key(entry), "ended": ended, "message": message, "why": why}
         )

@@ -2,14 +2,34 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, bindparam, case, exists, func, null, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    FromClause,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal_column,
+    null,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 
+from roost.store.expressions import ByDatabase, is_abandoned, unlocked
 from roost.store.statements import Command, Query, fixed
-from roost.store.tables import messages, outbox
+from roost.store.tables import messages, outbox, outbox_ids
 
 _OPEN = (fixed("queued"), fixed("sending"), fixed("uncertain"))
-_IS_IN_FLIGHT = outbox.c.state.in_([fixed("sending"), fixed("uncertain")])
+
+
+def _is_in_flight(table: FromClause) -> ColumnElement[bool]:
+    return table.c.state.in_([fixed("sending"), fixed("uncertain")])
+
+
+_IS_IN_FLIGHT = _is_in_flight(outbox)
 _THIS = (outbox.c.account_id == bindparam("account"), outbox.c.outbox_id == bindparam("entry"))
 _ATTEMPT = (*_THIS, outbox.c.attempts == bindparam("attempt"), _IS_IN_FLIGHT)
 
@@ -21,6 +41,11 @@ _last_id = (
     .where(_any.c.account_id == bindparam("account_id"))
     .scalar_subquery()
 )
+_next_id = ByDatabase[int](
+    sqlite=func.coalesce(_last_id, fixed(0)) + fixed(1),
+    # The highest one would be the same for two transactions at once.
+    postgresql=literal_column(f"nextval('{outbox_ids.name}')", BigInteger),
+)
 _is_behind = exists().where(
     _any.c.account_id == bindparam("account_id"),
     _any.c.conversation_id == bindparam("conversation_id"),
@@ -28,7 +53,8 @@ _is_behind = exists().where(
 )
 
 PUT = Command(
-    insert(outbox).values(
+    insert(outbox)
+    .values(
         {
             **{
                 name: bindparam(name)
@@ -41,7 +67,7 @@ PUT = Command(
                     "created_at",
                 )
             },
-            "outbox_id": func.coalesce(_last_id, fixed(0)) + fixed(1),
+            "outbox_id": _next_id,
             "state": fixed("queued"),
             "due_at": case((_is_behind, null()), else_=_created_at),
             "attempts": fixed(0),
@@ -50,6 +76,7 @@ PUT = Command(
             "reason": fixed(""),
         }
     )
+    .inline()
 )
 
 _first_open = (
@@ -110,6 +137,7 @@ START = Command(
         attempts=bindparam("attempt"),
         attempted_at=bindparam("now"),
         baseline=bindparam("highest"),
+        held_by=bindparam("holder"),
     )
 )
 
@@ -131,9 +159,18 @@ SUSPECT = Command(
     .values(state=fixed("uncertain"), reason=bindparam("why"))
 )
 
-SUSPECT_ALL = Command(
+SUSPECT_ABANDONED = Command(
     update(outbox)
-    .where(_IS_IN_FLIGHT, outbox.c.state == fixed("sending"))
+    .where(
+        unlocked(
+            outbox,
+            lambda table: and_(
+                _is_in_flight(table),
+                table.c.state == fixed("sending"),
+                is_abandoned(table.c.held_by),
+            ),
+        )
+    )
     .values(state=fixed("uncertain"), reason=bindparam("why"))
 )
 

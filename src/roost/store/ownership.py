@@ -1,4 +1,4 @@
-"""One process owns a database file, and says so with a lock that dies with it."""
+"""One process owns a file or a folder, and says so with a lock that dies with it."""
 
 from __future__ import annotations
 
@@ -19,18 +19,30 @@ _PID_BYTES = 32
 def owned(path: Path) -> Generator[None]:
     """Own a database file until the block is left, and keep both it and its lock private.
 
-    Makes the folder (mode 0700) and the file (mode 0600) where they are missing. The lock is the
-    kernel's, on `<path>.lock`: it ends with the process however that ends, and the file that stays
-    behind means nothing.
+    Makes the file (mode 0600) where it is missing; otherwise as `locked`.
 
     Raises:
         StoreLocked: Another process, or another store of this one, owns the file.
+    """
+    with locked(path):
+        os.close(_open_private(path))
+        yield
+
+
+@contextmanager
+def locked(path: Path) -> Generator[None]:
+    """Have a place to oneself until the block is left.
+
+    Makes the folder (mode 0700) where it is missing. The lock is the kernel's, on `<path>.lock`: it
+    ends with the process however that ends, and the file that stays behind means nothing.
+
+    Raises:
+        StoreLocked: Another process, or another part of this one, has it.
     """
     path.parent.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
     lock = _open_private(path.with_name(f"{path.name}.lock"))
     try:
         _lock(lock, path)
-        os.close(_open_private(path))
         yield
     finally:
         os.close(lock)

@@ -1,4 +1,4 @@
-"""Bringing a SQLite file's schema up to date."""
+"""Bringing a database's schema up to date: one history of migrations for both databases."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _MIGRATIONS = "roost.store:migrations"
 
 
 def upgrade(path: Path) -> None:
-    """Run the migrations a database lacks. Only its owner may call this.
+    """Run the migrations a SQLite file lacks. Only its owner may call this.
 
     Each migration is one transaction, so a killed one leaves nothing behind and the next start goes
     on where it stopped. A database that has a schema is copied first, beside itself, as
@@ -38,28 +38,57 @@ def upgrade(path: Path) -> None:
 
 
 def _upgrade(path: Path) -> None:
-    config = Config()
-    config.set_main_option("script_location", _MIGRATIONS)
-    scripts = ScriptDirectory.from_config(config)
-    newest = scripts.get_current_head()
     engine = _engine(path)
-    current = _revision_of(engine)
-    if current == newest:
+    with engine.connect() as connection:
+        current = revision_of(connection)
+    if not is_behind(current, name=str(path)):
         return
     if current is not None:
-        if current not in {script.revision for script in scripts.walk_revisions()}:
-            raise NewerSchema(
-                f"{path} has schema {current}, this Roost knows up to {newest}. Run a newer Roost"
-            )
         _copy(path, path.with_name(f"{path.name}.schema-{current}"))
     with engine.connect() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        migrate(connection)
 
 
-def _revision_of(engine: Engine) -> str | None:
-    with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+def revision_of(connection: Connection) -> str | None:
+    """Give the revision of a database's schema; `None` where it has none yet."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def is_behind(current: str | None, *, name: str) -> bool:
+    """Tell whether a database of a revision lacks migrations.
+
+    Args:
+        current: Its revision.
+        name: Of the database, for people.
+
+    Raises:
+        NewerSchema: A newer Roost wrote it.
+    """
+    scripts = ScriptDirectory.from_config(_config())
+    newest = scripts.get_current_head()
+    if current is not None and current not in {one.revision for one in scripts.walk_revisions()}:
+        raise NewerSchema(
+            f"{name} has schema {current}, this Roost knows up to {newest}. Run a newer Roost"
+        )
+    return current != newest
+
+
+def newest() -> str | None:
+    """Give the revision that this Roost brings a database to."""
+    return ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def migrate(connection: Connection) -> None:
+    """Run the migrations a database lacks, each in one transaction. None may be open."""
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", _MIGRATIONS)
+    return config
 
 
 def _engine(path: Path) -> Engine:

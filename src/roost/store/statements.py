@@ -76,7 +76,16 @@ class Bulk:
 
 
 class Session(Protocol):
-    """One open transaction, as the row groups see it. Each database has its own adapter."""
+    """One open transaction, as the row groups see it. Each database has its own adapter.
+
+    A transaction that writes anything of a conversation holds the conversation first, so that two
+    of them never wait for each other. Where there is one writer, holding means nothing.
+    """
+
+    @property
+    def holder(self) -> int | None:
+        """The number under which this process holds leases; `None` where it is the only one."""
+        ...
 
     async def rows(self, query: Query[R], parameters: Parameters) -> list[R]:
         """Run a query and give all its rows."""
@@ -86,8 +95,24 @@ class Session(Protocol):
         """Run a command and give the number of rows it changed."""
         ...
 
-    async def run_each(self, command: Command, parameters: list[Parameters]) -> int:
-        """Run a command once per set of parameters and give the number of rows changed."""
+    async def run_each(self, command: Command, parameters: list[Parameters]) -> None:
+        """Run a command once per set of parameters."""
+        ...
+
+    async def lease_now(self) -> int:
+        """Give the clock of leases in milliseconds. Every process on a database has the same."""
+        ...
+
+    async def hold(self, account_id: str, conversation_id: str) -> None:
+        """Keep other transactions away from a conversation until this one ends."""
+        ...
+
+    def now_holds(self, account_id: str, conversation_id: str) -> None:
+        """Note that a statement has just locked a conversation's row, as `hold` would."""
+        ...
+
+    async def may_file(self) -> bool:
+        """Tell whether no other open transaction files events; filing is ours until the end."""
         ...
 
 

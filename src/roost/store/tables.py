@@ -14,19 +14,40 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    Sequence,
     Table,
     Text,
     text,
 )
+from sqlalchemy.types import UserDefinedType
+from typing_extensions import override
 
 metadata = MetaData(naming_convention={"pk": "pk_%(table_name)s"})
 
 _ROWID = BigInteger().with_variant(Integer(), "sqlite")
 """SQLite numbers rows by itself only where the type is exactly `INTEGER`."""
 
+TEXT = Text().with_variant(Text(collation="C"), "postgresql")
+"""Text that sorts by code point in every database, whatever language the server speaks."""
+
+
+class Xid8(UserDefinedType[int]):
+    """PostgreSQL's number of a transaction, which never wraps around."""
+
+    cache_ok = True
+
+    @override
+    def get_col_spec(self, **_kw: object) -> str:
+        """Give the type's name."""
+        return "xid8"
+
+
+XID = BigInteger().with_variant(Xid8(), "postgresql")
+"""A transaction's number; 0 in SQLite."""
+
 
 def _text(name: str, *, primary_key: bool = False) -> Column[str]:
-    return Column(name, Text, primary_key=primary_key, nullable=False)
+    return Column(name, TEXT, primary_key=primary_key, nullable=False)
 
 
 def _whole(name: str) -> Column[int]:
@@ -118,7 +139,7 @@ conversations = Table(
     _text("customer_name"),
     _text("control"),
     _text("control_reason"),
-    Column("controller_id", Text),
+    Column("controller_id", TEXT),
     _whole("epoch"),
     _whole("fence"),
     Column("lease_until", BigInteger),
@@ -127,11 +148,13 @@ conversations = Table(
     _whole("last_position"),
     Column("unread", Integer, nullable=False),
     _text("preview"),
+    Column("held_by", BigInteger),
 )
 """One row per conversation: who controls it, its lease, and what the list of them shows.
 
-`lease_until` counts by the clock of leases, not by people's: in SQLite milliseconds of the owner's
-monotonic clock, so the next owner has to end all leases before it claims.
+`lease_until` counts by the clock of leases, not by people's: in PostgreSQL by the database's, in
+SQLite milliseconds of the owner's monotonic clock, so the next owner has to end all leases before
+it claims. `held_by` is the number of the process that has the lease, where there can be several.
 """
 
 _partial("conversations_ready", conversations.c.ready_since, where="ready_since IS NOT NULL")
@@ -167,12 +190,13 @@ outbox = Table(
     Column("due_at", BigInteger),
     _whole("baseline"),
     _whole("attempted_at"),
-    Column("message_id", Text),
+    Column("message_id", TEXT),
     _text("reason"),
     _text("trace_id"),
     _whole("created_at"),
+    Column("held_by", BigInteger),
 )
-"""Messages on their way out.
+"""Messages on their way out. `held_by` is the number of the process that sends, as for leases.
 
 Only the first unfinished entry of a conversation has a `due_at`; the others get theirs when it
 ends. So finding what to send costs the same however many wait behind it.
@@ -209,17 +233,20 @@ Index(
     postgresql_where=text("message_id IS NOT NULL"),
 )
 
+outbox_ids = Sequence("outbox_ids", metadata=metadata)
+"""Numbers outbox entries in PostgreSQL; SQLite, with its one writer, counts on by itself."""
+
 changes = Table(
     "changes",
     metadata,
     Column("seq", _ROWID, primary_key=True, autoincrement=True),
     _text("account_id"),
-    _whole("xid"),
+    Column("xid", XID, nullable=False),
     _text("kind"),
     _text("conversation_id"),
     _text("ref"),
     _whole("at"),
-    Index("changes_account", "account_id", "xid", "seq"),
+    Index("changes_order", "xid", "seq"),
     sqlite_autoincrement=True,
 )
 """What live pages follow. Readers go by `(xid, seq)`; SQLite has one writer, so `xid` is 0."""

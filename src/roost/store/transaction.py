@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from typing import TypeVar
 
 from roost.store.change_rows import StoredChanges
@@ -30,9 +30,9 @@ class Transaction:
 
     __slots__ = ("changes", "conversations", "events", "messages", "outbox", "registry")
 
-    def __init__(self, session: Session, *, lease_clock: Callable[[], int]) -> None:
+    def __init__(self, session: Session) -> None:
         self.events = StoredEvents(session)
-        self.conversations = StoredConversations(session, self.events, lease_clock)
+        self.conversations = StoredConversations(session, self.events)
         self.messages = StoredMessages(session)
         self.outbox = StoredOutbox(session)
         self.changes = StoredChanges(session)

@@ -13,7 +13,8 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 from roost.errors import StoreUnavailable
-from roost.store.batch import CommitStats, Committer
+from roost.store.batch import Committer
+from roost.store.durable import CommitStats
 from roost.store.inbox import DeliveryRows
 from roost.store.jobs import Answer, Deliverable, PutJob, TransactionJob, UnitJob
 from roost.store.transaction import Transaction

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from tests.unit.store.neighbours import process
 
 from roost.model.events import Unrecognised
 from roost.model.ids import UserId
 from roost.ports import Delivery
 from roost.store import schema
+from roost.store.postgresql.store import PostgresStore
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -33,6 +35,20 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def path(tmp_path: Path, empty_database: Path) -> Path:
     shutil.copy(empty_database, tmp_path / "roost.db")
     return tmp_path / "roost.db"
+
+
+@pytest.fixture
+async def one(dsn: str) -> AsyncGenerator[PostgresStore]:
+    """The store of one process."""
+    async with process(dsn) as store:
+        yield store
+
+
+@pytest.fixture
+async def other(one: PostgresStore, dsn: str) -> AsyncGenerator[PostgresStore]:
+    """The store of another process on the same database."""
+    async with process(dsn) as store:
+        yield store
 
 
 @pytest.fixture

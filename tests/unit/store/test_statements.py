@@ -6,7 +6,7 @@ import re
 import sqlite3
 
 import pytest
-from sqlalchemy.dialects import postgresql
+from sqlalchemy import select
 
 from roost.store import (
     change_rows,
@@ -18,7 +18,9 @@ from roost.store import (
     outbox_statements,
     registry,
     statements,
+    tables,
 )
+from roost.store.postgresql import numbering
 from roost.store.statements import Bulk, Command
 from roost.store.tables import metadata
 
@@ -99,9 +101,20 @@ def test_what_is_ready_is_found_in_order_and_not_through_the_accounts(path):
 
 @pytest.mark.parametrize("name", sorted(STATEMENTS))
 def test_postgresql_can_say_every_statement(name):
-    compiled = STATEMENTS[name].core.compile(dialect=postgresql.asyncpg.dialect())
+    text = numbering.number(STATEMENTS[name].core)
 
-    assert "?" not in compiled.string
+    assert [f"${n + 1}" in text.sql for n in range(len(text.names))] == [True] * len(text.names)
+    assert f"${len(text.names) + 1}" not in text.sql
+    assert not re.search(r"[?]|:[a-z]", text.sql.replace("::", ""))
+
+
+def test_a_constant_among_the_parameters_is_refused():
+    with pytest.raises(ValueError, match="LIMIT"):
+        numbering.number(select(tables.apps.c.app_key).limit(7))
+
+
+def test_a_statement_is_compiled_once():
+    assert numbering.numbered(registry.ACCOUNT) is numbering.numbered(registry.ACCOUNT)
 
 
 @pytest.mark.parametrize("name", ["PUT_EVENT", "PUT_DELIVERY"])

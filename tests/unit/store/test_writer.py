@@ -24,7 +24,7 @@ NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 def transaction(connection):
-    return Transaction(SqliteSession(connection), lease_clock=lambda: 0)
+    return Transaction(SqliteSession(connection, lease_clock=lambda: 0))
 
 
 class Disk:

@@ -11,10 +11,13 @@ import secrets
 import sqlalchemy as sa
 from alembic import op
 
+from roost.store.tables import XID
+
 revision = "0001"
 down_revision = None
 
 _SEQ = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+_TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
 
 def upgrade() -> None:
@@ -28,7 +31,7 @@ def upgrade() -> None:
 
 
 def _text(*names: str) -> list[sa.Column[str]]:
-    return [sa.Column(name, sa.Text(), nullable=False) for name in names]
+    return [sa.Column(name, _TEXT, nullable=False) for name in names]
 
 
 def _whole(*names: str) -> list[sa.Column[int]]:
@@ -99,7 +102,7 @@ def _make_conversations() -> None:
         *_text("account_id", "conversation_id", "channel"),
         *_text("customer_id", "customer_screen_name", "customer_name"),
         *_text("control", "control_reason"),
-        sa.Column("controller_id", sa.Text()),
+        sa.Column("controller_id", _TEXT),
         *_whole("epoch", "fence"),
         sa.Column("lease_until", sa.BigInteger()),
         sa.Column("ready_since", sa.BigInteger()),
@@ -145,7 +148,7 @@ def _make_outbox() -> None:
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("due_at", sa.BigInteger()),
         *_whole("baseline", "attempted_at"),
-        sa.Column("message_id", sa.Text()),
+        sa.Column("message_id", _TEXT),
         *_text("reason", "trace_id"),
         *_whole("created_at"),
         sa.PrimaryKeyConstraint("account_id", "outbox_id", name="pk_outbox"),
@@ -178,7 +181,7 @@ def _make_feed() -> None:
         "changes",
         sa.Column("seq", _SEQ, nullable=False, autoincrement=True),
         *_text("account_id"),
-        *_whole("xid"),
+        sa.Column("xid", XID, nullable=False),
         *_text("kind", "conversation_id", "ref"),
         *_whole("at"),
         sa.PrimaryKeyConstraint("seq", name="pk_changes"),

@@ -1,0 +1,201 @@
+"""The durable store as the rest of Roost sees it, over whichever database."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from roost.model.ids import UserId
+from roost.ports import Delivery, Unit
+from roost.store import change_rows, counts, inbox, registry
+from roost.store.change_rows import Change, FeedPosition, Resync
+from roost.store.counts import Counts
+from roost.store.inbox import DeliveryRows
+from roost.store.registry import AccountRow, AppRow
+from roost.store.statements import Parameters, Query, R
+from roost.store.transaction import Transaction
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class CommitStats:
+    """What has been committed since the store was opened. All are counts.
+
+    Attributes:
+        commits: Transactions that changed something.
+        durable_commits: Those of them that waited for the disk.
+        jobs: Callers' jobs in them. `jobs / commits` tells how well commits are shared.
+        rows: Rows they changed.
+    """
+
+    commits: int = 0
+    durable_commits: int = 0
+    jobs: int = 0
+    rows: int = 0
+
+    def __add__(self, other: CommitStats) -> CommitStats:
+        """Give the sum of each count."""
+        return CommitStats(
+            self.commits + other.commits,
+            self.durable_commits + other.durable_commits,
+            self.jobs + other.jobs,
+            self.rows + other.rows,
+        )
+
+
+class Writing(Protocol):
+    """How a database takes changes."""
+
+    @property
+    def stats(self) -> CommitStats:
+        """What has been committed so far."""
+        ...
+
+    async def put(self, rows: DeliveryRows) -> int:
+        """Store a delivery durably; give its number of new events.
+
+        Raises:
+            StoreUnavailable: Nothing was stored.
+        """
+        ...
+
+    async def run(
+        self, unit: Callable[[Transaction], Awaitable[T]], *, is_durable: bool = True
+    ) -> T:
+        """Run a unit in a transaction; give its result once that is committed.
+
+        Raises:
+            StoreUnavailable: Nothing was committed.
+        """
+        ...
+
+
+class Reading(Protocol):
+    """How a database is read beside the writing."""
+
+    async def rows(self, query: Query[R], parameters: Parameters) -> list[R]:
+        """Run a query and give all its rows; each query sees what is committed.
+
+        Raises:
+            StoreUnavailable: The database does not answer.
+        """
+        ...
+
+
+class Hints(Protocol):
+    """What other processes on the same database say."""
+
+    def wakeups(self) -> AsyncGenerator[None]:
+        """Yield whenever another process has stored something. Hints may be lost."""
+        ...
+
+
+class StoredInbox:
+    """`roost.ports.Inbox` on any database."""
+
+    def __init__(self, writing: Writing) -> None:
+        self._writing = writing
+
+    async def put(self, delivery: Delivery) -> int:
+        """Store a delivery and its events; on return they survive a power cut.
+
+        Characters that a database refuses are replaced, see `roost.store.encoding`. A delivery that
+        brings nothing new leaves a row without a body.
+        """
+        return await self._writing.put(inbox.rows_of(delivery))
+
+
+class DurableStore:
+    """`roost.ports.Store`, and what the service needs beside it."""
+
+    def __init__(self, writing: Writing, reading: Reading, hints: Hints) -> None:
+        self._writing = writing
+        self._reading = reading
+        self._hints = hints
+        self._inbox = StoredInbox(writing)
+
+    @property
+    def inbox(self) -> StoredInbox:
+        """Where intake puts deliveries."""
+        return self._inbox
+
+    @property
+    def stats(self) -> CommitStats:
+        """What has been committed since the store was opened."""
+        return self._writing.stats
+
+    async def transact(self, unit: Unit[T], *, is_durable: bool = True) -> T:
+        """Run a unit in one transaction and return its result once it is committed.
+
+        The unit must not wait for anything but its transaction, see decision 0001. It may be run
+        again where the database asks for that.
+
+        Raises:
+            StoreUnavailable: Nothing was committed.
+            RuntimeError: The unit waited where the database allows no waiting; it was undone.
+        """
+        return await self._writing.run(unit, is_durable=is_durable)
+
+    def wakeups(self) -> AsyncGenerator[None]:
+        """Yield whenever another process on this database has stored something.
+
+        Hints may be lost, and several may come as one: whoever follows them looks for work at
+        intervals all the same. To be followed once. Never ends.
+        """
+        return self._hints.wakeups()
+
+    async def register(
+        self, apps: Sequence[AppRow], accounts: Sequence[AccountRow]
+    ) -> Mapping[str, str]:
+        """Store what the settings name; give each app's webhook path, drawn once, by app key."""
+
+        async def put(tx: Transaction) -> Mapping[str, str]:
+            return await tx.registry.put(apps, accounts)
+
+        return await self._writing.run(put)
+
+    async def accounts(self) -> Sequence[AccountRow]:
+        """Give all known accounts, by id."""
+        return [registry.account_of(row) for row in await self._reading.rows(registry.ACCOUNTS, {})]
+
+    async def account(self, account_id: UserId) -> AccountRow | None:
+        """Give one account; `None` where it is not ours."""
+        rows = await self._reading.rows(registry.ACCOUNT, {"account": account_id})
+        return registry.account_of(rows[0]) if rows else None
+
+    async def counts(self) -> Counts:
+        """Count events and messages by state. Takes longer with the number of rows stored."""
+        return Counts(
+            events=counts.by_state(await self._reading.rows(counts.EVENTS, {}), rest="done"),
+            outbox=counts.by_state(await self._reading.rows(counts.OUTBOX, {}), rest="sent"),
+        )
+
+    async def feed_position(self) -> FeedPosition:
+        """Give the place of the last change in the feed."""
+        (row,) = await self._reading.rows(change_rows.POSITION, {})
+        return change_rows.position_of(row)
+
+    async def changes_after(
+        self, position: FeedPosition, *, limit: int
+    ) -> Sequence[Change] | Resync:
+        """Give up to `limit` changes after a place in the feed, none left out and none twice.
+
+        Within a transaction they come as they were made. Transactions come in an order that stays
+        the same whenever it is read; a change is given only when nothing can come in before it,
+        which in PostgreSQL is when every transaction older than its own has ended.
+        """
+        rows = await self._reading.rows(
+            change_rows.AFTER,
+            {
+                "feed_epoch": position.feed_epoch,
+                "xid": position.xid,
+                "seq": position.seq,
+                "limit": limit,
+            },
+        )
+        if rows:
+            return [change_rows.change_of(row) for row in rows]
+        last = await self.feed_position()
+        return [] if last.feed_epoch == position.feed_epoch else Resync(last)

@@ -1,0 +1,122 @@
+"""SQL that the two databases say differently, inside statements they share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Self, TypeVar
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    FromClause,
+    Table,
+    and_,
+    bindparam,
+    column,
+    func,
+    literal_column,
+    select,
+    table,
+    true,
+    tuple_,
+)
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql import operators
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.operators import OperatorType
+from typing_extensions import override
+
+from roost.store import locks
+from roost.store.statements import fixed
+
+T = TypeVar("T")
+
+
+class ByDatabase(ColumnElement[T]):
+    """One expression in SQLite, another in PostgreSQL; of the same type and meaning."""
+
+    inherit_cache = False
+
+    def __init__(self, *, sqlite: ColumnElement[T], postgresql: ColumnElement[T]) -> None:
+        self.type = sqlite.type
+        self.sqlite = sqlite
+        self.postgresql = postgresql
+
+    @override
+    def self_group(self, against: OperatorType | None = None) -> Self:
+        """Stay as it is: what it stands for is grouped where it is written."""
+        return self
+
+
+@compiles(ByDatabase, "sqlite")
+def _in_sqlite(element: ByDatabase[object], compiler: SQLCompiler, **how: object) -> str:
+    return compiler.process(element.sqlite.self_group(operators.and_), **how)
+
+
+@compiles(ByDatabase, "postgresql")
+def _in_postgresql(element: ByDatabase[object], compiler: SQLCompiler, **how: object) -> str:
+    return compiler.process(element.postgresql.self_group(operators.and_), **how)
+
+
+THIS_TRANSACTION = ByDatabase[int](
+    sqlite=literal_column("0", BigInteger),
+    postgresql=literal_column("pg_current_xact_id()", BigInteger),
+)
+"""The number of the transaction this runs in; SQLite has one writer and needs none."""
+
+FIRST_OPEN_TRANSACTION = ByDatabase[int](
+    sqlite=literal_column("1", BigInteger),
+    postgresql=literal_column("pg_snapshot_xmin(pg_current_snapshot())", BigInteger),
+)
+"""Every transaction with a lower number has ended, and what it wrote is seen or will never be."""
+
+
+def unlocked(
+    table: Table, condition: Callable[[FromClause], ColumnElement[bool]]
+) -> ColumnElement[bool]:
+    """Choose the rows to change without waiting for those that others have locked.
+
+    Args:
+        table: What is changed.
+        condition: What is wanted of its rows. Those left out are to be seen to another time.
+    """
+    free = table.alias("free")
+    key = [column.name for column in table.primary_key.columns]
+    chosen = select(*(free.c[name] for name in key)).where(condition(free))
+    return ByDatabase(
+        sqlite=condition(table),
+        postgresql=tuple_(*(table.c[name] for name in key)).in_(
+            chosen.with_for_update(skip_locked=True)
+        ),
+    )
+
+
+_pg_locks = table("pg_locks", *map(column, ("locktype", "classid", "objsubid", "database")))
+_pg_database = table("pg_database", column("oid"), column("datname"))
+_this_database = (
+    select(_pg_database.c.oid)
+    .where(_pg_database.c.datname == func.current_database())
+    .scalar_subquery()
+)
+_living = (
+    select(literal_column("objid::bigint", BigInteger))
+    .select_from(_pg_locks)
+    .where(
+        _pg_locks.c.locktype == fixed("advisory"),
+        _pg_locks.c.classid == fixed(locks.PROCESSES),
+        _pg_locks.c.objsubid == fixed(2),  # a lock of two numbers
+        _pg_locks.c.database == _this_database,
+    )
+)
+
+
+def is_abandoned(held_by: ColumnElement[int | None]) -> ColumnElement[bool]:
+    """Tell whether the process that held a row is gone.
+
+    In PostgreSQL every process holds a lock for as long as it lives; in SQLite there can be no
+    other than this one.
+    """
+    return ByDatabase(
+        sqlite=true(),
+        postgresql=and_(held_by != bindparam("holder"), held_by.not_in(_living)),
+    )

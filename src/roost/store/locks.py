@@ -1,0 +1,12 @@
+"""The advisory locks Roost takes in PostgreSQL. They are the database's own, not the server's."""
+
+from __future__ import annotations
+
+PROCESSES = 0x526F6F73
+"""First half of a living process's lock; the second is its number."""
+
+WORK = 0x526F6F74
+"""First half of the lock on work that one does at a time; the second is one of those below."""
+
+MIGRATING = 1
+FILING = 2

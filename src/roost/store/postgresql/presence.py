@@ -1,0 +1,189 @@
+"""The one connection by which a process shows that it lives, and hears from the others."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+from asyncpg import Connection
+
+from roost.errors import StoreUnavailable
+from roost.store import locks
+from roost.store.postgresql.background import beside
+from roost.store.postgresql.failures import FAILURES
+from roost.store.postgresql.server import Server
+
+_CHANNEL = "roost_stored"
+_NUMBERS = 2**31
+_RECONNECT_AFTER = 0.2
+_ANSWER_WITHIN = 5.0
+
+_HINTS_APART = 0.02
+"""Seconds between two hints of one process: what comes in between shares the next."""
+
+logger = logging.getLogger(__name__)
+
+
+class Presence:
+    """Holds a lock for as long as this process lives, under a number that is the process's.
+
+    When the process ends, however it ends, its connection closes and PostgreSQL drops the lock:
+    whatever was held under its number is then anybody's. A connection that is lost and made again
+    has another number, so that what was held before is given back too.
+    """
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._connection: Connection | None = None
+        self._number = 0
+        self._lost = asyncio.Event()
+        self._one_at_a_time = asyncio.Lock()
+        self._to_tell = asyncio.Event()
+        self._heard = asyncio.Event()
+
+    @property
+    def number(self) -> int:
+        """The number under which this process holds leases now.
+
+        Raises:
+            StoreUnavailable: The connection is lost and not yet made again.
+        """
+        if self._connection is None:
+            raise StoreUnavailable("the other processes cannot see that this one lives")
+        return self._number
+
+    def tell(self) -> None:
+        """Give the other processes a hint that something was stored, as soon as possible."""
+        self._to_tell.set()
+
+    async def wakeups(self) -> AsyncGenerator[None]:
+        """Yield whenever another process has given a hint."""
+        while True:
+            await self._heard.wait()
+            self._heard.clear()
+            yield
+
+    async def was_committed(self, transaction: int) -> bool | None:
+        """Tell how a transaction of this process ended; `None` while it has not.
+
+        A number says nothing across a crash of the server, after which it may be given out anew. So
+        only a connection that has lasted since the number was drawn is asked.
+
+        Args:
+            transaction: Its number.
+
+        Raises:
+            StoreUnavailable: There is no such connection.
+        """
+        status = await self._fetch("SELECT pg_xact_status($1::xid8)", transaction)
+        return {"committed": True, "aborted": False}.get(str(status))
+
+    async def _fetch(self, sql: str, *arguments: object) -> object:
+        async with self._one_at_a_time:
+            connection = self._connection
+            if connection is None:
+                raise StoreUnavailable("the server was restarted or cannot be reached")
+            try:
+                return await connection.fetchval(sql, *arguments, timeout=_ANSWER_WITHIN)
+            except FAILURES as error:
+                connection.terminate()
+                raise StoreUnavailable(f"the server does not answer: {error}") from error
+
+    async def connect(self) -> None:
+        """Connect, take a number nobody has, and listen.
+
+        Raises:
+            StoreUnavailable: The server cannot be reached.
+        """
+        connection = await self._server.connect()
+        try:
+            self._number = await _take_number(connection)
+            await connection.add_listener(_CHANNEL, self._hear)
+        except FAILURES as error:
+            connection.terminate()
+            raise StoreUnavailable(f"the server cannot be listened to: {error}") from error
+        self._lost.clear()
+        connection.add_termination_listener(self._lose)
+        self._connection = connection
+        if connection.is_closed():
+            self._lose(connection)
+
+    def _hear(self, _connection: Connection, _pid: int, _channel: str, payload: object) -> None:
+        if payload != str(self._number):
+            self._heard.set()
+
+    def _lose(self, _connection: Connection) -> None:
+        self._connection = None
+        self._lost.set()
+
+    async def run(self) -> None:
+        """Keep connected and pass on hints until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._keep_connected())
+            tasks.create_task(self._tell())
+
+    async def _keep_connected(self) -> None:
+        while True:
+            await self._lost.wait()
+            try:
+                await self.connect()
+            except StoreUnavailable as error:
+                logger.warning("not seen by other processes", extra={"reason": str(error)})
+                await asyncio.sleep(_RECONNECT_AFTER)
+            else:
+                logger.warning("seen by other processes again", extra={"number": self._number})
+                # Hints have been lost meanwhile.
+                self._heard.set()
+
+    async def _tell(self) -> None:
+        while True:
+            await self._to_tell.wait()
+            self._to_tell.clear()
+            try:
+                # In a transaction of its own: one that notifies holds up, while it commits, every
+                # other one that does.
+                await self._fetch("SELECT pg_notify($1, $2)", _CHANNEL, str(self._number))
+            except StoreUnavailable as error:
+                logger.warning("hint not given", extra={"reason": str(error)})
+            await asyncio.sleep(_HINTS_APART)
+
+    async def close(self) -> None:
+        """Give the number back."""
+        connection = self._connection
+        if connection is None:
+            return
+        try:
+            await connection.close(timeout=_ANSWER_WITHIN)
+        except FAILURES:
+            connection.terminate()
+
+
+async def _take_number(connection: Connection) -> int:
+    while True:
+        number = secrets.randbelow(_NUMBERS)
+        taken = await connection.fetchval(
+            "SELECT pg_try_advisory_lock($1::int, $2::int)", locks.PROCESSES, number
+        )
+        if taken is True:
+            return number
+
+
+@asynccontextmanager
+async def present(server: Server) -> AsyncGenerator[Presence]:
+    """Be present until the block is left.
+
+    Raises:
+        StoreUnavailable: The server cannot be reached now. If it cannot later, that is waited out.
+    """
+    # PostgreSQL writes a commit even for a hint; nobody needs to wait until it is on disk.
+    presence = Presence(replace(server, synchronous_commit="off"))
+    await presence.connect()
+    try:
+        async with beside(presence.run()):
+            yield presence
+    finally:
+        await presence.close()

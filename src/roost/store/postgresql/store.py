@@ -1,0 +1,115 @@
+"""The store in PostgreSQL: an adapter of `roost.ports.Store`."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Self, TypeVar
+
+from asyncpg import Pool
+
+from roost.errors import StoreUnavailable
+from roost.store.durable import CommitStats, DurableStore
+from roost.store.inbox import DeliveryRows
+from roost.store.postgresql import deliveries, migrating, server
+from roost.store.postgresql.deliveries import Deliveries
+from roost.store.postgresql.failures import FAILURES, is_unavailable
+from roost.store.postgresql.presence import present
+from roost.store.postgresql.server import Server
+from roost.store.postgresql.session import (
+    LeaseClock,
+    PostgresSession,
+    database_milliseconds,
+    fetch,
+)
+from roost.store.postgresql.transactions import Transactions
+from roost.store.statements import Parameters, Query, R
+from roost.store.transaction import Transaction
+
+T = TypeVar("T")
+
+CONNECTIONS = 10
+"""Most connections of a process for turns, sends and readers; it has two more."""
+
+_ACQUIRE_WITHIN = 5.0
+
+
+class PostgresStore(DurableStore):
+    """`roost.ports.Store` in PostgreSQL, shared with any number of other processes."""
+
+    @classmethod
+    @asynccontextmanager
+    async def open(
+        cls, dsn: str, *, lease_clock: LeaseClock = database_milliseconds
+    ) -> AsyncGenerator[Self]:
+        """Bring the schema up to date and connect.
+
+        Leases and `sending` entries of processes that are gone stay as they are: ending them is
+        the engine's first unit.
+
+        Args:
+            dsn: As in libpq, for a database that exists. It may name several hosts; the one that
+                takes writes is used, also after that has become another one. Straight to the
+                server: a proxy that shares connections between transactions cannot be used.
+            lease_clock: The same for all processes.
+
+        Raises:
+            NewerSchema: A newer Roost wrote the database. It is left as it was.
+            StoreUnavailable: The server cannot be reached, or not used so that a commit survives
+                a power cut.
+        """
+        where = await server.checked(Server(dsn))
+        await migrating.upgrade(where)
+        async with (
+            where.pool(CONNECTIONS) as pool,
+            # An acknowledgement must not wait for turns.
+            where.pool(1) as own,
+            present(where) as presence,
+            deliveries.taking(
+                Transactions(own, presence, lease_clock=lease_clock), presence
+            ) as taken,
+        ):
+            units = Transactions(pool, presence, lease_clock=lease_clock)
+            yield cls(_Writing(taken, units), _Reading(pool), presence)
+
+
+class _Writing:
+    """Deliveries in common, units one by one."""
+
+    def __init__(self, taken: Deliveries, units: Transactions) -> None:
+        self._taken = taken
+        self._units = units
+
+    @property
+    def stats(self) -> CommitStats:
+        return self._taken.stats + self._units.stats
+
+    async def put(self, rows: DeliveryRows) -> int:
+        return await self._taken.put(rows)
+
+    async def run(
+        self, unit: Callable[[Transaction], Awaitable[T]], *, is_durable: bool = True
+    ) -> T:
+        async def work(session: PostgresSession) -> T:
+            return await unit(Transaction(session))
+
+        return await self._units.run(work, is_durable=is_durable)
+
+
+class _Reading:
+    """Queries outside transactions; each sees what is committed."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def rows(self, query: Query[R], parameters: Parameters) -> list[R]:
+        try:
+            connection = await self._pool.acquire(timeout=_ACQUIRE_WITHIN)
+            try:
+                return await fetch(connection, query, parameters)
+            finally:
+                await self._pool.release(connection)
+        except FAILURES as error:
+            if is_unavailable(error):
+                raise StoreUnavailable(f"the database does not answer: {error}") from error
+            raise

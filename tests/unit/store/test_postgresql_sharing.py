@@ -1,0 +1,234 @@
+"""Several processes on one PostgreSQL database: what is whose, and who waits for whom."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import aclosing
+from datetime import timedelta
+
+import asyncpg
+import pytest
+from tests.cutting import cutter
+from tests.unit.store.neighbours import (
+    NOON,
+    OURS,
+    Pause,
+    claim_all,
+    deadlocks,
+    event_of,
+    file_all,
+    process,
+    put,
+    queue,
+    receive,
+    start,
+    take_over,
+    waiting_for_a_lock,
+)
+
+from roost.errors import StoreUnavailable
+from roost.model.events import MessageSent
+from roost.model.ids import MessageId
+from roost.ports import Delivery
+
+
+async def test_two_processes_never_claim_one_conversation(one, other):
+    await receive(one, *(event_of(n, customer=str(100 + n)) for n in range(60)))
+    claims = []
+
+    async def work(store):
+        while found := await store.transact(lambda tx: claim_all(tx, 3)):
+            claims.extend(found)
+
+    async with asyncio.TaskGroup() as tasks:
+        for store in (one, other) * 4:
+            tasks.create_task(work(store))
+
+    customers = [claim.turn.customer.user_id for claim in claims]
+    assert sorted(customers) == sorted(str(100 + n) for n in range(60))
+    assert {claim.fence for claim in claims} == {1}
+
+
+async def test_a_conversation_somebody_works_on_is_passed_over_without_waiting(one, other):
+    await receive(one, event_of(1), event_of(2, customer="33"))
+    pause = Pause()
+
+    async def slow(tx):
+        claims = await claim_all(tx, 1)
+        await pause.here()
+        return claims
+
+    async with asyncio.TaskGroup() as tasks:
+        slowly = tasks.create_task(one.transact(slow))
+        await pause.reached()
+        quickly = await other.transact(claim_all)
+        pause.end()
+
+    taken = [claim.turn.conversation_id for claim in (*slowly.result(), *quickly)]
+    assert sorted(taken) == ["11-22", "11-33"]
+
+
+async def test_leases_go_by_the_clock_of_the_database(one, other):
+    await receive(one, event_of(1), event_of(2, customer="33"))
+    await one.transact(lambda tx: claim_all(tx, 1, lease=timedelta(0)))
+
+    claims = await other.transact(claim_all)
+
+    assert sorted((claim.turn.conversation_id, claim.fence) for claim in claims) == [
+        ("11-22", 2),
+        ("11-33", 1),
+    ]
+    assert await one.transact(claim_all) == []
+
+
+async def test_one_process_files_at_a_time_so_that_events_are_filed_in_order(one, other):
+    await put(one, event_of(1))
+    pause = Pause()
+
+    async def slow(tx):
+        keys = await file_all(tx)
+        await pause.here()
+        return keys
+
+    async with asyncio.TaskGroup() as tasks:
+        first = tasks.create_task(one.transact(slow))
+        await pause.reached()
+        await put(other, event_of(2))
+        assert await other.transact(file_all) == []
+        pause.end()
+
+    assert first.result() == ["1"]
+    assert await other.transact(file_all) == ["2"]
+
+
+async def test_messages_decided_at_once_get_numbers_of_their_own(one, other):
+    await receive(one, *(event_of(n, customer=str(100 + n)) for n in range(20)))
+    claims = await one.transact(lambda tx: claim_all(tx, 20))
+
+    async with asyncio.TaskGroup() as tasks:
+        for n, claim in enumerate(claims):
+            tasks.create_task(queue((one, other)[n % 2], claim, "a", "b"))
+
+    started = [*await start(one), *await start(other)]
+    assert len({entry.outbox_id for entry in started}) == 20
+    assert {entry.message.text for entry in started} == {"a"}
+
+
+async def test_a_message_queued_while_the_one_before_it_ends_is_sent(one, other):
+    """The one must see the other's row: if neither did, nobody would ever make it due."""
+    await receive(one, event_of(1))
+    (claim,) = await one.transact(claim_all)
+    await queue(one, claim, "first")
+    (entry,) = await start(one)
+    pause = Pause()
+
+    async def finish(tx):
+        await tx.outbox.finish(entry, MessageId("900"))
+        await pause.here()
+
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(one.transact(finish))
+        await pause.reached()
+        queueing = tasks.create_task(queue(other, claim, "second"))
+        await waiting_for_a_lock(one)
+        pause.end()
+        await queueing
+
+    assert [entry.message.text for entry in await start(other)] == ["second"]
+
+
+async def test_an_echo_and_the_answer_to_the_same_send_do_not_block_each_other(one, other):
+    await receive(one, event_of(1))
+    (claim,) = await one.transact(claim_all)
+    await queue(one, claim, "ours")
+    (entry,) = await start(one)
+    await put(other, event_of(900, cls=MessageSent, text="ours"))
+    pause = Pause()
+
+    async def record(tx):
+        await tx.messages.put_sent(entry, MessageId("900"), NOON)
+        await pause.here()
+        await tx.outbox.finish(entry, MessageId("900"))
+
+    before = await deadlocks(one)
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(one.transact(record))
+        await pause.reached()
+        tasks.create_task(other.transact(file_all))
+        await waiting_for_a_lock(one)
+        pause.end()
+
+    assert await deadlocks(one) == before
+    assert (await one.counts()).outbox["sent"] == 1
+
+
+async def test_only_the_work_of_processes_that_are_gone_is_taken_over(one, other, dsn):
+    await receive(one, *(event_of(n, customer=str(100 + n)) for n in range(3)))
+    async with process(dsn) as doomed:
+        (lost,) = await doomed.transact(lambda tx: claim_all(tx, 1))
+        await queue(doomed, lost, "lost")
+        await start(doomed)
+        (kept,) = await other.transact(lambda tx: claim_all(tx, 1))
+        await queue(other, kept, "kept")
+        await start(other)
+        assert await take_over(one) == (0, 0)
+
+    assert await take_over(one) == (1, 1)
+
+    again = await one.transact(claim_all)
+    assert lost.turn.conversation_id in {claim.turn.conversation_id for claim in again}
+    assert kept.turn.conversation_id not in {claim.turn.conversation_id for claim in again}
+    counts = (await one.counts()).outbox
+    assert (counts["sending"], counts["uncertain"]) == (1, 1)
+
+
+async def test_a_process_that_was_out_of_touch_gives_back_what_it_held(one, dsn):
+    await receive(one, event_of(1))
+    async with cutter(dsn) as cut, process(cut.dsn) as out_of_touch:
+        await out_of_touch.transact(claim_all)
+        cut.shut()
+        async with asyncio.timeout(10):
+            while True:
+                if await take_over(one) == (1, 0):
+                    break
+                await asyncio.sleep(0.01)
+        with pytest.raises(StoreUnavailable):
+            await out_of_touch.transact(claim_all)
+        (claim,) = await one.transact(claim_all)
+        cut.let_in()
+
+        async with asyncio.timeout(10), aclosing(out_of_touch.wakeups()) as hints:
+            await anext(hints)  # being back is one, because others may have been lost
+
+        await receive(one, event_of(2, customer="33"))
+        (theirs,) = await out_of_touch.transact(claim_all)
+        assert (claim.fence, theirs.turn.conversation_id) == (2, "11-33")
+        assert await take_over(one) == (0, 0)
+
+
+async def test_the_same_duplicates_in_opposite_order_do_not_block_each_other(one, other, dsn):
+    events = [event_of(n) for n in (1, 2, 3)]
+    before = await deadlocks(one)
+
+    async def deliver(store, name, order):
+        delivery = Delivery(name, "main", OURS, "0" * 32, NOON, b"{}", tuple(order))
+        return await store.inbox.put(delivery)
+
+    connection = await asyncpg.connect(dsn)
+    async with asyncio.TaskGroup() as tasks:
+        # Both come to a halt at the second, with one or the other end behind them.
+        await connection.execute("BEGIN")
+        await connection.execute(
+            "INSERT INTO events VALUES"
+            " ('11', 'message_received', '2', '', '', '', 0, '', '', 0, 'new', '', 0, '')"
+        )
+        puts = [
+            tasks.create_task(deliver(one, "a", events)),
+            tasks.create_task(deliver(other, "b", reversed(events))),
+        ]
+        await waiting_for_a_lock(one, n=2)
+        await connection.execute("ROLLBACK")
+        await connection.close()
+
+    assert sorted(task.result() for task in puts) == [0, 3]
+    assert await deadlocks(one) == before
