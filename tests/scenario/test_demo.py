@@ -20,7 +20,7 @@ ROOST = [sys.executable, "-m", "roost"]
 
 def demo(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [*ROOST, "demo", *ports(), *arguments],
+        [*ROOST, "demo", *([] if "port" in str(arguments) else ports()), *arguments],
         cwd=folder,
         env={**os.environ, **environment},
         capture_output=True,

@@ -56,6 +56,7 @@ async def test_what_a_killed_process_leaves_is_finished_by_another_that_runs(
             "ROOST_DATA": str(tmp_path / "second"),
             "ROOST_PORT": str(free_port(30_000)),
             "ROOST_PUBLIC_URL": line.application_url,
+            "ROOST_RECONCILE_AFTER_S": "1,2",
         }
         async with asyncio.timeout(WITHIN):
             assert await doomed.wait() == -signal.SIGKILL

@@ -86,7 +86,7 @@ def _from_text(cls: type, value: object) -> object:
         return DatabaseUrl(value)
     if cls is Path:
         return Path(value)
-    raise NotImplementedError(cls)
+    raise TypeError(f"{cls.__name__} is no type of a setting")
 
 
 def _metas(hint: object) -> Iterator[msgspec.Meta]:

@@ -48,7 +48,11 @@ SOUND = [
     event("1", "message_sent", "20"),
     "INSERT INTO messages VALUES ('1','10','1-2',10,'in','hi','',0,'',NULL)",
     "INSERT INTO messages VALUES ('1','20','1-2',20,'out','ho','',0,'a',1)",
-    "INSERT INTO outbox VALUES ('1',1,'1-2','2','sent','',1,0,10,0,'20','','t',0)",
+    (
+        "INSERT INTO outbox (account_id, outbox_id, conversation_id, recipient_id, state, body,"
+        " attempts, due_at, baseline, attempted_at, message_id, reason, trace_id, created_at)"
+        " VALUES ('1',1,'1-2','2','sent','',1,0,10,0,'20','','t',0)"
+    ),
 ]
 
 
