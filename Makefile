@@ -51,6 +51,7 @@ bench: .make/dev
 	$(BIN)/python bench/intake.py
 	$(BIN)/python bench/limits.py
 	$(BIN)/python bench/turn.py
+	$(BIN)/python bench/simulator.py
 
 pictures: .make/dev $(UI)
 	$(BIN)/python docs/pictures/make.py

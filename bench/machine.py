@@ -131,3 +131,9 @@ def cpu_of(pid: int) -> float:
         return 0.0
     utime_to_cstime = slice(11, 15)
     return sum(map(int, fields[utime_to_cstime])) / _TICKS
+
+
+def resident(pid: int) -> float:
+    """Give the megabytes of memory a process has."""
+    pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6

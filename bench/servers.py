@@ -170,6 +170,16 @@ async def echo(folder: Path, x_port: int) -> AsyncGenerator[Server]:
 
 
 @asynccontextmanager
+async def simulator(folder: Path, x_port: int) -> AsyncGenerator[Server]:
+    """Start the simulator with the world in `world.json` of its folder."""
+    del x_port
+    port = _free_port()
+    options = ["--port", str(port), "--world", str(folder / "world.json"), "--quiet"]
+    async with _running(["-m", "roost", "simulate", *options], port, {}, folder) as pid:
+        yield Server(pid, port, "/")
+
+
+@asynccontextmanager
 async def _gunicorn(module: str, folder: Path, x_port: int) -> AsyncGenerator[tuple[int, int]]:
     port = _free_port()
     options = ["--chdir", str(PEERS), "--bind", f"127.0.0.1:{port}", "--log-level", "warning"]

@@ -49,7 +49,7 @@ class Node:
             Refusal: 415 with an empty body where its content type is another; 214 where it is not
                 well-formed.
         """
-        if call.media_type != JSON:
+        if call.media_type not in {JSON, ""}:
             raise Refusal(Answer(415), reason=f"content type {call.media_type!r}")
         return cls.read(call.body)
 

@@ -39,4 +39,21 @@ run({
     const { resp } = await user.post("account_activity/all/prod/subscriptions", {});
     check(resp.statusCode === 204, resp.statusCode);
   },
+  "verify credentials": async () => {
+    const { data } = await user.get("account/verify_credentials", { skip_status: true });
+    check(data.screen_name === "acme", data);
+  },
+  "upload a picture": async () => {
+    const { data } = await user.post("media/upload", { media_data: process.env.PICTURE });
+    check(typeof data.media_id_string === "string", data);
+  },
+  "write a Post": async () => {
+    const status = "hello (world)! it's 50% *off* & more";
+    const { data } = await user.post("statuses/update", { status });
+    check(data.user.screen_name === "acme", data);
+  },
+  "look up a user with a bearer token": async () => {
+    const { data } = await app.get("users/show", { screen_name: "ada" });
+    check(data.id_str === "2002", data);
+  },
 });

@@ -43,4 +43,30 @@ run({
   subscribe: async () => {
     await user.v1.post("account_activity/all/prod/subscriptions.json");
   },
+  "verify credentials": async () => {
+    const me = await user.v1.verifyCredentials();
+    check(me.screen_name === "acme", me);
+  },
+  "send a picture uploaded in chunks": async () => {
+    const picture = Buffer.from(process.env.PICTURE, "base64");
+    const media_id = await user.v1.uploadMedia(picture, { mimeType: "image/png", target: "dm" });
+    const attachment = { type: "media", media: { id: media_id } };
+    const sent = await user.v1.sendDm({ recipient_id: "2002", text: "look", attachment });
+    check(sent.event.message_create.message_data.attachment.media.type === "photo", sent);
+  },
+  "welcome customers by default": async () => {
+    const made = await user.v1.newWelcomeDm("hello", { text: "Welcome!" });
+    const rule = await user.v1.newWelcomeDmRule(made.welcome_message.id);
+    check(rule.welcome_message_rule.welcome_message_id === made.welcome_message.id, rule);
+  },
+  "write a Post": async () => {
+    const post = await user.v1.tweet("hello (world)! it's 50% *off* & more");
+    check(post.user.screen_name === "acme", post);
+  },
+  "begin to type": () => user.v1.indicateDmTyping("2002"),
+  "delete a message": () => user.v1.deleteDm(id),
+  "authorize by PIN": async () => {
+    const link = await app.generateAuthLink("oob");
+    check(link.oauth_callback_confirmed === "true", link);
+  },
 });

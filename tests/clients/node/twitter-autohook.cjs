@@ -26,6 +26,7 @@ hook.on("event", (event) => {
       const found = await hook.getWebhooks();
       check(found[0].url === url, found);
     },
+    subscribe: () => hook.subscribe({ oauth_token: who.token, oauth_token_secret: who.token_secret }),
   });
   await wait();
   await run({
