@@ -75,7 +75,7 @@ class Worker:
         self._turns.wake.set()
 
     async def take_over(self) -> None:
-        """Inherit the work of a process that is gone. Only the database's sole owner may."""
+        """Inherit the work of a process that is gone. Leases and sends of living ones stay."""
 
         async def unit(tx: Tx) -> tuple[int, int]:
             n_leases = await tx.conversations.take_over_leases()

@@ -1,0 +1,39 @@
+"""What the core needs from the world, as Protocols written for whoever implements them."""
+
+from __future__ import annotations
+
+from roost.ports.conversations import (
+    ConversationRow,
+    ConversationRows,
+    EventRow,
+    EventRows,
+    MessageRows,
+    PendingEvents,
+    SentMessage,
+)
+from roost.ports.inbox import Delivery, Inbox
+from roost.ports.outbox import OutboxRows
+from roost.ports.store import ChangeRows, Store, Tx, Unit
+from roost.ports.world import PROBES, Clock, Decider, Gateway, Probe
+
+__all__ = [
+    "PROBES",
+    "ChangeRows",
+    "Clock",
+    "ConversationRow",
+    "ConversationRows",
+    "Decider",
+    "Delivery",
+    "EventRow",
+    "EventRows",
+    "Gateway",
+    "Inbox",
+    "MessageRows",
+    "OutboxRows",
+    "PendingEvents",
+    "Probe",
+    "SentMessage",
+    "Store",
+    "Tx",
+    "Unit",
+]

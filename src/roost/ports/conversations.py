@@ -1,0 +1,150 @@
+"""Events, conversations and their transcript, as a transaction sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from roost.model.events import Event, MessageReceived, MessageSent
+from roost.model.ids import ConversationId, MessageId, UserId
+from roost.model.outbound import OutboxEntry
+from roost.model.turns import Claim
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """A stored event that has not been filed into its conversation yet."""
+
+    event: Event
+    trace_id: str
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PendingEvents:
+    """What a turn is made of.
+
+    Attributes:
+        events: By position.
+        attempt: The highest attempt among them, the one about to begin included.
+        trace_id: Of the delivery that brought the last of them; `""` where there are none.
+    """
+
+    events: tuple[MessageReceived, ...]
+    attempt: int
+    trace_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationRow:
+    """What a claim needs to know of a conversation."""
+
+    account_id: UserId
+    conversation_id: ConversationId
+    customer_id: UserId
+    customer_screen_name: str
+    customer_name: str
+    bot: str
+    epoch: int
+    fence: int
+
+
+@dataclass(frozen=True, slots=True)
+class SentMessage:
+    """A message of ours that X told us about and that no outbox row is linked to."""
+
+    message_id: MessageId
+    position: int
+    text: str
+    source_app_id: str
+
+
+class EventRows(Protocol):
+    """The `events` table inside a transaction. States: new → pending → done, or set aside."""
+
+    async def unfiled(self, limit: int) -> Sequence[EventRow]:
+        """Give events nobody has filed yet, oldest receipt first."""
+        ...
+
+    async def file(self, event: Event, *, state: str, reason: str = "") -> None:
+        """Move an unfiled event to `pending`, `done` or `ignored`, with the reason."""
+        ...
+
+    async def pending(
+        self, account_id: UserId, conversation_id: ConversationId, limit: int
+    ) -> PendingEvents:
+        """Give a conversation's pending messages by position, and the attempt about to begin.
+
+        Counts the attempt on each of them, so that an attempt that kills the process counts.
+        """
+        ...
+
+    async def settle(self, events: Sequence[MessageReceived], *, state: str, reason: str) -> None:
+        """Mark pending messages `done` or `quarantined`, and say why."""
+        ...
+
+
+class ConversationRows(Protocol):
+    """The `conversations` table inside a transaction."""
+
+    async def touch(self, event: MessageReceived | MessageSent) -> str:
+        """Create or freshen the event's conversation; return who controls it."""
+        ...
+
+    async def make_ready(
+        self, account_id: UserId, conversation_id: ConversationId, waiting_since: datetime
+    ) -> None:
+        """Queue a conversation for a turn; an older `waiting_since` stays."""
+        ...
+
+    async def claim_ready(self, limit: int, *, lease: timedelta) -> Sequence[ConversationRow]:
+        """Lease the longest-waiting ready conversations that nobody leases.
+
+        Raises each one's fence, takes it off the ready queue, and takes no conversation twice.
+        """
+        ...
+
+    async def guard(self, claim: Claim) -> bool:
+        """Hold the claim's conversation for this transaction.
+
+        Returns:
+            Whether the ownership is still the one the claim was made under.
+
+        Raises:
+            StaleClaim: Somebody else has claimed it since.
+        """
+        ...
+
+    async def release(self, claim: Claim, *, waiting_since: datetime | None) -> None:
+        """End the claim's lease; ready again where something still waits."""
+        ...
+
+    async def hand_off(self, claim: Claim, *, reason: str) -> None:
+        """Give control to the agents' queue and raise the epoch."""
+        ...
+
+    async def hand_back(self, account_id: UserId, conversation_id: ConversationId) -> bool:
+        """Give control to the bot and raise the epoch; whether the conversation exists."""
+        ...
+
+    async def take_over_leases(self) -> int:
+        """End every lease of a process that is gone; those of living ones stay."""
+        ...
+
+
+class MessageRows(Protocol):
+    """The `messages` table inside a transaction: the transcript, ordered by position."""
+
+    async def put(self, event: MessageReceived | MessageSent) -> None:
+        """Store a message; one already known by its id stays as it is."""
+        ...
+
+    async def put_sent(self, entry: OutboxEntry, message_id: MessageId, at: datetime) -> None:
+        """Store a message X took from our outbox; known already if its echo came first."""
+        ...
+
+    async def unlinked(self, entry: OutboxEntry) -> Sequence[SentMessage]:
+        """Give our own messages above the entry's baseline that no outbox row is linked to."""
+        ...

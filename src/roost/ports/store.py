@@ -1,0 +1,79 @@
+"""Transactions, and the store that runs them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from roost.model.ids import UserId
+from roost.ports.conversations import ConversationRows, EventRows, MessageRows
+from roost.ports.inbox import Inbox
+from roost.ports.outbox import OutboxRows
+
+T = TypeVar("T")
+
+
+class ChangeRows(Protocol):
+    """The change feed inside a transaction; what live pages follow."""
+
+    async def append(
+        self, account_id: UserId, kind: str, *, conversation_id: str, ref: str, at: datetime
+    ) -> None:
+        """Add one change; visible to readers only after the transaction commits."""
+        ...
+
+
+class Tx(Protocol):
+    """One transaction: all of it happens or nothing does."""
+
+    @property
+    def events(self) -> EventRows:
+        """Stored events."""
+        ...
+
+    @property
+    def conversations(self) -> ConversationRows:
+        """Conversations, their control and leases."""
+        ...
+
+    @property
+    def messages(self) -> MessageRows:
+        """The transcript."""
+        ...
+
+    @property
+    def outbox(self) -> OutboxRows:
+        """Messages on their way out."""
+        ...
+
+    @property
+    def changes(self) -> ChangeRows:
+        """The change feed."""
+        ...
+
+
+Unit = Callable[[Tx], Awaitable[T]]
+"""The body of a transaction. May be run again, so it only touches its `Tx`."""
+
+
+class Store(Protocol):
+    """Durable state. One contract suite runs on every adapter."""
+
+    @property
+    def inbox(self) -> Inbox:
+        """Where intake puts deliveries."""
+        ...
+
+    async def transact(self, unit: Unit[T], *, is_durable: bool = True) -> T:
+        """Run a unit in one transaction and return its result once it is committed.
+
+        Args:
+            unit: Touches only the `Tx` it is given: no network, no foreign code, no sleeping.
+            is_durable: Whether the commit must survive a power cut before this returns. Without
+                it the commit survives a killed process and is never torn from later ones.
+
+        Raises:
+            StoreUnavailable: Nothing was committed.
+        """
+        ...

@@ -1,0 +1,80 @@
+"""Clock, steps of the line, X, and whoever decides: what is neither data nor code of the core."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from roost.model.events import MessageSent
+from roost.model.ids import MessageId
+from roost.model.outbound import OutboxEntry
+from roost.model.turns import Progress, Turn
+
+PROBES = (
+    "intake.verified",  # signature right, nothing stored
+    "intake.committed",  # stored, 200 not yet sent
+    "intake.answered",  # 200 sent, not yet claimed
+    "turn.claimed",  # claimed, decider not yet asked
+    "turn.decided",  # decided, nothing committed
+    "turn.committed",  # decisions committed, nothing sent
+    "outbox.sending",  # `sending` committed, not one byte written
+    "outbox.sent",  # X has answered, outcome not yet recorded
+    "outbox.recorded",  # outcome recorded
+)
+"""Every named point of the line at which a crash is tried."""
+
+
+class Clock(Protocol):
+    """Time as people see it."""
+
+    def now(self) -> datetime:
+        """Give the time now, aware and in UTC."""
+        ...
+
+
+class Probe(Protocol):
+    """Marks steps of the line. Does nothing in production."""
+
+    def at(self, name: str) -> None:
+        """Mark that the step has been reached. `name` is one of `PROBES`."""
+        ...
+
+
+class Gateway(Protocol):
+    """The way out to X."""
+
+    async def send(self, entry: OutboxEntry) -> MessageId:
+        """Send one message; X's id for it.
+
+        Raises:
+            RateLimited: Nothing was sent; see `resets_at`.
+            RejectedByX: Nothing was sent; repeating is pointless.
+            SendUncertain: X may have it.
+            XApiUnavailable: Nothing was sent; repeating is safe.
+        """
+        ...
+
+    async def sent_since(self, entry: OutboxEntry) -> Sequence[MessageSent]:
+        """List what the entry's account wrote to its recipient above the entry's baseline.
+
+        Raises:
+            SendError: X did not answer; nothing is known.
+        """
+        ...
+
+
+class Decider(Protocol):
+    """Decides turns: a bot's process, or a test's function."""
+
+    def decide(self, turn: Turn) -> AsyncGenerator[Progress]:
+        """Hand over what should happen, piece by piece.
+
+        The caller commits each `Progress` before it resumes the generator. The last one is
+        `final`. The generator may be closed at any point.
+
+        Raises:
+            DeciderLost: The process behind it is gone; the turn is to be redone.
+            HandlerFailed: The decider's own code raised; redoing it would raise again.
+        """
+        ...
