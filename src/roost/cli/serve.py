@@ -13,8 +13,8 @@ from cyclopts import Parameter
 from roost import settings as configuration
 from roost.cli import supervised
 from roost.service import composition, logs
-from roost.service.composition import Serving
 from roost.service.notices import Notices
+from roost.service.options import Serving
 
 
 def run(
