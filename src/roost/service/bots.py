@@ -18,7 +18,7 @@ _log = structlog.stdlib.get_logger("roost.service")
 
 
 async def start(settings: Settings, how: Serving, stack: AsyncExitStack) -> Sequence[BotDecider]:
-    """Start every bot the settings name; the stack ends them.
+    """Start every bot the settings name, where the role runs any; the stack ends them.
 
     Raises:
         BotError: One cannot be loaded.
@@ -31,7 +31,7 @@ async def start(settings: Settings, how: Serving, stack: AsyncExitStack) -> Sequ
             _log.error("bot not loaded", place=error.place, why=error.problem, remedy=error.remedy)
 
     bots: list[BotDecider] = []
-    for reference in settings.bots:
+    for reference in settings.bots if how.role.works else ():
         bot = BotDecider(reference, report=report)
         await bot.start(is_patient=how.is_reloading)
         await stack.enter_async_context(_running(bot, is_reloading=how.is_reloading))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import socket
-from collections.abc import Mapping
-from contextlib import AsyncExitStack
+from collections.abc import Generator, Mapping
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 
@@ -18,11 +19,13 @@ from roost.engine.worker import Worker
 from roost.intake.webhook import WebhookIntake
 from roost.model.ids import UserId
 from roost.service import bots as bot_processes
-from roost.service import connecting, controls, databases, parts, probes, serving, working
+from roost.service import connecting, controls, databases, parts, probes, serving, signals, working
 from roost.service.clock import SystemClock
+from roost.service.health import Health
 from roost.service.notices import Notice
 from roost.service.options import Serving
-from roost.settings import Settings
+from roost.service.signals import Stop
+from roost.settings import Role, Settings
 from roost.store.durable import DurableStore
 from roost.xapi.client import XClient
 from roost.xapi.gateway import XGateway
@@ -32,8 +35,8 @@ CLOCK = SystemClock()
 _log = structlog.stdlib.get_logger("roost.service")
 
 
-async def serve(settings: Settings, how: Serving) -> None:
-    """Run the application until SIGINT or SIGTERM.
+async def serve(settings: Settings, how: Serving) -> signal.Signals | None:
+    """Run the application until SIGINT or SIGTERM; which of them it was.
 
     Raises:
         SettingsError: Something is missing or wrong; nothing was served.
@@ -42,13 +45,12 @@ async def serve(settings: Settings, how: Serving) -> None:
     """
     probe = probes.probe_from(os.environ)
     async with AsyncExitStack() as stack:
-        listening = stack.enter_context(serving.listen(settings.host, settings.port))
+        listener = stack.enter_context(_bound(settings, how.role))
         bots = await bot_processes.start(settings, how, stack)
         store = await stack.enter_async_context(databases.opened(settings))
-        paths = await store.register(*parts.rows(settings, [bot.name for bot in bots]))
-        clients = parts.clients(
-            settings, await stack.enter_async_context(aiohttp_transport()), CLOCK
-        )
+        paths = await databases.registered(settings, store, [bot.name for bot in bots], how.role)
+        transport = await stack.enter_async_context(aiohttp_transport())
+        clients = parts.clients(settings, transport, CLOCK)
         worker = Worker(
             store=store,
             gateway=XGateway(clients),
@@ -57,25 +59,37 @@ async def serve(settings: Settings, how: Serving) -> None:
             probe=probe,
             policy=parts.policy(settings, is_reloading=how.is_reloading),
         )
-        intake = WebhookIntake(
-            inbox=store.inbox,
-            apps=parts.webhook_apps(settings, paths),
-            clock=CLOCK,
-            probe=probe,
-            on_stored=worker.wake,
-        )
-        await stack.enter_async_context(controls.answering(settings, store))
-        await worker.take_over()
-        beginning = _Beginning(
-            settings, how, clients, paths, _address(listening), await _waiting(store)
-        )
-        await stack.enter_async_context(working.running(worker))
-        await stack.enter_async_context(databases.with_others(settings, store, worker))
-        front = serving.front(
-            intake, desk.pages(partial(controls.rows, store), version=roost.__version__)
-        )
+        stop = stack.enter_context(signals.heard())
+        process = _Process(settings, how, store, stop, Health(store.check, stop))
+        await stack.enter_async_context(process.answering())
+        n_waiting = await _waiting(store)
+        if how.role.works:
+            await stack.enter_async_context(working.running(worker, store, stop))
+            await stack.enter_async_context(databases.with_others(settings, store, worker))
         _spare_the_collector()
-        await serving.serve(front, listening, on_started=beginning.tell_and_connect)
+        if listener is None:
+            process.tell_ready("", n_waiting)
+            await stop.asked.wait()
+        else:
+            intake = WebhookIntake(
+                inbox=store.inbox,
+                apps=parts.webhook_apps(settings, paths),
+                clock=CLOCK,
+                probe=probe,
+                on_stored=worker.wake,
+            )
+            await process.serve(listener, intake, _Beginning(clients, paths, n_waiting))
+    return stop.number
+
+
+@contextmanager
+def _bound(settings: Settings, role: Role) -> Generator[socket.socket | None]:
+    """Have the port, where the role serves it; web processes of one machine may share it."""
+    if not role.serves_web:
+        yield None
+        return
+    with serving.bound(settings.host, settings.port, is_shared=role is Role.WEB) as listener:
+        yield listener
 
 
 def _spare_the_collector() -> None:
@@ -91,28 +105,45 @@ def _spare_the_collector() -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Beginning:
-    """What follows once requests are answered."""
+    """What is done once requests are answered."""
+
+    clients: Mapping[UserId, XClient]
+    paths: Mapping[str, str]
+    n_waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Process:
+    """This process, as others see it."""
 
     settings: Settings
     how: Serving
-    clients: Mapping[UserId, XClient]
-    paths: Mapping[str, str]
-    address: str
-    n_waiting: int
+    store: DurableStore
+    stop: Stop
+    health: Health
 
-    async def tell_and_connect(self) -> None:
-        public = self.settings.public_url or self.address
-        urls = {key: public + path for key, path in self.paths.items()}
-        _log.info("ready", address=self.address, webhooks=list(urls.values()))
-        self.how.notices.tell(Notice("ready", address=self.address, waiting=self.n_waiting))
+    def answering(self) -> AbstractAsyncContextManager[None]:
+        return controls.answering(self.settings, self.how.role, self.store, self.health)
+
+    async def serve(
+        self, listener: socket.socket, intake: WebhookIntake, beginning: _Beginning
+    ) -> None:
+        pages = desk.pages(partial(controls.rows, self.store), version=roost.__version__)
+        front = serving.front(intake, pages, self.health, self.stop)
+        begin = partial(self._begin, serving.address_of(listener), beginning)
+        await serving.serve(front, listener, self.stop, on_started=begin)
+
+    async def _begin(self, address: str, beginning: _Beginning) -> None:
+        public = self.settings.public_url or address
+        urls = {key: public + path for key, path in beginning.paths.items()}
+        self.tell_ready(address, beginning.n_waiting, *urls.values())
         if self.settings.connect_at_start:
-            wanted = connecting.to_connect(self.settings, self.clients, urls)
+            wanted = connecting.to_connect(self.settings, beginning.clients, urls)
             await connecting.connect(wanted, self.how.notices)
 
-
-def _address(listening: socket.socket) -> str:
-    host, port = listening.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    def tell_ready(self, address: str, n_waiting: int, *webhooks: str) -> None:
+        _log.info("ready", role=self.how.role.value, address=address, webhooks=webhooks)
+        self.how.notices.tell(Notice("ready", address=address, waiting=n_waiting))
 
 
 async def _waiting(store: DurableStore) -> int:

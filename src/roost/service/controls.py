@@ -10,20 +10,28 @@ from dataclasses import asdict
 import roost
 from roost.model.ids import ConversationId, UserId
 from roost.ports import Store
-from roost.settings import Settings
+from roost.service.health import Health
+from roost.settings import Role, Settings
 from roost.store import control
 from roost.store.durable import DurableStore
 
 
 @asynccontextmanager
-async def answering(settings: Settings, store: DurableStore) -> AsyncGenerator[None]:
-    """Answer on the control socket until the block is left."""
+async def answering(
+    settings: Settings, role: Role, store: DurableStore, health: Health
+) -> AsyncGenerator[None]:
+    """Answer on the control socket until the block is left.
+
+    Processes that share a data folder have a socket each.
+    """
 
     async def status() -> Mapping[str, object]:
         counts = await store.counts()
         return {
             "version": roost.__version__,
             "pid": os.getpid(),
+            "role": role.value,
+            "problem": await health.problem(),
             "events": dict(counts.events),
             "outbox": dict(counts.outbox),
             "commits": asdict(store.stats),
@@ -33,8 +41,9 @@ async def answering(settings: Settings, store: DurableStore) -> AsyncGenerator[N
         return await _hand_back(store, UserId(account_id), ConversationId(conversation_id))
 
     calls: dict[str, control.Call] = {"status": status, "hand_back": hand_back}
-    async with control.serving(settings.data / control.SOCKET, calls):
-        yield
+    with control.place(settings.data) as path:
+        async with control.serving(path, calls):
+            yield
 
 
 async def rows(store: DurableStore) -> Mapping[str, int]:
