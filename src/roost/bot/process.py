@@ -12,7 +12,7 @@ from collections.abc import AsyncGenerator
 import structlog
 
 from roost.bot import frames
-from roost.bot.frames import Decided, Failed, Frame, Ping, Pong, Ready, Unloadable
+from roost.bot.frames import Committed, Decided, Failed, Frame, Ping, Pong, Ready, Unloadable
 from roost.errors import BotError, DeciderLost, HandlerFailed
 from roost.model.turns import Progress, Turn
 
@@ -135,6 +135,8 @@ class BotProcess:
                 progress = _progress(await queue.get(), self.name)
                 is_over = progress.final
                 yield progress
+                if not is_over:
+                    frames.write(self._writer, Committed(number))
         except (DeciderLost, HandlerFailed):
             is_over = True
             raise

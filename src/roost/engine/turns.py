@@ -118,7 +118,8 @@ class TurnWorker:
         if not self._free:
             return n_filed, []
         rows = await tx.conversations.claim_ready(self._free, lease=self._policy.lease)
-        return n_filed, [await _claim_of(tx, row) for row in rows]
+        now = self._clock.now()
+        return n_filed, [await _claim_of(tx, row, now) for row in rows]
 
     async def _take(self, claim: Claim) -> None:
         try:
@@ -150,9 +151,11 @@ class TurnWorker:
                 asyncio.timeout(self._policy.deadline.total_seconds()),
                 aclosing(decider.decide(claim.turn)) as steps,
             ):
+                n_settled = 0
                 async for progress in steps:
                     self._probe.at("turn.decided")
-                    await self._store.transact(_Commit(claim, progress, self._clock))
+                    await self._store.transact(_Commit(claim, progress, n_settled, self._clock))
+                    n_settled = progress.n_handled
                     self._probe.at("turn.committed")
                     self._wakes.outbox.set()
                     if any(isinstance(one, SetTimer) for one in progress.decisions):
@@ -178,6 +181,7 @@ class TurnWorker:
             if await tx.conversations.guard(claim) and self._policy.on_error is OnError.HAND_OFF:
                 await decisions.apply(tx, [HandOff(reason)], claim, at=at)
             await tx.events.settle(claim.turn.events, state="quarantined", reason=reason)
+            await tx.dialogs.end_interrupted(claim)
             await tx.conversations.release(claim, waiting_since=None)
 
         await self._store.transact(unit)
@@ -186,19 +190,24 @@ class TurnWorker:
 class _Commit:
     """The transaction of one `Progress`."""
 
-    def __init__(self, claim: Claim, progress: Progress, clock: Clock) -> None:
+    def __init__(self, claim: Claim, progress: Progress, n_settled: int, clock: Clock) -> None:
         self._claim = claim
         self._progress = progress
+        self._n_settled = n_settled
         self._at = clock.now()
 
     async def __call__(self, tx: Tx) -> None:
-        claim, events = self._claim, self._claim.turn.events
+        claim, progress, events = self._claim, self._progress, self._claim.turn.events
         owns = await tx.conversations.guard(claim)
         if owns:
-            await decisions.apply(tx, self._progress.decisions, claim, at=self._at)
-        if self._progress.final:
+            await decisions.apply(tx, progress.decisions, claim, at=self._at)
+        if owns and progress.dialogs:
+            await tx.dialogs.record(claim, progress.dialogs, at=self._at)
+        handled = events[self._n_settled : None if progress.final else progress.n_handled]
+        if handled:
             reason = "" if owns else "withheld: somebody took over"
-            await tx.events.settle(events, state="done", reason=reason)
+            await tx.events.settle(handled, state="done", reason=reason)
+        if progress.final:
             is_full = len(events) == EVENTS_PER_TURN
             await tx.conversations.release(claim, waiting_since=self._at if is_full else None)
 
@@ -208,7 +217,7 @@ async def _release(tx: Tx, claim: Claim, waiting_since: datetime) -> None:
     await tx.conversations.release(claim, waiting_since=waiting_since)
 
 
-async def _claim_of(tx: Tx, row: ConversationRow) -> Claim:
+async def _claim_of(tx: Tx, row: ConversationRow, now: datetime) -> Claim:
     pending = await tx.events.pending(row.account_id, row.conversation_id, EVENTS_PER_TURN)
     turn = Turn(
         bot=row.bot,
@@ -217,6 +226,8 @@ async def _claim_of(tx: Tx, row: ConversationRow) -> Claim:
         customer=Profile(row.customer_id, row.customer_screen_name, row.customer_name),
         events=pending.events,
         attempt=pending.attempt,
+        now=now,
+        dialogs=tuple(await tx.dialogs.open(row)) if row.has_dialogs else (),
     )
     return Claim(turn, fence=row.fence, epoch=row.epoch, trace_id=pending.trace_id)
 

@@ -49,6 +49,7 @@ class ConversationRow:
     bot: str
     epoch: int
     fence: int
+    has_dialogs: bool
 
 
 @dataclass(frozen=True, slots=True)

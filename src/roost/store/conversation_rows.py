@@ -147,8 +147,8 @@ class StoredConversations:
         return await self._session.run(sql.END_ABANDONED, {"holder": self._session.holder})
 
 
-def _leased(row: tuple[str, str, str, str, str, str, int, int]) -> ConversationRow:
-    account_id, conversation_id, customer_id, screen_name, name, bot, epoch, fence = row
+def _leased(row: tuple[str, str, str, str, str, str, int, int, int]) -> ConversationRow:
+    account_id, conversation_id, customer_id, screen_name, name, bot, epoch, fence, n = row
     return ConversationRow(
         UserId(account_id),
         ConversationId(conversation_id),
@@ -158,6 +158,7 @@ def _leased(row: tuple[str, str, str, str, str, str, int, int]) -> ConversationR
         bot,
         epoch,
         fence + 1,
+        bool(n),
     )
 
 

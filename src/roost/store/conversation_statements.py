@@ -27,6 +27,8 @@ _THIS = (
 )
 _HELD = (*_THIS, conversations.c.fence == bindparam("held_fence"))
 _HAS_BOT = conversations.c.control == fixed("bot")
+_NO_DIALOG = {"dialog_name": null(), "dialog_step": null(), "waiting_since": null()}
+"""Dialogs end with the ownership they began under."""
 _since = bindparam("since", type_=BigInteger)
 _now = bindparam("now", type_=BigInteger)
 
@@ -137,7 +139,7 @@ END_ABANDONED = Command(
     )
 )
 
-READY = Query[tuple[str, str, str, str, str, str, int, int]](
+READY = Query[tuple[str, str, str, str, str, str, int, int, int]](
     select(
         conversations.c.account_id,
         conversations.c.conversation_id,
@@ -147,6 +149,7 @@ READY = Query[tuple[str, str, str, str, str, str, int, int]](
         accounts.c.bot,
         conversations.c.epoch,
         conversations.c.fence,
+        case((conversations.c.dialog_name.is_(None), fixed(0)), else_=fixed(1)),
     )
     .join_from(conversations, accounts, accounts.c.account_id == conversations.c.account_id)
     .where(
@@ -212,6 +215,7 @@ HAND_OFF = Command(
         control_reason=bindparam("reason"),
         controller_id=null(),
         epoch=conversations.c.epoch + fixed(1),
+        **_NO_DIALOG,
         ready_since=null(),
     )
 )
@@ -224,5 +228,6 @@ HAND_BACK = Command(
         control_reason=fixed(""),
         controller_id=null(),
         epoch=conversations.c.epoch + fixed(1),
+        **_NO_DIALOG,
     )
 )

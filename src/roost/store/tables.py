@@ -149,6 +149,9 @@ conversations = Table(
     Column("unread", Integer, nullable=False),
     _text("preview"),
     Column("held_by", BigInteger),
+    Column("dialog_name", TEXT),
+    Column("dialog_step", TEXT),
+    Column("waiting_since", BigInteger),
 )
 """One row per conversation: who controls it, its lease, and what the list of them shows.
 
@@ -249,6 +252,37 @@ timers = Table(
     Index("timers_due", "due_at"),
 )
 """Timers that have not fired. `event_key` is what the event will have, drawn when it was set."""
+
+dialogs = Table(
+    "dialogs",
+    metadata,
+    _text("account_id", primary_key=True),
+    _text("conversation_id", primary_key=True),
+    _text("dialog_id", primary_key=True),
+    _text("name"),
+    _text("begun_kind"),
+    Column("begun_by", LargeBinary, nullable=False),
+    _text("phase"),
+    _text("taking"),
+    _text("step"),
+    _whole("epoch"),
+    _whole("since"),
+)
+"""Dialogs that have begun and not ended. One whose `epoch` is not its conversation's has ended."""
+
+points = Table(
+    "points",
+    metadata,
+    _text("account_id", primary_key=True),
+    _text("conversation_id", primary_key=True),
+    _text("dialog_id", primary_key=True),
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    _text("kind"),
+    _text("fingerprint"),
+    Column("result", LargeBinary, nullable=False),
+    _whole("epoch"),
+)
+"""The journals of dialogs."""
 
 changes = Table(
     "changes",
