@@ -21,8 +21,8 @@ from roost.errors import BotError, HandlerFailed, SettingsError
 from roost.intake.webhook import WebhookIntake
 from roost.model.ids import ConversationId, UserId
 from roost.ports import Store
+from roost.service import clock as clocks
 from roost.service import connecting, databases, notices, parts, probes, serving
-from roost.service.clock import SystemClock
 from roost.service.notices import Notice, Notices
 from roost.settings import Settings
 from roost.store import control
@@ -31,7 +31,6 @@ from roost.xapi.client import XClient
 from roost.xapi.gateway import XGateway
 from roost.xapi.transport import aiohttp_transport
 
-CLOCK = SystemClock()
 _log = structlog.stdlib.get_logger("roost.service")
 
 WORK_ENDS_WITHIN = 4.0
@@ -66,25 +65,26 @@ async def serve(settings: Settings, how: Serving) -> None:
         bots = await _start_bots(settings, how, stack)
         store = await stack.enter_async_context(databases.opened(settings))
         paths = await store.register(*parts.rows(settings, [bot.name for bot in bots]))
-        clients = parts.clients(
-            settings, await stack.enter_async_context(aiohttp_transport()), CLOCK
-        )
+        transport = await stack.enter_async_context(aiohttp_transport())
+        clock = await stack.enter_async_context(clocks.running(settings, transport))
+        clients = parts.clients(settings, transport, clock)
         worker = Worker(
             store=store,
             gateway=XGateway(clients),
             deciders={bot.name: bot for bot in bots},
-            clock=CLOCK,
+            clock=clock,
             probe=probe,
             policy=parts.policy(settings, is_reloading=how.is_reloading),
         )
         intake = WebhookIntake(
             inbox=store.inbox,
             apps=parts.webhook_apps(settings, paths),
-            clock=CLOCK,
+            clock=clock,
             probe=probe,
             on_stored=worker.wake,
         )
         await stack.enter_async_context(_control(settings, store))
+        clock.on_move(worker.clock_moved)
         await worker.take_over()
         beginning = _Beginning(
             settings, how, clients, paths, _address(listening), await _waiting(store)
