@@ -22,10 +22,13 @@ class Chat:
     Attributes:
         event: What happened.
         customer: Whom the conversation is with.
+        is_late: Whether the message was written before one that has been handled already: X
+            delivered it late, and what was answered since did not know of it.
     """
 
     def __init__(self, turn: Turn, event: TurnEvent) -> None:
         self.event: TurnEvent = event
+        self.is_late: bool = event.event_key in turn.late
         self.customer: Profile = turn.customer
         if isinstance(event, MessageReceived) and event.customer.name:
             self.customer = event.customer

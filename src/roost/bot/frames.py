@@ -45,6 +45,7 @@ class Begin(msgspec.Struct, frozen=True, tag="begin"):
     customer: Profile
     events: list[tuple[str, msgspec.Raw]]
     attempt: int
+    late: tuple[str, ...]
 
 
 class Decided(msgspec.Struct, frozen=True, tag="decided"):
@@ -87,6 +88,7 @@ def begin(number: int, turn: Turn) -> Begin:
         customer=turn.customer,
         events=[(KINDS[type(one)], msgspec.Raw(_encoder.encode(one))) for one in turn.events],
         attempt=turn.attempt,
+        late=turn.late,
     )
 
 
@@ -101,6 +103,7 @@ def turn_of(frame: Begin) -> Turn:
             msgspec.msgpack.decode(raw, type=TURN_EVENT_TYPES[kind]) for kind, raw in frame.events
         ),
         attempt=frame.attempt,
+        late=frame.late,
     )
 
 

@@ -15,6 +15,7 @@ from roost.engine import decisions, filing
 from roost.engine.wake import Wakes
 from roost.errors import DeciderLost, HandlerFailed, StaleClaim, StoreUnavailable
 from roost.model.decisions import HandOff
+from roost.model.events import MessageReceived, TurnEvent
 from roost.model.messages import Profile
 from roost.model.timers import SetTimer
 from roost.model.turns import Claim, Progress, Turn
@@ -39,6 +40,20 @@ class OnError(StrEnum):
     KEEP = "keep"
 
 
+class OnLate(StrEnum):
+    """What becomes of a message that comes in after a later one of its conversation was handled.
+
+    It joins the transcript in its place whatever is chosen, and no finished turn is done again.
+    """
+
+    HANDLE = "handle"
+    """The bot gets it, marked as late."""
+    IGNORE = "ignore"
+    """Nobody is asked about it."""
+    HAND_OFF = "hand_off"
+    """The agents' queue gets the conversation."""
+
+
 @dataclass(frozen=True, slots=True)
 class TurnPolicy:
     """How turns are run.
@@ -49,12 +64,14 @@ class TurnPolicy:
         attempts: After so many, counted before each, a turn's events are set aside.
         on_error: Who has the conversation after its bot failed: the agents' queue, or, while a
             bot is being written, the bot still.
+        on_late: What becomes of messages that come late.
     """
 
     deadline: timedelta = timedelta(seconds=30)
     lease: timedelta = timedelta(seconds=60)
     attempts: int = 5
     on_error: OnError = OnError.HAND_OFF
+    on_late: OnLate = OnLate.HANDLE
 
 
 class TurnWorker:
@@ -118,7 +135,7 @@ class TurnWorker:
         if not self._free:
             return n_filed, []
         rows = await tx.conversations.claim_ready(self._free, lease=self._policy.lease)
-        return n_filed, [await _claim_of(tx, row) for row in rows]
+        return n_filed, [await _claim_of(tx, row, self._policy.on_late) for row in rows]
 
     async def _take(self, claim: Claim) -> None:
         try:
@@ -140,6 +157,8 @@ class TurnWorker:
             )
         elif claim.turn.attempt > self._policy.attempts:
             await self._give_up(claim, f"given up after {self._policy.attempts} attempts")
+        elif claim.turn.late and self._policy.on_late is OnLate.HAND_OFF:
+            await self._leave_late(claim)
         else:
             await self._run_decider(claim)
 
@@ -178,7 +197,23 @@ class TurnWorker:
             if await tx.conversations.guard(claim) and self._policy.on_error is OnError.HAND_OFF:
                 await decisions.apply(tx, [HandOff(reason)], claim, at=at)
             await tx.events.settle(claim.turn.events, state="quarantined", reason=reason)
-            await tx.conversations.release(claim, waiting_since=None)
+            await tx.conversations.release(
+                claim, waiting_since=None, handled_to=_last_position(claim)
+            )
+
+        await self._store.transact(unit)
+
+    async def _leave_late(self, claim: Claim) -> None:
+        """Leave a conversation in which a message came late, and what waits in it, to people."""
+        at = self._clock.now()
+
+        async def unit(tx: Tx) -> None:
+            if await tx.conversations.guard(claim):
+                await decisions.apply(tx, [HandOff("a message came late")], claim, at=at)
+            await _settle_done(tx, claim, reason="handed off")
+            await tx.conversations.release(
+                claim, waiting_since=None, handled_to=_last_position(claim)
+            )
 
         await self._store.transact(unit)
 
@@ -198,9 +233,26 @@ class _Commit:
             await decisions.apply(tx, self._progress.decisions, claim, at=self._at)
         if self._progress.final:
             reason = "" if owns else "withheld: somebody took over"
-            await tx.events.settle(events, state="done", reason=reason)
+            await _settle_done(tx, claim, reason=reason)
             is_full = len(events) == EVENTS_PER_TURN
-            await tx.conversations.release(claim, waiting_since=self._at if is_full else None)
+            await tx.conversations.release(
+                claim,
+                waiting_since=self._at if is_full else None,
+                handled_to=_last_position(claim),
+            )
+
+
+async def _settle_done(tx: Tx, claim: Claim, *, reason: str) -> None:
+    turn = claim.turn
+    late = [event for event in turn.events if event.event_key in turn.late]
+    await tx.events.settle(late, state="done", reason=f"late: {reason}" if reason else "late")
+    others = [event for event in turn.events if event.event_key not in turn.late]
+    await tx.events.settle(others, state="done", reason=reason)
+
+
+def _last_position(claim: Claim) -> int | None:
+    messages = [one for one in claim.turn.events if isinstance(one, MessageReceived)]
+    return messages[-1].position if messages else None
 
 
 async def _release(tx: Tx, claim: Claim, waiting_since: datetime) -> None:
@@ -208,17 +260,27 @@ async def _release(tx: Tx, claim: Claim, waiting_since: datetime) -> None:
     await tx.conversations.release(claim, waiting_since=waiting_since)
 
 
-async def _claim_of(tx: Tx, row: ConversationRow) -> Claim:
+async def _claim_of(tx: Tx, row: ConversationRow, on_late: OnLate) -> Claim:
     pending = await tx.events.pending(row.account_id, row.conversation_id, EVENTS_PER_TURN)
+    late = [event for event in pending.events if _is_late(event, row)]
+    events = pending.events
+    if late and on_late is OnLate.IGNORE:
+        await tx.events.settle(late, state="ignored", reason="late")
+        events, late = tuple(event for event in events if event not in late), []
     turn = Turn(
         bot=row.bot,
         account_id=row.account_id,
         conversation_id=row.conversation_id,
         customer=Profile(row.customer_id, row.customer_screen_name, row.customer_name),
-        events=pending.events,
+        events=events,
         attempt=pending.attempt,
+        late=tuple(event.event_key for event in late),
     )
     return Claim(turn, fence=row.fence, epoch=row.epoch, trace_id=pending.trace_id)
+
+
+def _is_late(event: TurnEvent, row: ConversationRow) -> bool:
+    return isinstance(event, MessageReceived) and event.position < row.handled_position
 
 
 def _names(claim: Claim) -> dict[str, str]:

@@ -21,6 +21,7 @@ class Turn:
         customer: The other participant.
         events: 1 to 32 events, ordered by `position`.
         attempt: 1 on the first try; counted before the try, so that a crash counts.
+        late: Event keys of messages that came in after a later one had been handled.
     """
 
     bot: str
@@ -29,6 +30,7 @@ class Turn:
     customer: Profile
     events: tuple[TurnEvent, ...]
     attempt: int
+    late: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

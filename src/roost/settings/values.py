@@ -168,6 +168,8 @@ class Settings(Struct, frozen=True, kw_only=True):
         turn_deadline_s: How long a bot may take for one turn, in seconds.
         lease_s: How long a worker may keep a conversation without renewing, in seconds.
         reconcile_after_s: Two waits, in seconds, before an uncertain message is looked up at X.
+        on_late: What becomes of a message that X delivers after a later one of its conversation
+            was handled: the bot gets it, nobody does, or the agents' queue gets the conversation.
         clock: What people's times go by: the machine's clock, or that of the simulator which
             `x_base_url` names.
         log_format: For people or for machines.
@@ -194,6 +196,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     reconcile_after_s: Annotated[
         tuple[Seconds, Seconds], Meta(description="two waits in seconds, each more than 0")
     ] = (30.0, 120.0)
+    on_late: Annotated[
+        Literal["handle", "ignore", "hand_off"],
+        Meta(description='"handle", "ignore" or "hand_off"'),
+    ] = "handle"
     clock: Annotated[
         Literal["system", "simulator"], Meta(description='"system" or "simulator"')
     ] = "system"

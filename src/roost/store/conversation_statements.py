@@ -29,6 +29,7 @@ _HELD = (*_THIS, conversations.c.fence == bindparam("held_fence"))
 _HAS_BOT = conversations.c.control == fixed("bot")
 _since = bindparam("since", type_=BigInteger)
 _now = bindparam("now", type_=BigInteger)
+_handled = bindparam("handled", type_=BigInteger)
 
 _oldest_pending = (
     select(func.min(events.c.received_at))
@@ -137,7 +138,7 @@ END_ABANDONED = Command(
     )
 )
 
-READY = Query[tuple[str, str, str, str, str, str, int, int]](
+READY = Query[tuple[str, str, str, str, str, str, int, int, int | None]](
     select(
         conversations.c.account_id,
         conversations.c.conversation_id,
@@ -147,6 +148,7 @@ READY = Query[tuple[str, str, str, str, str, str, int, int]](
         accounts.c.bot,
         conversations.c.epoch,
         conversations.c.fence,
+        conversations.c.handled_position,
     )
     .join_from(conversations, accounts, accounts.c.account_id == conversations.c.account_id)
     .where(
@@ -201,6 +203,10 @@ RELEASE = Command(
             (_since.is_not(None), _since),
             else_=_oldest_pending,
         ),
+        handled_position=case(
+            (conversations.c.handled_position >= _handled, conversations.c.handled_position),
+            else_=func.coalesce(_handled, conversations.c.handled_position),
+        ),
     )
 )
 
@@ -224,5 +230,7 @@ HAND_BACK = Command(
         control_reason=fixed(""),
         controller_id=null(),
         epoch=conversations.c.epoch + fixed(1),
+        handled_position=conversations.c.last_position,
     )
 )
+"""Whatever is in the transcript by then was theirs who give it back."""
