@@ -12,6 +12,7 @@ from enum import StrEnum
 import structlog
 
 from roost.engine import decisions, filing
+from roost.engine.leases import Leases
 from roost.engine.wake import Wakes
 from roost.errors import DeciderLost, HandlerFailed, StaleClaim, StoreUnavailable
 from roost.model.decisions import HandOff
@@ -60,7 +61,7 @@ class TurnPolicy:
 
     Attributes:
         deadline: For one turn; then its decider's process is ended and the turn redone.
-        lease: How long a claim holds without being renewed; longer than the deadline.
+        lease: How long a claim holds without being renewed. It is renewed while the turn lasts.
         attempts: After so many, counted before each, a turn's events are set aside.
         on_error: Who has the conversation after its bot failed: the agents' queue, or, while a
             bot is being written, the bot still.
@@ -103,6 +104,7 @@ class TurnWorker:
         self._probe = probe
         self._policy = policy
         self._wakes = wakes
+        self._leases = Leases(store, policy.lease)
         self._free = TURNS_AT_ONCE
         self._is_stopping = False
         self.wake = wakes.turns
@@ -114,14 +116,21 @@ class TurnWorker:
 
     async def run(self) -> None:
         """Run turns until stopped; one that is cancelled is redone by whoever comes next."""
-        async with asyncio.TaskGroup() as tasks:
-            while not self._is_stopping:
-                n_filed, claims = await self._claim()
-                for claim in claims:
-                    self._free -= 1
-                    tasks.create_task(self._take(claim))
-                if n_filed < FILED_AT_ONCE:
-                    await self.wake.wait()
+        async with asyncio.TaskGroup() as keeping:
+            renewing = keeping.create_task(self._leases.run())
+            async with asyncio.TaskGroup() as tasks:
+                await self._give_out(tasks)
+            renewing.cancel()
+
+    async def _give_out(self, tasks: asyncio.TaskGroup) -> None:
+        while not self._is_stopping:
+            since = self._leases.now()
+            n_filed, claims = await self._claim()
+            for claim in claims:
+                self._free -= 1
+                tasks.create_task(self._take(claim, since))
+            if n_filed < FILED_AT_ONCE:
+                await self.wake.wait()
 
     async def _claim(self) -> tuple[int, list[Claim]]:
         try:
@@ -137,12 +146,13 @@ class TurnWorker:
         rows = await tx.conversations.claim_ready(self._free, lease=self._policy.lease)
         return n_filed, [await _claim_of(tx, row, self._policy.on_late) for row in rows]
 
-    async def _take(self, claim: Claim) -> None:
+    async def _take(self, claim: Claim, since: float) -> None:
         try:
             self._probe.at("turn.claimed")
-            await self._decide(claim)
-        except StaleClaim:
-            _log.warning("turn dropped: claimed by another", **_names(claim))
+            async with self._leases.holding(claim, since=since):
+                await self._decide(claim)
+        except StaleClaim as error:
+            _log.warning("turn dropped", reason=str(error), **_names(claim))
         except StoreUnavailable as error:
             # The lease runs out, and the turn is redone.
             _log.error("turn not committed", reason=str(error), **_names(claim))

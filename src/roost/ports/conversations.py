@@ -136,6 +136,10 @@ class ConversationRows(Protocol):
         """
         ...
 
+    async def renew(self, claim: Claim, *, lease: timedelta) -> bool:
+        """Let the claim's lease last for another `lease` from now; whether it was still held."""
+        ...
+
     async def release(
         self, claim: Claim, *, waiting_since: datetime | None, handled_to: int | None = None
     ) -> None:

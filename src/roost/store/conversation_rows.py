@@ -111,6 +111,17 @@ class StoredConversations:
         self._session.now_holds(claim.turn.account_id, claim.turn.conversation_id)
         return rows[0][1] == claim.epoch
 
+    async def renew(self, claim: Claim, *, lease: timedelta) -> bool:
+        """Let the claim's lease last for another `lease` from now; whether it was still held.
+
+        A lease that has run out and that nobody has ended yet is still held.
+        """
+        now = await self._session.lease_now()
+        n_rows = await self._session.run(
+            sql.RENEW, {**_held(claim), "until": now + lease // _MILLISECOND}
+        )
+        return bool(n_rows)
+
     async def release(
         self, claim: Claim, *, waiting_since: datetime | None, handled_to: int | None = None
     ) -> None:

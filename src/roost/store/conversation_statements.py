@@ -174,6 +174,12 @@ LEASE = Command(
     )
 )
 
+RENEW = Command(
+    update(conversations)
+    .where(*_HELD, conversations.c.lease_until.is_not(None))
+    .values(lease_until=bindparam("until"))
+)
+
 OWNERSHIP = Query[tuple[int, int]](
     select(conversations.c.fence, conversations.c.epoch).where(*_THIS).with_for_update()
 )
