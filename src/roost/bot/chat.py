@@ -28,6 +28,7 @@ P = ParamSpec("P")
 
 _LONGEST_REASON = 500
 _LONGEST_STEP = 80
+_DICE = random.SystemRandom()
 
 NOT_UNDERSTOOD = "Sorry, I did not understand that."
 """Said where an answer is not understood and the question has no words of its own for that."""
@@ -44,12 +45,15 @@ class Chat:
     Attributes:
         event: What happened last: what began the handler, then the answers it gets.
         customer: Whom the conversation is with.
+        is_late: Whether the message was written before one that has been handled already: X
+            delivered it late, and what was answered since did not know of it.
     """
 
     def __init__(self, turn: Turn, run: Run) -> None:
         self._run = run
         self._now = turn.now
         self.event: TurnEvent = run.begun_by
+        self.is_late: bool = self.event.event_key in turn.late
         self.customer: Profile = turn.customer
         if isinstance(self.event, MessageReceived) and self.event.customer.name:
             self.customer = self.event.customer
@@ -274,7 +278,7 @@ class Chat:
 
     async def random(self) -> float:
         """Give a number from 0 up to 1, drawn once; the same when the dialog is run again."""
-        packed = self._run.keep("random", lambda: msgspec.msgpack.encode(random.random()))  # noqa: S311 - chance, not a secret
+        packed = self._run.keep("random", lambda: msgspec.msgpack.encode(_DICE.random()))
         return msgspec.msgpack.decode(packed, type=float)
 
     async def hand_off(self, reason: str) -> None:

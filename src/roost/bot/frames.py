@@ -76,6 +76,7 @@ class Begin(msgspec.Struct, frozen=True, tag="begin"):
     attempt: int
     now: datetime
     dialogs: list[StoredDialog]
+    late: tuple[str, ...]
 
 
 class Decided(msgspec.Struct, frozen=True, tag="decided"):
@@ -133,6 +134,7 @@ def begin(number: int, turn: Turn) -> Begin:
             )
             for one in turn.dialogs
         ],
+        late=turn.late,
     )
 
 
@@ -150,6 +152,7 @@ def turn_of(frame: Begin) -> Turn:
             Dialog(one.dialog_id, one.name, _event(one.begun_by), one.points, one.phase, one.taking)
             for one in frame.dialogs
         ),
+        late=frame.late,
     )
 
 

@@ -25,6 +25,7 @@ class Turn:
         attempt: 1 on the first try; counted before the try, so that a crash counts.
         now: When the turn was claimed, by the service's clock.
         dialogs: Those of the conversation that have begun and not ended.
+        late: Event keys of messages that came in after a later one had been handled.
     """
 
     bot: str
@@ -35,6 +36,7 @@ class Turn:
     attempt: int
     now: datetime
     dialogs: tuple[Dialog, ...] = ()
+    late: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ _NO_DIALOG = {"dialog_name": null(), "dialog_step": null(), "waiting_since": nul
 """Dialogs end with the ownership they began under."""
 _since = bindparam("since", type_=BigInteger)
 _now = bindparam("now", type_=BigInteger)
+_handled = bindparam("handled", type_=BigInteger)
 
 _oldest_pending = (
     select(func.min(events.c.received_at))
@@ -139,7 +140,7 @@ END_ABANDONED = Command(
     )
 )
 
-READY = Query[tuple[str, str, str, str, str, str, int, int, int]](
+READY = Query[tuple[str, str, str, str, str, str, int, int, int, int | None]](
     select(
         conversations.c.account_id,
         conversations.c.conversation_id,
@@ -150,6 +151,7 @@ READY = Query[tuple[str, str, str, str, str, str, int, int, int]](
         conversations.c.epoch,
         conversations.c.fence,
         case((conversations.c.dialog_name.is_(None), fixed(0)), else_=fixed(1)),
+        conversations.c.handled_position,
     )
     .join_from(conversations, accounts, accounts.c.account_id == conversations.c.account_id)
     .where(
@@ -173,6 +175,12 @@ LEASE = Command(
         held_by=bindparam("holder"),
         ready_since=null(),
     )
+)
+
+RENEW = Command(
+    update(conversations)
+    .where(*_HELD, conversations.c.lease_until.is_not(None))
+    .values(lease_until=bindparam("until"))
 )
 
 OWNERSHIP = Query[tuple[int, int]](
@@ -204,6 +212,10 @@ RELEASE = Command(
             (_since.is_not(None), _since),
             else_=_oldest_pending,
         ),
+        handled_position=case(
+            (conversations.c.handled_position >= _handled, conversations.c.handled_position),
+            else_=func.coalesce(_handled, conversations.c.handled_position),
+        ),
     )
 )
 
@@ -229,5 +241,7 @@ HAND_BACK = Command(
         controller_id=null(),
         epoch=conversations.c.epoch + fixed(1),
         **_NO_DIALOG,
+        handled_position=conversations.c.last_position,
     )
 )
+"""Whatever is in the transcript by then was theirs who give it back."""

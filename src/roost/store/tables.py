@@ -114,8 +114,12 @@ events = Table(
     _text("reason"),
     Column("attempts", Integer, nullable=False),
     Column("payload", LargeBinary, nullable=False),
+    Column("is_history", Integer),
 )
-"""What deliveries said, once each. `conversation_id` is empty where an event belongs to none."""
+"""What deliveries said, once each. `conversation_id` is empty where an event belongs to none.
+
+`is_history` is 1 for what was fetched to complete a transcript, which is nothing new to anybody.
+"""
 
 _partial("events_new", events.c.received_at, events.c.position, where="state = 'new'")
 _partial(
@@ -149,6 +153,7 @@ conversations = Table(
     Column("unread", Integer, nullable=False),
     _text("preview"),
     Column("held_by", BigInteger),
+    Column("handled_position", BigInteger),
     Column("dialog_name", TEXT),
     Column("dialog_step", TEXT),
     Column("waiting_since", BigInteger),
@@ -158,6 +163,8 @@ conversations = Table(
 `lease_until` counts by the clock of leases, not by people's: in PostgreSQL by the database's, in
 SQLite milliseconds of the owner's monotonic clock, so the next owner has to end all leases before
 it claims. `held_by` is the number of the process that has the lease, where there can be several.
+`handled_position` is that of the last message which a turn or a person has dealt with; one below it
+that comes in later is late.
 """
 
 _partial("conversations_ready", conversations.c.ready_since, where="ready_since IS NOT NULL")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -109,6 +110,21 @@ async def test_asking_a_timer_for_its_message_is_explained() -> None:
     assert timer.customer == ADA
 
 
+async def test_a_handler_is_told_that_a_message_is_late() -> None:
+    bot = Bot("b")
+
+    @bot.on_message()
+    async def polite(chat: Chat) -> None:
+        await chat.say("sorry" if chat.is_late else "hello")
+
+    late = replace(turn(MESSAGE, replace(MESSAGE, event_key="2")), late=("1",))
+
+    assert await decided(bot, late) == (
+        Reply(OutboundMessage("sorry")),
+        Reply(OutboundMessage("hello")),
+    )
+
+
 def test_mistakes_are_found_when_a_handler_is_registered() -> None:
     bot = Bot("b")
 
@@ -177,7 +193,7 @@ async def crossed(frame: frames.Frame) -> frames.Frame:
 
 
 async def test_a_turn_crosses_to_the_bot_s_process_as_it_is() -> None:
-    sent = turn(*EVENTS)
+    sent = replace(turn(*EVENTS), late=("1",))
 
     frame = await crossed(frames.begin(3, sent))
 
