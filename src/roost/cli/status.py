@@ -4,14 +4,30 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from pathlib import Path
+
+import msgspec
 
 from roost import settings as configuration
 from roost.store import control
 
+BROKEN = 1
+"""The exit code where events are not accounted for."""
 
-async def run(*, settings: Path | None = None) -> None:
+
+class _Conservation(msgspec.Struct):
+    faults: list[str] = []
+
+
+class _Status(msgspec.Struct):
+    conservation: _Conservation = msgspec.field(default_factory=_Conservation)
+
+
+async def run(*, settings: Path | None = None) -> int:
     """Ask the running application how it is, and print its answer as JSON.
+
+    Exit codes: 0 all well, 1 events are not accounted for, 2 no application there.
 
     Args:
         settings: Settings file; else $ROOST_SETTINGS, else ./roost.toml if there is one.
@@ -21,4 +37,9 @@ async def run(*, settings: Path | None = None) -> None:
         StoreError: No application answers at the data folder.
     """
     loaded = configuration.load(settings, environ=os.environ)
-    print(json.dumps(await control.ask(loaded.data / control.SOCKET, "status"), indent=2))
+    answer = await control.ask(loaded.data / control.SOCKET, "status")
+    print(json.dumps(answer, indent=2))
+    faults = msgspec.convert(answer, _Status).conservation.faults
+    for fault in faults:
+        print(f"error: {fault}", file=sys.stderr)
+    return BROKEN if faults else 0

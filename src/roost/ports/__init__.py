@@ -9,6 +9,7 @@ from roost.ports.conversations import (
     EventRows,
     MessageRows,
     PendingEvents,
+    QuarantinedEvent,
     SentMessage,
 )
 from roost.ports.inbox import Delivery, Inbox
@@ -33,6 +34,7 @@ __all__ = [
     "OutboxRows",
     "PendingEvents",
     "Probe",
+    "QuarantinedEvent",
     "SentMessage",
     "Store",
     "TimerRows",

@@ -22,7 +22,7 @@ from roost.intake.webhook import WebhookIntake
 from roost.model.ids import ConversationId, UserId
 from roost.ports import Store
 from roost.service import clock as clocks
-from roost.service import connecting, databases, notices, parts, probes, serving
+from roost.service import connecting, databases, event_calls, notices, parts, probes, serving
 from roost.service.notices import Notice, Notices
 from roost.settings import Settings
 from roost.store import control
@@ -83,7 +83,9 @@ async def serve(settings: Settings, how: Serving) -> None:
             probe=probe,
             on_stored=worker.wake,
         )
-        await stack.enter_async_context(_control(settings, store))
+        await stack.enter_async_context(
+            _control(settings, store, event_calls.calls(store, clock, worker.wake))
+        )
         clock.on_move(worker.clock_moved)
         await worker.take_over()
         beginning = _Beginning(
@@ -175,7 +177,9 @@ async def _working(worker: Worker) -> AsyncGenerator[None]:
 
 
 @asynccontextmanager
-async def _control(settings: Settings, store: DurableStore) -> AsyncGenerator[None]:
+async def _control(
+    settings: Settings, store: DurableStore, events: Mapping[str, control.Call]
+) -> AsyncGenerator[None]:
     async def status() -> Mapping[str, object]:
         counts = await store.counts()
         return {
@@ -184,12 +188,13 @@ async def _control(settings: Settings, store: DurableStore) -> AsyncGenerator[No
             "events": dict(counts.events),
             "outbox": dict(counts.outbox),
             "commits": asdict(store.stats),
+            "conservation": await event_calls.conservation(store),
         }
 
     async def hand_back(account_id: str, conversation_id: str) -> bool:
         return await _hand_back(store, UserId(account_id), ConversationId(conversation_id))
 
-    calls: dict[str, control.Call] = {"status": status, "hand_back": hand_back}
+    calls = {"status": status, "hand_back": hand_back, **events}
     async with control.serving(settings.data / control.SOCKET, calls):
         yield
 
