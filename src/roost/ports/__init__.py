@@ -9,6 +9,7 @@ from roost.ports.conversations import (
     EventRows,
     MessageRows,
     PendingEvents,
+    QuarantinedEvent,
     SentMessage,
 )
 from roost.ports.dialogs import DialogRows
@@ -35,6 +36,7 @@ __all__ = [
     "OutboxRows",
     "PendingEvents",
     "Probe",
+    "QuarantinedEvent",
     "SentMessage",
     "Store",
     "TimerRows",

@@ -31,6 +31,29 @@ class EventRow:
 
 
 @dataclass(frozen=True, slots=True)
+class QuarantinedEvent:
+    """An event that was set aside.
+
+    Attributes:
+        account_id: Our account.
+        kind: As in `roost.model.events.KINDS`.
+        event_key: Unique with account and kind.
+        conversation_id: Where.
+        attempts: How often it was tried.
+        reason: Why it was set aside.
+        received_at: When it came in.
+    """
+
+    account_id: UserId
+    kind: str
+    event_key: str
+    conversation_id: ConversationId
+    attempts: int
+    reason: str
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class PendingEvents:
     """What a turn is made of.
 
@@ -96,6 +119,10 @@ class EventRows(Protocol):
 
     async def settle(self, events: Sequence[TurnEvent], *, state: str, reason: str) -> None:
         """Mark pending events `done`, `ignored` or `quarantined`, and say why."""
+        ...
+
+    async def requeue(self, event: QuarantinedEvent) -> bool:
+        """Make a quarantined event pending, as if never tried; whether it was quarantined."""
         ...
 
 

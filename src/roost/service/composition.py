@@ -20,12 +20,23 @@ from roost.intake.webhook import WebhookIntake
 from roost.model.ids import UserId
 from roost.service import bots as bot_processes
 from roost.service import clock as clocks
-from roost.service import connecting, controls, databases, parts, probes, serving, signals, working
+from roost.service import (
+    connecting,
+    controls,
+    databases,
+    event_calls,
+    parts,
+    probes,
+    serving,
+    signals,
+    working,
+)
 from roost.service.health import Health
 from roost.service.notices import Notice
 from roost.service.options import Serving
 from roost.service.signals import Stop
 from roost.settings import Role, Settings
+from roost.store.control import Call
 from roost.store.durable import DurableStore
 from roost.xapi.client import XClient
 from roost.xapi.gateway import XGateway
@@ -59,7 +70,9 @@ async def serve(settings: Settings, how: Serving) -> signal.Signals | None:
         )
         stop = stack.enter_context(signals.heard())
         process = _Process(settings, how, store, stop, Health(store.check, stop))
-        await stack.enter_async_context(process.answering())
+        await stack.enter_async_context(
+            process.answering(event_calls.calls(store, clock, worker.wake))
+        )
         clock.on_move(worker.clock_moved)
         n_waiting = await _waiting(store)
         if how.role.works:
@@ -130,8 +143,10 @@ class _Process:
     stop: Stop
     health: Health
 
-    def answering(self) -> AbstractAsyncContextManager[None]:
-        return controls.answering(self.settings, self.how.role, self.store, self.health)
+    def answering(self, *calls: Mapping[str, Call]) -> AbstractAsyncContextManager[None]:
+        """Answer on the control socket, beside the usual calls also these."""
+        role = self.how.role
+        return controls.answering(self.settings, role, self.store, self.health, further=calls)
 
     async def serve(
         self, listener: socket.socket, intake: WebhookIntake, beginning: _Beginning

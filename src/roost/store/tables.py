@@ -8,6 +8,7 @@ database, because its numbers have to rise in commit order.
 from __future__ import annotations
 
 from sqlalchemy import (
+    DDL,
     BigInteger,
     Column,
     Index,
@@ -17,6 +18,7 @@ from sqlalchemy import (
     Sequence,
     Table,
     Text,
+    event,
     text,
 )
 from sqlalchemy.types import UserDefinedType
@@ -308,3 +310,26 @@ changes = Table(
 
 feed = Table("feed", metadata, _text("feed_epoch", primary_key=True))
 """One row. A reader whose epoch differs has followed another database and must start afresh."""
+
+CONSERVATION = """
+CREATE VIEW conservation AS
+SELECT events.account_id AS account_id,
+       count(*) AS accepted,
+       count(*) FILTER (WHERE state = 'done') AS done,
+       count(*) FILTER (WHERE state IN ('new', 'pending')) AS pending,
+       count(*) FILTER (WHERE state = 'quarantined' AND reason <> '') AS quarantined,
+       count(*) FILTER (WHERE state = 'ignored' AND reason <> '') AS ignored,
+       count(*) FILTER (
+           WHERE state = 'pending' AND ready_since IS NULL AND lease_until IS NULL
+       ) AS stranded
+FROM events
+LEFT JOIN conversations
+       ON state = 'pending'
+      AND conversations.account_id = events.account_id
+      AND conversations.conversation_id = events.conversation_id
+GROUP BY events.account_id
+"""
+"""A view with a row per account: `accepted = done + pending + quarantined + ignored` always holds,
+and `stranded`, the pending events that nobody will ever take up, is always 0."""
+
+event.listen(metadata, "after_create", DDL(CONSERVATION))
