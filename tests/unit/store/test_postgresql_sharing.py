@@ -30,6 +30,7 @@ from roost.errors import StoreUnavailable
 from roost.model.events import MessageSent
 from roost.model.ids import MessageId
 from roost.ports import Delivery
+from roost.store.postgresql import presence
 
 
 async def test_two_processes_never_claim_one_conversation(one, other):
@@ -204,6 +205,38 @@ async def test_a_process_that_was_out_of_touch_gives_back_what_it_held(one, dsn)
         (theirs,) = await out_of_touch.transact(claim_all)
         assert (claim.fence, theirs.turn.conversation_id) == (2, "11-33")
         assert await take_over(one) == (0, 0)
+
+
+async def test_a_connection_that_dies_silently_is_noticed_and_made_again(one, dsn, monkeypatch):
+    """No error tells: a machine in between is gone. What was held meanwhile is given back."""
+    monkeypatch.setattr(presence, "_BEAT_EVERY", 0.02)
+    monkeypatch.setattr(presence, "_BEAT_WITHIN", 0.1)
+    await receive(one, event_of(1))
+    async with cutter(dsn) as cut, process(cut.dsn) as deaf:
+        await deaf.transact(claim_all)
+        cut.silence_all()
+
+        async with asyncio.timeout(10), aclosing(deaf.wakeups()) as hints:
+            await anext(hints)  # it is there again
+
+        await put(one, event_of(2, customer="33"))
+        async with asyncio.timeout(10), aclosing(deaf.wakeups()) as hints:
+            await anext(hints)
+
+
+async def test_a_process_that_leaves_gives_back_what_it_holds_and_may_go_on(one, other):
+    await receive(one, event_of(1), event_of(2, customer="33"))
+    async with aclosing(other.wakeups()) as hints:
+        (held,) = await one.transact(lambda tx: claim_all(tx, 1))
+        await one.leave()
+        assert await take_over(one) == (1, 0)
+        await one.announce()
+        async with asyncio.timeout(10):
+            await anext(hints)
+
+    claims = await other.transact(claim_all)
+    assert held.turn.conversation_id in {claim.turn.conversation_id for claim in claims}
+    assert await take_over(other) == (0, 0)
 
 
 async def test_the_same_duplicates_in_opposite_order_do_not_block_each_other(one, other, dsn):
