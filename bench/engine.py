@@ -191,10 +191,9 @@ async def run(options: Options, databases: Databases) -> None:
 def main() -> None:
     """Parse options and measure."""
     parser = report.parser(__doc__)
-    parser.add_argument("--dsn", help="a PostgreSQL server; otherwise one is started")
     arguments = parser.parse_args()
     report.begin("Messages handled in order")
-    with postgresql.databases(arguments.dsn) as databases:
+    with postgresql.databases(arguments.dsn or None) as databases:
         uvloop.run(run(report.options_of(arguments), databases))
 
 
