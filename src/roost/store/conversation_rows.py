@@ -88,19 +88,21 @@ class StoredConversations:
         await self._session.run(sql.END_EXPIRED, {"now": now})
         rows = await self._session.rows(sql.READY, {"limit": limit})
         until = now + lease // _MILLISECOND
+        leased = [_leased(row, self._session.fence_step()) for row in rows]
         await self._session.run_each(
             sql.LEASE,
             [
                 {
-                    "account": row[0],
-                    "conversation": row[1],
+                    "account": row.account_id,
+                    "conversation": row.conversation_id,
+                    "new_fence": row.fence,
                     "until": until,
                     "holder": self._session.holder,
                 }
-                for row in rows
+                for row in leased
             ],
         )
-        return [_leased(row) for row in rows]
+        return leased
 
     async def guard(self, claim: Claim) -> bool:
         """Hold the claim's conversation; false where its ownership changed since the claim."""
@@ -147,7 +149,7 @@ class StoredConversations:
         return await self._session.run(sql.END_ABANDONED, {"holder": self._session.holder})
 
 
-def _leased(row: tuple[str, str, str, str, str, str, int, int]) -> ConversationRow:
+def _leased(row: tuple[str, str, str, str, str, str, int, int], fence_step: int) -> ConversationRow:
     account_id, conversation_id, customer_id, screen_name, name, bot, epoch, fence = row
     return ConversationRow(
         UserId(account_id),
@@ -157,7 +159,7 @@ def _leased(row: tuple[str, str, str, str, str, str, int, int]) -> ConversationR
         name,
         bot,
         epoch,
-        fence + 1,
+        fence + fence_step,
     )
 
 
