@@ -190,7 +190,7 @@ async def run(options: Options, databases: Databases) -> None:
 
 def main() -> None:
     """Parse options and measure."""
-    parser = report.parser(__doc__)
+    parser = report.parser(__doc__, takes_dsn=True)
     arguments = parser.parse_args()
     report.begin("Messages handled in order")
     with postgresql.databases(arguments.dsn or None) as databases:

@@ -197,7 +197,7 @@ async def _page_of_postgresql(connection: asyncpg.Connection, where: Parameters)
 
 def main() -> None:
     """Parse options and measure."""
-    parser = report.parser(__doc__)
+    parser = report.parser(__doc__, takes_dsn=True)
     parser.add_argument("--messages", type=int, default=1_000_000, help="1,000,000 by default")
     arguments = parser.parse_args()
     options = report.options_of(arguments)

@@ -164,7 +164,7 @@ async def run(parts: Mapping[str, bool], options: Options) -> None:
 
 def main() -> None:
     """Parse options and measure."""
-    parser = report.parser(__doc__)
+    parser = report.parser(__doc__, takes_dsn=True)
     parser.add_argument("--vs", choices=["naive"], nargs="?", const="naive", help="only goal 1")
     parser.add_argument("--floor", action="store_true", help="only goals 2 and 4")
     parser.add_argument("--bad-signature", action="store_true", help="only goal 11")

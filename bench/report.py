@@ -76,16 +76,22 @@ class Options:
     product: Start = roost
 
 
-def parser(about: str | None) -> argparse.ArgumentParser:
-    """Make a parser with the options that every benchmark takes."""
+def parser(about: str | None, *, takes_dsn: bool = False) -> argparse.ArgumentParser:
+    """Make a parser with the options that every benchmark takes.
+
+    Args:
+        about: What is measured.
+        takes_dsn: Whether it can be measured on PostgreSQL.
+    """
     made = argparse.ArgumentParser(description=about)
     made.add_argument("--rounds", type=int, default=5, help="5 by default")
-    made.add_argument(
-        "--dsn",
-        nargs="?",
-        const="",
-        help="the product on PostgreSQL: this server, or without a value one that is started",
-    )
+    if takes_dsn:
+        made.add_argument(
+            "--dsn",
+            nargs="?",
+            const="",
+            help="the product on PostgreSQL: this server, or without a value one that is started",
+        )
     made.add_argument("--quick", action="store_true", help="2 short rounds, to see that it runs")
     return made
 

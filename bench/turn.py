@@ -73,7 +73,7 @@ async def run(parts: Mapping[str, bool], options: Options) -> None:
 
 def main() -> None:
     """Parse options and measure."""
-    parser = report.parser(__doc__)
+    parser = report.parser(__doc__, takes_dsn=True)
     parser.add_argument("--vs", choices=["naive"], nargs="?", const="naive", help="only goal 6")
     parser.add_argument("--floor", action="store_true", help="only goal 5")
     parser.add_argument("--profile", action="store_true", help="only sample where time goes")
