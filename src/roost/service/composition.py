@@ -57,7 +57,7 @@ async def serve(settings: Settings, how: Serving) -> signal.Signals | None:
     async with AsyncExitStack() as stack:
         listener = stack.enter_context(_bound(settings, how.role))
         bots = await bot_processes.start(settings, how, stack)
-        store = await stack.enter_async_context(databases.opened(settings))
+        store = await stack.enter_async_context(databases.opened(settings, how.role))
         paths = await databases.registered(settings, store, [bot.name for bot in bots], how.role)
         clock, clients = await _reached(settings, stack)
         worker = Worker(

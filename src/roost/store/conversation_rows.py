@@ -89,19 +89,21 @@ class StoredConversations:
         await self._session.run(sql.END_EXPIRED, {"now": now})
         rows = await self._session.rows(sql.READY, {"limit": limit})
         until = now + lease // _MILLISECOND
+        leased = [_leased(row, self._session.fence_step()) for row in rows]
         await self._session.run_each(
             sql.LEASE,
             [
                 {
-                    "account": row[0],
-                    "conversation": row[1],
+                    "account": row.account_id,
+                    "conversation": row.conversation_id,
+                    "new_fence": row.fence,
                     "until": until,
                     "holder": self._session.holder,
                 }
-                for row in rows
+                for row in leased
             ],
         )
-        return [_leased(row) for row in rows]
+        return leased
 
     async def guard(self, claim: Claim) -> bool:
         """Hold the claim's conversation; false where its ownership changed since the claim."""
@@ -164,7 +166,7 @@ class StoredConversations:
 
 
 def _leased(
-    row: tuple[str, str, str, str, str, str, int, int, int, int | None],
+    row: tuple[str, str, str, str, str, str, int, int, int, int | None], fence_step: int
 ) -> ConversationRow:
     account_id, conversation_id, customer_id, screen_name, name, bot, epoch, fence, n, to = row
     return ConversationRow(
@@ -175,7 +177,7 @@ def _leased(
         name,
         bot,
         epoch,
-        fence + 1,
+        fence + fence_step,
         bool(n),
         to or 0,
     )

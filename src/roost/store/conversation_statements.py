@@ -170,7 +170,7 @@ LEASE = Command(
     update(conversations)
     .where(*_THIS)
     .values(
-        fence=conversations.c.fence + fixed(1),
+        fence=bindparam("new_fence", type_=BigInteger),
         lease_until=bindparam("until"),
         held_by=bindparam("holder"),
         ready_since=null(),
