@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from roost.ports.budgets import BudgetRows, HealthRows
 from roost.ports.conversations import (
     ConversationRow,
     ConversationRows,
@@ -10,14 +11,16 @@ from roost.ports.conversations import (
     MessageRows,
     PendingEvents,
     SentMessage,
+    Taken,
 )
 from roost.ports.inbox import Delivery, Inbox
 from roost.ports.outbox import OutboxRows
 from roost.ports.store import ChangeRows, Store, Tx, Unit
-from roost.ports.world import PROBES, Clock, Decider, Gateway, Probe
+from roost.ports.world import PROBES, Clock, Decider, Gateway, Probe, SentPage
 
 __all__ = [
     "PROBES",
+    "BudgetRows",
     "ChangeRows",
     "Clock",
     "ConversationRow",
@@ -27,13 +30,16 @@ __all__ = [
     "EventRow",
     "EventRows",
     "Gateway",
+    "HealthRows",
     "Inbox",
     "MessageRows",
     "OutboxRows",
     "PendingEvents",
     "Probe",
     "SentMessage",
+    "SentPage",
     "Store",
+    "Taken",
     "Tx",
     "Unit",
 ]

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from roost.model.ids import UserId
+from roost.ports.budgets import BudgetRows, HealthRows
 from roost.ports.conversations import ConversationRows, EventRows, MessageRows
 from roost.ports.inbox import Inbox
 from roost.ports.outbox import OutboxRows
@@ -45,6 +46,16 @@ class Tx(Protocol):
     @property
     def outbox(self) -> OutboxRows:
         """Messages on their way out."""
+        ...
+
+    @property
+    def budgets(self) -> BudgetRows:
+        """What X still allows."""
+        ...
+
+    @property
+    def health(self) -> HealthRows:
+        """How accounts and apps stand with X."""
         ...
 
     @property

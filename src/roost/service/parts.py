@@ -13,6 +13,7 @@ from roost.model.ids import UserId
 from roost.ports import Clock
 from roost.settings import Settings
 from roost.store.registry import AccountRow, AppRow
+from roost.xapi import windows
 from roost.xapi.client import XClient
 from roost.xapi.oauth1 import Credentials
 from roost.xapi.transport import Transport
@@ -87,4 +88,5 @@ def policy(settings: Settings, *, is_reloading: bool) -> WorkerPolicy:
             on_error=OnError.KEEP if is_reloading else OnError.HAND_OFF,
         ),
         listed_after=[timedelta(seconds=wait) for wait in settings.reconcile_after_s],
+        limits=windows.LIMITS,
     )

@@ -54,6 +54,19 @@ def _whole(name: str) -> Column[int]:
     return Column(name, BigInteger, nullable=False)
 
 
+def _counted(name: str, default: int = 0) -> Column[int]:
+    return Column(name, Integer, nullable=False, server_default=str(default))
+
+
+def _holds() -> list[Column[str] | Column[int] | Column[int | None]]:
+    return [
+        Column("hold_reason", TEXT, nullable=False, server_default=""),
+        Column("held_at", BigInteger),
+        Column("check_at", BigInteger),
+        _counted("holds"),
+    ]
+
+
 def _partial(name: str, *columns: Column[str] | Column[int], where: str) -> Index:
     condition = text(where)
     return Index(name, *columns, sqlite_where=condition, postgresql_where=condition)
@@ -67,9 +80,15 @@ apps = Table(
     _text("consumer_key"),
     _text("webhook_path"),
     _text("env_name"),
+    *_holds(),
+    Column("state", TEXT, nullable=False, server_default="working"),
     Index("apps_webhook_path", "webhook_path", unique=True),
 )
-"""Developer apps at X. Secrets live in the settings, never here."""
+"""Developer apps at X. Secrets live in the settings, never here.
+
+`state` is `working` or `paused`; a paused one is tried again at `check_at`. `holds` counts how
+often in a row it was paused.
+"""
 
 accounts = Table(
     "accounts",
@@ -80,8 +99,16 @@ accounts = Table(
     _text("capabilities"),
     _text("dialect"),
     _text("state"),
+    *_holds(),
 )
-"""Our accounts. `bot` is empty where only people answer."""
+"""Our accounts. `bot` is empty where only people answer.
+
+`state` is one of `roost.model.health.AccountState`; one that is held is checked again at
+`check_at`, a time as people see it. `holds` counts how often in a row it was held.
+"""
+
+_partial("apps_to_check", apps.c.check_at, where="check_at IS NOT NULL")
+_partial("accounts_to_check", accounts.c.check_at, where="check_at IS NOT NULL")
 
 deliveries = Table(
     "deliveries",
@@ -149,12 +176,16 @@ conversations = Table(
     Column("unread", Integer, nullable=False),
     _text("preview"),
     Column("held_by", BigInteger),
+    Column("received_at", BigInteger),
+    Column("received_position", BigInteger),
 )
 """One row per conversation: who controls it, its lease, and what the list of them shows.
 
 `lease_until` counts by the clock of leases, not by people's: in PostgreSQL by the database's, in
 SQLite milliseconds of the owner's monotonic clock, so the next owner has to end all leases before
 it claims. `held_by` is the number of the process that has the lease, where there can be several.
+`received_at` and `received_position` are of the customer's last message, if one came since these
+columns are there; replies to it cost nothing for a day.
 """
 
 _partial("conversations_ready", conversations.c.ready_since, where="ready_since IS NOT NULL")
@@ -195,19 +226,30 @@ outbox = Table(
     _text("trace_id"),
     _whole("created_at"),
     Column("held_by", BigInteger),
+    _counted("lane", 2),
 )
 """Messages on their way out. `held_by` is the number of the process that sends, as for leases.
+
+`lane` is a `roost.model.outbound.Lane`: of two that are due, the one of the lower lane goes.
 
 Only the first unfinished entry of a conversation has a `due_at`; the others get theirs when it
 ends. So finding what to send costs the same however many wait behind it.
 """
 
 _partial(
-    "outbox_due",
+    "outbox_due_by_lane",
+    outbox.c.lane,
     outbox.c.due_at,
     outbox.c.account_id,
     outbox.c.outbox_id,
     where="state = 'queued' AND due_at IS NOT NULL",
+)
+_partial(
+    "outbox_set_aside",
+    outbox.c.state,
+    outbox.c.account_id,
+    outbox.c.outbox_id,
+    where="state IN ('parked', 'dead', 'dropped')",
 )
 _partial(
     "outbox_open",
@@ -223,7 +265,6 @@ _partial(
     outbox.c.outbox_id,
     where="state IN ('sending', 'uncertain')",
 )
-_partial("outbox_dead", outbox.c.account_id, where="state = 'dead'")
 Index(
     "outbox_message",
     outbox.c.account_id,
@@ -232,6 +273,32 @@ Index(
     sqlite_where=text("message_id IS NOT NULL"),
     postgresql_where=text("message_id IS NOT NULL"),
 )
+
+budgets = Table(
+    "budgets",
+    metadata,
+    _text("account_id", primary_key=True),
+    _text("route", primary_key=True),
+    _whole("most"),
+    _whole("used"),
+    _whole("ends_at"),
+    _whole("shut_until"),
+    _whole("leased"),
+    _whole("lease_ends_at"),
+)
+"""What an account may still ask of a route: `roost.model.budgets.Budget`. Shared by all workers."""
+
+app_budgets = Table(
+    "app_budgets",
+    metadata,
+    _text("app_key", primary_key=True),
+    _text("route", primary_key=True),
+    _whole("most"),
+    _whole("used"),
+    _whole("ends_at"),
+    _whole("shut_until"),
+)
+"""What an app may still ask of a route, all its accounts together; accounts lease blocks of it."""
 
 outbox_ids = Sequence("outbox_ids", metadata=metadata)
 """Numbers outbox entries in PostgreSQL; SQLite, with its one writer, counts on by itself."""

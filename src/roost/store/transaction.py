@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Awaitable
 from typing import TypeVar
 
+from roost.store.budget_rows import StoredBudgets
 from roost.store.change_rows import StoredChanges
 from roost.store.conversation_rows import StoredConversations
 from roost.store.event_rows import StoredEvents
+from roost.store.health_rows import StoredHealth
 from roost.store.message_rows import StoredMessages
 from roost.store.outbox_rows import StoredOutbox
 from roost.store.registry import Registry
@@ -24,17 +26,30 @@ class Transaction:
         conversations: Conversations, their control and leases.
         messages: The transcript.
         outbox: Messages on their way out.
+        budgets: What X still allows.
+        health: How accounts and apps stand with X.
         changes: The change feed.
         registry: Apps and accounts.
     """
 
-    __slots__ = ("changes", "conversations", "events", "messages", "outbox", "registry")
+    __slots__ = (
+        "budgets",
+        "changes",
+        "conversations",
+        "events",
+        "health",
+        "messages",
+        "outbox",
+        "registry",
+    )
 
     def __init__(self, session: Session) -> None:
         self.events = StoredEvents(session)
         self.conversations = StoredConversations(session, self.events)
         self.messages = StoredMessages(session)
         self.outbox = StoredOutbox(session)
+        self.budgets = StoredBudgets(session)
+        self.health = StoredHealth(session)
         self.changes = StoredChanges(session)
         self.registry = Registry(session)
 

@@ -9,14 +9,17 @@ import pytest
 from sqlalchemy import select
 
 from roost.store import (
+    budget_rows,
     change_rows,
     conversation_statements,
     counts,
     event_rows,
+    health_rows,
     inbox,
     message_rows,
     outbox_statements,
     registry,
+    set_aside_rows,
     statements,
     tables,
 )
@@ -25,14 +28,17 @@ from roost.store.statements import Bulk, Command
 from roost.store.tables import metadata
 
 MODULES = (
+    budget_rows,
     change_rows,
     conversation_statements,
     counts,
     event_rows,
+    health_rows,
     inbox,
     message_rows,
     outbox_statements,
     registry,
+    set_aside_rows,
 )
 STATEMENTS = {
     f"{module.__name__.rpartition('.')[2]}.{name}": value
@@ -40,7 +46,14 @@ STATEMENTS = {
     for name, value in vars(module).items()
     if isinstance(value, Command | Bulk)
 }
-FOR_PEOPLE = {"counts.EVENTS", "counts.OUTBOX", "registry.ACCOUNTS", "change_rows.POSITION"}
+FOR_PEOPLE = {
+    "change_rows.POSITION",
+    "counts.EVENTS",
+    "counts.OUTBOX",
+    "health_rows.ACCOUNTS_OF",
+    "health_rows.APPS_TO_CHECK",
+    "registry.ACCOUNTS",
+}
 """Not on the way of any message; these may look at every row."""
 
 PARTIAL_INDEXES = {
