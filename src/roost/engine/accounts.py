@@ -61,7 +61,7 @@ async def resume(tx: Tx, held: Check, *, at: datetime) -> None:
     """Let everything of an account or app go on."""
     before = await _standing(tx, held)
     if before is not None and before.check_at is not None:
-        await _put(tx, held, before.restored(), at)
+        await _put(tx, held, before.restored(held.scope), at)
 
 
 async def proved(tx: Tx, account_id: UserId, *, at: datetime) -> None:

@@ -215,8 +215,10 @@ class Budget:
     def _objection(
         self, limits: RouteLimits, purpose: Purpose, n: int, now: datetime
     ) -> Refused | None:
+        length = limits.user.window
         if self.window.room(purpose, now) <= n:
-            return OpensAt(self.window.opens_at(length=limits.user.window, now=now))
+            begun = self.window.take(n, length=length, now=now)
+            return OpensAt(begun.opens_at(length=length, now=now))
         if limits.app is None:
             return None
         if now < self.lease_ends_at and self.leased > n:

@@ -108,9 +108,9 @@ class Health:
         state = APP_PAUSED if is_app else hold.state
         return Health(state, hold.reason, holds, now, now + wait)
 
-    def restored(self) -> Health:
+    def restored(self, scope: Scope) -> Health:
         """Give how it stands once it seems to work: on trial until a message arrives."""
-        state = AccountState.CONNECTED if self.state in set(AccountState) else APP_WORKING
+        state = AccountState.CONNECTED if scope is Scope.ACCOUNT else APP_WORKING
         return replace(self, state=state, reason="", check_at=None)
 
     def proved(self) -> Health:

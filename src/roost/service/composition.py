@@ -21,7 +21,15 @@ from roost.errors import BotError, HandlerFailed, SettingsError
 from roost.intake.webhook import WebhookIntake
 from roost.model.ids import ConversationId, UserId
 from roost.ports import Store
-from roost.service import connecting, databases, notices, parts, probes, serving
+from roost.service import (
+    connecting,
+    databases,
+    notices,
+    outbox_calls,
+    parts,
+    probes,
+    serving,
+)
 from roost.service.clock import SystemClock
 from roost.service.notices import Notice, Notices
 from roost.settings import Settings
@@ -84,7 +92,7 @@ async def serve(settings: Settings, how: Serving) -> None:
             probe=probe,
             on_stored=worker.wake,
         )
-        await stack.enter_async_context(_control(settings, store))
+        await stack.enter_async_context(_control(settings, store, worker))
         await worker.take_over()
         beginning = _Beginning(
             settings, how, clients, paths, _address(listening), await _waiting(store)
@@ -175,7 +183,7 @@ async def _working(worker: Worker) -> AsyncGenerator[None]:
 
 
 @asynccontextmanager
-async def _control(settings: Settings, store: DurableStore) -> AsyncGenerator[None]:
+async def _control(settings: Settings, store: DurableStore, worker: Worker) -> AsyncGenerator[None]:
     async def status() -> Mapping[str, object]:
         counts = await store.counts()
         return {
@@ -183,13 +191,18 @@ async def _control(settings: Settings, store: DurableStore) -> AsyncGenerator[No
             "pid": os.getpid(),
             "events": dict(counts.events),
             "outbox": dict(counts.outbox),
+            "accounts": {one.account_id: one.state for one in await store.accounts()},
             "commits": asdict(store.stats),
         }
 
     async def hand_back(account_id: str, conversation_id: str) -> bool:
         return await _hand_back(store, UserId(account_id), ConversationId(conversation_id))
 
-    calls: dict[str, control.Call] = {"status": status, "hand_back": hand_back}
+    calls: dict[str, control.Call] = {
+        "status": status,
+        "hand_back": hand_back,
+        **outbox_calls.calls(store, CLOCK, wake=worker.wake_outbox),
+    }
     async with control.serving(settings.data / control.SOCKET, calls):
         yield
 
