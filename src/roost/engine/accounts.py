@@ -112,7 +112,7 @@ class AccountKeeper:
         self._clock = means.clock
         self._policy = means.retry
         self._outbox = outbox
-        self._wake = wake
+        self.wake = wake
 
     async def run(self) -> None:
         """Check until cancelled."""
@@ -122,7 +122,7 @@ class AccountKeeper:
                     await self._check(held)
             except StoreUnavailable as error:
                 _log.error("checks wait for the database", reason=str(error))
-            await self._wake.wait()
+            await self.wake.wait()
 
     async def _claim(self) -> list[Check]:
         now = self._clock.now()

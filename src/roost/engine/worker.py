@@ -77,10 +77,10 @@ class Worker:
         """Say that intake has stored something."""
         self._turns.wake.set()
 
-    def wake_outbox(self) -> None:
-        """Say that somebody has put a message into the outbox, or wants one reconciled."""
-        self._outbox.wake.set()
-        self._reconciler.wake.set()
+    def look(self) -> None:
+        """Say that somebody has changed the outbox, or moved the clock."""
+        for part in (self._turns, self._outbox, self._reconciler, self._keeper):
+            part.wake.set()
 
     async def take_over(self) -> None:
         """Inherit the work of a process that is gone. Leases and sends of living ones stay."""

@@ -151,11 +151,14 @@ class Window:
     def learned(self, standing: Standing, *, length: timedelta, now: datetime) -> Window:
         """Believe X where it allows less than we thought, and where it says how long.
 
-        What X still allows may be more than what we count: calls of ours may be under way.
+        What X still allows may be more than what we count: calls of ours may be under way. What
+        is said of a window that has ended says nothing of this one.
         """
+        if standing.resets_at <= now:
+            return replace(self, most=standing.most)
         used = max(self.at(now).used, standing.most - standing.remaining)
         ends_at = self.ends_at
-        if now < standing.resets_at <= now + length + UNDER_WAY:
+        if standing.resets_at <= now + length + UNDER_WAY:
             ends_at = standing.resets_at
         elif ends_at <= now:
             ends_at = now + length

@@ -201,7 +201,7 @@ async def _control(settings: Settings, store: DurableStore, worker: Worker) -> A
     calls: dict[str, control.Call] = {
         "status": status,
         "hand_back": hand_back,
-        **outbox_calls.calls(store, CLOCK, wake=worker.wake_outbox),
+        **outbox_calls.calls(store, CLOCK, wake=worker.look),
     }
     async with control.serving(settings.data / control.SOCKET, calls):
         yield

@@ -92,12 +92,21 @@ def test_what_x_says_is_believed_where_it_leaves_less() -> None:
     assert learned.used == 3, "calls of ours may be under way"
 
 
-@pytest.mark.parametrize("off", [timedelta(days=-1), timedelta(0), timedelta(days=365)])
-def test_an_unlikely_end_of_a_window_is_not_believed(off: timedelta) -> None:
+def test_an_unlikely_end_of_a_window_is_not_believed() -> None:
     window = Window(15).take(3, length=QUARTER, now=NOON)
-    learned = window.learned(Standing(15, 0, NOON + off), length=QUARTER, now=NOON)
+    standing = Standing(15, 0, NOON + timedelta(days=365))
+    learned = window.learned(standing, length=QUARTER, now=NOON)
     assert learned.ends_at == window.ends_at
     assert learned.room(Purpose.RECONCILE, NOON) == 0
+    unbegun = Window(15).learned(standing, length=QUARTER, now=NOON)
+    assert unbegun.opens_at(length=QUARTER, now=NOON) == NOON + QUARTER
+
+
+@pytest.mark.parametrize("ago", [timedelta(0), timedelta(days=1)])
+def test_what_is_said_of_a_window_that_has_ended_says_nothing(ago: timedelta) -> None:
+    window = Window(15).take(3, length=QUARTER, now=NOON)
+    learned = window.learned(Standing(12, 0, NOON - ago), length=QUARTER, now=NOON)
+    assert learned == replace(window, most=12)
 
 
 def test_a_refusal_empties_a_window_until_it_opens() -> None:
