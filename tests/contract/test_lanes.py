@@ -54,6 +54,20 @@ async def test_within_a_conversation_the_order_of_decisions_stays(store, world):
     assert texts(await world.start(store)) == ["first"]
 
 
+async def test_what_an_urgent_message_waits_for_is_as_urgent(store, world):
+    claim = await world.claimed(store)
+    await queued(store, world, "other", customer="33")
+    await world.queue(store, claim, "first")
+    await world.queue(store, claim, "second", lane=Lane.AGENT)
+
+    entries = await world.start(store)
+
+    assert [(entry.message.text, entry.lane) for entry in entries] == [
+        ("first", Lane.AGENT),
+        ("other", Lane.BOT),
+    ]
+
+
 async def test_due_entries_stay_queued_until_they_are_started(store, world):
     await queued(store, world, "a")
 

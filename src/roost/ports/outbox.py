@@ -22,7 +22,7 @@ class OutboxRows(Protocol):
     async def put(
         self, to: Addressee, message: OutboundMessage, *, lane: Lane, trace_id: str, at: datetime
     ) -> None:
-        """Queue a message behind the others of its conversation."""
+        """Queue a message behind the others of its conversation, which become as urgent as it."""
         ...
 
     async def due(

@@ -31,7 +31,10 @@ class StoredOutbox:
     async def put(
         self, to: Addressee, message: OutboundMessage, *, lane: Lane, trace_id: str, at: datetime
     ) -> None:
-        """Queue a message behind the others of its conversation; due at once if it is the first."""
+        """Queue a message behind the others of its conversation; due at once if it is the first.
+
+        Those it waits for become as urgent as it is.
+        """
         _, body = encoding.encode(message)
         await self._session.hold(to.account_id, to.conversation_id)
         await self._session.run(
@@ -46,6 +49,15 @@ class StoredOutbox:
                 "lane": int(lane),
             },
         )
+        if lane < max(Lane):
+            await self._session.run(
+                sql.RAISE,
+                {
+                    "account": to.account_id,
+                    "conversation": to.conversation_id,
+                    "least": int(lane),
+                },
+            )
 
     async def due(
         self, limit: int, *, now: datetime, without: Sequence[UserId] = ()

@@ -94,6 +94,22 @@ PUT = Command(
     .inline()
 )
 
+RAISE = Command(
+    update(outbox)
+    .where(
+        outbox.c.account_id == bindparam("account"),
+        outbox.c.conversation_id == bindparam("conversation"),
+        outbox.c.state.in_(_OPEN),
+        outbox.c.state == fixed("queued"),
+        outbox.c.lane > bindparam("least"),
+    )
+    .values(
+        lane=bindparam("least"),
+        # It may have waited for a budget that is open for what is more urgent.
+        due_at=case((outbox.c.due_at.is_not(None), outbox.c.created_at), else_=null()),
+    )
+)
+
 _first_open = (
     select(func.min(_any.c.outbox_id))
     .where(
