@@ -25,6 +25,7 @@ from roost.service import (
     controls,
     databases,
     event_calls,
+    outbox_calls,
     parts,
     probes,
     serving,
@@ -71,9 +72,12 @@ async def serve(settings: Settings, how: Serving) -> signal.Signals | None:
         stop = stack.enter_context(signals.heard())
         process = _Process(settings, how, store, stop, Health(store.check, stop))
         await stack.enter_async_context(
-            process.answering(event_calls.calls(store, clock, worker.wake))
+            process.answering(
+                event_calls.calls(store, clock, worker.wake),
+                outbox_calls.calls(store, clock, wake=worker.look),
+            )
         )
-        clock.on_move(worker.clock_moved)
+        clock.on_move(worker.look)
         n_waiting = await _waiting(store)
         if how.role.works:
             await stack.enter_async_context(working.running(worker, store, stop))
