@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from roost.store import (
     change_rows,
+    conservation,
     conversation_statements,
     counts,
     event_rows,
@@ -27,6 +28,7 @@ from roost.store.tables import metadata
 
 MODULES = (
     change_rows,
+    conservation,
     conversation_statements,
     counts,
     event_rows,
@@ -42,7 +44,14 @@ STATEMENTS = {
     for name, value in vars(module).items()
     if isinstance(value, Command | Bulk)
 }
-FOR_PEOPLE = {"counts.EVENTS", "counts.OUTBOX", "registry.ACCOUNTS", "change_rows.POSITION"}
+FOR_PEOPLE = {
+    "change_rows.POSITION",
+    "conservation.BALANCES",
+    "counts.EVENTS",
+    "counts.OUTBOX",
+    "event_rows.QUARANTINED",
+    "registry.ACCOUNTS",
+}
 """Not on the way of any message; these may look at every row."""
 
 PARTIAL_INDEXES = {
