@@ -16,6 +16,7 @@ import structlog
 import roost
 from roost.bot.decider import BotDecider
 from roost.desk import app as desk
+from roost.engine.lanes import SLOTS
 from roost.engine.worker import Worker
 from roost.errors import BotError, HandlerFailed, SettingsError
 from roost.intake.webhook import WebhookIntake
@@ -37,9 +38,12 @@ from roost.store import control
 from roost.store.durable import DurableStore
 from roost.xapi.client import XClient
 from roost.xapi.gateway import XGateway
-from roost.xapi.transport import aiohttp_transport
+from roost.xapi.transport import Phases, aiohttp_transport
 
 CLOCK = SystemClock()
+CONNECTIONS_ASIDE = 32
+"""Connections to X beside those that send: listings, checks, registration."""
+
 _log = structlog.stdlib.get_logger("roost.service")
 
 WORK_ENDS_WITHIN = 4.0
@@ -75,7 +79,11 @@ async def serve(settings: Settings, how: Serving) -> None:
         store = await stack.enter_async_context(databases.opened(settings))
         paths = await store.register(*parts.rows(settings, [bot.name for bot in bots]))
         clients = parts.clients(
-            settings, await stack.enter_async_context(aiohttp_transport()), CLOCK
+            settings,
+            await stack.enter_async_context(
+                aiohttp_transport(connections=SLOTS + CONNECTIONS_ASIDE, phases=Phases())
+            ),
+            CLOCK,
         )
         worker = Worker(
             store=store,
