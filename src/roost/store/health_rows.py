@@ -143,4 +143,4 @@ def _fields(health: Health) -> Parameters:
 
 
 def _milliseconds(at: datetime | None) -> int | None:
-    return None if at is None else encoding.milliseconds_not_before(at)
+    return None if at is None else encoding.milliseconds(at)

@@ -7,20 +7,23 @@ import secrets
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from tests.scenario.engine.conftest import ScriptedDecider
+from tests.scenario.engine.conftest import ScriptedDecider, echo
 
 from roost.engine import agents
 from roost.engine.decisions import AgentRequest
 from roost.engine.worker import Worker, WorkerPolicy
 from roost.intake.webhook import WebhookApp, WebhookIntake
 from roost.model.budgets import RouteLimits
-from roost.model.ids import ConversationId, UserId
-from roost.model.messages import OutboundMessage
-from roost.ports import SentPage
+from roost.model.decisions import Decision
+from roost.model.events import MessageReceived
+from roost.model.ids import ConversationId, MessageId, UserId
+from roost.model.messages import Message, OutboundMessage, Profile
+from roost.model.turns import Turn
+from roost.ports import Delivery, SentPage
 from roost.service.probes import NoProbe
 from roost.simulator.fault_rules import FaultRule, Match
 from roost.store.registry import AccountRow, AppRow
@@ -115,6 +118,42 @@ class Application:
             if line["kind"] == "message"
             and (line["sender_id"], line["recipient_id"]) == (ACCOUNT, to)
         ]
+
+    def messages_of(self, sender: str) -> list[str]:
+        """Give what a user has sent, as X has it."""
+        return [
+            str(line["text"])
+            for line in self.x.ledger()
+            if line["kind"] == "message" and line["sender_id"] == sender
+        ]
+
+    def delivery(self, text: str, at: datetime) -> Delivery:
+        """Make what intake would make of a message of Ada's."""
+        message = Message(MessageId("1"), text)
+        where = ConversationId(f"{ACCOUNT}-{ADA}")
+        event = MessageReceived(ACCOUNT, "1", 1, where, Profile(ADA), message, at)
+        return Delivery("d1", "main", ACCOUNT, "0" * 32, at, b"{}", (event,))
+
+    def strike_with_the_answer(self, *rules: FaultRule) -> None:
+        """Let faults stand once a customer's message has been delivered."""
+
+        async def answer(turn: Turn) -> tuple[Decision, ...]:
+            self.faults(*rules)
+            return await echo(turn)
+
+        self.decider.decides = answer
+
+    def statuses(self) -> list[object]:
+        """Give the status of every call of X's API since the webhook was registered."""
+        own = {"dm.events.new", "dm.events.list", "account.verify_credentials"}
+        return [line["status"] for line in self.x.ledger() if line.get("route") in own]
+
+    async def until_quiet(self) -> None:
+        """Wait until no call of X is made any more."""
+        seen = -1
+        while seen != len(self.statuses()):
+            seen = len(self.statuses())
+            await asyncio.sleep(0.3)
 
     def calls(self, route: str) -> list[object]:
         """Give the status of every call of a route, in order."""

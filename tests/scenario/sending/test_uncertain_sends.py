@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from tests.scenario.engine.conftest import echo
 from tests.scenario.sending.conftest import LIST, NEW, Application
 
 from roost.engine import set_aside
@@ -65,23 +64,13 @@ async def test_what_x_took_is_settled_by_its_echo(application: Application, faul
 async def test_what_x_took_without_an_echo_is_found_in_its_list(
     application: Application, fault: FaultRule
 ):
-    strike_with_the_answer(application, fault, NO_ECHO)
+    application.strike_with_the_answer(fault, NO_ECHO)
     application.says("ada", "hello")
     await application.until_outbox(uncertain=1)
     await application.pass_by(MINUTE)
     await application.until_outbox(sent=1)
     assert application.arrived() == ["re: hello"]
     assert application.calls("dm.events.list") == [200]
-
-
-def strike_with_the_answer(application: Application, *rules: FaultRule) -> None:
-    """Let faults stand once the customer's message has been delivered."""
-
-    async def answer(turn: Turn) -> tuple[Decision, ...]:
-        application.faults(*rules)
-        return await echo(turn)
-
-    application.decider.decides = answer
 
 
 @pytest.mark.parametrize("fault", NOT_APPLIED.values(), ids=NOT_APPLIED)
@@ -120,7 +109,7 @@ async def test_an_echo_before_the_answer_or_twice_changes_nothing(
 
 async def test_a_message_whose_echo_never_comes_is_sent_once(application: Application):
     """F51."""
-    strike_with_the_answer(application, NO_ECHO)
+    application.strike_with_the_answer(NO_ECHO)
     application.says("ada", "hello")
     await application.until_outbox(sent=1)
     await application.pass_by(MINUTE, MINUTE)
@@ -166,7 +155,7 @@ async def test_two_identical_replies_in_a_row_both_arrive_once(application: Appl
 
 async def test_a_listing_that_misses_a_message_once_does_not_double_it(application: Application):
     """F54."""
-    strike_with_the_answer(application, once(503, when="after"), NO_ECHO)
+    application.strike_with_the_answer(once(503, when="after"), NO_ECHO)
     application.gateway.blind = 1
     application.says("ada", "hello")
     await application.until_outbox(uncertain=1)
