@@ -1,51 +1,58 @@
 """The ledger: what X knows against what the database knows, at rest, after whatever happened.
 
-It sees only the simulator's truth log and the database file, never the application. Each invariant
-has its number; `broken` tells which do not hold, and of what.
+It sees only the simulator's truth log, the database and the trace in it, never the application.
+Each invariant has its number; `broken` tells which do not hold, and of what.
 """
 
 from __future__ import annotations
 
-import sqlite3
+import html
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
 from roost.model.ids import ConversationId, UserId, conversation_between
+from roost.store import encoding
+from roost.testing import ledger_database, ledger_limits, ledger_trace
+from roost.testing.ledger_database import Database, typed
+from roost.testing.ledger_limits import Call
 
 INVARIANTS = {
     "L1": "every delivery X saw acknowledged is stored exactly once",
-    "L2": "every message that exists at X is in the transcript exactly once",
-    "L3": "no event is left waiting, and none was handled twice",
-    "L4": "the transcript is in X's order",
-    "L6": "every sent message is at X once, under its id, to the right person",
+    "L2": "every message that exists at X is in the transcript exactly once, and no other is",
+    "L3": "no event is left waiting, and each was answered exactly once",
+    "L4": "the transcript and the answers are in X's order",
+    "L5": "turns of a conversation never overlap, and no stale fence is honoured",
+    "L6": "every sent message is at X once, under its id, to the right person, as it was meant",
     "L7": "every message X has from our app belongs to exactly one outbox entry",
     "L8": "no send is left in doubt",
-    "L10": "every accepted event is in exactly one known state",
-    "L14": "the database file is sound",
+    "L9": "no call is made before the window X has named opens again",
+    "L10": "every accepted event is in exactly one known state, with a reason where it needs one",
+    "L14": "the database is sound",
 }
 """What must hold at rest, by number."""
 
 _SUCCESS = range(200, 300)
+_OPEN = {"queued", "sending", "uncertain"}
 _STATES = {"new", "pending", "done", "ignored", "quarantined"}
 
+Answer = Callable[[str], str]
+"""Gives the one answer a bot has to a text."""
 
-class Line(msgspec.Struct, frozen=True):
+
+class Line(Call, frozen=True):
     """One line of the simulator's truth log, as far as it is read here."""
 
-    n: int
-    kind: str
     event_id: str = ""
     for_user_id: str | None = None
-    status: int | None = None
     message_id: str = ""
     sender_id: str = ""
     recipient_id: str = ""
     app_id: str = ""
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +63,13 @@ class Truth:
         lines: Its log, oldest first.
         account_id: Our account.
         app_id: Our app.
+        answer: What the bot has to say to a text, where each message is to be answered once.
     """
 
     lines: Sequence[Line]
     account_id: UserId
     app_id: str
+    answer: Answer | None = None
 
     @property
     def messages(self) -> list[Line]:
@@ -71,6 +80,18 @@ class Truth:
             for line in self.lines
             if line.kind == "message" and ours in {line.sender_id, line.recipient_id}
         ]
+
+    @property
+    def received(self) -> list[Line]:
+        """Messages that our account was sent, in X's order."""
+        found = [line for line in self.messages if line.recipient_id == self.account_id]
+        return sorted(found, key=lambda line: int(line.message_id))
+
+    @property
+    def sent(self) -> list[Line]:
+        """Messages that our app has sent for our account."""
+        ours = (self.account_id, self.app_id)
+        return [line for line in self.messages if (line.sender_id, line.app_id) == ours]
 
     @property
     def acknowledged(self) -> set[str]:
@@ -85,115 +106,212 @@ class Truth:
         }
 
 
-def read(log: bytes, *, account_id: UserId, app_id: str) -> Truth:
-    """Read the simulator's log, newline-delimited JSON."""
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """An outbox entry as the database has it; `number` rises in the order of decisions."""
+
+    number: int
+    message_id: str | None
+    recipient_id: str
+    state: str
+    text: str
+
+
+def read(log: bytes, *, account_id: UserId, app_id: str, answer: Answer | None = None) -> Truth:
+    """Read the simulator's log, newline-delimited JSON.
+
+    Args:
+        log: As `GET /_sim/ledger` gives it.
+        account_id: Our account.
+        app_id: Our app.
+        answer: The bot's one answer to each text; left out where answers are not counted.
+    """
     lines = [msgspec.json.decode(row, type=Line) for row in log.splitlines()]
-    return Truth(lines, account_id, app_id)
+    return Truth(lines, account_id, app_id, answer)
 
 
-def broken(truth: Truth, database: Path) -> list[str]:
+def broken(truth: Truth, database: Path | str) -> list[str]:
     """Name every invariant that does not hold; empty where all do.
 
     Args:
         truth: What X knows.
-        database: The application's SQLite file; only read.
+        database: The application's SQLite file, or its PostgreSQL DSN; only read.
 
     Returns:
         One line each, beginning with the invariant's number.
     """
-    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
-        checks = (_l1, _l2, _l3, _l4, _l6, _l7, _l8, _l10, _l14)
-        return [fault for check in checks for fault in check(truth, connection)]
+    opened = ledger_database.opened(database)
+    checks = (_l1, _l2, _l3, _l4, _l5, _l6, _l7, _l8, _l9, _l10, _l14)
+    return [fault for check in checks for fault in check(truth, opened)]
 
 
-def _l1(truth: Truth, connection: sqlite3.Connection) -> Iterator[str]:
-    stored = _keys(connection, "SELECT event_key FROM events WHERE kind LIKE 'message_%'")
+def counts(truth: Truth, database: Path | str) -> Mapping[str, int]:
+    """Count what the ledger has looked at, for people who want to see that it was not nothing."""
+    opened = ledger_database.opened(database)
+    states = (
+        "SELECT 'events ' || state, count(*) FROM events GROUP BY state"
+        " UNION ALL SELECT 'outbox ' || state, count(*) FROM outbox GROUP BY state"
+    )
+    return {
+        "messages at X": len(truth.messages),
+        "acknowledged": len(truth.acknowledged),
+        "sent by our app": len(truth.sent),
+        **dict(typed(opened, states, tuple[str, int])),
+    }
+
+
+def _l1(truth: Truth, database: Database) -> Iterator[str]:
+    stored = _keys(database, "SELECT event_key FROM events WHERE kind LIKE 'message_%'")
     for message_id in truth.acknowledged:
         if stored[message_id] != 1:
             yield f"L1: message {message_id} was acknowledged, stored {stored[message_id]} times"
 
 
-def _l2(truth: Truth, connection: sqlite3.Connection) -> Iterator[str]:
-    stored = _keys(connection, "SELECT message_id FROM messages")
-    for line in truth.messages:
-        if stored[line.message_id] != 1:
-            yield f"L2: message {line.message_id} is in the transcript {stored[line.message_id]}x"
+def _l2(truth: Truth, database: Database) -> Iterator[str]:
+    stored = _keys(database, "SELECT message_id FROM messages")
+    at_x = {line.message_id for line in truth.messages}
+    for message_id in at_x:
+        if stored[message_id] != 1:
+            yield f"L2: message {message_id} is in the transcript {stored[message_id]}x"
+    for message_id in stored.keys() - at_x:
+        yield f"L2: message {message_id} is in the transcript, and X does not have it"
 
 
-def _l3(truth: Truth, connection: sqlite3.Connection) -> Iterator[str]:
-    del truth
-    rows = connection.execute(
-        "SELECT kind, event_key, state FROM events WHERE state IN ('new', 'pending')"
-    )
-    for kind, key, state in rows:
+def _l3(truth: Truth, database: Database) -> Iterator[str]:
+    left = "SELECT kind, event_key, state FROM events WHERE state IN ('new', 'pending')"
+    for kind, key, state in typed(database, left, tuple[str, str, str]):
         yield f"L3: {kind} {key} is left {state}"
-    again = connection.execute(
-        "SELECT kind, event_key, count(*) FROM events GROUP BY kind, event_key HAVING count(*) > 1"
-    )
-    for kind, key, n in again:
+    again = "SELECT kind, event_key, count(*) FROM events GROUP BY kind, event_key"
+    for kind, key, n in typed(database, f"{again} HAVING count(*) > 1", tuple[str, str, int]):
         yield f"L3: {kind} {key} is stored {n} times"
+    if truth.answer is not None:
+        yield from _effects(truth.received, truth.answer, database)
 
 
-def _l4(truth: Truth, connection: sqlite3.Connection) -> Iterator[str]:
+def _effects(received: Sequence[Line], answer: Answer, database: Database) -> Iterator[str]:
+    answered = Counter((entry.recipient_id, entry.text) for entry in _outbox(database))
+    plain = "SELECT event_key FROM events WHERE kind = 'message_received'"
+    due = _keys(database, f"{plain} AND state = 'done' AND reason = ''")
+    asked = Counter((line.sender_id, answer(line.text)) for line in received)
+    owed = Counter((line.sender_id, answer(line.text)) for line in received if due[line.message_id])
+    for (customer, text), n in answered.items():
+        if n > asked[customer, text]:
+            yield f"L3: {text!r} was said to {customer} {n} times, asked {asked[customer, text]}"
+    for (customer, text), n in owed.items():
+        if answered[customer, text] < n:
+            yield f"L3: {text!r} was said to {customer} {answered[customer, text]} times, due {n}"
+
+
+def _l4(truth: Truth, database: Database) -> Iterator[str]:
+    stored: dict[str, list[str]] = {}
+    transcript = "SELECT conversation_id, message_id FROM messages ORDER BY position"
+    for conversation, message_id in typed(database, transcript, tuple[str, str]):
+        stored.setdefault(conversation, []).append(message_id)
     for conversation_id, theirs in _by_conversation(truth).items():
-        rows = connection.execute(
-            "SELECT message_id FROM messages WHERE conversation_id = ? ORDER BY position",
-            [conversation_id],
-        )
-        known = [message_id for (message_id,) in rows]
+        known = [one for one in stored.get(conversation_id, []) if one in set(theirs)]
         if known != [one for one in theirs if one in set(known)]:
             yield f"L4: the transcript of {conversation_id} is not in X's order"
+    if truth.answer is not None:
+        yield from _answers_out_of_order(truth.received, truth.answer, database)
 
 
-def _l6(truth: Truth, connection: sqlite3.Connection) -> Iterator[str]:
+def _answers_out_of_order(
+    received: Sequence[Line], answer: Answer, database: Database
+) -> Iterator[str]:
+    """Say which answers were decided before one to an older message that was there already."""
+    times = "SELECT event_key, received_at FROM events WHERE kind = 'message_received'"
+    came = dict(typed(database, times, tuple[str, int]))
+    decided = {(one.recipient_id, one.text): one.number for one in _outbox(database)}
+    last: dict[str, tuple[int, int, str]] = {}
+    for line in received:
+        number = decided.get((line.sender_id, answer(line.text)))
+        at = came.get(line.message_id)
+        if number is None or at is None:
+            continue
+        latest = last.get(line.sender_id)
+        if latest is not None and number < latest[1] and at >= latest[0]:
+            yield f"L4: {line.message_id} was answered before {latest[2]}, which came earlier"
+        if latest is None or number > latest[1]:
+            last[line.sender_id] = (at, number, line.message_id)
+
+
+def _l5(truth: Truth, database: Database) -> Iterator[str]:
+    del truth
+    for fault in ledger_trace.overlaps(database):
+        yield f"L5: {fault}"
+
+
+def _l6(truth: Truth, database: Database) -> Iterator[str]:
     at_x = {line.message_id: line for line in truth.messages}
-    rows = connection.execute(
-        "SELECT outbox_id, message_id, recipient_id FROM outbox WHERE state = 'sent'"
-    )
-    for outbox_id, message_id, recipient_id in rows:
-        line = at_x.get(message_id)
+    for entry in _outbox(database):
+        if entry.state != "sent":
+            continue
+        line = at_x.get(entry.message_id or "")
+        what = f"L6: entry {entry.number} was sent as {entry.message_id}, which"
         if line is None or line.sender_id != truth.account_id:
-            yield f"L6: entry {outbox_id} was sent as {message_id}, which X does not have"
-        elif line.recipient_id != recipient_id:
-            yield f"L6: entry {outbox_id} went to {line.recipient_id} instead of {recipient_id}"
+            yield f"{what} X does not have"
+        elif line.recipient_id != entry.recipient_id:
+            yield f"{what} went to {line.recipient_id} instead of {entry.recipient_id}"
+        elif line.app_id != truth.app_id:
+            yield f"{what} our app did not send"
+        elif line.text and html.unescape(line.text).strip() != entry.text.strip():
+            yield f"{what} reads otherwise"
 
 
-def _l7(truth: Truth, connection: sqlite3.Connection) -> Iterator[str]:
-    linked = _keys(connection, "SELECT message_id FROM outbox WHERE state = 'sent'")
-    for line in truth.messages:
-        is_ours = (line.sender_id, line.app_id) == (truth.account_id, truth.app_id)
-        if is_ours and linked[line.message_id] != 1:
+def _l7(truth: Truth, database: Database) -> Iterator[str]:
+    linked = _keys(database, "SELECT message_id FROM outbox WHERE state = 'sent'")
+    for line in truth.sent:
+        if linked[line.message_id] != 1:
             n = linked[line.message_id]
             yield f"L7: X has {line.message_id} from us, {n} outbox entries know of it"
 
 
-def _l8(truth: Truth, connection: sqlite3.Connection) -> Iterator[str]:
+def _l8(truth: Truth, database: Database) -> Iterator[str]:
     del truth
-    rows = connection.execute(
-        "SELECT outbox_id, state FROM outbox WHERE state IN ('queued', 'sending', 'uncertain')"
-    )
-    for outbox_id, state in rows:
-        yield f"L8: entry {outbox_id} is left {state}"
+    for entry in _outbox(database):
+        if entry.state in _OPEN:
+            yield f"L8: entry {entry.number} is left {entry.state}"
 
 
-def _l10(truth: Truth, connection: sqlite3.Connection) -> Iterator[str]:
+def _l9(truth: Truth, database: Database) -> Iterator[str]:
+    del database
+    for fault in ledger_limits.early_calls(truth.lines):
+        yield f"L9: {fault}"
+
+
+def _l10(truth: Truth, database: Database) -> Iterator[str]:
     del truth
-    rows = connection.execute("SELECT DISTINCT state FROM events")
-    for state in {state for (state,) in rows} - _STATES:
+    rows = typed(database, "SELECT DISTINCT state, reason FROM events", tuple[str, str])
+    for state in {state for state, _ in rows} - _STATES:
         yield f"L10: there is no state {state}"
+    for state in {state for state, reason in rows if not reason} & {"ignored", "quarantined"}:
+        yield f"L10: an event is {state} for no reason"
+    orphans = (
+        "SELECT count(*) FROM events WHERE NOT EXISTS (SELECT 1 FROM deliveries"
+        " WHERE deliveries.delivery_id = events.delivery_id)"
+    )
+    for (n,) in typed(database, orphans, tuple[int]):
+        if n:
+            yield f"L10: {n} events came with no delivery"
 
 
-def _l14(truth: Truth, connection: sqlite3.Connection) -> Iterator[str]:
+def _l14(truth: Truth, database: Database) -> Iterator[str]:
     del truth
-    for (said,) in connection.execute("PRAGMA integrity_check"):
-        if said != "ok":
-            yield f"L14: {said}"
-    for row in connection.execute("PRAGMA foreign_key_check"):
-        yield f"L14: a reference leads nowhere: {row}"
+    for fault in database.damage():
+        yield f"L14: {fault}"
 
 
-def _keys(connection: sqlite3.Connection, sql: str) -> Counter[str]:
-    return Counter(key for (key,) in connection.execute(sql))
+def _keys(database: Database, sql: str) -> Counter[str]:
+    return Counter(key for (key,) in typed(database, sql, tuple[str]))
+
+
+def _outbox(database: Database) -> list[_Entry]:
+    rows = typed(
+        database,
+        "SELECT outbox_id, message_id, recipient_id, state, body FROM outbox ORDER BY outbox_id",
+        tuple[int, str | None, str, str, bytes],
+    )
+    return [_Entry(*row[:4], encoding.decode_outbound(row[4]).text) for row in rows]
 
 
 def _by_conversation(truth: Truth) -> dict[ConversationId, list[str]]:
