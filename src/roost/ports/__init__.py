@@ -14,6 +14,7 @@ from roost.ports.conversations import (
 from roost.ports.inbox import Delivery, Inbox
 from roost.ports.outbox import OutboxRows
 from roost.ports.store import ChangeRows, Store, Tx, Unit
+from roost.ports.timers import TimerRows
 from roost.ports.world import PROBES, Clock, Decider, Gateway, Probe
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "Probe",
     "SentMessage",
     "Store",
+    "TimerRows",
     "Tx",
     "Unit",
 ]

@@ -10,6 +10,7 @@ from roost.model.ids import UserId
 from roost.ports.conversations import ConversationRows, EventRows, MessageRows
 from roost.ports.inbox import Inbox
 from roost.ports.outbox import OutboxRows
+from roost.ports.timers import TimerRows
 
 T = TypeVar("T")
 
@@ -45,6 +46,11 @@ class Tx(Protocol):
     @property
     def outbox(self) -> OutboxRows:
         """Messages on their way out."""
+        ...
+
+    @property
+    def timers(self) -> TimerRows:
+        """Timers of conversations."""
         ...
 
     @property

@@ -176,6 +176,8 @@ OWNERSHIP = Query[tuple[int, int]](
     select(conversations.c.fence, conversations.c.epoch).where(*_THIS).with_for_update()
 )
 
+CONTROL = Query[tuple[str]](select(conversations.c.control).where(*_THIS).with_for_update())
+
 HOLD = Query[tuple[int]](
     select(fixed(1)).select_from(conversations).where(*_THIS).with_for_update()
 )

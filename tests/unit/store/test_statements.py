@@ -19,6 +19,7 @@ from roost.store import (
     registry,
     statements,
     tables,
+    timer_rows,
 )
 from roost.store.postgresql import numbering
 from roost.store.statements import Bulk, Command
@@ -33,6 +34,7 @@ MODULES = (
     message_rows,
     outbox_statements,
     registry,
+    timer_rows,
 )
 STATEMENTS = {
     f"{module.__name__.rpartition('.')[2]}.{name}": value
