@@ -11,15 +11,14 @@ import random
 import shutil
 import signal
 import sys
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from tests.crash import lives
 from tests.crash.lives import Nursery
+from tests.crash.places import in_memory
 from tests.crash.seeds import seed
 from tests.crash.stage import NotSettled, Stage, stage
 
@@ -36,8 +35,6 @@ ARRIVALS = 6
 
 REACHED_WITHIN = 30.0
 """Seconds; a step that is not reached by then is not reached at all."""
-
-_MEMORY = Path("/dev/shm")
 
 
 class NeverReached(AssertionError):
@@ -102,16 +99,6 @@ class Tally:
 
 def _said(counter: Mapping[str, int]) -> str:
     return ", ".join(f"{name} {n}" for name, n in sorted(counter.items()))
-
-
-@contextmanager
-def in_memory() -> Generator[Path]:
-    """Give a folder in memory: what SIGKILL can break does not depend on a disk."""
-    place = tempfile.mkdtemp(prefix="roost-crash-", dir=_MEMORY if _MEMORY.is_dir() else None)
-    try:
-        yield Path(place)
-    finally:
-        shutil.rmtree(place)
 
 
 async def run(

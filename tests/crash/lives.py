@@ -12,7 +12,8 @@ from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from tests.crash.places import ROOT, python_path
+
 LOADED_WITHIN = 120.0
 """Seconds until everything is imported; the machine may be busy."""
 
@@ -97,7 +98,7 @@ async def nursery(log: Path) -> AsyncGenerator[Nursery]:
             stdout=output,
             stderr=output,
             cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": _python_path()},
+            env={**os.environ, "PYTHONPATH": python_path()},
         )
     reader, writer = await asyncio.open_connection(sock=ours)
     try:
@@ -107,8 +108,3 @@ async def nursery(log: Path) -> AsyncGenerator[Nursery]:
     finally:
         writer.close()
         await process.wait()
-
-
-def _python_path() -> str:
-    """Give where modules are found: a planted copy of the application before our own."""
-    return os.pathsep.join(filter(None, (os.environ.get("PYTHONPATH"), str(ROOT))))
