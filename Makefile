@@ -18,7 +18,7 @@ help:
 	@echo 'make test-fast           those that need no browser and no processes; under a minute'
 	@echo 'make check               format, lint, types, import layers, dependencies, budgets'
 	@echo 'make crash               only the tests that kill processes'
-	@echo 'make crash-long          the same, thirty times as long: 10,000 kills, 10,000 power cuts'
+	@echo 'make crash-long          the same, thirty times as long: 10,000 kills, 10,000 power cuts, 100,000 sends'
 	@echo 'make bench               benchmarks; each prints a ratio measured side by side'
 	@echo 'make pictures            the pictures in the documentation'
 	@echo 'make dist                wheel and source archive in dist/'
@@ -52,6 +52,7 @@ crash: .make/dev
 crash-long: .make/dev
 	$(BIN)/python -m tests.crash.kills --kills 10000
 	$(BIN)/python -m tests.crash.power --cuts 10000
+	$(BIN)/python -m tests.crash.sends --sends 100000
 
 bench: .make/dev
 	$(BIN)/python bench/intake.py

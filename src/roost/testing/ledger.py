@@ -221,7 +221,14 @@ def _answers_out_of_order(
     """Say which answers were decided before one to an older message that was there already."""
     times = "SELECT event_key, received_at FROM events WHERE kind = 'message_received'"
     came = dict(typed(database, times, tuple[str, int]))
-    decided = {(one.recipient_id, one.text): one.number for one in _outbox(database)}
+    entries = _outbox(database)
+    said = Counter((one.recipient_id, one.text) for one in entries)
+    # Of two equal answers nobody can tell which was to which.
+    decided = {
+        (one.recipient_id, one.text): one.number
+        for one in entries
+        if said[one.recipient_id, one.text] == 1
+    }
     last: dict[str, tuple[int, int, str]] = {}
     for line in received:
         number = decided.get((line.sender_id, answer(line.text)))
@@ -229,7 +236,7 @@ def _answers_out_of_order(
         if number is None or at is None:
             continue
         latest = last.get(line.sender_id)
-        if latest is not None and number < latest[1] and at >= latest[0]:
+        if latest is not None and number < latest[1] and at > latest[0]:
             yield f"L4: {line.message_id} was answered before {latest[2]}, which came earlier"
         if latest is None or number > latest[1]:
             last[line.sender_id] = (at, number, line.message_id)
