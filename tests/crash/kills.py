@@ -19,8 +19,8 @@ from dataclasses import dataclass, field
 from tests.crash import lives
 from tests.crash.lives import Nursery
 from tests.crash.places import in_memory
-from tests.crash.seeds import seed
-from tests.crash.stage import NotSettled, Stage, stage
+from tests.crash.seeds import FAULTY, seed
+from tests.crash.stage import SETTLED_WITHIN, NotSettled, Stage, stage
 
 from roost.ports import PROBES
 from roost.service.probes import VARIABLE
@@ -63,8 +63,16 @@ class Kill:
         return ("nested " if self.is_nested else "") + (self.probe or "random")
 
 
-def planned(n: int, dice: random.Random) -> Sequence[Kill]:
-    """Plan so many kills: every probe's every arrival, chains of nested ones, the rest random."""
+def planned(n: int, dice: random.Random, only: str = "") -> Sequence[Kill]:
+    """Plan so many kills: every probe's every arrival, chains of nested ones, the rest random.
+
+    Args:
+        n: How many.
+        dice: Decides.
+        only: The one probe to kill at, instead of all that.
+    """
+    if only:
+        return [Kill(only, 1 + number % ARRIVALS) for number in range(n)]
     every = [Kill(probe, arrival) for arrival in range(1, ARRIVALS + 1) for probe in PROBES]
     plan = (every * (1 + n // (4 * len(every))))[: n // 2]
     while len(plan) < n:
@@ -97,32 +105,51 @@ class Tally:
         yield f"{len(self.faults)} faults"
 
 
+@dataclass(frozen=True, slots=True)
+class How:
+    """How to kill.
+
+    Attributes:
+        probe: The one probe to kill at; `""` for the whole plan.
+        patience: Seconds until the application must have recovered by itself.
+    """
+
+    probe: str = ""
+    patience: float = SETTLED_WITHIN
+
+
+def _silent(tally: Tally) -> None:
+    del tally
+
+
 def _said(counter: Mapping[str, int]) -> str:
     return ", ".join(f"{name} {n}" for name, n in sorted(counter.items()))
 
 
 async def run(
-    n: int, seeded: int, *, on_round: Callable[[Tally], None] = lambda tally: None
+    n: int, seeded: int, how: How | None = None, *, on_round: Callable[[Tally], None] = _silent
 ) -> Tally:
     """Kill an application so many times, and check the ledger after every thirty.
 
     Args:
         n: How many kills.
         seeded: The seed of the plan; timing is the machine's.
+        how: Where to kill, and how long to wait.
         on_round: Told after each check.
 
     Raises:
         NeverReached: A point of the plan was not reached.
         NotSettled: The application did not recover by itself.
     """
-    dice, tally = random.Random(seeded), Tally()
-    plan = planned(n, dice)
+    dice, tally, wanted = random.Random(seeded), Tally(), how or How()
+    plan = planned(n, dice, wanted.probe)
     with in_memory() as folder:
         async with lives.nursery(folder / "log") as nursery:
             for number, begin in enumerate(range(0, n, KILLS_PER_ROUND)):
                 place = folder / str(number)
                 place.mkdir()
                 async with stage(place, dice) as on:
+                    on.patience = wanted.patience
                     if number % 3:
                         on.trace_fences()  # otherwise the application makes its database itself
                     with _explained(nursery):
@@ -149,7 +176,11 @@ async def _round(nursery: Nursery, on: Stage, plan: Sequence[Kill], tally: Tally
         tally.points[kill.name] += 1
     on.write(3)
     async with nursery.life(on.environment):
-        await on.until_settled()
+        try:
+            await on.until_settled()
+        except NotSettled as error:
+            # What is left is the ledger's to judge; if it finds nothing wrong, that is wrong.
+            tally.faults += ledger.broken(on.truth(), on.database) or [str(error)]
 
 
 async def _connect(nursery: Nursery, on: Stage) -> None:
@@ -181,9 +212,10 @@ async def _one(nursery: Nursery, on: Stage, kill: Kill) -> None:
 
 async def _calm(on: Stage, life: lives.Life) -> None:
     """Let what earlier kills have left be handled: no event is tried for ever."""
-    handled = asyncio.ensure_future(on.until_handled())
-    await asyncio.wait([handled, life.ended], return_when=asyncio.FIRST_COMPLETED)
-    handled.cancel()
+    async with asyncio.TaskGroup() as tasks:
+        handled = tasks.create_task(on.until_handled())
+        await asyncio.wait([handled, life.ended], return_when=asyncio.FIRST_COMPLETED)
+        handled.cancel()
 
 
 async def _until_reached(on: Stage, kill: Kill, life: lives.Life) -> None:
@@ -203,18 +235,22 @@ def _judge(on: Stage, tally: Tally) -> None:
 
 
 def main() -> int:
-    """Run from the command line; 1 where the ledger found a fault."""
+    """Run from the command line; `FAULTY` where the ledger found a fault."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=300)
+    parser.add_argument("--probe", choices=PROBES, default="", help="kill here and nowhere else")
+    parser.add_argument("--patience", type=float, default=SETTLED_WITHIN, help="in seconds")
     given = parser.parse_args()
 
     def progress(tally: Tally) -> None:
         if sum(tally.points.values()) % 600 == 0:
             print("\n".join(tally.lines()), flush=True)
 
-    tally = asyncio.run(run(given.kills, seed(), on_round=progress))
+    tally = asyncio.run(
+        run(given.kills, seed(), How(given.probe, given.patience), on_round=progress)
+    )
     print("\n".join(tally.lines()))
-    return int(bool(tally.faults))
+    return FAULTY if tally.faults else 0
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ from pathlib import Path
 from tests.crash import disks, powered
 from tests.crash.disks import Disk, Model, Record, What
 from tests.crash.places import ROOT, in_memory, python_path
-from tests.crash.seeds import seed
+from tests.crash.seeds import FAULTY, seed
 
 CUTS_PER_RECORDING = 150
 DELIVERIES = 400
@@ -214,14 +214,14 @@ def _forgotten(connection: sqlite3.Connection, said: Said) -> Iterator[str]:
 
 
 def main() -> int:
-    """Run from the command line; 1 where something was wrong."""
+    """Run from the command line; `FAULTY` where something was wrong."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cuts", type=int, default=300)
     parser.add_argument("--lying", action="store_true", help="the disk forgets what it is to keep")
     given = parser.parse_args()
     tally = run(given.cuts, seed(), is_lying=given.lying)
     print("\n".join(tally.lines()))
-    return int(bool(tally.faults))
+    return FAULTY if tally.faults else 0
 
 
 if __name__ == "__main__":

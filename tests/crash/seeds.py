@@ -1,9 +1,12 @@
-"""The seed of a run, printed so that the run can be had again."""
+"""How a run begins and ends: its seed, printed so that it can be had again, and its exit status."""
 
 from __future__ import annotations
 
 import os
 import random
+
+FAULTY = 3
+"""Exit status of a run after which an invariant did not hold; 1 is Python's for anything else."""
 
 VARIABLE = "ROOST_CRASH_SEED"
 

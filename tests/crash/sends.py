@@ -19,19 +19,22 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
-from tests.crash import bots
+from tests.crash import bots, powered
 from tests.crash.places import in_memory
-from tests.crash.seeds import seed
+from tests.crash.seeds import FAULTY, seed
 
+from roost.engine.turns import TurnPolicy
 from roost.engine.worker import Worker, WorkerPolicy
+from roost.errors import StoreUnavailable
 from roost.intake.webhook import WebhookApp, WebhookIntake
 from roost.model.ids import UserId
+from roost.model.turns import Progress, Turn
 from roost.ports import Delivery, Unit
 from roost.service.probes import NoProbe
 from roost.simulator import world_file
 from roost.simulator.app import Simulator
 from roost.simulator.clock import SimulatorClock
-from roost.simulator.entries import UserEntry
+from roost.simulator.entries import TokenEntry, UserEntry
 from roost.simulator.fault_rules import FaultRule
 from roost.store.registry import AccountRow, AppRow
 from roost.store.sqlite import SqliteStore
@@ -39,15 +42,16 @@ from roost.testing import ledger, ledger_trace, virtual_time
 from roost.testing.in_process import InProcess
 from roost.testing.ledger import Truth
 from roost.testing.x_simulator import ORIGIN, World
-from roost.xapi import registration
+from roost.xapi import registration, signing
 from roost.xapi.client import XClient
 from roost.xapi.gateway import XGateway
 from roost.xapi.transport import ANSWER_WITHIN, Request, Response, Transport
 
-ACCOUNT, APP = UserId("1001"), "13090192"
+ACCOUNTS, APP = (UserId("1001"), UserId("1002")), "13090192"
 BEGINNING = datetime(2026, 3, 1, 12, tzinfo=UTC)
 N_CUSTOMERS = 60
 WEBHOOK, PATH = "https://bot.example", "/x/main/sends"
+LEASE = timedelta(seconds=60)
 LISTED_AFTER = (timedelta(seconds=30), timedelta(seconds=120))
 
 ASKED_PER_WORLD = 3_000
@@ -116,10 +120,18 @@ LISTING_FAULTS = (
 
 
 class Watched:
-    """`roost.ports.Store` whose thread's work takes no virtual time."""
+    """`roost.ports.Store` whose thread's work takes no virtual time, and which refuses at times.
 
-    def __init__(self, store: SqliteStore) -> None:
+    Args:
+        store: The real one.
+        dice: Decides what is refused, as by a disk that is full or a file that is locked.
+        refuses: How often, from 0 to 1.
+    """
+
+    def __init__(self, store: SqliteStore, dice: random.Random, *, refuses: float) -> None:
         self._store = store
+        self._dice = dice
+        self._refuses = refuses
         self._loop = virtual_time.running()
 
     @property
@@ -127,12 +139,36 @@ class Watched:
         return self
 
     async def put(self, delivery: Delivery) -> int:
+        self._refuse()
         with self._loop.elsewhere():
             return await self._store.inbox.put(delivery)
 
     async def transact(self, unit: Unit, *, is_durable: bool = True):
+        self._refuse()
         with self._loop.elsewhere():
             return await self._store.transact(unit, is_durable=is_durable)
+
+    def _refuse(self) -> None:
+        if self._dice.random() < self._refuses:
+            raise StoreUnavailable("refused by the test; nothing was stored")
+
+
+class Slow(bots.WithinProcess):
+    """A bot that at times thinks for longer than its lease lasts.
+
+    What it then has to say comes too late: somebody else has the turn.
+    """
+
+    def __init__(self, dice: random.Random, *, often: float) -> None:
+        super().__init__(bots.REFERENCE, report=lambda error: None)
+        self._dice = dice
+        self._often = often
+
+    async def decide(self, turn: Turn) -> AsyncGenerator[Progress]:
+        if turn.attempt == 1 and self._dice.random() < self._often:
+            await asyncio.sleep(LEASE.total_seconds() * 1.5)
+        async for progress in super().decide(turn):
+            yield progress
 
 
 class Forgetful:
@@ -166,33 +202,50 @@ class Line:
         store: The database.
         database: Its file.
         worker: The engine.
+        transport: Leads to the webhook.
         often_by_hand: How often a person writes what the bot writes too.
         asked: How many messages customers have written.
-        by_hand: Customers, and what a person is about to write to them.
+        by_hand: Accounts, customers, and what a person is about to write to them.
+        forged: How many deliveries somebody has forged.
+        forgeries_taken: How many of them were answered 200.
     """
 
     x: World
     store: SqliteStore
     database: Path
     worker: Worker
+    transport: InProcess
     often_by_hand: float = 0.0
     asked: int = 0
-    by_hand: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    by_hand: list[tuple[str, str, str]] = field(default_factory=list[tuple[str, str, str]])
+    forged: int = 0
+    forgeries_taken: int = 0
 
     def ask(self, dice: random.Random) -> None:
         """Let a customer write; now and then twice the same (F53)."""
         customer = str(3000 + dice.randrange(N_CUSTOMERS))
+        account = dice.choice(ACCOUNTS)
         self.asked += 1
         text = "the same" if dice.random() < 0.1 else f"no {self.asked}"
-        self.x.act(customer, "send_dm", to=ACCOUNT, text=text)
+        self.x.act(customer, "send_dm", to=account, text=text)
         if dice.random() < self.often_by_hand:
-            self.by_hand.append((customer, bots.answer_to(text)))
+            self.by_hand.append((account, customer, bots.answer_to(text)))
 
     def write_by_hand(self) -> None:
         """Let a person write, in X's own app, what the bot has just said or is about to (F52)."""
-        for customer, text in self.by_hand:
-            self.x.act(ACCOUNT, "send_dm", to=customer, text=text)
+        for account, customer, text in self.by_hand:
+            self.x.act(account, "send_dm", to=customer, text=text)
         self.by_hand.clear()
+
+    async def forge(self, dice: random.Random) -> None:
+        """Let somebody who is not X post a delivery."""
+        self.forged += 1
+        body = powered.body_of(666_000_000 + self.forged, 3000)
+        wrong = signing.signature_of(body, "not the secret").decode()
+        signature = dice.choice((None, "", "sha256=", "sha256=?", wrong[:-4], wrong, "sha256=AAAA"))
+        headers = {} if signature is None else {"x-twitter-webhooks-signature": signature}
+        answer = await self.transport.send(Request("POST", WEBHOOK + PATH, headers, body))
+        self.forgeries_taken += answer.status == 200
 
     def fail(self, often: float, dice: random.Random) -> None:
         """Let faults strike so large a part of all sends."""
@@ -217,7 +270,7 @@ class Line:
     def truth(self) -> Truth:
         """Read what X knows."""
         log = self.x.simulation.records.ledger.text()
-        return ledger.read(log, account_id=ACCOUNT, app_id=APP, answer=bots.answer_to)
+        return ledger.read(log, account_id=" ".join(ACCOUNTS), app_id=APP, answer=bots.answer_to)
 
     async def until_settled(self) -> None:
         """Let time pass until nothing waits, or until it will wait for ever."""
@@ -249,31 +302,32 @@ async def line(folder: Path, dice: random.Random) -> AsyncGenerator[Line]:
         SqliteStore.open(database, lease_clock=lambda: int(loop.time() * 1_000)) as store,
     ):
         transport.mount(ORIGIN, x.asgi)
-        await store.register([AppRow("main", APP, "key")], [AccountRow(ACCOUNT, "main", "echo")])
+        await store.register(
+            [AppRow("main", APP, "key")], [AccountRow(one, "main", "echo") for one in ACCOUNTS]
+        )
         with closing(sqlite3.connect(database)) as connection:
             for statement in ledger_trace.SQLITE:
                 connection.execute(statement)
         world = World(x.simulation, ORIGIN)
-        client = XClient(
-            world.credentials("acme"),
-            Forgetful(transport, dice, often=0.2),
-            clock,
-            base_url=ORIGIN,
-        )
-        worker = await _worker(store, client, clock)
+        lists = Forgetful(transport, dice, often=0.2)
+        clients = {
+            one: XClient(world.credentials(one), lists, clock, base_url=ORIGIN) for one in ACCOUNTS
+        }
+        watched = Watched(store, dice, refuses=0.003)
+        worker = await _worker(watched, Slow(dice, often=0.005), XGateway(clients), clock)
         intake = WebhookIntake(
-            inbox=Watched(store),
+            inbox=watched,
             apps={PATH: WebhookApp("main", (world.app().consumer_secret,))},
             clock=clock,
             probe=NoProbe(),
             on_stored=worker.wake,
         )
         transport.mount(WEBHOOK, intake)
-        await registration.ensure_webhook(client, "prod", WEBHOOK + PATH)
-        await registration.ensure_subscriptions([(ACCOUNT, client)], "prod")
+        await registration.ensure_webhook(clients[ACCOUNTS[0]], "prod", WEBHOOK + PATH)
+        await registration.ensure_subscriptions(list(clients.items()), "prod")
         async with asyncio.TaskGroup() as tasks:
             working = tasks.create_task(worker.run())
-            yield Line(world, store, database, worker)
+            yield Line(world, store, database, worker, transport)
             working.cancel()
 
 
@@ -284,20 +338,30 @@ def _x(clock: SimulatorClock, transport: InProcess) -> Simulator:
         UserEntry(user_id=str(3000 + n), screen_name=f"c{n}", name=f"Customer {n}")
         for n in range(N_CUSTOMERS)
     ]
-    people = msgspec.structs.replace(world, users=(*world.users, *customers), rules=rules)
+    second = UserEntry(
+        user_id=ACCOUNTS[1],
+        screen_name="acme2",
+        name="Acme, too",
+        tokens=(TokenEntry(app_id=APP),),
+    )
+    everybody = (*world.users, second, *customers)
+    people = msgspec.structs.replace(world, users=everybody, rules=rules)
     return Simulator(people, clock=clock, transport=transport)
 
 
-async def _worker(store: SqliteStore, client: XClient, clock: SimulatorClock) -> Worker:
-    decider = bots.WithinProcess(bots.REFERENCE, report=lambda error: None)
+async def _worker(
+    store: Watched, decider: Slow, gateway: XGateway, clock: SimulatorClock
+) -> Worker:
     await decider.start()
     return Worker(
-        store=Watched(store),
-        gateway=XGateway({ACCOUNT: client}),
+        store=store,
+        gateway=gateway,
         deciders={decider.name: decider},
         clock=clock,
         probe=NoProbe(),
-        policy=WorkerPolicy(listed_after=LISTED_AFTER),
+        policy=WorkerPolicy(
+            turns=TurnPolicy(deadline=LEASE * 10, lease=LEASE), listed_after=LISTED_AFTER
+        ),
     )
 
 
@@ -311,7 +375,7 @@ class Often:
     """
 
     fault: float = 0.3
-    by_hand: float = 0.05
+    by_hand: float = 0.0
 
 
 @dataclass
@@ -319,6 +383,7 @@ class Tally:
     """What a run has done and found."""
 
     asked: int = 0
+    forgeries: tuple[int, int] = (0, 0)
     struck: Counter[str] = field(default_factory=Counter[str])
     seen: Counter[str] = field(default_factory=Counter[str])
     hours: float = 0.0
@@ -327,6 +392,7 @@ class Tally:
     def add(self, other: Tally) -> None:
         """Add what was done and found in another world."""
         self.asked += other.asked
+        self.forgeries = tuple(map(sum, zip(self.forgeries, other.forgeries, strict=True)))
         self.struck += other.struck
         self.seen += other.seen
         self.hours += other.hours
@@ -336,6 +402,7 @@ class Tally:
         """Say it."""
         by_name = ", ".join(f"{name} {n}" for name, n in sorted(self.struck.items()))
         yield f"asked {self.asked} times in {self.hours:.1f} virtual hours; struck: {by_name}"
+        yield f"{self.forgeries[0]} deliveries forged, {self.forgeries[1]} taken"
         yield "ledger: " + ", ".join(f"{name} {n}" for name, n in sorted(self.seen.items()))
         yield from self.faults[:20]
         yield f"{len(self.faults)} faults"
@@ -368,11 +435,13 @@ async def _world(folder: Path, n: int, dice: random.Random, often: Often) -> Tal
                 one.ask(dice)
             await asyncio.sleep(dice.uniform(1, 10))
             one.write_by_hand()
+            await one.forge(dice)
             await asyncio.sleep(dice.uniform(0, 50))
         await one.until_settled()
         truth = one.truth()
         return Tally(
             asked=one.asked,
+            forgeries=(one.forged, one.forgeries_taken),
             struck=one.struck(),
             seen=Counter(ledger.counts(truth, one.database)),
             hours=asyncio.get_running_loop().time() / 3_600,
@@ -381,14 +450,15 @@ async def _world(folder: Path, n: int, dice: random.Random, often: Often) -> Tal
 
 
 def main() -> int:
-    """Run from the command line; 1 where the ledger found a fault."""
+    """Run from the command line; `FAULTY` where the ledger found a fault."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sends", type=int, default=3_000)
     parser.add_argument("--faults", type=float, default=0.3, help="part of the sends to strike")
+    parser.add_argument("--by-hand", type=float, default=0.0, help="part that people write too")
     given = parser.parse_args()
-    tally = run(given.sends, seed(), Often(fault=given.faults))
+    tally = run(given.sends, seed(), Often(given.faults, given.by_hand))
     print("\n".join(tally.lines()))
-    return int(bool(tally.faults))
+    return FAULTY if tally.faults else 0
 
 
 if __name__ == "__main__":

@@ -63,6 +63,7 @@ class Stage:
         environment: The application's settings.
         connecting: The same, for the life that registers at X, once and for all.
         written: How many messages customers have written.
+        patience: Seconds until something that must happen has happened.
     """
 
     x: World
@@ -71,6 +72,7 @@ class Stage:
     connecting: Mapping[str, str]
     dice: random.Random
     written: int = 0
+    patience: float = SETTLED_WITHIN
     customers: list[str] = field(
         default_factory=lambda: [str(3000 + n) for n in range(N_CUSTOMERS)]
     )
@@ -140,15 +142,13 @@ class Stage:
 
     async def _until(self, condition, what: str) -> None:
         try:
-            async with asyncio.timeout(SETTLED_WITHIN):
+            async with asyncio.timeout(self.patience):
                 while True:
                     if self._holds(condition):
                         return
                     await asyncio.sleep(_LOOK_AGAIN)
         except TimeoutError as error:
-            raise NotSettled(
-                f"{what}: not within {SETTLED_WITHIN:.0f} s; {self.state()}"
-            ) from error
+            raise NotSettled(f"{what}: not within {self.patience:.0f} s; {self.state()}") from error
 
     def _holds(self, condition) -> bool:
         try:

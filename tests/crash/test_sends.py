@@ -22,7 +22,7 @@ def _without_logs() -> None:
 @pytest.fixture(scope="module")
 def tally() -> Tally:
     """One run that several tests look at."""
-    found = sends.run(N_SENDS, seed(), Often(by_hand=0))
+    found = sends.run(N_SENDS, seed(), Often())
     print("\n".join(found.lines()))
     return found
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import html
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -61,47 +62,49 @@ class Truth:
 
     Attributes:
         lines: Its log, oldest first.
-        account_id: Our account.
+        account_ids: Our accounts; none writes to another.
         app_id: Our app.
         answer: What the bot has to say to a text, where each message is to be answered once.
     """
 
     lines: Sequence[Line]
-    account_id: UserId
+    account_ids: frozenset[UserId]
     app_id: str
     answer: Answer | None = None
 
     @property
     def messages(self) -> list[Line]:
-        """Messages that exist between our account and anybody."""
-        ours = self.account_id
+        """Messages that exist between one of our accounts and anybody."""
         return [
             line
             for line in self.lines
-            if line.kind == "message" and ours in {line.sender_id, line.recipient_id}
+            if line.kind == "message" and self.account_ids & {line.sender_id, line.recipient_id}
         ]
 
     @property
     def received(self) -> list[Line]:
-        """Messages that our account was sent, in X's order."""
-        found = [line for line in self.messages if line.recipient_id == self.account_id]
+        """Messages that our accounts were sent, in X's order."""
+        found = [line for line in self.messages if line.recipient_id in self.account_ids]
         return sorted(found, key=lambda line: int(line.message_id))
 
     @property
     def sent(self) -> list[Line]:
-        """Messages that our app has sent for our account."""
-        ours = (self.account_id, self.app_id)
-        return [line for line in self.messages if (line.sender_id, line.app_id) == ours]
+        """Messages that our app has sent for our accounts."""
+        return [
+            line
+            for line in self.messages
+            if line.sender_id in self.account_ids and line.app_id == self.app_id
+        ]
 
     @property
     def acknowledged(self) -> set[str]:
-        """Message ids whose delivery to our account was answered 2xx at least once."""
+        """Message ids whose delivery to us was answered 2xx at least once."""
         return {
             line.event_id
             for line in self.lines
             if line.kind == "attempt"
             and line.event_id
-            and line.for_user_id == self.account_id
+            and line.for_user_id in self.account_ids
             and line.status in _SUCCESS
         }
 
@@ -110,6 +113,7 @@ class Truth:
 class _Entry:
     """An outbox entry as the database has it; `number` rises in the order of decisions."""
 
+    account_id: str
     number: int
     message_id: str | None
     recipient_id: str
@@ -117,17 +121,17 @@ class _Entry:
     text: str
 
 
-def read(log: bytes, *, account_id: UserId, app_id: str, answer: Answer | None = None) -> Truth:
+def read(log: bytes, *, account_id: str, app_id: str, answer: Answer | None = None) -> Truth:
     """Read the simulator's log, newline-delimited JSON.
 
     Args:
         log: As `GET /_sim/ledger` gives it.
-        account_id: Our account.
+        account_id: Our account; several with spaces between them.
         app_id: Our app.
         answer: The bot's one answer to each text; left out where answers are not counted.
     """
     lines = [msgspec.json.decode(row, type=Line) for row in log.splitlines()]
-    return Truth(lines, account_id, app_id, answer)
+    return Truth(lines, frozenset(map(UserId, account_id.split())), app_id, answer)
 
 
 def broken(truth: Truth, database: Path | str) -> list[str]:
@@ -189,17 +193,33 @@ def _l3(truth: Truth, database: Database) -> Iterator[str]:
 
 
 def _effects(received: Sequence[Line], answer: Answer, database: Database) -> Iterator[str]:
-    answered = Counter((entry.recipient_id, entry.text) for entry in _outbox(database))
+    answered = Counter(map(_talk, _outbox(database)))
     plain = "SELECT event_key FROM events WHERE kind = 'message_received'"
     due = _keys(database, f"{plain} AND state = 'done' AND reason = ''")
-    asked = Counter((line.sender_id, answer(line.text)) for line in received)
-    owed = Counter((line.sender_id, answer(line.text)) for line in received if due[line.message_id])
-    for (customer, text), n in answered.items():
-        if n > asked[customer, text]:
-            yield f"L3: {text!r} was said to {customer} {n} times, asked {asked[customer, text]}"
-    for (customer, text), n in owed.items():
-        if answered[customer, text] < n:
-            yield f"L3: {text!r} was said to {customer} {answered[customer, text]} times, due {n}"
+    asked = Counter(_talk_of(line, answer) for line in received)
+    owed = Counter(_talk_of(line, answer) for line in received if due[line.message_id])
+    for talk, n in answered.items():
+        if n > asked[talk]:
+            yield f"L3: {talk.text!r} was said to {talk.customer} {n} times, asked {asked[talk]}"
+    for talk, n in owed.items():
+        if answered[talk] < n:
+            yield f"L3: {talk.text!r} was said to {talk.customer} {answered[talk]} times, due {n}"
+
+
+class _Talk(NamedTuple):
+    """What one of our accounts says to a customer."""
+
+    account: str
+    customer: str
+    text: str
+
+
+def _talk(entry: _Entry) -> _Talk:
+    return _Talk(entry.account_id, entry.recipient_id, entry.text)
+
+
+def _talk_of(received: Line, answer: Answer) -> _Talk:
+    return _Talk(received.recipient_id, received.sender_id, answer(received.text))
 
 
 def _l4(truth: Truth, database: Database) -> Iterator[str]:
@@ -211,6 +231,7 @@ def _l4(truth: Truth, database: Database) -> Iterator[str]:
         known = [one for one in stored.get(conversation_id, []) if one in set(theirs)]
         if known != [one for one in theirs if one in set(known)]:
             yield f"L4: the transcript of {conversation_id} is not in X's order"
+    yield from _sends_out_of_order(database)
     if truth.answer is not None:
         yield from _answers_out_of_order(truth.received, truth.answer, database)
 
@@ -222,24 +243,34 @@ def _answers_out_of_order(
     times = "SELECT event_key, received_at FROM events WHERE kind = 'message_received'"
     came = dict(typed(database, times, tuple[str, int]))
     entries = _outbox(database)
-    said = Counter((one.recipient_id, one.text) for one in entries)
+    said = Counter(map(_talk, entries))
     # Of two equal answers nobody can tell which was to which.
-    decided = {
-        (one.recipient_id, one.text): one.number
-        for one in entries
-        if said[one.recipient_id, one.text] == 1
-    }
-    last: dict[str, tuple[int, int, str]] = {}
+    decided = {_talk(one): one.number for one in entries if said[_talk(one)] == 1}
+    last: dict[tuple[str, str], tuple[int, int, str]] = {}
     for line in received:
-        number = decided.get((line.sender_id, answer(line.text)))
+        number = decided.get(_talk_of(line, answer))
         at = came.get(line.message_id)
         if number is None or at is None:
             continue
-        latest = last.get(line.sender_id)
+        key = (line.recipient_id, line.sender_id)
+        latest = last.get(key)
         if latest is not None and number < latest[1] and at > latest[0]:
             yield f"L4: {line.message_id} was answered before {latest[2]}, which came earlier"
         if latest is None or number > latest[1]:
-            last[line.sender_id] = (at, number, line.message_id)
+            last[key] = (at, number, line.message_id)
+
+
+def _sends_out_of_order(database: Database) -> Iterator[str]:
+    """Say which message X has before one that was decided earlier in the same conversation."""
+    last: dict[tuple[str, str], _Entry] = {}
+    for entry in _outbox(database):
+        key = (entry.account_id, entry.recipient_id)
+        earlier = last.get(key)
+        if not (entry.message_id or "").isdigit():
+            continue
+        if earlier is not None and int(entry.message_id or 0) < int(earlier.message_id or 0):
+            yield f"L4: entry {entry.number} was sent before entry {earlier.number}"
+        last[key] = entry
 
 
 def _l5(truth: Truth, database: Database) -> Iterator[str]:
@@ -255,7 +286,7 @@ def _l6(truth: Truth, database: Database) -> Iterator[str]:
             continue
         line = at_x.get(entry.message_id or "")
         what = f"L6: entry {entry.number} was sent as {entry.message_id}, which"
-        if line is None or line.sender_id != truth.account_id:
+        if line is None or line.sender_id != entry.account_id:
             yield f"{what} X does not have"
         elif line.recipient_id != entry.recipient_id:
             yield f"{what} went to {line.recipient_id} instead of {entry.recipient_id}"
@@ -315,17 +346,16 @@ def _keys(database: Database, sql: str) -> Counter[str]:
 def _outbox(database: Database) -> list[_Entry]:
     rows = typed(
         database,
-        "SELECT outbox_id, message_id, recipient_id, state, body FROM outbox ORDER BY outbox_id",
-        tuple[int, str | None, str, str, bytes],
+        "SELECT account_id, outbox_id, message_id, recipient_id, state, body FROM outbox"
+        " ORDER BY account_id, outbox_id",
+        tuple[str, int, str | None, str, str, bytes],
     )
-    return [_Entry(*row[:4], encoding.decode_outbound(row[4]).text) for row in rows]
+    return [_Entry(*row[:5], encoding.decode_outbound(row[5]).text) for row in rows]
 
 
 def _by_conversation(truth: Truth) -> dict[ConversationId, list[str]]:
     found: dict[ConversationId, list[str]] = {}
     for line in sorted(truth.messages, key=lambda line: int(line.message_id)):
-        others: Iterable[str] = {line.sender_id, line.recipient_id} - {truth.account_id}
-        for other in others:
-            conversation = conversation_between(truth.account_id, UserId(other))
-            found.setdefault(conversation, []).append(line.message_id)
+        conversation = conversation_between(UserId(line.sender_id), UserId(line.recipient_id))
+        found.setdefault(conversation, []).append(line.message_id)
     return found

@@ -55,6 +55,11 @@ SECOND_ANSWER = (
     f" VALUES ('1',2,'1-2','2','dead',x'{BODY}',1,10,0,'refused','t',0)"
 )
 
+OVERTAKEN = (
+    "INSERT INTO outbox SELECT account_id, 0, conversation_id, recipient_id, state, body, attempts,"
+    " due_at, baseline, attempted_at, '30', reason, trace_id, created_at, held_by FROM outbox"
+)
+
 SOUND = [
     "INSERT INTO deliveries VALUES ('1','d','main','v1','t',0,0,x'')",
     event("1", "message_received", "10"),
@@ -108,6 +113,7 @@ def test_what_is_sound_is_found_sound(database: Path) -> None:
         ("UPDATE outbox SET recipient_id = '3'", {"L3", "L6"}),
         (f"UPDATE outbox SET body = x'{OTHER}'", {"L3", "L6"}),
         (SECOND_ANSWER, {"L3"}),
+        (OVERTAKEN, {"L3", "L4", "L6"}),
         ("DELETE FROM outbox", {"L3", "L7"}),
         ("UPDATE outbox SET state = 'uncertain', message_id = NULL", {"L7", "L8"}),
         ("UPDATE events SET state = 'lost' WHERE event_key = '10'", {"L10"}),
