@@ -19,8 +19,8 @@ from roost.engine.worker import Worker
 from roost.intake.webhook import WebhookIntake
 from roost.model.ids import UserId
 from roost.service import bots as bot_processes
+from roost.service import clock as clocks
 from roost.service import connecting, controls, databases, parts, probes, serving, signals, working
-from roost.service.clock import SystemClock
 from roost.service.health import Health
 from roost.service.notices import Notice
 from roost.service.options import Serving
@@ -31,7 +31,6 @@ from roost.xapi.client import XClient
 from roost.xapi.gateway import XGateway
 from roost.xapi.transport import aiohttp_transport
 
-CLOCK = SystemClock()
 _log = structlog.stdlib.get_logger("roost.service")
 
 
@@ -49,19 +48,19 @@ async def serve(settings: Settings, how: Serving) -> signal.Signals | None:
         bots = await bot_processes.start(settings, how, stack)
         store = await stack.enter_async_context(databases.opened(settings))
         paths = await databases.registered(settings, store, [bot.name for bot in bots], how.role)
-        transport = await stack.enter_async_context(aiohttp_transport())
-        clients = parts.clients(settings, transport, CLOCK)
+        clock, clients = await _reached(settings, stack)
         worker = Worker(
             store=store,
             gateway=XGateway(clients),
             deciders={bot.name: bot for bot in bots},
-            clock=CLOCK,
+            clock=clock,
             probe=probe,
             policy=parts.policy(settings, is_reloading=how.is_reloading),
         )
         stop = stack.enter_context(signals.heard())
         process = _Process(settings, how, store, stop, Health(store.check, stop))
         await stack.enter_async_context(process.answering())
+        clock.on_move(worker.clock_moved)
         n_waiting = await _waiting(store)
         if how.role.works:
             await stack.enter_async_context(working.running(worker, store, stop))
@@ -74,12 +73,21 @@ async def serve(settings: Settings, how: Serving) -> signal.Signals | None:
             intake = WebhookIntake(
                 inbox=store.inbox,
                 apps=parts.webhook_apps(settings, paths),
-                clock=CLOCK,
+                clock=clock,
                 probe=probe,
                 on_stored=worker.wake,
             )
             await process.serve(listener, intake, _Beginning(clients, paths, n_waiting))
     return stop.number
+
+
+async def _reached(
+    settings: Settings, stack: AsyncExitStack
+) -> tuple[clocks.SystemClock | clocks.FollowedClock, Mapping[UserId, XClient]]:
+    """Open the way to X, and give the clock to go by and a client for each account."""
+    transport = await stack.enter_async_context(aiohttp_transport())
+    clock = await stack.enter_async_context(clocks.running(settings, transport))
+    return clock, parts.clients(settings, transport, clock)
 
 
 @contextmanager

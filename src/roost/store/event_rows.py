@@ -15,7 +15,7 @@ from roost.store.statements import Command, Parameters, Query, Session, fixed
 from roost.store.tables import events
 
 _FILED = frozenset({"pending", "done", "ignored"})
-_SETTLED = frozenset({"done", "quarantined"})
+_SETTLED = frozenset({"done", "ignored", "quarantined"})
 
 _THIS = (
     events.c.account_id == bindparam("account"),
@@ -23,8 +23,14 @@ _THIS = (
     events.c.event_key == bindparam("key"),
 )
 
-UNFILED = Query[tuple[str, bytes, str, int]](
-    select(events.c.kind, events.c.payload, events.c.trace_id, events.c.received_at)
+UNFILED = Query[tuple[str, bytes, str, int, int | None]](
+    select(
+        events.c.kind,
+        events.c.payload,
+        events.c.trace_id,
+        events.c.received_at,
+        events.c.is_history,
+    )
     .where(events.c.state == fixed("new"))
     .order_by(events.c.received_at, events.c.position)
     .limit(bindparam("limit"))
@@ -80,8 +86,13 @@ class StoredEvents:
             return []
         rows = await self._session.rows(UNFILED, {"limit": limit})
         return [
-            EventRow(encoding.decode_event(kind, payload), trace_id, encoding.moment(received_at))
-            for kind, payload, trace_id, received_at in rows
+            EventRow(
+                encoding.decode_event(kind, payload),
+                trace_id,
+                encoding.moment(received_at),
+                is_history=bool(is_history),
+            )
+            for kind, payload, trace_id, received_at, is_history in rows
         ]
 
     async def file(self, event: Event, *, state: str, reason: str = "") -> None:
@@ -117,7 +128,9 @@ class StoredEvents:
         return PendingEvents(pending, attempt, trace_id=rows[-1][4])
 
     async def settle(self, events: Sequence[TurnEvent], *, state: str, reason: str) -> None:
-        """Mark events that are still pending `done` or `quarantined`; others stay.
+        """Mark events that are still pending `done`, `ignored` or `quarantined`.
+
+        Those that are no longer pending stay as they are.
 
         Raises:
             ValueError: No such state.

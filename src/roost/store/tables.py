@@ -114,8 +114,12 @@ events = Table(
     _text("reason"),
     Column("attempts", Integer, nullable=False),
     Column("payload", LargeBinary, nullable=False),
+    Column("is_history", Integer),
 )
-"""What deliveries said, once each. `conversation_id` is empty where an event belongs to none."""
+"""What deliveries said, once each. `conversation_id` is empty where an event belongs to none.
+
+`is_history` is 1 for what was fetched to complete a transcript, which is nothing new to anybody.
+"""
 
 _partial("events_new", events.c.received_at, events.c.position, where="state = 'new'")
 _partial(
@@ -149,12 +153,18 @@ conversations = Table(
     Column("unread", Integer, nullable=False),
     _text("preview"),
     Column("held_by", BigInteger),
+    Column("handled_position", BigInteger),
+    Column("dialog_name", TEXT),
+    Column("dialog_step", TEXT),
+    Column("waiting_since", BigInteger),
 )
 """One row per conversation: who controls it, its lease, and what the list of them shows.
 
 `lease_until` counts by the clock of leases, not by people's: in PostgreSQL by the database's, in
 SQLite milliseconds of the owner's monotonic clock, so the next owner has to end all leases before
 it claims. `held_by` is the number of the process that has the lease, where there can be several.
+`handled_position` is that of the last message which a turn or a person has dealt with; one below it
+that comes in later is late.
 """
 
 _partial("conversations_ready", conversations.c.ready_since, where="ready_since IS NOT NULL")
@@ -249,6 +259,37 @@ timers = Table(
     Index("timers_due", "due_at"),
 )
 """Timers that have not fired. `event_key` is what the event will have, drawn when it was set."""
+
+dialogs = Table(
+    "dialogs",
+    metadata,
+    _text("account_id", primary_key=True),
+    _text("conversation_id", primary_key=True),
+    _text("dialog_id", primary_key=True),
+    _text("name"),
+    _text("begun_kind"),
+    Column("begun_by", LargeBinary, nullable=False),
+    _text("phase"),
+    _text("taking"),
+    _text("step"),
+    _whole("epoch"),
+    _whole("since"),
+)
+"""Dialogs that have begun and not ended. One whose `epoch` is not its conversation's has ended."""
+
+points = Table(
+    "points",
+    metadata,
+    _text("account_id", primary_key=True),
+    _text("conversation_id", primary_key=True),
+    _text("dialog_id", primary_key=True),
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    _text("kind"),
+    _text("fingerprint"),
+    Column("result", LargeBinary, nullable=False),
+    _whole("epoch"),
+)
+"""The journals of dialogs."""
 
 changes = Table(
     "changes",

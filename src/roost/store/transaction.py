@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from roost.store.change_rows import StoredChanges
 from roost.store.conversation_rows import StoredConversations
+from roost.store.dialog_rows import StoredDialogs
 from roost.store.event_rows import StoredEvents
 from roost.store.message_rows import StoredMessages
 from roost.store.outbox_rows import StoredOutbox
@@ -26,11 +27,21 @@ class Transaction:
         messages: The transcript.
         outbox: Messages on their way out.
         timers: Timers of conversations.
+        dialogs: Dialogs that have not ended, and their journals.
         changes: The change feed.
         registry: Apps and accounts.
     """
 
-    __slots__ = ("changes", "conversations", "events", "messages", "outbox", "registry", "timers")
+    __slots__ = (
+        "changes",
+        "conversations",
+        "dialogs",
+        "events",
+        "messages",
+        "outbox",
+        "registry",
+        "timers",
+    )
 
     def __init__(self, session: Session) -> None:
         self.events = StoredEvents(session)
@@ -38,6 +49,7 @@ class Transaction:
         self.messages = StoredMessages(session)
         self.outbox = StoredOutbox(session)
         self.timers = StoredTimers(session)
+        self.dialogs = StoredDialogs(session)
         self.changes = StoredChanges(session)
         self.registry = Registry(session)
 

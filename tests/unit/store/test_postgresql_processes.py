@@ -46,7 +46,7 @@ async def claim(tx):
     for row in await tx.conversations.claim_ready(4, lease=timedelta(hours=1)):
         pending = await tx.events.pending(row.account_id, row.conversation_id, 32)
         turn = Turn(row.bot, row.account_id, row.conversation_id, Profile(row.customer_id),
-                    pending.events, pending.attempt)
+                    pending.events, pending.attempt, NOON)
         claims.append(Claim(turn, row.fence, row.epoch, pending.trace_id))
     return claims
 

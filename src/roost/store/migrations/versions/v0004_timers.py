@@ -1,4 +1,4 @@
-"""Timers of conversations.
+"""Timers of conversations, events that come late, and history.
 
 Revision ID: 0004
 Revises: 0002
@@ -16,7 +16,13 @@ _TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
 
 def upgrade() -> None:
-    """Make a place for timers."""
+    """Make a place for timers; let a conversation know how far it was handled."""
+    _make_timers()
+    op.add_column("conversations", sa.Column("handled_position", sa.BigInteger()))
+    op.add_column("events", sa.Column("is_history", sa.Integer()))
+
+
+def _make_timers() -> None:
     op.create_table(
         "timers",
         *(
