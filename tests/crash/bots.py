@@ -45,7 +45,11 @@ class WithinProcess:
         await asyncio.Event().wait()
 
     async def decide(self, turn: Turn) -> AsyncGenerator[Progress]:
-        yield Progress(await self._bot.decide(turn), final=True)
+        yield await self._bot.decide(turn, _at_once)
+
+
+async def _at_once(progress: Progress) -> None:
+    raise AssertionError(f"the echo hands nothing over before its turn's end: {progress}")
 
 
 def decide_within_this_process() -> None:

@@ -154,9 +154,9 @@ class Watched:
 
 
 class Slow(bots.WithinProcess):
-    """A bot that at times thinks for longer than its lease lasts.
+    """A bot that at times thinks for so long that somebody else gets its turn meanwhile.
 
-    What it then has to say comes too late: somebody else has the turn.
+    What it then has to say comes too late.
     """
 
     def __init__(self, dice: random.Random, *, often: float) -> None:
@@ -166,7 +166,7 @@ class Slow(bots.WithinProcess):
 
     async def decide(self, turn: Turn) -> AsyncGenerator[Progress]:
         if turn.attempt == 1 and self._dice.random() < self._often:
-            await asyncio.sleep(LEASE.total_seconds() * 1.5)
+            await asyncio.sleep(self._dice.uniform(1, 25))
         async for progress in super().decide(turn):
             yield progress
 
@@ -206,6 +206,7 @@ class Line:
         often_by_hand: How often a person writes what the bot writes too.
         asked: How many messages customers have written.
         by_hand: Accounts, customers, and what a person is about to write to them.
+        leases_lost: How many turns lost their lease before their end.
         forged: How many deliveries somebody has forged.
         forgeries_taken: How many of them were answered 200.
     """
@@ -218,6 +219,7 @@ class Line:
     often_by_hand: float = 0.0
     asked: int = 0
     by_hand: list[tuple[str, str, str]] = field(default_factory=list[tuple[str, str, str]])
+    leases_lost: int = 0
     forged: int = 0
     forgeries_taken: int = 0
 
@@ -272,6 +274,14 @@ class Line:
         log = self.x.simulation.records.ledger.text()
         return ledger.read(log, account_id=" ".join(ACCOUNTS), app_id=APP, answer=bots.answer_to)
 
+    async def lose_leases(self) -> None:
+        """End every lease under the turns that have one, as if this process were gone."""
+        with virtual_time.running().elsewhere():
+            self.leases_lost += await self.store.transact(
+                lambda tx: tx.conversations.take_over_leases()
+            )
+        self.worker.wake()
+
     async def until_settled(self) -> None:
         """Let time pass until nothing waits, or until it will wait for ever."""
         loop = asyncio.get_running_loop()
@@ -314,7 +324,7 @@ async def line(folder: Path, dice: random.Random) -> AsyncGenerator[Line]:
             one: XClient(world.credentials(one), lists, clock, base_url=ORIGIN) for one in ACCOUNTS
         }
         watched = Watched(store, dice, refuses=0.003)
-        worker = await _worker(watched, Slow(dice, often=0.005), XGateway(clients), clock)
+        worker = await _worker(watched, Slow(dice, often=0.05), XGateway(clients), clock)
         intake = WebhookIntake(
             inbox=watched,
             apps={PATH: WebhookApp("main", (world.app().consumer_secret,))},
@@ -383,6 +393,7 @@ class Tally:
     """What a run has done and found."""
 
     asked: int = 0
+    leases_lost: int = 0
     forgeries: tuple[int, int] = (0, 0)
     struck: Counter[str] = field(default_factory=Counter[str])
     seen: Counter[str] = field(default_factory=Counter[str])
@@ -392,6 +403,7 @@ class Tally:
     def add(self, other: Tally) -> None:
         """Add what was done and found in another world."""
         self.asked += other.asked
+        self.leases_lost += other.leases_lost
         self.forgeries = tuple(map(sum, zip(self.forgeries, other.forgeries, strict=True)))
         self.struck += other.struck
         self.seen += other.seen
@@ -402,7 +414,8 @@ class Tally:
         """Say it."""
         by_name = ", ".join(f"{name} {n}" for name, n in sorted(self.struck.items()))
         yield f"asked {self.asked} times in {self.hours:.1f} virtual hours; struck: {by_name}"
-        yield f"{self.forgeries[0]} deliveries forged, {self.forgeries[1]} taken"
+        forged, taken = self.forgeries
+        yield f"{self.leases_lost} leases lost; {forged} deliveries forged, {taken} taken"
         yield "ledger: " + ", ".join(f"{name} {n}" for name, n in sorted(self.seen.items()))
         yield from self.faults[:20]
         yield f"{len(self.faults)} faults"
@@ -433,14 +446,16 @@ async def _world(folder: Path, n: int, dice: random.Random, often: Often) -> Tal
         while one.asked < n:
             for _ in range(min(dice.randrange(1, MOST_AT_ONCE), n - one.asked)):
                 one.ask(dice)
-            await asyncio.sleep(dice.uniform(1, 10))
+            await asyncio.sleep(dice.uniform(0.5, 5))
             one.write_by_hand()
             await one.forge(dice)
+            await one.lose_leases()
             await asyncio.sleep(dice.uniform(0, 50))
         await one.until_settled()
         truth = one.truth()
         return Tally(
             asked=one.asked,
+            leases_lost=one.leases_lost,
             forgeries=(one.forged, one.forgeries_taken),
             struck=one.struck(),
             seen=Counter(ledger.counts(truth, one.database)),

@@ -195,7 +195,7 @@ def _l3(truth: Truth, database: Database) -> Iterator[str]:
 def _effects(received: Sequence[Line], answer: Answer, database: Database) -> Iterator[str]:
     answered = Counter(map(_talk, _outbox(database)))
     plain = "SELECT event_key FROM events WHERE kind = 'message_received'"
-    due = _keys(database, f"{plain} AND state = 'done' AND reason = ''")
+    due = _keys(database, f"{plain} AND state = 'done' AND reason IN ('', 'late')")
     asked = Counter(_talk_of(line, answer) for line in received)
     owed = Counter(_talk_of(line, answer) for line in received if due[line.message_id])
     for talk, n in answered.items():
@@ -239,8 +239,14 @@ def _l4(truth: Truth, database: Database) -> Iterator[str]:
 def _answers_out_of_order(
     received: Sequence[Line], answer: Answer, database: Database
 ) -> Iterator[str]:
-    """Say which answers were decided before one to an older message that was there already."""
-    times = "SELECT event_key, received_at FROM events WHERE kind = 'message_received'"
+    """Say which answers were decided before one to an older message that was there already.
+
+    What the application itself has flagged `late` may come late.
+    """
+    times = (
+        "SELECT event_key, received_at FROM events"
+        " WHERE kind = 'message_received' AND reason <> 'late'"
+    )
     came = dict(typed(database, times, tuple[str, int]))
     entries = _outbox(database)
     said = Counter(map(_talk, entries))
