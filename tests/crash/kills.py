@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import random
 import shutil
 import signal
 import sys
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 
-from tests.crash import lives
+from tests.crash import lives, servers
 from tests.crash.lives import Nursery
 from tests.crash.places import in_memory
 from tests.crash.seeds import FAULTY, seed
@@ -112,10 +113,21 @@ class How:
     Attributes:
         probe: The one probe to kill at; `""` for the whole plan.
         patience: Seconds until the application must have recovered by itself.
+        databases: DSNs of PostgreSQL databases, one for every thirty kills; none for SQLite.
     """
 
     probe: str = ""
     patience: float = SETTLED_WITHIN
+    databases: Sequence[str] = ()
+
+    def settings(self, number: int) -> Mapping[str, str]:
+        """Give the settings of a round by which the application finds its database."""
+        return {"ROOST_DATABASE": self.databases[number]} if self.databases else {}
+
+
+def rounds(n: int) -> int:
+    """Give in how many rounds, each with a database of its own, so many kills are made."""
+    return -(-n // KILLS_PER_ROUND)
 
 
 def _silent(tally: Tally) -> None:
@@ -148,9 +160,9 @@ async def run(
             for number, begin in enumerate(range(0, n, KILLS_PER_ROUND)):
                 place = folder / str(number)
                 place.mkdir()
-                async with stage(place, dice) as on:
+                async with stage(place, dice, wanted.settings(number)) as on:
                     on.patience = wanted.patience
-                    if number % 3:
+                    if number % 3 and not wanted.databases:
                         on.trace_fences()  # otherwise the application makes its database itself
                     with _explained(nursery):
                         await _round(nursery, on, plan[begin : begin + KILLS_PER_ROUND], tally)
@@ -185,7 +197,7 @@ async def _round(nursery: Nursery, on: Stage, plan: Sequence[Kill], tally: Tally
 
 async def _connect(nursery: Nursery, on: Stage) -> None:
     """Register at X; where the application makes its database, that is interrupted too."""
-    for _ in range(0 if on.database.exists() else NESTED):
+    for _ in range(NESTED if on.is_fresh else 0):
         async with nursery.life(on.connecting):
             await asyncio.sleep(on.dice.uniform(0, 0.4))
     async with nursery.life(on.connecting):
@@ -238,6 +250,7 @@ def main() -> int:
     """Run from the command line; `FAULTY` where the ledger found a fault."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=300)
+    parser.add_argument("--postgresql", action="store_true", help="instead of SQLite")
     parser.add_argument("--probe", choices=PROBES, default="", help="kill here and nowhere else")
     parser.add_argument("--patience", type=float, default=SETTLED_WITHIN, help="in seconds")
     given = parser.parse_args()
@@ -246,9 +259,10 @@ def main() -> int:
         if sum(tally.points.values()) % 600 == 0:
             print("\n".join(tally.lines()), flush=True)
 
-    tally = asyncio.run(
-        run(given.kills, seed(), How(given.probe, given.patience), on_round=progress)
-    )
+    n = rounds(given.kills) if given.postgresql else 0
+    with servers.served(os.environ, n) if n else nullcontext(()) as databases:
+        how = How(given.probe, given.patience, databases)
+        tally = asyncio.run(run(given.kills, seed(), how, on_round=progress))
     print("\n".join(tally.lines()))
     return FAULTY if tally.faults else 0
 

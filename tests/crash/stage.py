@@ -19,7 +19,7 @@ from roost.simulator import serving, world_file
 from roost.simulator.app import Simulator
 from roost.simulator.entries import UserEntry, WorldFile
 from roost.store import schema
-from roost.testing import ledger, ledger_trace
+from roost.testing import ledger, ledger_database, ledger_trace
 from roost.testing.ledger import Truth
 from roost.testing.x_simulator import World
 
@@ -78,12 +78,18 @@ class Stage:
     )
 
     @property
-    def database(self) -> Path:
-        """The application's SQLite file."""
-        return self.data / "roost.db"
+    def database(self) -> Path | str:
+        """The application's SQLite file, or its PostgreSQL DSN."""
+        return self.environment.get("ROOST_DATABASE") or self.data / "roost.db"
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether the application is to make its database."""
+        return isinstance(self.database, Path) and not self.database.exists()
 
     def trace_fences(self) -> None:
-        """Make the database before the application does, so that it traces fences."""
+        """Make the SQLite file before the application does, so that it traces fences."""
+        assert isinstance(self.database, Path), "a PostgreSQL database is made with its trace"
         self.data.mkdir(parents=True, exist_ok=True)
         schema.upgrade(self.database)
         with closing(sqlite3.connect(self.database)) as connection:
@@ -132,9 +138,8 @@ class Stage:
         )
 
     def _waiting(self) -> tuple[int, int]:
-        uri = f"file:{self.database}?mode=ro"
-        with closing(sqlite3.connect(uri, uri=True)) as connection:
-            return connection.execute(_WAITING).fetchone()
+        ((events, sends),) = ledger_database.opened(self.database).rows(_WAITING)
+        return int(str(events)), int(str(sends))
 
     def _is_acknowledged(self) -> bool:
         truth = self.truth()
