@@ -144,7 +144,7 @@ async def test_processes_are_replaced_under_load_and_nobody_notices(
 
         log = await line.controls.raw("GET", "/_sim/ledger")
         truth = ledger.read(log, account_id=UserId(world.ACCOUNT_ID), app_id=world.APP_ID)
-        assert await ledger.broken_in_postgresql(truth, dsn) == []
+        assert ledger.broken(truth, dsn) == []
         answers = [text for to in CUSTOMERS for text in await line.answers(to)]
         assert sorted(answers) == sorted(f"You said: no {n}" for n in range(1, n_written + 1))
         seen = await attempts(line)
