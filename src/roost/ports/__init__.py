@@ -11,6 +11,7 @@ from roost.ports.conversations import (
     PendingEvents,
     SentMessage,
 )
+from roost.ports.gaps import Gap, GapKind, GapRows, KnownMessages, LastSeen, NewGap
 from roost.ports.inbox import Delivery, Inbox
 from roost.ports.outbox import OutboxRows
 from roost.ports.store import ChangeRows, Store, Tx, Unit
@@ -26,9 +27,15 @@ __all__ = [
     "Delivery",
     "EventRow",
     "EventRows",
+    "Gap",
+    "GapKind",
+    "GapRows",
     "Gateway",
     "Inbox",
+    "KnownMessages",
+    "LastSeen",
     "MessageRows",
+    "NewGap",
     "OutboxRows",
     "PendingEvents",
     "Probe",

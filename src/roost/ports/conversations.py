@@ -15,11 +15,19 @@ from roost.model.turns import Claim
 
 @dataclass(frozen=True, slots=True)
 class EventRow:
-    """A stored event that has not been filed into its conversation yet."""
+    """A stored event that has not been filed into its conversation yet.
+
+    Attributes:
+        event: What happened.
+        trace_id: Of the delivery that brought it.
+        received_at: When it came, or, if it was held back, when it was let go.
+        is_history: Whether it happened before the account was ours.
+    """
 
     event: Event
     trace_id: str
     received_at: datetime
+    is_history: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +70,10 @@ class SentMessage:
 
 
 class EventRows(Protocol):
-    """The `events` table inside a transaction. States: new → pending → done, or set aside."""
+    """The `events` table inside a transaction.
+
+    States: new → pending → done, or set aside. What a list brought may be `held` before it is new.
+    """
 
     async def unfiled(self, limit: int) -> Sequence[EventRow]:
         """Give events nobody has filed yet, oldest receipt first."""
@@ -89,8 +100,11 @@ class EventRows(Protocol):
 class ConversationRows(Protocol):
     """The `conversations` table inside a transaction."""
 
-    async def touch(self, event: MessageReceived | MessageSent) -> str:
-        """Create or freshen the event's conversation; return who controls it."""
+    async def touch(self, event: MessageReceived | MessageSent, *, is_history: bool = False) -> str:
+        """Create or freshen the event's conversation; return who controls it.
+
+        History does not count as unread.
+        """
         ...
 
     async def make_ready(

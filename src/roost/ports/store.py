@@ -8,6 +8,7 @@ from typing import Protocol, TypeVar
 
 from roost.model.ids import UserId
 from roost.ports.conversations import ConversationRows, EventRows, MessageRows
+from roost.ports.gaps import GapRows
 from roost.ports.inbox import Inbox
 from roost.ports.outbox import OutboxRows
 
@@ -45,6 +46,11 @@ class Tx(Protocol):
     @property
     def outbox(self) -> OutboxRows:
         """Messages on their way out."""
+        ...
+
+    @property
+    def gaps(self) -> GapRows:
+        """What may be missing, and how far finding it has come."""
         ...
 
     @property

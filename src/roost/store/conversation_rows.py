@@ -34,11 +34,12 @@ class StoredConversations:
         self._session = session
         self._events = events
 
-    async def touch(self, event: MessageReceived | MessageSent) -> str:
+    async def touch(self, event: MessageReceived | MessageSent, *, is_history: bool = False) -> str:
         """Create or freshen the event's conversation; return who controls it.
 
         A new conversation is controlled by the account's `bot`, or waits in the `queue` where the
-        account has none. A late event changes neither the preview nor a known name.
+        account has none. A late event changes neither the preview nor a known name. History does
+        not count as unread.
         """
         rows = await self._session.rows(
             sql.TOUCH,
@@ -50,7 +51,7 @@ class StoredConversations:
                 "customer_name": event.customer.name,
                 "last_at": encoding.milliseconds(event.at),
                 "last_position": event.position,
-                "unread": int(isinstance(event, MessageReceived)),
+                "unread": int(isinstance(event, MessageReceived) and not is_history),
                 "preview": event.message.text[:PREVIEW_CHARACTERS],
             },
         )

@@ -24,8 +24,14 @@ _THIS = (
     events.c.event_key == bindparam("key"),
 )
 
-UNFILED = Query[tuple[str, bytes, str, int]](
-    select(events.c.kind, events.c.payload, events.c.trace_id, events.c.received_at)
+UNFILED = Query[tuple[str, bytes, str, int, int]](
+    select(
+        events.c.kind,
+        events.c.payload,
+        events.c.trace_id,
+        events.c.received_at,
+        events.c.is_history,
+    )
     .where(events.c.state == fixed("new"))
     .order_by(events.c.received_at, events.c.position)
     .limit(bindparam("limit"))
@@ -73,8 +79,13 @@ class StoredEvents:
             return []
         rows = await self._session.rows(UNFILED, {"limit": limit})
         return [
-            EventRow(encoding.decode_event(kind, payload), trace_id, encoding.moment(received_at))
-            for kind, payload, trace_id, received_at in rows
+            EventRow(
+                encoding.decode_event(kind, payload),
+                trace_id,
+                encoding.moment(received_at),
+                is_history=bool(is_history),
+            )
+            for kind, payload, trace_id, received_at, is_history in rows
         ]
 
     async def file(self, event: Event, *, state: str, reason: str = "") -> None:

@@ -94,8 +94,9 @@ deliveries = Table(
     _whole("received_at"),
     Column("is_duplicate", Integer, nullable=False),
     Column("body", LargeBinary, nullable=False),
+    Column("source", TEXT, nullable=False, server_default="webhook"),
 )
-"""Raw deliveries. One that brought nothing new keeps its row and loses its body."""
+"""Raw deliveries, and pages of lists. What brought nothing new keeps its row and loses its body."""
 
 events = Table(
     "events",
@@ -114,6 +115,7 @@ events = Table(
     _text("reason"),
     Column("attempts", Integer, nullable=False),
     Column("payload", LargeBinary, nullable=False),
+    Column("is_history", Integer, nullable=False, server_default=text("0")),
 )
 """What deliveries said, once each. `conversation_id` is empty where an event belongs to none."""
 
@@ -126,6 +128,7 @@ _partial(
     events.c.event_key,
     where="state = 'pending'",
 )
+_partial("events_held", events.c.account_id, where="state = 'held'")
 _partial("events_set_aside", events.c.state, where="state IN ('ignored', 'quarantined')")
 
 conversations = Table(
@@ -253,3 +256,51 @@ changes = Table(
 
 feed = Table("feed", metadata, _text("feed_epoch", primary_key=True))
 """One row. A reader whose epoch differs has followed another database and must start afresh."""
+
+last_seen = Table(
+    "last_seen",
+    metadata,
+    _text("account_id", primary_key=True),
+    _whole("connected_at"),
+    _whole("ok_at"),
+)
+"""Until when each account has missed nothing that is not in a gap."""
+
+gaps = Table(
+    "gaps",
+    metadata,
+    _text("account_id", primary_key=True),
+    _text("gap_id", primary_key=True),
+    _text("kind"),
+    _text("reason"),
+    _text("state"),
+    _whole("opened_at"),
+    _whole("begun_at"),
+    _whole("ended_at"),
+    _whole("due_at"),
+    Column("urgency", Integer, nullable=False),
+    Column("passes", Integer, nullable=False),
+    _text("cursor"),
+    Column("pass_begun_at", BigInteger),
+    Column("reached_at", BigInteger),
+    _whole("n_pages"),
+    _whole("n_listed"),
+    _whole("n_new"),
+    _whole("n_new_in_pass"),
+    Column("replayed_to", BigInteger),
+    _text("trouble"),
+    Column("unlisted_to", BigInteger),
+    Column("closed_at", BigInteger),
+    Column("held_by", BigInteger),
+)
+"""Spans in which deliveries may have been missed. `state` is `open` or `closed`."""
+
+_partial(
+    "gaps_open",
+    gaps.c.urgency,
+    gaps.c.due_at,
+    gaps.c.account_id,
+    gaps.c.gap_id,
+    where="state = 'open'",
+)
+_partial("gaps_listing", gaps.c.account_id, gaps.c.gap_id, where="state = 'open' AND cursor <> ''")

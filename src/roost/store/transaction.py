@@ -8,6 +8,7 @@ from typing import TypeVar
 from roost.store.change_rows import StoredChanges
 from roost.store.conversation_rows import StoredConversations
 from roost.store.event_rows import StoredEvents
+from roost.store.gap_rows import StoredGaps
 from roost.store.message_rows import StoredMessages
 from roost.store.outbox_rows import StoredOutbox
 from roost.store.registry import Registry
@@ -24,17 +25,19 @@ class Transaction:
         conversations: Conversations, their control and leases.
         messages: The transcript.
         outbox: Messages on their way out.
+        gaps: What may be missing.
         changes: The change feed.
         registry: Apps and accounts.
     """
 
-    __slots__ = ("changes", "conversations", "events", "messages", "outbox", "registry")
+    __slots__ = ("changes", "conversations", "events", "gaps", "messages", "outbox", "registry")
 
     def __init__(self, session: Session) -> None:
         self.events = StoredEvents(session)
         self.conversations = StoredConversations(session, self.events)
         self.messages = StoredMessages(session)
         self.outbox = StoredOutbox(session)
+        self.gaps = StoredGaps(session)
         self.changes = StoredChanges(session)
         self.registry = Registry(session)
 

@@ -31,7 +31,7 @@ INVARIANTS = {
 """What must hold at rest, by number."""
 
 _SUCCESS = range(200, 300)
-_STATES = {"new", "pending", "done", "ignored", "quarantined"}
+_STATES = {"held", "new", "pending", "done", "ignored", "quarantined"}
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -123,7 +123,7 @@ def _l2(truth: Truth, connection: sqlite3.Connection) -> Iterator[str]:
 def _l3(truth: Truth, connection: sqlite3.Connection) -> Iterator[str]:
     del truth
     rows = connection.execute(
-        "SELECT kind, event_key, state FROM events WHERE state IN ('new', 'pending')"
+        "SELECT kind, event_key, state FROM events WHERE state IN ('held', 'new', 'pending')"
     )
     for kind, key, state in rows:
         yield f"L3: {kind} {key} is left {state}"

@@ -1,0 +1,83 @@
+"""Spans in which deliveries may have been missed, and what a list brought.
+
+Revision ID: 0005
+Revises: 0002
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0005"
+down_revision = "0002"
+
+_TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+
+
+def upgrade() -> None:
+    """Say how events came, keep gaps, and take accounts that have received anything as connected.
+
+    What an older Roost stores meanwhile came by webhook and is no history, as the defaults say.
+    """
+    op.add_column(
+        "deliveries", sa.Column("source", _TEXT, nullable=False, server_default="webhook")
+    )
+    op.add_column(
+        "events", sa.Column("is_history", sa.Integer(), nullable=False, server_default=sa.text("0"))
+    )
+    held = sa.text("state = 'held'")
+    op.create_index(
+        "events_held", "events", ["account_id"], sqlite_where=held, postgresql_where=held
+    )
+    _make_last_seen()
+    _make_gaps()
+
+
+def _make_last_seen() -> None:
+    op.create_table(
+        "last_seen",
+        sa.Column("account_id", _TEXT, nullable=False),
+        *_whole("connected_at", "ok_at"),
+        sa.PrimaryKeyConstraint("account_id", name="pk_last_seen"),
+    )
+    op.execute(
+        "INSERT INTO last_seen (account_id, connected_at, ok_at)"
+        " SELECT account_id, min(received_at), max(received_at) FROM events"
+        " WHERE account_id IN (SELECT account_id FROM accounts) GROUP BY account_id"
+    )
+
+
+def _make_gaps() -> None:
+    op.create_table(
+        "gaps",
+        *_text("account_id", "gap_id", "kind", "reason", "state"),
+        *_whole("opened_at", "begun_at", "ended_at", "due_at"),
+        sa.Column("urgency", sa.Integer(), nullable=False),
+        sa.Column("passes", sa.Integer(), nullable=False),
+        *_text("cursor"),
+        *_maybe("pass_begun_at", "reached_at"),
+        *_whole("n_pages", "n_listed", "n_new", "n_new_in_pass"),
+        *_maybe("replayed_to"),
+        *_text("trouble"),
+        *_maybe("unlisted_to", "closed_at", "held_by"),
+        sa.PrimaryKeyConstraint("account_id", "gap_id", name="pk_gaps"),
+    )
+    for name, columns, where in (
+        ("gaps_open", ["urgency", "due_at", "account_id", "gap_id"], "state = 'open'"),
+        ("gaps_listing", ["account_id", "gap_id"], "state = 'open' AND cursor <> ''"),
+    ):
+        condition = sa.text(where)
+        op.create_index(name, "gaps", columns, sqlite_where=condition, postgresql_where=condition)
+
+
+def _text(*names: str) -> list[sa.Column[str]]:
+    return [sa.Column(name, _TEXT, nullable=False) for name in names]
+
+
+def _whole(*names: str) -> list[sa.Column[int]]:
+    return [sa.Column(name, sa.BigInteger(), nullable=False) for name in names]
+
+
+def _maybe(*names: str) -> list[sa.Column[int]]:
+    return [sa.Column(name, sa.BigInteger()) for name in names]
