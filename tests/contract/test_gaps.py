@@ -49,7 +49,16 @@ async def test_an_account_is_met_once_and_what_is_ok_never_goes_back(store):
         assert await tx.gaps.last_seen(WITHOUT_BOT) is None
         return await tx.gaps.last_seen(OURS)
 
-    assert await store.transact(unit) == LastSeen(NOON, NOON + MINUTE)
+    assert await store.transact(unit) == LastSeen(NOON, NOON + MINUTE, NOON)
+
+
+async def test_of_two_that_would_sweep_an_account_one_does(store):
+    async def unit(tx):
+        await tx.gaps.meet(OURS, NOON)
+        first = await tx.gaps.note_swept(OURS, before=NOON, at=NOON + MINUTE)
+        return first, await tx.gaps.note_swept(OURS, before=NOON, at=NOON + MINUTE)
+
+    assert await store.transact(unit) == (True, False)
 
 
 async def test_a_new_gap_is_due_and_its_first_pass_begins_with_the_claim(store):

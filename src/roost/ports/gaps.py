@@ -97,10 +97,12 @@ class LastSeen:
     Attributes:
         connected_at: When the account was first connected; what is older is history.
         ok_at: Until then everything has arrived or lies in a gap that is written down.
+        swept_at: When it was last listed although nothing was amiss.
     """
 
     connected_at: datetime
     ok_at: datetime
+    swept_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,16 @@ class GapRows(Protocol):
 
     async def note_ok(self, accounts: Sequence[UserId], at: datetime) -> None:
         """Say that everything up to a time has arrived or lies in a gap. Never goes back."""
+        ...
+
+    async def note_swept(self, account_id: UserId, *, before: datetime, at: datetime) -> bool:
+        """Say that an account is listed now; false where another process has said so before.
+
+        Args:
+            account_id: Which.
+            before: `LastSeen.swept_at` as it was read.
+            at: Instead of that.
+        """
         ...
 
     async def open(self, gap: NewGap, *, at: datetime) -> None:

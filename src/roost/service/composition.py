@@ -21,8 +21,9 @@ from roost.errors import BotError, HandlerFailed, SettingsError
 from roost.intake.webhook import WebhookIntake
 from roost.model.ids import ConversationId, UserId
 from roost.ports import Store
-from roost.service import connecting, databases, notices, parts, probes, serving
+from roost.service import connecting, databases, keeping, notices, parts, probes, serving
 from roost.service.clock import SystemClock
+from roost.service.keeping import Keeping
 from roost.service.notices import Notice, Notices
 from roost.settings import Settings
 from roost.store import control
@@ -77,19 +78,24 @@ async def serve(settings: Settings, how: Serving) -> None:
             probe=probe,
             policy=parts.policy(settings, is_reloading=how.is_reloading),
         )
+        kept = keeping.keeping(
+            settings, store, clients, clock=CLOCK, probe=probe, announce=worker.wake
+        )
         intake = WebhookIntake(
             inbox=store.inbox,
             apps=parts.webhook_apps(settings, paths),
             clock=CLOCK,
             probe=probe,
+            health=kept.health,
             on_stored=worker.wake,
         )
-        await stack.enter_async_context(_control(settings, store))
+        await stack.enter_async_context(_control(settings, store, kept))
         await worker.take_over()
-        beginning = _Beginning(
-            settings, how, clients, paths, _address(listening), await _waiting(store)
-        )
+        n_waiting = await _waiting(store)
         await stack.enter_async_context(_working(worker))
+        await kept.begin()
+        await stack.enter_async_context(kept.running())
+        beginning = _Beginning(settings, how, clients, paths, _address(listening), n_waiting, kept)
         await stack.enter_async_context(databases.with_others(settings, store, worker))
         front = serving.front(intake, desk.pages(partial(_rows, store), version=roost.__version__))
         _spare_the_collector()
@@ -117,6 +123,7 @@ class _Beginning:
     paths: Mapping[str, str]
     address: str
     n_waiting: int
+    kept: Keeping
 
     async def tell_and_connect(self) -> None:
         public = self.settings.public_url or self.address
@@ -125,7 +132,8 @@ class _Beginning:
         self.how.notices.tell(Notice("ready", address=self.address, waiting=self.n_waiting))
         if self.settings.connect_at_start:
             wanted = connecting.to_connect(self.settings, self.clients, urls)
-            await connecting.connect(wanted, self.how.notices)
+            await connecting.connect(wanted, self.kept.watchdog, self.how.notices)
+            await self.kept.watchdog.run(wanted)
 
 
 def _address(listening: socket.socket) -> str:
@@ -175,7 +183,7 @@ async def _working(worker: Worker) -> AsyncGenerator[None]:
 
 
 @asynccontextmanager
-async def _control(settings: Settings, store: DurableStore) -> AsyncGenerator[None]:
+async def _control(settings: Settings, store: DurableStore, kept: Keeping) -> AsyncGenerator[None]:
     async def status() -> Mapping[str, object]:
         counts = await store.counts()
         return {
@@ -184,6 +192,8 @@ async def _control(settings: Settings, store: DurableStore) -> AsyncGenerator[No
             "events": dict(counts.events),
             "outbox": dict(counts.outbox),
             "commits": asdict(store.stats),
+            "webhooks": keeping.webhooks(settings, kept.health),
+            "gaps": await keeping.open_gaps(store),
         }
 
     async def hand_back(account_id: str, conversation_id: str) -> bool:

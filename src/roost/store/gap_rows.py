@@ -36,14 +36,21 @@ class StoredGaps:
 
     async def meet(self, account_id: UserId, at: datetime) -> None:
         """Write down that an account is connected for the first time; a known one stays."""
-        values: Parameters = {"account_id": account_id, "connected_at": _ms(at), "ok_at": _ms(at)}
-        await self._session.run(sql.MEET, values)
+        times = dict.fromkeys(("connected_at", "ok_at", "swept_at"), _ms(at))
+        await self._session.run(sql.MEET, {"account_id": account_id, **times})
 
     async def note_ok(self, accounts: Sequence[UserId], at: datetime) -> None:
         """Say that everything up to a time has arrived or lies in a gap. Never goes back."""
         await self._session.run_each(
             sql.NOTE_OK, [{"account": account_id, "at": _ms(at)} for account_id in accounts]
         )
+
+    async def note_swept(self, account_id: UserId, *, before: datetime, at: datetime) -> bool:
+        """Say that an account is listed now; false where another process has said so before."""
+        changed = await self._session.run(
+            sql.NOTE_SWEPT, {"account": account_id, "before": _ms(before), "at": _ms(at)}
+        )
+        return bool(changed)
 
     async def open(self, gap: NewGap, *, at: datetime) -> None:
         """Open a gap, due at once; one of its kind on which no pass has begun is widened."""

@@ -98,8 +98,8 @@ _at = bindparam("at", type_=BigInteger)
 _begun: ColumnElement[int] = bindparam("begun", type_=BigInteger)
 _ended: ColumnElement[int] = bindparam("ended", type_=BigInteger)
 
-LAST_SEEN = Query[tuple[int, int]](
-    select(last_seen.c.connected_at, last_seen.c.ok_at).where(
+LAST_SEEN = Query[tuple[int, int, int]](
+    select(last_seen.c.connected_at, last_seen.c.ok_at, last_seen.c.swept_at).where(
         last_seen.c.account_id == bindparam("account")
     )
 )
@@ -112,6 +112,15 @@ NOTE_OK = Command(
     update(last_seen)
     .where(last_seen.c.account_id == bindparam("account"), last_seen.c.ok_at < _at)
     .values(ok_at=_at)
+)
+
+NOTE_SWEPT = Command(
+    update(last_seen)
+    .where(
+        last_seen.c.account_id == bindparam("account"),
+        last_seen.c.swept_at == bindparam("before", type_=BigInteger),
+    )
+    .values(swept_at=_at)
 )
 
 WIDEN = Command(

@@ -263,6 +263,7 @@ last_seen = Table(
     _text("account_id", primary_key=True),
     _whole("connected_at"),
     _whole("ok_at"),
+    _whole("swept_at"),
 )
 """Until when each account has missed nothing that is not in a gap."""
 

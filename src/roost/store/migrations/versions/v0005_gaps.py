@@ -38,12 +38,12 @@ def _make_last_seen() -> None:
     op.create_table(
         "last_seen",
         sa.Column("account_id", _TEXT, nullable=False),
-        *_whole("connected_at", "ok_at"),
+        *_whole("connected_at", "ok_at", "swept_at"),
         sa.PrimaryKeyConstraint("account_id", name="pk_last_seen"),
     )
     op.execute(
-        "INSERT INTO last_seen (account_id, connected_at, ok_at)"
-        " SELECT account_id, min(received_at), max(received_at) FROM events"
+        "INSERT INTO last_seen (account_id, connected_at, ok_at, swept_at)"
+        " SELECT account_id, min(received_at), max(received_at), max(received_at) FROM events"
         " WHERE account_id IN (SELECT account_id FROM accounts) GROUP BY account_id"
     )
 
