@@ -52,7 +52,7 @@ async def until_closed(line: Rig) -> None:
 
 
 async def fault(line: Rig, *rules: dict[str, object]) -> None:
-    body = msgspec.json.encode({"rules": list(rules)})
+    body = msgspec.json.encode({"faults": list(rules)})
     await line.controls.raw("PUT", "/_sim/faults", body)
 
 
@@ -77,9 +77,8 @@ async def test_killed_for_ten_seconds_it_answers_everything_once_in_order_soon_a
             texts = [*before, "at the very moment", *during]
             await until_answered(line, len(texts))
             took = time.monotonic() - ready_at
-            print(
-                f"\n  away {ready_at - gone_at:.1f} s; all answered {took:.2f} s after its return"
-            )
+            away = ready_at - gone_at
+            print(f"\n  away {away:.1f} s; all answered {took:.2f} s after its return")
             assert await line.answers() == echoed(texts)
             assert await line.sends() == [200] * len(texts)
             await until_closed(line)
