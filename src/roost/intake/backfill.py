@@ -120,6 +120,7 @@ class Backfill:
         self._probe = probe
         self._policy = policy
         self._announce = announce
+        self._resting: dict[UserId, datetime] = {}
         self.wake = Wake()
 
     async def run(self) -> None:
@@ -173,11 +174,16 @@ class Backfill:
 
     async def _list(self, gap: Gap) -> bool:
         """List a few pages; whether the pass is through."""
+        rests_until = self._resting.get(gap.account_id)
+        if rests_until is not None and self._clock.now() < rests_until:
+            await self._save(replace(gap, due_at=rests_until))
+            return False
         for _ in range(PAGES_AT_ONCE):
             try:
                 gap, is_through = await self._list_page(gap)
             except RateLimited as error:
-                await self._postpone(gap, self._reset(error), str(error))
+                self._resting[gap.account_id] = self._reset(error)
+                await self._postpone(gap, self._resting[gap.account_id], str(error))
                 return False
             except (SendError, MalformedDelivery) as error:
                 await self._suffer(gap, error)
