@@ -86,13 +86,11 @@ class Continuity:
             for account_id in self._accounts:
                 seen = await tx.gaps.last_seen(account_id)
                 if seen is None:
-                    await tx.gaps.meet(account_id, now)
-                    since = now - LISTED_FOR
-                    gap = NewGap(account_id, GapKind.HISTORY, "first connected", since, now)
+                    await _meet(tx, account_id, now)
                 else:
                     begun_at = min(seen.ok_at, now) - MARGIN
                     gap = NewGap(account_id, GapKind.OUTAGE, "not running", begun_at, now)
-                await tx.gaps.open(gap, at=now)
+                    await tx.gaps.open(gap, at=now)
 
         await self._store.transact(unit)
         self._opened.set()
@@ -127,6 +125,8 @@ class Continuity:
     async def ask(self, accounts: Sequence[UserId], *, since: datetime) -> None:
         """Have accounts listed because a person wants it.
 
+        What was asked for before and is not done yet goes on, if it reaches as far back.
+
         Raises:
             StoreUnavailable: Nothing was opened.
         """
@@ -134,8 +134,12 @@ class Continuity:
 
         async def unit(tx: Tx) -> None:
             for account_id in accounts:
-                gap = NewGap(account_id, GapKind.ASKED, "asked for", since, now)
-                await tx.gaps.open(gap, at=now)
+                if await tx.gaps.last_seen(account_id) is None:
+                    await _meet(tx, account_id, now)
+                latest = await tx.gaps.latest(account_id, GapKind.ASKED)
+                if latest is None or not latest[1] or latest[0].begun_at > since:
+                    gap = NewGap(account_id, GapKind.ASKED, "asked for", since, now)
+                    await tx.gaps.open(gap, at=now)
 
         await self._store.transact(unit)
         self._opened.set()
@@ -165,13 +169,13 @@ class Continuity:
             await self._sweep(arriving, now)
 
     async def run(self) -> None:
-        """Beat until cancelled; faster while something is not written down yet."""
+        """Beat until cancelled; at once when a delivery is refused, and until that is noted."""
+        every = min(self._policy.beat_every, self._policy.sweep_every)
         while True:
-            is_well = await self._try_to_beat() and not self._health.refusals
-            every = self._policy.beat_every if is_well else self._policy.mend_every
-            if every > self._policy.mend_every:
-                every = min(every, self._policy.sweep_every)
-            await asyncio.sleep(every.total_seconds())
+            if await self._try_to_beat() and not self._health.refusals:
+                await self._health.trouble.wait(every)
+            else:
+                await asyncio.sleep(self._policy.mend_every.total_seconds())
 
     async def _try_to_beat(self) -> bool:
         try:
@@ -201,3 +205,11 @@ class Continuity:
             self._health.recorded(refused)
             self._opened.set()
             _log.warning("deliveries were refused", accounts=len(refused), reason="answered 503")
+
+
+async def _meet(tx: Tx, account_id: UserId, now: datetime) -> None:
+    """Take up an account for the first time: what X still lists of it is history."""
+    await tx.gaps.meet(account_id, now)
+    since = now - LISTED_FOR
+    history = NewGap(account_id, GapKind.HISTORY, "first connected", since, now)
+    await tx.gaps.open(history, at=now)

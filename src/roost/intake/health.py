@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from roost.engine.wake import Wake
 from roost.model.ids import UserId
 
 
@@ -41,9 +42,13 @@ class Health:
     """Remembers the last signs of life from X, and what could not be stored.
 
     Nothing of it is durable: what is lost with the process is covered by `LastSeen.ok_at`.
+
+    Attributes:
+        trouble: Set when a delivery could not be stored.
     """
 
     def __init__(self) -> None:
+        self.trouble = Wake()
         self._challenged: dict[str, datetime] = {}
         self._delivered: dict[UserId, datetime] = {}
         self._refused: dict[UserId, Refused] = {}
@@ -63,6 +68,7 @@ class Health:
         if account_id:
             before = self._refused.get(account_id)
             self._refused[account_id] = Refused(before.since if before else at, at)
+            self.trouble.set()
 
     def found(self, app_key: str, state: WebhookState) -> None:
         """Note what X says of an app's webhook."""

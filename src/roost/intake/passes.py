@@ -99,5 +99,5 @@ def may_close(gap: Gap, *, confirm_after: timedelta) -> bool:
 def beyond_lists(gap: Gap, *, now: datetime) -> datetime | None:
     """Give the time before which the gap's messages cannot be listed any more, if it is in it."""
     horizon = now - LISTED_FOR
-    is_lost = gap.kind is not GapKind.HISTORY and gap.begun_at < horizon
+    is_lost = gap.kind is GapKind.OUTAGE and gap.begun_at < horizon
     return horizon if is_lost else None

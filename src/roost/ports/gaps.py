@@ -172,6 +172,10 @@ class GapRows(Protocol):
         """Let what passes have held back be filed, in the order X has it; how many events."""
         ...
 
+    async def latest(self, account_id: UserId, kind: GapKind) -> tuple[Gap, bool] | None:
+        """Give an account's latest gap of a kind, and whether it is open; `None` for none."""
+        ...
+
     async def open_gaps(self) -> Sequence[Gap]:
         """Give every open gap, oldest first."""
         ...

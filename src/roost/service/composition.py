@@ -9,6 +9,7 @@ import socket
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from functools import partial
 
 import structlog
@@ -21,7 +22,16 @@ from roost.errors import BotError, HandlerFailed, SettingsError
 from roost.intake.webhook import WebhookIntake
 from roost.model.ids import ConversationId, UserId
 from roost.ports import Store
-from roost.service import connecting, databases, keeping, notices, parts, probes, serving
+from roost.service import (
+    backfilling,
+    connecting,
+    databases,
+    keeping,
+    notices,
+    parts,
+    probes,
+    serving,
+)
 from roost.service.clock import SystemClock
 from roost.service.keeping import Keeping
 from roost.service.notices import Notice, Notices
@@ -199,7 +209,15 @@ async def _control(settings: Settings, store: DurableStore, kept: Keeping) -> As
     async def hand_back(account_id: str, conversation_id: str) -> bool:
         return await _hand_back(store, UserId(account_id), ConversationId(conversation_id))
 
-    calls: dict[str, control.Call] = {"status": status, "hand_back": hand_back}
+    async def backfill(accounts: list[str], since: str) -> AsyncGenerator[object]:
+        wanted = [UserId(one) for one in accounts]
+        return backfilling.asked(store, kept.continuity, wanted, datetime.fromisoformat(since))
+
+    calls: dict[str, control.Call] = {
+        "status": status,
+        "hand_back": hand_back,
+        "backfill": backfill,
+    }
     async with control.serving(settings.data / control.SOCKET, calls):
         yield
 

@@ -50,16 +50,22 @@ class Keeping:
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[None]:
         """Keep on until the block is left."""
-        async with asyncio.TaskGroup() as tasks:
-            running = [
-                tasks.create_task(self.backfill.run()),
-                tasks.create_task(self.continuity.run()),
-            ]
+        async with self.listing(), asyncio.TaskGroup() as tasks:
+            beating = tasks.create_task(self.continuity.run())
             try:
                 yield
             finally:
-                for task in running:
-                    task.cancel()
+                beating.cancel()
+
+    @asynccontextmanager
+    async def listing(self) -> AsyncGenerator[None]:
+        """Work on open gaps until the block is left."""
+        async with asyncio.TaskGroup() as tasks:
+            listing = tasks.create_task(self.backfill.run())
+            try:
+                yield
+            finally:
+                listing.cancel()
 
 
 def keeping(

@@ -121,6 +121,17 @@ class StoredGaps:
         """Let what passes have held back be filed, in the order X has it; how many events."""
         return await self._session.run(sql.RELEASE, {"account": account_id, "at": _ms(at)})
 
+    async def latest(self, account_id: UserId, kind: GapKind) -> tuple[Gap, bool] | None:
+        """Give an account's latest gap of a kind, and whether it is open; `None` for none."""
+        found = await self._session.rows(
+            sql.LATEST, {"account": account_id, "of_kind": kind.value, "limit": 1}
+        )
+        if not found:
+            return None
+        ((gap_id, state),) = found
+        (row,) = await self._session.rows(sql.ONE, {"account": account_id, "gap": gap_id})
+        return _gap(row), state == "open"
+
     async def open_gaps(self) -> Sequence[Gap]:
         """Give every open gap, oldest first."""
         return [_gap(row) for row in await self._session.rows(sql.OPEN_GAPS, {})]

@@ -206,6 +206,15 @@ CLOSE = Command(
 
 FORGET = Command(delete(gaps).where(*_THIS))
 
+LATEST = Query[tuple[str, str]](
+    select(gaps.c.gap_id, gaps.c.state)
+    .where(gaps.c.account_id == bindparam("account"), gaps.c.kind == bindparam("of_kind"))
+    .order_by(gaps.c.gap_id.desc())
+    .limit(bindparam("limit"))
+)
+
+ONE = Query[GapColumns](select(*COLUMNS).where(*_THIS))
+
 OPEN_GAPS = Query[GapColumns](select(*COLUMNS).where(_IS_OPEN).order_by(gaps.c.opened_at))
 
 _keys = bindparam("keys", type_=Text)
