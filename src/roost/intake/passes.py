@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from roost.model.events import MessageReceived, MessageSent, Unrecognised
+from roost.model.events import MessageReceived, MessageSent
 from roost.ports import Gap, GapKind, KnownMessages
 from roost.xapi.envelope import Page
 
@@ -46,7 +46,7 @@ class Findings:
 
 def messages_of(page: Page) -> list[Listed]:
     """Give the messages of a page, without what is none."""
-    return [event for event in page.events if not isinstance(event, Unrecognised)]
+    return [event for event in page.events if isinstance(event, MessageReceived | MessageSent)]
 
 
 def findings(page: Page, known: KnownMessages) -> Findings:

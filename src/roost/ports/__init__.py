@@ -9,12 +9,15 @@ from roost.ports.conversations import (
     EventRows,
     MessageRows,
     PendingEvents,
+    QuarantinedEvent,
     SentMessage,
 )
+from roost.ports.dialogs import DialogRows
 from roost.ports.gaps import Gap, GapKind, GapRows, KnownMessages, LastSeen, NewGap
 from roost.ports.inbox import Delivery, Inbox
 from roost.ports.outbox import OutboxRows
 from roost.ports.store import ChangeRows, Store, Tx, Unit
+from roost.ports.timers import TimerRows
 from roost.ports.world import PROBES, Clock, Decider, Gateway, Probe
 
 __all__ = [
@@ -25,6 +28,7 @@ __all__ = [
     "ConversationRows",
     "Decider",
     "Delivery",
+    "DialogRows",
     "EventRow",
     "EventRows",
     "Gap",
@@ -39,8 +43,10 @@ __all__ = [
     "OutboxRows",
     "PendingEvents",
     "Probe",
+    "QuarantinedEvent",
     "SentMessage",
     "Store",
+    "TimerRows",
     "Tx",
     "Unit",
 ]

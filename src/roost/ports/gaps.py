@@ -64,7 +64,6 @@ class Gap:
         n_listed: Messages on them.
         n_new: Those of them that were not known.
         n_new_in_pass: Those of the pass under way that were not known and lie in the gap.
-        replayed_to: Up to where X has replayed its deliveries; `None` where it has not begun to.
         trouble: What went wrong last; `""` while all is well.
         unlisted_to: Everything older than this is beyond what X lists; `None` while nothing is.
     """
@@ -85,7 +84,6 @@ class Gap:
     n_listed: int = 0
     n_new: int = 0
     n_new_in_pass: int = 0
-    replayed_to: datetime | None = None
     trouble: str = ""
     unlisted_to: datetime | None = None
 

@@ -24,8 +24,10 @@ class Delivery:
         events: What they say, each element of each array.
         source: How it came: `webhook` or `list`.
         is_held: Whether its events wait for `GapRows.release` before they are filed.
-        is_history: Whether its events happened before the account was ours: they are kept, and
-            nobody is to answer them.
+        is_history: Whether it was fetched to complete transcripts, and is nothing new: its
+            messages wake no bot, count as unread nowhere and start no timer. An event already
+            known stays as it is; so does one of history that is then delivered as new, so what may
+            still be on its way from X must not be put as history.
     """
 
     delivery_id: str

@@ -8,9 +8,11 @@ from typing import Protocol, TypeVar
 
 from roost.model.ids import UserId
 from roost.ports.conversations import ConversationRows, EventRows, MessageRows
+from roost.ports.dialogs import DialogRows
 from roost.ports.gaps import GapRows
 from roost.ports.inbox import Inbox
 from roost.ports.outbox import OutboxRows
+from roost.ports.timers import TimerRows
 
 T = TypeVar("T")
 
@@ -51,6 +53,16 @@ class Tx(Protocol):
     @property
     def gaps(self) -> GapRows:
         """What may be missing, and how far finding it has come."""
+        ...
+
+    @property
+    def timers(self) -> TimerRows:
+        """Timers of conversations."""
+        ...
+
+    @property
+    def dialogs(self) -> DialogRows:
+        """Dialogs that have not ended, and their journals."""
         ...
 
     @property

@@ -12,7 +12,9 @@ from roost.intake.continuity import Continuity
 from roost.model.ids import UserId
 from roost.ports import Clock, GapKind, Probe, Store
 from roost.service import databases, keeping, parts
-from roost.settings import Settings
+from roost.service.keeping import Keeping
+from roost.settings import Role, Settings
+from roost.store.control import Call
 from roost.xapi.transport import aiohttp_transport
 
 LOOK_EVERY = 0.2
@@ -65,6 +67,21 @@ async def asked(
             yield piece
 
 
+def calls(store: Store, kept: Keeping) -> Mapping[str, Call]:
+    """Give the call that lists because a person wants it.
+
+    Args:
+        store: Where gaps are kept.
+        kept: Works on them.
+    """
+
+    async def backfill(accounts: list[str], since: str) -> AsyncGenerator[Progress]:
+        wanted = [UserId(one) for one in accounts]
+        return asked(store, kept.continuity, wanted, datetime.fromisoformat(since))
+
+    return {"backfill": backfill}
+
+
 async def directly(
     settings: Settings, accounts: Sequence[UserId], since: datetime, *, clock: Clock, probe: Probe
 ) -> AsyncGenerator[Progress]:
@@ -76,7 +93,7 @@ async def directly(
         StoreLocked: An application is running after all.
         StoreUnavailable: The database cannot be used.
     """
-    async with databases.opened(settings) as store, aiohttp_transport() as transport:
+    async with databases.opened(settings, Role.WEB) as store, aiohttp_transport() as transport:
         kept = keeping.keeping(
             settings,
             store,

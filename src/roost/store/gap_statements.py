@@ -48,7 +48,6 @@ GapColumns = tuple[
     int,
     int,
     int,
-    int | None,
     str,
     int | None,
 ]
@@ -71,7 +70,6 @@ COLUMNS = (
     gaps.c.n_listed,
     gaps.c.n_new,
     gaps.c.n_new_in_pass,
-    gaps.c.replayed_to,
     gaps.c.trouble,
     gaps.c.unlisted_to,
 )
@@ -86,7 +84,6 @@ PROGRESS = (
     "n_listed",
     "n_new",
     "n_new_in_pass",
-    "replayed_to",
     "trouble",
     "unlisted_to",
 )

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from roost.store import (
     change_rows,
+    conservation,
     conversation_statements,
     counts,
     event_rows,
@@ -20,6 +21,7 @@ from roost.store import (
     registry,
     statements,
     tables,
+    timer_rows,
 )
 from roost.store.postgresql import numbering
 from roost.store.statements import Bulk, Command
@@ -27,6 +29,7 @@ from roost.store.tables import metadata
 
 MODULES = (
     change_rows,
+    conservation,
     conversation_statements,
     counts,
     event_rows,
@@ -35,6 +38,7 @@ MODULES = (
     message_rows,
     outbox_statements,
     registry,
+    timer_rows,
 )
 STATEMENTS = {
     f"{module.__name__.rpartition('.')[2]}.{name}": value
@@ -43,11 +47,13 @@ STATEMENTS = {
     if isinstance(value, Command | Bulk)
 }
 FOR_PEOPLE = {
+    "change_rows.POSITION",
+    "conservation.BALANCES",
     "counts.EVENTS",
     "counts.OUTBOX",
-    "registry.ACCOUNTS",
-    "change_rows.POSITION",
+    "event_rows.QUARANTINED",
     "gap_statements.OPEN_GAPS",
+    "registry.ACCOUNTS",
 }
 """Not on the way of any message; these may look at every row."""
 

@@ -1,7 +1,7 @@
 """Spans in which deliveries may have been missed, and what a list brought.
 
 Revision ID: 0005
-Revises: 0002
+Revises: 0007
 """
 
 from __future__ import annotations
@@ -10,26 +10,45 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0005"
-down_revision = "0002"
+down_revision = "0007"
+
+_CONSERVATION = """
+CREATE VIEW conservation AS
+SELECT events.account_id AS account_id,
+       count(*) AS accepted,
+       count(*) FILTER (WHERE state = 'done') AS done,
+       count(*) FILTER (WHERE state IN ('held', 'new', 'pending')) AS pending,
+       count(*) FILTER (WHERE state = 'quarantined' AND reason <> '') AS quarantined,
+       count(*) FILTER (WHERE state = 'ignored' AND reason <> '') AS ignored,
+       count(*) FILTER (
+           WHERE state = 'pending' AND ready_since IS NULL AND lease_until IS NULL
+       ) AS stranded
+FROM events
+LEFT JOIN conversations
+       ON state = 'pending'
+      AND conversations.account_id = events.account_id
+      AND conversations.conversation_id = events.conversation_id
+GROUP BY events.account_id
+"""
 
 _TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
 
 def upgrade() -> None:
-    """Say how events came, keep gaps, and take accounts that have received anything as connected.
+    """Say how deliveries came, keep gaps, and take accounts with any events as connected.
 
-    What an older Roost stores meanwhile came by webhook and is no history, as the defaults say.
+    What an older Roost stores meanwhile came by webhook, as the default says. Events that are held
+    back are pending for whoever accounts for every event.
     """
     op.add_column(
         "deliveries", sa.Column("source", _TEXT, nullable=False, server_default="webhook")
-    )
-    op.add_column(
-        "events", sa.Column("is_history", sa.Integer(), nullable=False, server_default=sa.text("0"))
     )
     held = sa.text("state = 'held'")
     op.create_index(
         "events_held", "events", ["account_id"], sqlite_where=held, postgresql_where=held
     )
+    op.execute("DROP VIEW conservation")
+    op.execute(_CONSERVATION)
     _make_last_seen()
     _make_gaps()
 
@@ -58,7 +77,6 @@ def _make_gaps() -> None:
         *_text("cursor"),
         *_maybe("pass_begun_at", "reached_at"),
         *_whole("n_pages", "n_listed", "n_new", "n_new_in_pass"),
-        *_maybe("replayed_to"),
         *_text("trouble"),
         *_maybe("unlisted_to", "closed_at", "held_by"),
         sa.PrimaryKeyConstraint("account_id", "gap_id", name="pk_gaps"),
