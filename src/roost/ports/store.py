@@ -10,6 +10,7 @@ from roost.model.ids import UserId
 from roost.ports.budgets import BudgetRows, HealthRows
 from roost.ports.conversations import ConversationRows, EventRows, MessageRows
 from roost.ports.dialogs import DialogRows
+from roost.ports.gaps import GapRows
 from roost.ports.inbox import Inbox
 from roost.ports.outbox import OutboxRows
 from roost.ports.timers import TimerRows
@@ -48,6 +49,11 @@ class Tx(Protocol):
     @property
     def outbox(self) -> OutboxRows:
         """Messages on their way out."""
+        ...
+
+    @property
+    def gaps(self) -> GapRows:
+        """What may be missing, and how far finding it has come."""
         ...
 
     @property

@@ -19,13 +19,13 @@ from roost.engine.lanes import SLOTS
 from roost.engine.worker import Worker
 from roost.intake.webhook import WebhookIntake
 from roost.model.ids import UserId
-from roost.service import bots as bot_processes
-from roost.service import clock as clocks
 from roost.service import (
+    backfilling,
     connecting,
     controls,
     databases,
     event_calls,
+    keeping,
     outbox_calls,
     parts,
     probes,
@@ -33,7 +33,10 @@ from roost.service import (
     signals,
     working,
 )
+from roost.service import bots as bot_processes
+from roost.service import clock as clocks
 from roost.service.health import Health
+from roost.service.keeping import Keeping
 from roost.service.notices import Notice
 from roost.service.options import Serving
 from roost.service.signals import Stop
@@ -74,11 +77,15 @@ async def serve(settings: Settings, how: Serving) -> signal.Signals | None:
             policy=parts.policy(settings, is_reloading=how.is_reloading),
         )
         stop = stack.enter_context(signals.heard())
-        process = _Process(settings, how, store, stop, Health(store.check, stop))
+        kept = keeping.keeping(
+            settings, store, clients, clock=clock, probe=probe, announce=worker.wake
+        )
+        process = _Process(settings, how, store, stop, Health(store.check, stop), kept)
         await stack.enter_async_context(
             process.answering(
                 event_calls.calls(store, clock, worker.wake),
                 outbox_calls.calls(store, clock, wake=worker.look),
+                backfilling.calls(store, kept),
             )
         )
         clock.on_move(worker.look)
@@ -91,14 +98,20 @@ async def serve(settings: Settings, how: Serving) -> signal.Signals | None:
             process.tell_ready("", n_waiting)
             await stop.asked.wait()
         else:
-            intake = WebhookIntake(
-                inbox=store.inbox,
-                apps=parts.webhook_apps(settings, paths),
-                clock=clock,
-                probe=probe,
-                on_stored=worker.wake,
-            )
-            await process.serve(listener, intake, _Beginning(clients, paths, n_waiting))
+            await kept.begin()
+            async with kept.running():
+                await process.serve(
+                    listener,
+                    WebhookIntake(
+                        inbox=store.inbox,
+                        apps=parts.webhook_apps(settings, paths),
+                        clock=clock,
+                        probe=probe,
+                        health=kept.health,
+                        on_stored=worker.wake,
+                    ),
+                    _Beginning(clients, paths, n_waiting),
+                )
     return stop.number
 
 
@@ -154,11 +167,13 @@ class _Process:
     store: DurableStore
     stop: Stop
     health: Health
+    kept: Keeping
 
     def answering(self, *calls: Mapping[str, Call]) -> AbstractAsyncContextManager[None]:
         """Answer on the control socket, beside the usual calls also these."""
-        role = self.how.role
-        return controls.answering(self.settings, role, self.store, self.health, further=calls)
+        return controls.answering(
+            self.settings, self.how.role, self.store, self.health, kept=self.kept, further=calls
+        )
 
     async def serve(
         self, listener: socket.socket, intake: WebhookIntake, beginning: _Beginning
@@ -174,7 +189,8 @@ class _Process:
         self.tell_ready(address, beginning.n_waiting, *urls.values())
         if self.settings.connect_at_start:
             wanted = connecting.to_connect(self.settings, beginning.clients, urls)
-            await connecting.connect(wanted, self.how.notices)
+            await connecting.connect(wanted, self.kept.watchdog, self.how.notices)
+            await self.kept.watchdog.run(wanted)
 
     def tell_ready(self, address: str, n_waiting: int, *webhooks: str) -> None:
         _log.info("ready", role=self.how.role.value, address=address, webhooks=webhooks)

@@ -81,8 +81,9 @@ deliveries = Table(
     whole("received_at"),
     Column("is_duplicate", Integer, nullable=False),
     Column("body", LargeBinary, nullable=False),
+    Column("source", TEXT, nullable=False, server_default="webhook"),
 )
-"""Raw deliveries. One that brought nothing new keeps its row and loses its body."""
+"""Raw deliveries, and pages of lists. What brought nothing new keeps its row and loses its body."""
 
 events = Table(
     "events",
@@ -117,6 +118,7 @@ partial_index(
     events.c.event_key,
     where="state = 'pending'",
 )
+partial_index("events_held", events.c.account_id, where="state = 'held'")
 partial_index("events_set_aside", events.c.state, where="state IN ('ignored', 'quarantined')")
 
 conversations = Table(
@@ -296,7 +298,7 @@ CREATE VIEW conservation AS
 SELECT events.account_id AS account_id,
        count(*) AS accepted,
        count(*) FILTER (WHERE state = 'done') AS done,
-       count(*) FILTER (WHERE state IN ('new', 'pending')) AS pending,
+       count(*) FILTER (WHERE state IN ('held', 'new', 'pending')) AS pending,
        count(*) FILTER (WHERE state = 'quarantined' AND reason <> '') AS quarantined,
        count(*) FILTER (WHERE state = 'ignored' AND reason <> '') AS ignored,
        count(*) FILTER (

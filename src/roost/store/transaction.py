@@ -10,6 +10,7 @@ from roost.store.change_rows import StoredChanges
 from roost.store.conversation_rows import StoredConversations
 from roost.store.dialog_rows import StoredDialogs
 from roost.store.event_rows import StoredEvents
+from roost.store.gap_rows import StoredGaps
 from roost.store.health_rows import StoredHealth
 from roost.store.message_rows import StoredMessages
 from roost.store.outbox_rows import StoredOutbox
@@ -28,6 +29,7 @@ class Transaction:
         conversations: Conversations, their control and leases.
         messages: The transcript.
         outbox: Messages on their way out.
+        gaps: What may be missing.
         timers: Timers of conversations.
         dialogs: Dialogs that have not ended, and their journals.
         budgets: What X still allows.
@@ -42,6 +44,7 @@ class Transaction:
         "conversations",
         "dialogs",
         "events",
+        "gaps",
         "health",
         "messages",
         "outbox",
@@ -54,6 +57,7 @@ class Transaction:
         self.conversations = StoredConversations(session, self.events)
         self.messages = StoredMessages(session)
         self.outbox = StoredOutbox(session)
+        self.gaps = StoredGaps(session)
         self.timers = StoredTimers(session)
         self.dialogs = StoredDialogs(session)
         self.budgets = StoredBudgets(session)

@@ -38,7 +38,7 @@ INVARIANTS = {
 
 _SUCCESS = range(200, 300)
 _OPEN = {"queued", "sending", "uncertain"}
-_STATES = {"new", "pending", "done", "ignored", "quarantined"}
+_STATES = {"held", "new", "pending", "done", "ignored", "quarantined"}
 
 Answer = Callable[[str], str]
 """Gives the one answer a bot has to a text."""
@@ -182,7 +182,7 @@ def _l2(truth: Truth, database: Database) -> Iterator[str]:
 
 
 def _l3(truth: Truth, database: Database) -> Iterator[str]:
-    left = "SELECT kind, event_key, state FROM events WHERE state IN ('new', 'pending')"
+    left = "SELECT kind, event_key, state FROM events WHERE state IN ('held', 'new', 'pending')"
     for kind, key, state in typed(database, left, tuple[str, str, str]):
         yield f"L3: {kind} {key} is left {state}"
     again = "SELECT kind, event_key, count(*) FROM events GROUP BY kind, event_key"

@@ -15,6 +15,7 @@ from roost.store import (
     conversation_statements,
     counts,
     event_rows,
+    gap_statements,
     health_rows,
     inbox,
     message_rows,
@@ -36,6 +37,7 @@ MODULES = (
     conversation_statements,
     counts,
     event_rows,
+    gap_statements,
     health_rows,
     inbox,
     message_rows,
@@ -56,6 +58,7 @@ FOR_PEOPLE = {
     "counts.EVENTS",
     "counts.OUTBOX",
     "event_rows.QUARANTINED",
+    "gap_statements.OPEN_GAPS",
     "health_rows.ACCOUNTS_OF",
     "health_rows.APPS_TO_CHECK",
     "registry.ACCOUNTS",
@@ -84,6 +87,8 @@ def plan_of(path, statement):
 
 
 def looks_at_everything(step):
+    if "VIRTUAL TABLE" in step:
+        return False  # a parameter's own list
     scan = re.match(r"SCAN \w+(?: USING (?:COVERING )?INDEX (\w+))?", step)
     return "TEMP B-TREE" in step or (scan is not None and scan[1] not in PARTIAL_INDEXES)
 
