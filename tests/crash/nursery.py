@@ -9,12 +9,12 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
+import logging
 import os
 import signal
 import socket
 import sys
 import tempfile
-import traceback
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -25,6 +25,8 @@ from roost import settings as configuration
 from roost.demo import world as demo
 from roost.service import composition, logs, serving
 from roost.service.composition import Serving
+
+_log = logging.getLogger(__name__)
 
 
 def warm_up() -> None:
@@ -73,8 +75,10 @@ def live(environment: Mapping[str, str]) -> int:
     """Be the application; give the process's exit status."""
     try:
         serve(environment)
-    except BaseException:  # noqa: BLE001 - the end of a process, like the interpreter's own
-        traceback.print_exc()
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 1
+    except Exception:
+        _log.exception("the application ended")
         return 1
     return 0
 

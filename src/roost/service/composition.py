@@ -19,6 +19,7 @@ from roost.engine.lanes import SLOTS
 from roost.engine.worker import Worker
 from roost.intake.webhook import WebhookIntake
 from roost.model.ids import UserId
+from roost.ports import Clock
 from roost.service import (
     backfilling,
     connecting,
@@ -41,7 +42,6 @@ from roost.service.notices import Notice
 from roost.service.options import Serving
 from roost.service.signals import Stop
 from roost.settings import Role, Settings
-from roost.store.control import Call
 from roost.store.durable import DurableStore
 from roost.xapi.client import XClient
 from roost.xapi.gateway import XGateway
@@ -80,38 +80,30 @@ async def serve(settings: Settings, how: Serving) -> signal.Signals | None:
         kept = keeping.keeping(
             settings, store, clients, clock=clock, probe=probe, announce=worker.wake
         )
-        process = _Process(settings, how, store, stop, Health(store.check, stop), kept)
-        await stack.enter_async_context(
-            process.answering(
-                event_calls.calls(store, clock, worker.wake),
-                outbox_calls.calls(store, clock, wake=worker.look),
-                backfilling.calls(store, kept),
-            )
+        process = _Process(
+            settings, how, store, stop, Health(store.check, stop), kept, await _waiting(store)
         )
+        await stack.enter_async_context(process.answering(worker, clock))
         clock.on_move(worker.look)
-        n_waiting = await _waiting(store)
         if how.role.works:
             await stack.enter_async_context(working.running(worker, store, stop))
             await stack.enter_async_context(databases.with_others(settings, store, worker))
         _spare_the_collector()
         if listener is None:
-            process.tell_ready("", n_waiting)
+            process.tell_ready("")
             await stop.asked.wait()
-        else:
-            await kept.begin()
-            async with kept.running():
-                await process.serve(
-                    listener,
-                    WebhookIntake(
-                        inbox=store.inbox,
-                        apps=parts.webhook_apps(settings, paths),
-                        clock=clock,
-                        probe=probe,
-                        health=kept.health,
-                        on_stored=worker.wake,
-                    ),
-                    _Beginning(clients, paths, n_waiting),
-                )
+            return stop.number
+        await kept.begin()
+        async with kept.running():
+            intake = WebhookIntake(
+                inbox=store.inbox,
+                apps=parts.webhook_apps(settings, paths),
+                clock=clock,
+                probe=probe,
+                health=kept.health,
+                on_stored=worker.wake,
+            )
+            await process.serve(listener, intake, _Beginning(clients, paths))
     return stop.number
 
 
@@ -155,7 +147,6 @@ class _Beginning:
 
     clients: Mapping[UserId, XClient]
     paths: Mapping[str, str]
-    n_waiting: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,11 +159,17 @@ class _Process:
     stop: Stop
     health: Health
     kept: Keeping
+    n_waiting: int
 
-    def answering(self, *calls: Mapping[str, Call]) -> AbstractAsyncContextManager[None]:
-        """Answer on the control socket, beside the usual calls also these."""
+    def answering(self, worker: Worker, clock: Clock) -> AbstractAsyncContextManager[None]:
+        """Answer on the control socket."""
+        further = (
+            event_calls.calls(self.store, clock, worker.wake),
+            outbox_calls.calls(self.store, clock, wake=worker.look),
+            backfilling.calls(self.store, self.kept),
+        )
         return controls.answering(
-            self.settings, self.how.role, self.store, self.health, kept=self.kept, further=calls
+            self.settings, self.how.role, self.store, self.health, kept=self.kept, further=further
         )
 
     async def serve(
@@ -186,15 +183,15 @@ class _Process:
     async def _begin(self, address: str, beginning: _Beginning) -> None:
         public = self.settings.public_url or address
         urls = {key: public + path for key, path in beginning.paths.items()}
-        self.tell_ready(address, beginning.n_waiting, *urls.values())
+        self.tell_ready(address, *urls.values())
         if self.settings.connect_at_start:
             wanted = connecting.to_connect(self.settings, beginning.clients, urls)
             await connecting.connect(wanted, self.kept.watchdog, self.how.notices)
             await self.kept.watchdog.run(wanted)
 
-    def tell_ready(self, address: str, n_waiting: int, *webhooks: str) -> None:
+    def tell_ready(self, address: str, *webhooks: str) -> None:
         _log.info("ready", role=self.how.role.value, address=address, webhooks=webhooks)
-        self.how.notices.tell(Notice("ready", address=address, waiting=n_waiting))
+        self.how.notices.tell(Notice("ready", address=address, waiting=self.n_waiting))
 
 
 async def _waiting(store: DurableStore) -> int:
