@@ -7,6 +7,7 @@ from roost.ports.conversations import (
     ConversationRows,
     EventRow,
     EventRows,
+    Filed,
     MessageRows,
     PendingEvents,
     QuarantinedEvent,
@@ -15,7 +16,7 @@ from roost.ports.conversations import (
 from roost.ports.dialogs import DialogRows
 from roost.ports.inbox import Delivery, Inbox
 from roost.ports.outbox import OutboxRows
-from roost.ports.store import ChangeRows, Store, Tx, Unit
+from roost.ports.store import ChangeRows, NewChange, Store, Tx, Unit
 from roost.ports.timers import TimerRows
 from roost.ports.world import PROBES, Clock, Decider, Gateway, Probe
 
@@ -30,9 +31,11 @@ __all__ = [
     "DialogRows",
     "EventRow",
     "EventRows",
+    "Filed",
     "Gateway",
     "Inbox",
     "MessageRows",
+    "NewChange",
     "OutboxRows",
     "PendingEvents",
     "Probe",

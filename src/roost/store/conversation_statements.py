@@ -194,7 +194,7 @@ HOLD = Query[tuple[int]](
 )
 """Used where there are several writers."""
 
-RELEASE = Command(
+RELEASE = Query[tuple[int | None]](
     update(conversations)
     .where(*_HELD)
     .values(
@@ -217,6 +217,7 @@ RELEASE = Command(
             else_=func.coalesce(_handled, conversations.c.handled_position),
         ),
     )
+    .returning(conversations.c.ready_since)
 )
 
 HAND_OFF = Command(
