@@ -23,6 +23,7 @@ from tests.crash import bots
 
 from roost import settings as configuration
 from roost.demo import world as demo
+from roost.errors import RoostError
 from roost.service import composition, logs, serving
 from roost.service.composition import Serving
 
@@ -75,9 +76,7 @@ def live(environment: Mapping[str, str]) -> int:
     """Be the application; give the process's exit status."""
     try:
         serve(environment)
-    except SystemExit as end:
-        return end.code if isinstance(end.code, int) else 1
-    except Exception:
+    except (SystemExit, KeyboardInterrupt, OSError, RoostError, ExceptionGroup):
         _log.exception("the application ended")
         return 1
     return 0

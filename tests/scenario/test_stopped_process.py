@@ -63,7 +63,7 @@ async def said(process: asyncio.subprocess.Process, words: str) -> str:
     ("given_up_after", "reason"),
     [
         pytest.param("0", "its lease could not be renewed", id="it stops by itself"),
-        pytest.param("1000", "fence 1 of 1001-2002 is old", id="the fence refuses it"),
+        pytest.param("1000", "of 1001-2002 is old", id="the fence refuses it"),
     ],
 )
 async def test_a_process_stopped_past_its_lease_changes_nothing_when_it_goes_on(

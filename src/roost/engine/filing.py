@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import assert_never
 
 from roost.engine import reconcile
 from roost.model.events import MessageReceived, MessageSent, TimerFired, Unrecognised
-from roost.ports import EventRow, Tx
+from roost.model.ids import ConversationId, UserId
+from roost.ports import EventRow, Filed, NewChange, Tx
 
 
 async def file_new(tx: Tx, *, limit: int) -> int:
@@ -17,50 +20,77 @@ async def file_new(tx: Tx, *, limit: int) -> int:
         limit: Most events filed at once.
     """
     rows = await tx.events.unfiled(limit)
-    for row in rows:
-        await _file(tx, row)
+    if rows:
+        outcome = _Outcome()
+        for row in rows:
+            await _judge(tx, row, outcome)
+        await _write(tx, outcome)
     return len(rows)
 
 
-async def _file(tx: Tx, row: EventRow) -> None:
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What follows from the events of one round, written together: a statement for each list."""
+
+    messages: list[MessageReceived | MessageSent] = field(
+        default_factory=list[MessageReceived | MessageSent]
+    )
+    echoes: list[MessageSent] = field(default_factory=list[MessageSent])
+    filed: list[Filed] = field(default_factory=list[Filed])
+    ready: dict[tuple[UserId, ConversationId], datetime] = field(
+        default_factory=dict[tuple[UserId, ConversationId], datetime]
+    )
+    changes: list[NewChange] = field(default_factory=list[NewChange])
+
+    def make_ready(self, event: MessageReceived | TimerFired, row: EventRow) -> None:
+        """Note that a conversation waits for a turn, since the first of its events came."""
+        self.ready.setdefault((event.account_id, event.conversation_id), row.received_at)
+
+    def announce(
+        self, event: MessageReceived | MessageSent | TimerFired, row: EventRow, kind: str
+    ) -> None:
+        """Note what live pages are to be told."""
+        self.changes.append(
+            NewChange(
+                event.account_id, kind, event.conversation_id, event.event_key, row.received_at
+            )
+        )
+
+
+async def _judge(tx: Tx, row: EventRow, outcome: _Outcome) -> None:
     match row.event:
         case MessageReceived() as event:
-            await _file_received(tx, event, row)
+            await _judge_received(tx, event, row, outcome)
         case MessageSent() as event:
-            await _file_sent(tx, event, row)
+            await tx.conversations.touch(event)
+            outcome.messages.append(event)
+            outcome.echoes.append(event)
+            outcome.filed.append(Filed(event, "done", "echo"))
+            outcome.announce(event, row, "message_sent")
         case TimerFired() as event:
-            await _file_timer(tx, event, row)
+            await _judge_timer(tx, event, row, outcome)
         case Unrecognised() as event:
-            await tx.events.file(event, state="ignored", reason="unrecognised")
+            outcome.filed.append(Filed(event, "ignored", "unrecognised"))
         case _ as unreachable:
             assert_never(unreachable)
 
 
-async def _file_received(tx: Tx, event: MessageReceived, row: EventRow) -> None:
+async def _judge_received(tx: Tx, event: MessageReceived, row: EventRow, outcome: _Outcome) -> None:
     control = await tx.conversations.touch(event, is_history=row.is_history)
-    await tx.messages.put(event)
+    outcome.messages.append(event)
     if row.is_history:
-        await tx.events.file(event, state="done", reason="history")
-        await _announce(tx, event, row, "message_found")
+        outcome.filed.append(Filed(event, "done", "history"))
+        outcome.announce(event, row, "message_found")
         return
     if control == "bot":
-        await tx.events.file(event, state="pending")
-        await tx.conversations.make_ready(event.account_id, event.conversation_id, row.received_at)
+        outcome.filed.append(Filed(event, "pending"))
+        outcome.make_ready(event, row)
     else:
-        await tx.events.file(event, state="done", reason=f"controlled by {control}")
-    await _announce(tx, event, row, "message_received")
+        outcome.filed.append(Filed(event, "done", f"controlled by {control}"))
+    outcome.announce(event, row, "message_received")
 
 
-async def _file_sent(tx: Tx, event: MessageSent, row: EventRow) -> None:
-    await tx.conversations.touch(event)
-    await tx.messages.put(event)
-    await tx.events.file(event, state="done", reason="echo")
-    for entry in await tx.outbox.uncertain((event.account_id, event.conversation_id)):
-        await reconcile.settle_if_known(tx, entry)
-    await _announce(tx, event, row, "message_sent")
-
-
-async def _file_timer(tx: Tx, event: TimerFired, row: EventRow) -> None:
+async def _judge_timer(tx: Tx, event: TimerFired, row: EventRow, outcome: _Outcome) -> None:
     """Queue a timer for the bot; while people control the conversation it is dropped, and said so.
 
     What a bot wanted to be woken for has been overtaken once a person has answered in its place.
@@ -68,25 +98,26 @@ async def _file_timer(tx: Tx, event: TimerFired, row: EventRow) -> None:
     control = await tx.conversations.control_of(event.account_id, event.conversation_id)
     match control:
         case None:
-            await tx.events.file(event, state="ignored", reason="no such conversation")
+            outcome.filed.append(Filed(event, "ignored", "no such conversation"))
         case "bot":
-            await tx.events.file(event, state="pending")
-            await tx.conversations.make_ready(
-                event.account_id, event.conversation_id, row.received_at
-            )
-            await _announce(tx, event, row, "timer_fired")
+            outcome.filed.append(Filed(event, "pending"))
+            outcome.make_ready(event, row)
+            outcome.announce(event, row, "timer_fired")
         case _:
-            await tx.events.file(event, state="done", reason=f"controlled by {control}")
-            await _announce(tx, event, row, "timer_dropped")
+            outcome.filed.append(Filed(event, "done", f"controlled by {control}"))
+            outcome.announce(event, row, "timer_dropped")
 
 
-async def _announce(
-    tx: Tx, event: MessageReceived | MessageSent | TimerFired, row: EventRow, kind: str
-) -> None:
-    await tx.changes.append(
-        event.account_id,
-        kind,
-        conversation_id=event.conversation_id,
-        ref=event.event_key,
-        at=row.received_at,
+async def _write(tx: Tx, outcome: _Outcome) -> None:
+    await tx.messages.put_all(outcome.messages)
+    for event in outcome.echoes:
+        for entry in await tx.outbox.uncertain((event.account_id, event.conversation_id)):
+            await reconcile.settle_if_known(tx, entry)
+    await tx.events.file_all(outcome.filed)
+    await tx.conversations.make_ready_all(
+        [
+            (account_id, conversation_id, since)
+            for (account_id, conversation_id), since in outcome.ready.items()
+        ]
     )
+    await tx.changes.append_all(outcome.changes)

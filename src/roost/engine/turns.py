@@ -149,32 +149,36 @@ class TurnWorker:
         return n_filed, [await _claim_of(tx, row, now, on_late) for row in rows]
 
     async def _take(self, claim: Claim, since: float) -> None:
+        is_ready = True
         try:
             self._probe.at("turn.claimed")
             async with self._leases.holding(claim, since=since):
-                await self._decide(claim)
+                is_ready = await self._decide(claim)
         except StaleClaim as error:
             _log.warning("turn dropped", reason=str(error), **_names(claim))
         except StoreUnavailable as error:
             # The lease runs out, and the turn is redone.
             _log.error("turn not committed", reason=str(error), **_names(claim))
         finally:
+            was_full = self._free == 0
             self._free += 1
-            self.wake.set()
+            if is_ready or was_full:
+                self.wake.set()
 
-    async def _decide(self, claim: Claim) -> None:
+    async def _decide(self, claim: Claim) -> bool:
+        """See a turn to its end; whether its conversation is ready for another."""
         if not claim.turn.events:
-            await self._store.transact(
+            return await self._store.transact(
                 lambda tx: tx.conversations.release(claim, waiting_since=None)
             )
-        elif claim.turn.attempt > self._policy.attempts:
-            await self._give_up(claim, f"given up after {self._policy.attempts} attempts")
-        elif claim.turn.late and self._policy.on_late is OnLate.HAND_OFF:
-            await self._leave_late(claim)
-        else:
-            await self._run_decider(claim)
+        if claim.turn.attempt > self._policy.attempts:
+            return await self._give_up(claim, f"given up after {self._policy.attempts} attempts")
+        if claim.turn.late and self._policy.on_late is OnLate.HAND_OFF:
+            return await self._leave_late(claim)
+        return await self._run_decider(claim)
 
-    async def _run_decider(self, claim: Claim) -> None:
+    async def _run_decider(self, claim: Claim) -> bool:
+        is_ready = True
         try:
             decider = self._decider_of(claim)
             async with (
@@ -184,7 +188,8 @@ class TurnWorker:
                 n_settled = 0
                 async for progress in steps:
                     self._probe.at("turn.decided")
-                    await self._store.transact(_Commit(claim, progress, n_settled, self._clock))
+                    unit = _Commit(claim, progress, n_settled, self._clock)
+                    is_ready = await self._store.transact(unit)
                     n_settled = progress.n_handled
                     self._probe.at("turn.committed")
                     self._wakes.outbox.set()
@@ -192,11 +197,13 @@ class TurnWorker:
                         self._wakes.timers.set()
         except HandlerFailed as error:
             _log.error("handler failed", place=error.place, reason=error.problem, **_names(claim))
-            await self._give_up(claim, str(error))
+            return await self._give_up(claim, str(error))
         except (DeciderLost, TimeoutError) as error:
             _log.error("turn lost", reason=str(error) or "deadline passed", **_names(claim))
             now = self._clock.now()
             await self._store.transact(lambda tx: _release(tx, claim, now))
+            return True
+        return is_ready
 
     def _decider_of(self, claim: Claim) -> Decider:
         decider = self._deciders.get(claim.turn.bot)
@@ -204,37 +211,37 @@ class TurnWorker:
             raise DeciderLost(f"no bot is called {claim.turn.bot}")
         return decider
 
-    async def _give_up(self, claim: Claim, reason: str) -> None:
+    async def _give_up(self, claim: Claim, reason: str) -> bool:
         at = self._clock.now()
 
-        async def unit(tx: Tx) -> None:
+        async def unit(tx: Tx) -> bool:
             if await tx.conversations.guard(claim) and self._policy.on_error is OnError.HAND_OFF:
                 await decisions.apply(tx, [HandOff(reason)], claim, at=at)
             await tx.events.settle(claim.turn.events, state="quarantined", reason=reason)
             await tx.dialogs.end_interrupted(claim)
-            await tx.conversations.release(
+            return await tx.conversations.release(
                 claim, waiting_since=None, handled_to=_last_position(claim)
             )
 
-        await self._store.transact(unit)
+        return await self._store.transact(unit)
 
-    async def _leave_late(self, claim: Claim) -> None:
+    async def _leave_late(self, claim: Claim) -> bool:
         """Leave a conversation in which a message came late, and what waits in it, to people."""
         at = self._clock.now()
 
-        async def unit(tx: Tx) -> None:
+        async def unit(tx: Tx) -> bool:
             if await tx.conversations.guard(claim):
                 await decisions.apply(tx, [HandOff("a message came late")], claim, at=at)
             await _settle_done(tx, claim, claim.turn.events, reason="handed off")
-            await tx.conversations.release(
+            return await tx.conversations.release(
                 claim, waiting_since=None, handled_to=_last_position(claim)
             )
 
-        await self._store.transact(unit)
+        return await self._store.transact(unit)
 
 
 class _Commit:
-    """The transaction of one `Progress`."""
+    """The transaction of one `Progress`; tells whether another turn is ready."""
 
     def __init__(self, claim: Claim, progress: Progress, n_settled: int, clock: Clock) -> None:
         self._claim = claim
@@ -242,7 +249,7 @@ class _Commit:
         self._n_settled = n_settled
         self._at = clock.now()
 
-    async def __call__(self, tx: Tx) -> None:
+    async def __call__(self, tx: Tx) -> bool:
         claim, progress, events = self._claim, self._progress, self._claim.turn.events
         owns = await tx.conversations.guard(claim)
         if owns:
@@ -253,13 +260,14 @@ class _Commit:
         if handled:
             reason = "" if owns else "withheld: somebody took over"
             await _settle_done(tx, claim, handled, reason=reason)
-        if progress.final:
-            is_full = len(events) == EVENTS_PER_TURN
-            await tx.conversations.release(
-                claim,
-                waiting_since=self._at if is_full else None,
-                handled_to=_last_position(claim),
-            )
+        if not progress.final:
+            return False
+        is_full = len(events) == EVENTS_PER_TURN
+        return await tx.conversations.release(
+            claim,
+            waiting_since=self._at if is_full else None,
+            handled_to=_last_position(claim),
+        )
 
 
 async def _settle_done(tx: Tx, claim: Claim, events: Sequence[TurnEvent], *, reason: str) -> None:

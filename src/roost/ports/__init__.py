@@ -8,6 +8,7 @@ from roost.ports.conversations import (
     ConversationRows,
     EventRow,
     EventRows,
+    Filed,
     MessageRows,
     PendingEvents,
     QuarantinedEvent,
@@ -18,7 +19,7 @@ from roost.ports.dialogs import DialogRows
 from roost.ports.gaps import Gap, GapKind, GapRows, KnownMessages, LastSeen, NewGap
 from roost.ports.inbox import Delivery, Inbox
 from roost.ports.outbox import OutboxRows
-from roost.ports.store import ChangeRows, Store, Tx, Unit
+from roost.ports.store import ChangeRows, NewChange, Store, Tx, Unit
 from roost.ports.timers import TimerRows
 from roost.ports.world import PROBES, Clock, Decider, Gateway, Probe, SentPage
 
@@ -34,6 +35,7 @@ __all__ = [
     "DialogRows",
     "EventRow",
     "EventRows",
+    "Filed",
     "Gap",
     "GapKind",
     "GapRows",
@@ -43,6 +45,7 @@ __all__ = [
     "KnownMessages",
     "LastSeen",
     "MessageRows",
+    "NewChange",
     "NewGap",
     "OutboxRows",
     "PendingEvents",

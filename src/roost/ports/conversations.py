@@ -32,6 +32,21 @@ class EventRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Filed:
+    """Where an unfiled event goes.
+
+    Attributes:
+        event: As it was given.
+        state: `pending`, `done` or `ignored`.
+        reason: Why it is there.
+    """
+
+    event: Event
+    state: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class QuarantinedEvent:
     """An event that was set aside.
 
@@ -118,6 +133,10 @@ class EventRows(Protocol):
         """Move an unfiled event to `pending`, `done` or `ignored`, with the reason."""
         ...
 
+    async def file_all(self, filed: Sequence[Filed]) -> None:
+        """Do what `file` does, for many events at once."""
+        ...
+
     async def pending(
         self, account_id: UserId, conversation_id: ConversationId, limit: int
     ) -> PendingEvents:
@@ -156,6 +175,12 @@ class ConversationRows(Protocol):
         """Queue a conversation for a turn; an older `waiting_since` stays."""
         ...
 
+    async def make_ready_all(
+        self, waiting: Sequence[tuple[UserId, ConversationId, datetime]]
+    ) -> None:
+        """Do what `make_ready` does, for many conversations at once."""
+        ...
+
     async def claim_ready(self, limit: int, *, lease: timedelta) -> Sequence[ConversationRow]:
         """Lease the longest-waiting ready conversations that nobody leases.
 
@@ -180,8 +205,8 @@ class ConversationRows(Protocol):
 
     async def release(
         self, claim: Claim, *, waiting_since: datetime | None, handled_to: int | None = None
-    ) -> None:
-        """End the claim's lease; ready again where something still waits.
+    ) -> bool:
+        """End the claim's lease; ready again where something still waits, and whether it is.
 
         Args:
             claim: Whose lease.
@@ -224,6 +249,10 @@ class MessageRows(Protocol):
 
     async def put(self, event: MessageReceived | MessageSent) -> None:
         """Store a message; one already known by its id stays as it is."""
+        ...
+
+    async def put_all(self, events: Sequence[MessageReceived | MessageSent]) -> None:
+        """Do what `put` does, for many messages at once."""
         ...
 
     async def put_sent(self, entry: OutboxEntry, message_id: MessageId, at: datetime) -> None:

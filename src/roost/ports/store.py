@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
 
@@ -18,6 +19,17 @@ from roost.ports.timers import TimerRows
 T = TypeVar("T")
 
 
+@dataclass(frozen=True, slots=True)
+class NewChange:
+    """A change for the feed; see `ChangeRows.append`."""
+
+    account_id: UserId
+    kind: str
+    conversation_id: str
+    ref: str
+    at: datetime
+
+
 class ChangeRows(Protocol):
     """The change feed inside a transaction; what live pages follow."""
 
@@ -25,6 +37,10 @@ class ChangeRows(Protocol):
         self, account_id: UserId, kind: str, *, conversation_id: str, ref: str, at: datetime
     ) -> None:
         """Add one change; visible to readers only after the transaction commits."""
+        ...
+
+    async def append_all(self, changes: Sequence[NewChange]) -> None:
+        """Add changes, in this order."""
         ...
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import BigInteger, bindparam, insert, literal_column, select, true, tuple_
 
+from roost.model.ids import UserId
+from roost.ports import NewChange
 from roost.store import encoding
 from roost.store.columns import XID
 from roost.store.expressions import FIRST_OPEN_TRANSACTION, THIS_TRANSACTION
@@ -125,15 +128,22 @@ class StoredChanges:
         self, account_id: str, kind: str, *, conversation_id: str, ref: str, at: datetime
     ) -> None:
         """Add one change; visible to readers only after the transaction commits."""
-        await self._session.run(
+        await self.append_all([NewChange(UserId(account_id), kind, conversation_id, ref, at)])
+
+    async def append_all(self, changes: Sequence[NewChange]) -> None:
+        """Add changes, in this order."""
+        await self._session.run_each(
             APPEND,
-            {
-                "account_id": account_id,
-                "kind": kind,
-                "conversation_id": conversation_id,
-                "ref": ref,
-                "at": encoding.milliseconds(at),
-            },
+            [
+                {
+                    "account_id": one.account_id,
+                    "kind": one.kind,
+                    "conversation_id": one.conversation_id,
+                    "ref": one.ref,
+                    "at": encoding.milliseconds(one.at),
+                }
+                for one in changes
+            ],
         )
 
 

@@ -82,13 +82,22 @@ class StoredConversations:
         self, account_id: UserId, conversation_id: ConversationId, waiting_since: datetime
     ) -> None:
         """Queue a conversation the bot controls for a turn; an older `waiting_since` stays."""
-        await self._session.run(
+        await self.make_ready_all([(account_id, conversation_id, waiting_since)])
+
+    async def make_ready_all(
+        self, waiting: Sequence[tuple[UserId, ConversationId, datetime]]
+    ) -> None:
+        """Do what `make_ready` does, for many conversations at once."""
+        await self._session.run_each(
             sql.MAKE_READY,
-            {
-                "account": account_id,
-                "conversation": conversation_id,
-                "since": encoding.milliseconds(waiting_since),
-            },
+            [
+                {
+                    "account": account_id,
+                    "conversation": conversation_id,
+                    "since": encoding.milliseconds(since),
+                }
+                for account_id, conversation_id, since in waiting
+            ],
         )
 
     async def claim_ready(self, limit: int, *, lease: timedelta) -> Sequence[ConversationRow]:
@@ -138,16 +147,17 @@ class StoredConversations:
 
     async def release(
         self, claim: Claim, *, waiting_since: datetime | None, handled_to: int | None = None
-    ) -> None:
+    ) -> bool:
         """End the claim's lease, if it is still the claim's.
 
         Ready again since the earliest of `waiting_since` and what came in meanwhile; without
         either, since the oldest event that is still pending.
         """
         since = None if waiting_since is None else encoding.milliseconds(waiting_since)
-        await self._session.run(
+        rows = await self._session.rows(
             sql.RELEASE, {**_held(claim), "since": since, "handled": handled_to}
         )
+        return bool(rows) and rows[0][0] is not None
 
     async def hand_off(self, claim: Claim, *, reason: str) -> None:
         """Give control to the agents' queue and raise the epoch.

@@ -265,7 +265,7 @@ HOLD = Query[tuple[int]](
 )
 """Used where there are several writers."""
 
-RELEASE = Command(
+RELEASE = Query[tuple[int | None]](
     update(conversations)
     .where(*_HELD)
     .values(
@@ -288,6 +288,7 @@ RELEASE = Command(
             else_=func.coalesce(_handled, conversations.c.handled_position),
         ),
     )
+    .returning(conversations.c.ready_since)
 )
 
 HAND_OFF = Command(

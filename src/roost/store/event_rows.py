@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, select, update
 from roost.model.events import KINDS, TURN_EVENT_TYPES, Event, TurnEvent
 from roost.model.ids import ConversationId, UserId
 from roost.model.turns import Claim
-from roost.ports import EventRow, PendingEvents, QuarantinedEvent
+from roost.ports import EventRow, Filed, PendingEvents, QuarantinedEvent
 from roost.store import encoding
 from roost.store.statements import Command, Parameters, Query, Session, fixed
 from roost.store.tables import events
@@ -130,12 +130,11 @@ class StoredEvents:
         Raises:
             ValueError: No such state, or `pending` for an event that no turn would ever take up.
         """
-        kind = KINDS[type(event)]
-        if state not in _FILED or (state == "pending" and kind not in TURN_EVENT_TYPES):
-            raise ValueError(f"{kind} cannot be filed as {state!r}")
-        await self._session.run(
-            MOVE, {**_key(event), "old_state": "new", "new_state": state, "why": reason}
-        )
+        await self.file_all([Filed(event, state, reason)])
+
+    async def file_all(self, filed: Sequence[Filed]) -> None:
+        """Do what `file` does, for many events at once; errors as there, and then for none."""
+        await self._session.run_each(MOVE, [_move(one) for one in filed])
 
     async def pending(
         self, account_id: UserId, conversation_id: ConversationId, limit: int
@@ -206,6 +205,14 @@ class StoredEvents:
                 if (kind, key) not in but
             ],
         )
+
+
+def _move(filed: Filed) -> Parameters:
+    kind, state = KINDS[type(filed.event)], filed.state
+    if state not in _FILED or (state == "pending" and kind not in TURN_EVENT_TYPES):
+        raise ValueError(f"{kind} cannot be filed as {state!r}")
+    change: Parameters = {"old_state": "new", "new_state": state, "why": filed.reason}
+    return {**_key(filed.event), **change}
 
 
 def quarantined_of(row: tuple[str, str, str, str, int, str, int]) -> QuarantinedEvent:

@@ -49,20 +49,13 @@ class StoredMessages:
 
     async def put(self, event: MessageReceived | MessageSent) -> None:
         """Store a message; one already known by its id stays as it is."""
-        message, payload = encoding.encode(event.message)
-        await self._session.hold(event.account_id, event.conversation_id)
-        await self._session.run(
-            PUT,
-            {
-                **_content(message, payload),
-                "account_id": event.account_id,
-                "conversation_id": event.conversation_id,
-                "position": event.position,
-                "direction": "in" if isinstance(event, MessageReceived) else "out",
-                "at": encoding.milliseconds(event.at),
-                "outbox_id": None,
-            },
-        )
+        await self.put_all([event])
+
+    async def put_all(self, events: Sequence[MessageReceived | MessageSent]) -> None:
+        """Do what `put` does, for many messages at once."""
+        for event in events:
+            await self._session.hold(event.account_id, event.conversation_id)
+        await self._session.run_each(PUT, [_received_or_sent(event) for event in events])
 
     async def put_sent(self, entry: OutboxEntry, message_id: MessageId, at: datetime) -> None:
         """Store a message X took from our outbox; one its echo brought is linked to the entry."""
@@ -108,4 +101,17 @@ def _content(message: Message, payload: bytes) -> Parameters:
         "text": message.text,
         "payload": payload,
         "source_app_id": message.source_app_id,
+    }
+
+
+def _received_or_sent(event: MessageReceived | MessageSent) -> Parameters:
+    message, payload = encoding.encode(event.message)
+    return {
+        **_content(message, payload),
+        "account_id": event.account_id,
+        "conversation_id": event.conversation_id,
+        "position": event.position,
+        "direction": "in" if isinstance(event, MessageReceived) else "out",
+        "at": encoding.milliseconds(event.at),
+        "outbox_id": None,
     }

@@ -238,3 +238,25 @@ async def test_many_customers_are_answered_each_in_order(line: Line, n_customers
         by_customer.setdefault(entry.recipient_id, []).append(entry.message.text)
     assert len(by_customer) == n_customers
     assert all(sorted(texts) == ["re: 0", "re: 1", "re: 2"] for texts in by_customer.values())
+
+
+async def test_a_turn_that_leaves_nothing_behind_costs_no_further_claim(line: Line) -> None:
+    worker = line.worker._turns
+    found: list[bool] = []
+    claim_in, wait = worker._claim_in, worker.wake.wait
+
+    async def counting(tx):
+        n_filed, claims = await claim_in(tx)
+        found.append(bool(n_filed or claims))
+        return n_filed, claims
+
+    async def only_for_hints() -> None:
+        await wait(timedelta(hours=1))
+
+    worker._claim_in, worker.wake.wait = counting, only_for_hints
+    async with line.working():
+        await line.until(lambda: len(found) == 1)
+        for number in range(1, 21):
+            await line.receives(number, "hello", customer=str(3000 + number))
+            await line.until_settled()
+    assert found == [False] + [True] * 20, "one look when work begins, and one for each message"
