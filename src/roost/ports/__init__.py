@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from roost.ports.budgets import BudgetRows, HealthRows
 from roost.ports.conversations import (
     ConversationRow,
     ConversationRows,
@@ -11,6 +12,7 @@ from roost.ports.conversations import (
     PendingEvents,
     QuarantinedEvent,
     SentMessage,
+    Taken,
 )
 from roost.ports.dialogs import DialogRows
 from roost.ports.gaps import Gap, GapKind, GapRows, KnownMessages, LastSeen, NewGap
@@ -18,10 +20,11 @@ from roost.ports.inbox import Delivery, Inbox
 from roost.ports.outbox import OutboxRows
 from roost.ports.store import ChangeRows, Store, Tx, Unit
 from roost.ports.timers import TimerRows
-from roost.ports.world import PROBES, Clock, Decider, Gateway, Probe
+from roost.ports.world import PROBES, Clock, Decider, Gateway, Probe, SentPage
 
 __all__ = [
     "PROBES",
+    "BudgetRows",
     "ChangeRows",
     "Clock",
     "ConversationRow",
@@ -35,6 +38,7 @@ __all__ = [
     "GapKind",
     "GapRows",
     "Gateway",
+    "HealthRows",
     "Inbox",
     "KnownMessages",
     "LastSeen",
@@ -45,7 +49,9 @@ __all__ = [
     "Probe",
     "QuarantinedEvent",
     "SentMessage",
+    "SentPage",
     "Store",
+    "Taken",
     "TimerRows",
     "Tx",
     "Unit",

@@ -25,6 +25,7 @@ from roost.service import (
     databases,
     event_calls,
     keeping,
+    outbox_calls,
     parts,
     probes,
     serving,
@@ -78,10 +79,12 @@ async def serve(settings: Settings, how: Serving) -> signal.Signals | None:
         process = _Process(settings, how, store, stop, Health(store.check, stop), kept)
         await stack.enter_async_context(
             process.answering(
-                event_calls.calls(store, clock, worker.wake), backfilling.calls(store, kept)
+                event_calls.calls(store, clock, worker.wake),
+                outbox_calls.calls(store, clock, wake=worker.look),
+                backfilling.calls(store, kept),
             )
         )
-        clock.on_move(worker.clock_moved)
+        clock.on_move(worker.look)
         n_waiting = await _waiting(store)
         if how.role.works:
             await stack.enter_async_context(working.running(worker, store, stop))

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Awaitable
 from typing import TypeVar
 
+from roost.store.budget_rows import StoredBudgets
 from roost.store.change_rows import StoredChanges
 from roost.store.conversation_rows import StoredConversations
 from roost.store.dialog_rows import StoredDialogs
 from roost.store.event_rows import StoredEvents
 from roost.store.gap_rows import StoredGaps
+from roost.store.health_rows import StoredHealth
 from roost.store.message_rows import StoredMessages
 from roost.store.outbox_rows import StoredOutbox
 from roost.store.registry import Registry
@@ -30,16 +32,20 @@ class Transaction:
         gaps: What may be missing.
         timers: Timers of conversations.
         dialogs: Dialogs that have not ended, and their journals.
+        budgets: What X still allows.
+        health: How accounts and apps stand with X.
         changes: The change feed.
         registry: Apps and accounts.
     """
 
     __slots__ = (
+        "budgets",
         "changes",
         "conversations",
         "dialogs",
         "events",
         "gaps",
+        "health",
         "messages",
         "outbox",
         "registry",
@@ -54,6 +60,8 @@ class Transaction:
         self.gaps = StoredGaps(session)
         self.timers = StoredTimers(session)
         self.dialogs = StoredDialogs(session)
+        self.budgets = StoredBudgets(session)
+        self.health = StoredHealth(session)
         self.changes = StoredChanges(session)
         self.registry = Registry(session)
 

@@ -18,6 +18,7 @@ from roost.xapi.calls import Call, Caller
 from roost.xapi.oauth1 import Credentials
 from roost.xapi.routes import ROUTES
 from roost.xapi.transport import Response, Transport
+from roost.xapi.windows import Standings
 from roost.xapi.wire_oauth import BearerToken
 from roost.xapi.wire_users import NamedUser
 from roost.xapi.wire_webhooks import Webhook
@@ -44,6 +45,22 @@ class XClient:
         base_url: str = "https://api.x.com",
     ) -> None:
         self._caller = Caller(credentials, transport, clock, base_url=base_url)
+
+    @property
+    def standings(self) -> Standings:
+        """What X has said about the user's rate windows."""
+        return self._caller.standings
+
+    async def verify_credentials(self) -> None:
+        """Find out whether X takes the user's token.
+
+        Raises:
+            RejectedByX: It does not; code 89 for a token that is no longer valid.
+
+        Source: https://developer.x.com/en/docs/x-api/v1/accounts-and-users/
+        manage-account-settings/api-reference/get-account-verify_credentials (archived).
+        """
+        await self._caller.call(Call("account.verify_credentials"))
 
     async def send_message(
         self, recipient_id: UserId, message: OutboundMessage

@@ -133,8 +133,8 @@ async def test_a_failed_reading_may_be_repeated(status: int) -> None:
         await x.list_messages()
 
 
-async def test_a_rate_limit_says_when_it_ends() -> None:
-    x, _ = client(answered(429, error_body(88), {"x-rate-limit-reset": "1800000000"}))
+async def test_a_rate_limit_says_when_it_has_ended() -> None:
+    x, _ = client(answered(429, error_body(88), {"x-rate-limit-reset": "1799999999"}))
     with pytest.raises(RateLimited) as caught:
         await x.send_message(UserId("2002"), HELLO)
     assert caught.value.resets_at == datetime.fromtimestamp(1800000000, UTC)
