@@ -6,7 +6,7 @@ import gc
 import os
 import signal
 import socket
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -16,8 +16,9 @@ import structlog
 import roost
 from roost.desk import app as desk
 from roost.engine.worker import Worker
-from roost.intake.webhook import WebhookIntake
+from roost.intake.webhook import Stored, WebhookIntake
 from roost.model.ids import UserId
+from roost.ports import Clock, Probe
 from roost.service import (
     backfilling,
     connecting,
@@ -77,13 +78,7 @@ async def serve(settings: Settings, how: Serving) -> signal.Signals | None:
             settings, store, clients, clock=clock, probe=probe, announce=worker.wake
         )
         process = _Process(settings, how, store, stop, Health(store.check, stop), kept)
-        await stack.enter_async_context(
-            process.answering(
-                event_calls.calls(store, clock, worker.wake),
-                outbox_calls.calls(store, clock, wake=worker.look),
-                backfilling.calls(store, kept),
-            )
-        )
+        await stack.enter_async_context(process.answering(*_calls(store, clock, worker, kept)))
         clock.on_move(worker.look)
         n_waiting = await _waiting(store)
         if how.role.works:
@@ -94,21 +89,23 @@ async def serve(settings: Settings, how: Serving) -> signal.Signals | None:
             process.tell_ready("", n_waiting)
             await stop.asked.wait()
         else:
-            await kept.begin()
-            async with kept.running():
-                await process.serve(
-                    listener,
-                    WebhookIntake(
-                        inbox=store.inbox,
-                        apps=parts.webhook_apps(settings, paths),
-                        clock=clock,
-                        probe=probe,
-                        health=kept.health,
-                        on_stored=worker.wake,
-                    ),
-                    _Beginning(clients, paths, n_waiting),
-                )
+            await process.serve(
+                listener,
+                process.intake(paths, clock, probe, worker.wake),
+                _Beginning(clients, paths, n_waiting),
+            )
     return stop.number
+
+
+def _calls(
+    store: DurableStore, clock: Clock, worker: Worker, kept: Keeping
+) -> Sequence[Mapping[str, Call]]:
+    """Give what the control socket answers beside the usual calls."""
+    return (
+        event_calls.calls(store, clock, worker.wake),
+        outbox_calls.calls(store, clock, wake=worker.look),
+        backfilling.calls(store, kept),
+    )
 
 
 async def _reached(
@@ -167,13 +164,28 @@ class _Process:
             self.settings, self.how.role, self.store, self.health, kept=self.kept, further=calls
         )
 
+    def intake(
+        self, paths: Mapping[str, str], clock: Clock, probe: Probe, stored: Stored
+    ) -> WebhookIntake:
+        """Make what takes deliveries."""
+        return WebhookIntake(
+            inbox=self.store.inbox,
+            apps=parts.webhook_apps(self.settings, paths),
+            clock=clock,
+            probe=probe,
+            health=self.kept.health,
+            on_stored=stored,
+        )
+
     async def serve(
         self, listener: socket.socket, intake: WebhookIntake, beginning: _Beginning
     ) -> None:
         pages = desk.pages(partial(controls.rows, self.store), version=roost.__version__)
         front = serving.front(intake, pages, self.health, self.stop)
         begin = partial(self._begin, serving.address_of(listener), beginning)
-        await serving.serve(front, listener, self.stop, on_started=begin)
+        await self.kept.begin()
+        async with self.kept.running():
+            await serving.serve(front, listener, self.stop, on_started=begin)
 
     async def _begin(self, address: str, beginning: _Beginning) -> None:
         public = self.settings.public_url or address
