@@ -17,9 +17,9 @@ import roost
 from roost.desk import app as desk
 from roost.engine.lanes import SLOTS
 from roost.engine.worker import Worker
-from roost.intake.webhook import WebhookIntake
+from roost.intake.webhook import Stored, WebhookIntake
 from roost.model.ids import UserId
-from roost.ports import Clock
+from roost.ports import Clock, Probe
 from roost.service import (
     backfilling,
     connecting,
@@ -93,17 +93,8 @@ async def serve(settings: Settings, how: Serving) -> signal.Signals | None:
             process.tell_ready("")
             await stop.asked.wait()
             return stop.number
-        await kept.begin()
-        async with kept.running():
-            intake = WebhookIntake(
-                inbox=store.inbox,
-                apps=parts.webhook_apps(settings, paths),
-                clock=clock,
-                probe=probe,
-                health=kept.health,
-                on_stored=worker.wake,
-            )
-            await process.serve(listener, intake, _Beginning(clients, paths))
+        intake = process.intake(paths, clock, probe, worker.wake)
+        await process.serve(listener, intake, _Beginning(clients, paths))
     return stop.number
 
 
@@ -172,13 +163,28 @@ class _Process:
             self.settings, self.how.role, self.store, self.health, kept=self.kept, further=further
         )
 
+    def intake(
+        self, paths: Mapping[str, str], clock: Clock, probe: Probe, stored: Stored
+    ) -> WebhookIntake:
+        """Make what takes deliveries."""
+        return WebhookIntake(
+            inbox=self.store.inbox,
+            apps=parts.webhook_apps(self.settings, paths),
+            clock=clock,
+            probe=probe,
+            health=self.kept.health,
+            on_stored=stored,
+        )
+
     async def serve(
         self, listener: socket.socket, intake: WebhookIntake, beginning: _Beginning
     ) -> None:
         pages = desk.pages(partial(controls.rows, self.store), version=roost.__version__)
         front = serving.front(intake, pages, self.health, self.stop)
         begin = partial(self._begin, serving.address_of(listener), beginning)
-        await serving.serve(front, listener, self.stop, on_started=begin)
+        await self.kept.begin()
+        async with self.kept.running():
+            await serving.serve(front, listener, self.stop, on_started=begin)
 
     async def _begin(self, address: str, beginning: _Beginning) -> None:
         public = self.settings.public_url or address
