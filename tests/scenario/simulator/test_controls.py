@@ -354,6 +354,19 @@ async def test_an_application_s_address_that_is_none_is_refused(x, url):
     assert told.json["errors"][0]["field"] == "url"
 
 
+async def test_the_world_tells_of_relations_and_a_conversation_of_what_was_read(x):
+    await x.act("2002", "follow", to="1001")
+    await x.act("2002", "block", to="2004")
+    message_id = (await x.write("Hello")).json["id"]
+    await x.act("1001", "read", to="2002")
+
+    users = {user["user_id"]: user for user in (await x.control("GET", "/world")).json["users"]}
+    conversation = (await x.control("GET", "/conversations?user_id=2002&with=1001")).json
+
+    assert (users["2002"]["follows"], users["2002"]["blocks"]) == (["1001"], ["2004"])
+    assert conversation["reads"] == {"1001": message_id}
+
+
 async def test_the_ledger_tells_of_the_application_and_is_read_from_a_line_on(x):
     await x.control("PUT", "/application", {"state": "running", "text": "running"})
     first = (await x.control("GET", "/ledger")).body.splitlines()

@@ -67,6 +67,7 @@ export class Conversation {
     this.events = merge(answer.events, this.#arrived);
     this.apps = answer.apps;
     this.profiles = answer.custom_profiles;
+    this.marks.read(answer.reads?.[this.accountId] ?? "");
     this.#recall(answer);
     this.isLoaded = true;
     this.isStale = false;

@@ -86,6 +86,8 @@ export class Session {
           this.#open(target.recipient_id, sender_id).marks.read(last_read_event_id);
         },
         faults: (standing) => this.faults.change(standing),
+        clock: (state) => this.clock.take(state),
+        standing: (change) => this.people.stand(change),
         relation: (change) => this.people.relate(change),
         authorized: () => void this.#attempt(() => this.people.load()),
         revoked: () => void this.#attempt(() => this.people.load()),
