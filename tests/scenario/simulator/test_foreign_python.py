@@ -109,10 +109,29 @@ async def test_tweepy(hosts: Hosts, request: pytest.FixtureRequest):
         message = api.send_direct_message(2002, "look", **picture)
         return message.message_create["message_data"]["attachment"]["media"]["type"] == "photo"
 
+    def page() -> bool:
+        found = tweepy.Cursor(api.get_direct_messages, count=1).items()
+        return [one.id for one in found] == sent[:0:-1]
+
+    def learns_of_refusals() -> bool:
+        try:
+            api.get_direct_message(1)
+        except tweepy.NotFound as refused:
+            return refused.api_codes == [34]
+        return False
+
+    def post_pictures() -> bool:
+        ids = [api.media_upload("a.png", file=io.BytesIO(samples.png())).media_id for _ in range(2)]
+        shown = api.update_status("look", media_ids=ids).extended_entities["media"]
+        return [one["id"] for one in shown] == ids
+
     steps: Steps = {
         "send": send,
         "show": lambda: api.get_direct_message(sent[-1]).id == sent[-1],
         "list": lambda: [one.id for one in api.get_direct_messages(count=5)] == sent[1:],
+        "page": page,
+        "learn of a refusal": learns_of_refusals,
+        "post pictures": post_pictures,
         "verify credentials": lambda: api.verify_credentials().screen_name == "acme",
         "send a picture": send_picture,
         "delete": lambda: api.delete_direct_message(sent[-1]) is None,
@@ -122,7 +141,7 @@ async def test_tweepy(hosts: Hosts, request: pytest.FixtureRequest):
         "relationship": lambda: api.get_friendship(target_id=2002)[0].following,
         "type": lambda: api.indicate_direct_message_typing(2002) is None,
     }
-    foreign.report(request, "tweepy", await hosts.run(steps), Counts(11, 12, 11))
+    foreign.report(request, "tweepy", await hosts.run(steps), Counts(14, 16, 14))
 
 
 async def test_twitterapi(hosts: Hosts, request: pytest.FixtureRequest):
