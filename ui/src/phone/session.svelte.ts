@@ -14,6 +14,7 @@ import type { Row } from "./log";
 import { People } from "./people.svelte";
 import { Posts } from "./posts.svelte";
 import { Receipts } from "./receipts.svelte";
+import { Replay } from "./replay.svelte";
 import type { Sheet } from "./sheet";
 import { Traffic } from "./traffic.svelte";
 import type { Live, MessageEvent } from "./wire";
@@ -36,6 +37,7 @@ export class Session {
   readonly posts = new Posts();
   readonly doing = new Doing();
   readonly receipts = new Receipts();
+  readonly replay = new Replay(this);
   readonly #conversations = new SvelteMap<string, Conversation>();
   #way: Way = PLAIN_WAY;
 
