@@ -128,6 +128,13 @@ export class Conversation {
     return true;
   }
 
+  /** Whether it is known who speaks in a message, and through which app. */
+  knowsVoiceOf({ message_create: content }: MessageEvent): boolean {
+    const { custom_profile_id: profileId, source_app_id: appId, sender_id: sender } = content;
+    const knowsApp = appId === undefined || sender === this.customerId || appId in this.apps;
+    return knowsApp && (profileId === undefined || profileId in this.profiles);
+  }
+
   /** Send the draft and what is attached, unless there is nothing. */
   async sendDraft(at: number): Promise<void> {
     const text = this.draft.trim();

@@ -234,10 +234,7 @@ export class Session {
       ? this.#open(target.recipient_id, sender)
       : this.#open(sender, target.recipient_id);
     const isNew = conversation.receive(event);
-    const profileId = event.message_create.custom_profile_id;
-    if (profileId !== undefined && !(profileId in conversation.profiles)) {
-      conversation.isStale = true;
-    }
+    if (!conversation.knowsVoiceOf(event)) conversation.isStale = true;
     const isSeen = conversation === this.conversation && this.people.place === "messages";
     if (conversation === this.conversation) void this.#attempt(() => this.#load());
     if (!isSeen && isNew && isFromAccount) conversation.unread += 1;
