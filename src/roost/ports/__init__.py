@@ -9,11 +9,14 @@ from roost.ports.conversations import (
     EventRows,
     MessageRows,
     PendingEvents,
+    QuarantinedEvent,
     SentMessage,
 )
+from roost.ports.dialogs import DialogRows
 from roost.ports.inbox import Delivery, Inbox
 from roost.ports.outbox import OutboxRows
 from roost.ports.store import ChangeRows, Store, Tx, Unit
+from roost.ports.timers import TimerRows
 from roost.ports.world import PROBES, Clock, Decider, Gateway, Probe
 
 __all__ = [
@@ -24,6 +27,7 @@ __all__ = [
     "ConversationRows",
     "Decider",
     "Delivery",
+    "DialogRows",
     "EventRow",
     "EventRows",
     "Gateway",
@@ -32,8 +36,10 @@ __all__ = [
     "OutboxRows",
     "PendingEvents",
     "Probe",
+    "QuarantinedEvent",
     "SentMessage",
     "Store",
+    "TimerRows",
     "Tx",
     "Unit",
 ]

@@ -8,8 +8,10 @@ from typing import Protocol, TypeVar
 
 from roost.model.ids import UserId
 from roost.ports.conversations import ConversationRows, EventRows, MessageRows
+from roost.ports.dialogs import DialogRows
 from roost.ports.inbox import Inbox
 from roost.ports.outbox import OutboxRows
+from roost.ports.timers import TimerRows
 
 T = TypeVar("T")
 
@@ -45,6 +47,16 @@ class Tx(Protocol):
     @property
     def outbox(self) -> OutboxRows:
         """Messages on their way out."""
+        ...
+
+    @property
+    def timers(self) -> TimerRows:
+        """Timers of conversations."""
+        ...
+
+    @property
+    def dialogs(self) -> DialogRows:
+        """Dialogs that have not ended, and their journals."""
         ...
 
     @property

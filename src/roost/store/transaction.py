@@ -7,11 +7,13 @@ from typing import TypeVar
 
 from roost.store.change_rows import StoredChanges
 from roost.store.conversation_rows import StoredConversations
+from roost.store.dialog_rows import StoredDialogs
 from roost.store.event_rows import StoredEvents
 from roost.store.message_rows import StoredMessages
 from roost.store.outbox_rows import StoredOutbox
 from roost.store.registry import Registry
 from roost.store.statements import Session
+from roost.store.timer_rows import StoredTimers
 
 T = TypeVar("T")
 
@@ -24,17 +26,30 @@ class Transaction:
         conversations: Conversations, their control and leases.
         messages: The transcript.
         outbox: Messages on their way out.
+        timers: Timers of conversations.
+        dialogs: Dialogs that have not ended, and their journals.
         changes: The change feed.
         registry: Apps and accounts.
     """
 
-    __slots__ = ("changes", "conversations", "events", "messages", "outbox", "registry")
+    __slots__ = (
+        "changes",
+        "conversations",
+        "dialogs",
+        "events",
+        "messages",
+        "outbox",
+        "registry",
+        "timers",
+    )
 
     def __init__(self, session: Session) -> None:
         self.events = StoredEvents(session)
         self.conversations = StoredConversations(session, self.events)
         self.messages = StoredMessages(session)
         self.outbox = StoredOutbox(session)
+        self.timers = StoredTimers(session)
+        self.dialogs = StoredDialogs(session)
         self.changes = StoredChanges(session)
         self.registry = Registry(session)
 

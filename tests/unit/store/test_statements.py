@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from roost.store import (
     change_rows,
+    conservation,
     conversation_statements,
     counts,
     event_rows,
@@ -19,6 +20,7 @@ from roost.store import (
     registry,
     statements,
     tables,
+    timer_rows,
 )
 from roost.store.postgresql import numbering
 from roost.store.statements import Bulk, Command
@@ -26,6 +28,7 @@ from roost.store.tables import metadata
 
 MODULES = (
     change_rows,
+    conservation,
     conversation_statements,
     counts,
     event_rows,
@@ -33,6 +36,7 @@ MODULES = (
     message_rows,
     outbox_statements,
     registry,
+    timer_rows,
 )
 STATEMENTS = {
     f"{module.__name__.rpartition('.')[2]}.{name}": value
@@ -40,7 +44,14 @@ STATEMENTS = {
     for name, value in vars(module).items()
     if isinstance(value, Command | Bulk)
 }
-FOR_PEOPLE = {"counts.EVENTS", "counts.OUTBOX", "registry.ACCOUNTS", "change_rows.POSITION"}
+FOR_PEOPLE = {
+    "change_rows.POSITION",
+    "conservation.BALANCES",
+    "counts.EVENTS",
+    "counts.OUTBOX",
+    "event_rows.QUARANTINED",
+    "registry.ACCOUNTS",
+}
 """Not on the way of any message; these may look at every row."""
 
 PARTIAL_INDEXES = {
