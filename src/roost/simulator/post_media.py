@@ -24,10 +24,12 @@ def claim(world: World, media_ids: Sequence[str], user_id: str) -> Sequence[Medi
     """Give media that somebody wants to put on a Post, in order and each once.
 
     Raises:
-        Refusal: 325 where X holds no such media, 324 where it may not be used, was uploaded for
-            Direct Messages, or is not to be combined.
+        Refusal: 325 where X holds no such media, 323 for a GIF among others, 324 where it may not
+            be used, was uploaded for Direct Messages, or is not to be combined.
     """
     found = [media_use.claim(world, one, user_id) for one in dict.fromkeys(media_ids)]
+    if len(found) > 1 and any(entry.kind == "animated_gif" for entry in found):
+        raise refusal(323)
     reason = _objection(found)
     if reason:
         raise refusal(324, reason=reason)
@@ -53,8 +55,8 @@ def shown(world: World, post: PostEntry) -> list[Media]:
 def _objection(found: Sequence[MediaEntry]) -> str:
     if len(found) > MOST_PHOTOS:
         return f"{len(found)} media, allowed are {MOST_PHOTOS}"
-    if len(found) > 1 and any(entry.kind != "photo" for entry in found):
-        return "a GIF or a video has to be the only one"
+    if len(found) > 1 and any(entry.kind == "video" for entry in found):
+        return "a video has to be the only one"
     if any(entry.category.startswith("dm") for entry in found):
         return "it was uploaded for Direct Messages"
     return ""
