@@ -91,6 +91,24 @@ async def hosts(
         yield Hosts(x, front, hook)
 
 
+def _pages(api: tweepy.API) -> list[str]:
+    return [one.id for one in tweepy.Cursor(api.get_direct_messages, count=1).items()]
+
+
+def _learns_of_refusals(api: tweepy.API) -> bool:
+    try:
+        api.get_direct_message(1)
+    except tweepy.NotFound as refused:
+        return refused.api_codes == [34]
+    return False
+
+
+def _posts_pictures(api: tweepy.API) -> bool:
+    ids = [api.media_upload("a.png", file=io.BytesIO(samples.png())).media_id for _ in range(2)]
+    shown = api.update_status("look", media_ids=ids).extended_entities["media"]
+    return [one["id"] for one in shown] == ids
+
+
 async def test_tweepy(hosts: Hosts, request: pytest.FixtureRequest):
     who = hosts.x.signed()
     keys = (who.consumer_key, who.consumer_secret, who.token, who.token_secret)
@@ -109,29 +127,13 @@ async def test_tweepy(hosts: Hosts, request: pytest.FixtureRequest):
         message = api.send_direct_message(2002, "look", **picture)
         return message.message_create["message_data"]["attachment"]["media"]["type"] == "photo"
 
-    def page() -> bool:
-        found = tweepy.Cursor(api.get_direct_messages, count=1).items()
-        return [one.id for one in found] == sent[:0:-1]
-
-    def learns_of_refusals() -> bool:
-        try:
-            api.get_direct_message(1)
-        except tweepy.NotFound as refused:
-            return refused.api_codes == [34]
-        return False
-
-    def post_pictures() -> bool:
-        ids = [api.media_upload("a.png", file=io.BytesIO(samples.png())).media_id for _ in range(2)]
-        shown = api.update_status("look", media_ids=ids).extended_entities["media"]
-        return [one["id"] for one in shown] == ids
-
     steps: Steps = {
         "send": send,
         "show": lambda: api.get_direct_message(sent[-1]).id == sent[-1],
         "list": lambda: [one.id for one in api.get_direct_messages(count=5)] == sent[1:],
-        "page": page,
-        "learn of a refusal": learns_of_refusals,
-        "post pictures": post_pictures,
+        "page": lambda: _pages(api) == sent[:0:-1],
+        "learn of a refusal": lambda: _learns_of_refusals(api),
+        "post pictures": lambda: _posts_pictures(api),
         "verify credentials": lambda: api.verify_credentials().screen_name == "acme",
         "send a picture": send_picture,
         "delete": lambda: api.delete_direct_message(sent[-1]) is None,
