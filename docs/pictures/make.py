@@ -8,13 +8,16 @@ import sys
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 from roost.testing import browser
 
 FOLDER = Path(__file__).parent
 PHONE_PORT, PORT = 8390, 8380
 BOT_ANSWERS_WITHIN = 30_000
+WIDE = {"width": 1280, "height": 800}
+STAGE = {"width": 1440, "height": 860}
+NARROW = {"width": 380, "height": 760}
 
 
 def main() -> None:
@@ -32,17 +35,40 @@ def main() -> None:
                 executable_path=str(found.path), args=["--no-sandbox"]
             )
             for scheme in ("light", "dark"):
-                page = chromium.new_page(
-                    color_scheme=scheme, viewport={"width": 1280, "height": 800}
-                )
-                page.goto(address)
-                _play(page, f"Hello from a {scheme} page")
-                page.evaluate("scrollTo(0, 0)")
-                page.screenshot(path=FOLDER / f"phone-{scheme}.png")
+                _take(chromium, scheme, address)
             chromium.close()
         finally:
             demo.terminate()
             demo.wait()
+
+
+def _take(chromium: Browser, scheme: str, phone: str) -> None:
+    page = _open(chromium, scheme, phone, WIDE)
+    _play(page.locator("body"), f"Hello from a {scheme} page")
+    _save(page, f"phone-{scheme}")
+
+    page = _open(chromium, scheme, f"{phone}#customer=2004", NARROW)
+    _play(page.locator("body"), "Hello from a narrow page")
+    _save(page, f"phone-narrow-{scheme}")
+
+    page = _open(chromium, scheme, f"{phone.replace('/phone', '/stage')}#phones=2002,2003", STAGE)
+    for stand, text in zip(page.get_by_test_id("stage-phone").all(), ("hello", "hi"), strict=True):
+        _play(stand, text)
+    _save(page, f"stage-{scheme}")
+
+
+def _open(chromium: Browser, scheme: str, address: str, size: dict[str, int]) -> Page:
+    page = chromium.new_page(color_scheme=scheme, viewport=size)
+    page.goto(address)
+    page.get_by_role("textbox", name="Message").first.wait_for()
+    return page
+
+
+def _save(page: Page, name: str) -> None:
+    page.wait_for_timeout(300)
+    page.evaluate("scrollTo(0, 0)")
+    page.screenshot(path=FOLDER / f"{name}.png")
+    page.close()
 
 
 def _phone_address(demo: subprocess.Popen[str]) -> str:
@@ -52,16 +78,15 @@ def _phone_address(demo: subprocess.Popen[str]) -> str:
     sys.exit("error: the demo ended before its phone was there")
 
 
-def _play(page: Page, text: str) -> None:
-    conversation = page.get_by_role("log", name="Conversation")
+def _play(place: Locator, text: str) -> None:
+    conversation = place.get_by_role("log", name="Conversation")
     answers = conversation.locator("[data-direction=in]")
     before = answers.count()
-    page.get_by_role("textbox", name="Message").fill(text)
-    page.get_by_role("button", name="Send", exact=True).click()
+    place.get_by_role("textbox", name="Message").fill(text)
+    place.get_by_role("button", name="Send", exact=True).click()
     answers.nth(before).wait_for(timeout=BOT_ANSWERS_WITHIN)
-    page.get_by_role("button", name="Track an order").last.click()
+    place.get_by_role("button", name="Track an order").last.click()
     answers.nth(before + 1).wait_for(timeout=BOT_ANSWERS_WITHIN)
-    page.wait_for_timeout(300)
 
 
 if __name__ == "__main__":

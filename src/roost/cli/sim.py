@@ -166,12 +166,17 @@ async def clock(
 
 
 @run.command
-async def ledger(*, where: Where = HERE) -> int:
+async def ledger(*, about: str = "", where: Where = HERE) -> int:
     """Print the truth log: a line of JSON for everything that exists or went over the wire.
 
     Example: `roost sim ledger | grep '"kind":"message"'`
+
+    Args:
+        about: Only lines that name this id, for example of a message.
+        where: The simulator, and how its answer is shown.
     """
-    answer = await sim_calls.call(where, "GET", "/ledger")
+    path = f"/ledger?about={quote(about, safe='')}" if about else "/ledger"
+    answer = await sim_calls.call(where, "GET", path)
     return sim_calls.show(where, answer, bytes.decode)
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
 
 from roost.cli import supervised
 from roost.errors import SettingsError
@@ -22,7 +24,7 @@ async def run(  # noqa: PLR0913 - one parameter for each option of the command
     clock: Literal["real", "virtual"] = "real",
     quiet: bool = False,
     ledger: Path | None = None,
-    control_fd: int | None = None,
+    control_fd: Annotated[int | None, Parameter(show=False)] = None,
 ) -> None:
     """Run X, offline, until it is interrupted.
 

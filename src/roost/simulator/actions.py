@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -15,6 +15,7 @@ from roost.simulator.courier import Parcel
 from roost.simulator.entries import UserEntry
 from roost.simulator.happenings import Happening
 from roost.simulator.messaging import Along
+from roost.simulator.refusals import Refusal
 from roost.simulator.simulation import Simulation
 from roost.simulator.world import X_CLIENT
 from roost.xapi.wire_dm import InitiatedVia, MessageData, Option, QuickReplyResponse
@@ -33,6 +34,20 @@ class QuickReplyAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     metadata: str | None = None
 
 
+class SharedLocation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A place on a message: a point in degrees, or the id of a place X knows.
+
+    Attributes:
+        latitude: From -90 to 90; with `longitude`.
+        longitude: From -180 to 180.
+        place_id: In their stead.
+    """
+
+    latitude: Annotated[float, msgspec.Meta(ge=-90, le=90)] | None = None
+    longitude: Annotated[float, msgspec.Meta(ge=-180, le=180)] | None = None
+    place_id: str = ""
+
+
 class Action(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a user does.
 
@@ -41,7 +56,8 @@ class Action(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         to: The user it is done to.
         text: What is written; with a quick reply it is the option's label and may be left out.
             Where a conversation is opened, what the link puts into the composer.
-        media_ids: Media on a message, one at most.
+        media_ids: Media: one on a message; on a Post four photos, or one GIF or video.
+        location: A place on a message, in the stead of media.
         welcome_message_id: What the link into a conversation names.
         message_id: The message it is done to; where a button is tapped, a welcome message too.
         index: Which button, from 0.
@@ -57,6 +73,7 @@ class Action(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     text: str = ""
     quick_reply: QuickReplyAnswer | None = None
     media_ids: tuple[str, ...] = ()
+    location: SharedLocation | None = None
     welcome_message_id: str = ""
     message_id: str = ""
     index: int = 0
@@ -124,6 +141,10 @@ Filled where the modules of `roost.simulator.playing` are imported.
 """
 
 
+BY_X = frozenset({"suspend", "unsuspend", "lock", "unlock"})
+"""What X does to a user, who need not be able to do anything."""
+
+
 def perform(simulation: Simulation, user_id: str, action: Action) -> Done:
     """Let a user do something.
 
@@ -136,6 +157,9 @@ def perform(simulation: Simulation, user_id: str, action: Action) -> Done:
     act = ACTIONS.get(action.action)
     if act is None:
         raise InvalidAction("action", f"must be one of: {', '.join(ACTIONS)}")
+    if (user.suspended or user.locked) and action.action not in BY_X:
+        state = "suspended" if user.suspended else "locked"
+        raise InvalidAction("user_id", f"@{user.screen_name} is {state} by X and can do nothing")
     return act(simulation, user, action)
 
 
@@ -167,8 +191,9 @@ def send_dm(simulation: Simulation, user: UserEntry, action: Action) -> Done:
         raise InvalidAction("to", f"@{recipient.screen_name} takes no messages from this user")
     option = _option(simulation, user, action)
     text = action.text if option is None else option.label
-    media_id = _media(simulation, user, action)
-    _check_text(text, is_bare=not media_id)
+    media_id, location = _media(simulation, user, action), _location(action)
+    _check_text(text, is_bare=not media_id and location is UNSET)
+    _count(simulation, user, recipient)
     simulation.world.openings.wrote(
         user.user_id, recipient.user_id, now=simulation.world.timestamp()
     )
@@ -177,7 +202,7 @@ def send_dm(simulation: Simulation, user: UserEntry, action: Action) -> Done:
         simulation,
         user.user_id,
         recipient.user_id,
-        MessageData(text=text, quick_reply_response=answer),
+        MessageData(text=text, quick_reply_response=answer, attachment=location),
         app_id=X_CLIENT.app_id,
         along=Along(media_id, begun_from=_initiated_via(simulation, action)),
     )
@@ -207,6 +232,37 @@ def _media(simulation: Simulation, user: UserEntry, action: Action) -> str:
     if objection:
         raise InvalidAction("media_ids", f"{media_id} {objection}")
     return media_id
+
+
+def _location(action: Action) -> msgspec.Raw | UnsetType:
+    """Give a location in the form in which apps send one."""
+    location = action.location
+    if location is None:
+        return UNSET
+    if action.media_ids:
+        raise InvalidAction("location", "cannot be on a message together with media")
+    point = (location.longitude, location.latitude)
+    if (None in point) == (location.place_id == ""):
+        raise InvalidAction("location", "takes latitude and longitude, or place_id")
+    shared: dict[str, object] = (
+        {"type": "shared_place", "shared_place": {"place": {"id": location.place_id}}}
+        if location.place_id
+        else {
+            "type": "shared_coordinate",
+            "shared_coordinate": {"coordinates": {"type": "Point", "coordinates": point}},
+        }
+    )
+    return msgspec.Raw(msgspec.json.encode({"type": "location", "location": shared}))
+
+
+def _count(simulation: Simulation, user: UserEntry, recipient: UserEntry) -> None:
+    try:
+        messaging.count(simulation, user.user_id, recipient.user_id, app_id=X_CLIENT.app_id)
+    except Refusal as error:
+        limit = simulation.world.rules.user_dm_per_24h
+        raise InvalidAction(
+            "user_id", "has written all of a day's messages", limit=limit
+        ) from error
 
 
 def _check_text(text: str, *, is_bare: bool) -> None:

@@ -16,7 +16,6 @@ from roost.simulator.records import RequestRow
 from roost.simulator.refusals import Refusal, refusal
 from roost.simulator.registry import ApiCall
 from roost.simulator.responses import (
-    account_activity,
     consent,
     custom_profiles,
     direct_messages,
@@ -28,6 +27,7 @@ from roost.simulator.responses import (
     media_upload,
     oauth,
     posts,
+    premium,
     relations,
     signals,
     users,
@@ -45,7 +45,7 @@ FAMILIES = (
     custom_profiles,
     media_upload,
     media_files,
-    account_activity,
+    premium,
     enterprise,
     oauth,
     signals,

@@ -6,6 +6,7 @@ and messages recorded in client libraries' tests.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 
 import msgspec
@@ -14,11 +15,18 @@ from msgspec.structs import replace
 
 from roost.simulator.entries import Rules
 from roost.simulator.media_entries import MediaEntry
+from roost.simulator.world import World
 from roost.xapi.wire_dm import Entities, MessageData, Url
 from roost.xapi.wire_media import FilmInfo, Media, MediaAttachment, Size, Sizes, Variant
 
 _THUMB = Size(150, 150, "crop")
 _SMALL, _MEDIUM, _LARGE = 680, 1_200, 2_048
+_FILMS = "https://video.twimg.com"
+_POST_PICTURES = {
+    "photo": "media/{entry.stem}.jpg",
+    "animated_gif": "tweet_video_thumb/{entry.stem}.jpg",
+    "video": "ext_tw_video_thumb/{entry.media_id}/pu/img/{entry.stem}.jpg",
+}
 
 
 def with_media(
@@ -46,6 +54,53 @@ def with_media(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in a Post its media stand.
+
+    Attributes:
+        link: The short link at the end of the text; the same for all.
+        indices: Of that link.
+        address: The Post's own.
+    """
+
+    link: str
+    indices: tuple[int, int]
+    address: str
+
+
+def on_post(entry: MediaEntry, place: Place, *, rules: Rules) -> Media:
+    """Show media on a Post; the files are open to everybody."""
+    pictures = rules.media_origin or "https://pbs.twimg.com"
+    picture = f"{pictures}/{_POST_PICTURES[entry.kind].format(entry=entry)}"
+    kind = "photo" if entry.kind == "photo" else "video"
+    return Media(
+        id=int(entry.media_id),
+        id_str=entry.media_id,
+        indices=place.indices,
+        media_url=picture.replace("https://", "http://"),
+        media_url_https=picture,
+        url=place.link,
+        display_url=place.link.replace("https://t.co", "pic.twitter.com"),
+        expanded_url=f"{place.address}/{kind}/1",
+        type=entry.kind,
+        sizes=_sizes(entry),
+        video_info=UNSET if entry.kind == "photo" else _film(entry, _post_film(entry, rules)),
+        ext_alt_text=entry.alt_text or UNSET,
+    )
+
+
+def public_picture(world: World, file: str) -> MediaEntry | None:
+    """Give the picture of a custom profile, or of a Post that is there, by its file's name."""
+    wanted = file.partition(".")[0].partition(":")[0]
+    profiles = {profile.media_id for profile in world.custom_profiles.values()}
+    for entry in world.media.entries():
+        is_open = entry.media_id in profiles or world.posts.find(entry.used_by) is not None
+        if entry.stem == wanted and is_open:
+            return entry
+    return None
+
+
 def avatar_url(file: str, rules: Rules) -> str:
     """Give the address of a custom profile's picture."""
     return f"{rules.media_origin or 'https://pbs.twimg.com'}/media/{file}"
@@ -66,7 +121,7 @@ def _shown(
         expanded_url=f"https://twitter.com/messages/media/{owner_id}",
         type=entry.kind,
         sizes=_sizes(entry),
-        video_info=UNSET if entry.kind == "photo" else _film(entry, rules),
+        video_info=UNSET if entry.kind == "photo" else _film(entry, _film_url(entry, rules)),
         ext_alt_text=entry.alt_text or UNSET,
     )
 
@@ -80,11 +135,21 @@ def _picture_url(entry: MediaEntry, owner_id: str, rules: Rules) -> str:
     return f"{origin}/{folder}/{entry.media_id}/{entry.stem}.jpg"
 
 
-def _film(entry: MediaEntry, rules: Rules) -> FilmInfo:
-    aspect = Fraction(entry.width, entry.height)
+def _film_url(entry: MediaEntry, rules: Rules) -> str:
     folder = "dm_gif" if entry.kind == "animated_gif" else "dm_video"
-    origin = rules.media_origin or "https://video.twimg.com"
-    url = f"{origin}/{folder}/{entry.media_id}/{entry.stem}.mp4"
+    return f"{rules.media_origin or _FILMS}/{folder}/{entry.media_id}/{entry.stem}.mp4"
+
+
+def _post_film(entry: MediaEntry, rules: Rules) -> str:
+    origin = rules.media_origin or _FILMS
+    if entry.kind == "animated_gif":
+        return f"{origin}/tweet_video/{entry.stem}.mp4"
+    size = f"{entry.width}x{entry.height}"
+    return f"{origin}/ext_tw_video/{entry.media_id}/pu/vid/{size}/{entry.stem}.mp4"
+
+
+def _film(entry: MediaEntry, url: str) -> FilmInfo:
+    aspect = Fraction(entry.width, entry.height)
     bitrate = len(entry.content) * 8_000 // entry.duration_ms if entry.duration_ms else 0
     return FilmInfo(
         aspect_ratio=(aspect.numerator, aspect.denominator),

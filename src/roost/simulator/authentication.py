@@ -154,8 +154,9 @@ class Authenticator:
         return _Holder(Auth.OAUTH1_USER, entry.access_token_secret, user.user_id, level)
 
     def _check_permission(self, holder: _Holder, route: Route) -> None:
-        if self._world.users[holder.user_id].suspended:
-            raise refusal(64)
+        user = self._world.users[holder.user_id]
+        if user.suspended or user.locked:
+            raise refusal(64 if user.suspended else 326)
         reason = f"the token's access level is {holder.access_level}"
         if _NO_PERMISSION in route.errors and holder.access_level != DM_LEVEL:
             raise refusal(_NO_PERMISSION, reason=reason)

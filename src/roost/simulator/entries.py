@@ -109,7 +109,8 @@ class UserEntry(Entry, frozen=True, kw_only=True):
         follow_requests: Ids of protected users who have been asked and have not yet agreed.
         blocks: User ids.
         mutes: User ids.
-        suspended: Whether X has suspended the user.
+        suspended: Whether X has suspended the user, who can do nothing then.
+        locked: Whether X has locked the user out until it logs in again by hand.
     """
 
     user_id: XId
@@ -124,6 +125,7 @@ class UserEntry(Entry, frozen=True, kw_only=True):
     blocks: tuple[XId, ...] = ()
     mutes: tuple[XId, ...] = ()
     suspended: bool = False
+    locked: bool = False
     tokens: tuple[TokenEntry, ...] = ()
     oauth2_tokens: tuple[OAuth2TokenEntry, ...] = ()
 
@@ -275,6 +277,8 @@ class PostEntry(Entry, frozen=True, kw_only=True):
         entities: What `text` refers to.
         link: The address that what X added after stands for: a Post that is quoted, or a
             conversation to open.
+        media_ids: Media on it.
+        media_link: The short link that stands for them at the end of `text`; `""` without any.
     """
 
     post_id: XId
@@ -290,6 +294,8 @@ class PostEntry(Entry, frozen=True, kw_only=True):
     quotes: OptionalXId = ""
     reposts: OptionalXId = ""
     link: str = ""
+    media_ids: tuple[XId, ...] = ()
+    media_link: str = ""
 
 
 class LikeEntry(Entry, frozen=True, kw_only=True):

@@ -113,7 +113,10 @@ class Node:
     def invalid(self, kind: str) -> Refusal:
         """Make X's refusal of a value that is not of a kind."""
         shown = self.value if isinstance(self.value, str | int | float) else ""
-        return malformed(f"{self.path}: '{shown}' is not a valid {kind}")
+        if isinstance(shown, bool):
+            shown = "true" if shown else "false"
+        where = f"{self.path}: " if self.path else ""
+        return malformed(f"{where}'{shown}' is not a valid {kind}")
 
     def _fields(self) -> dict[str, object]:
         if not isinstance(self.value, dict):

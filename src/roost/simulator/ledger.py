@@ -55,11 +55,16 @@ class Ledger:
         if self._file is not None:
             self._file.write(line)
 
-    def text(self, *, after: int = 0) -> bytes:
+    def text(self, *, after: int = 0, about: str = "") -> bytes:
         """Give the lines in memory as NDJSON, oldest first.
 
         Args:
             after: Only lines with a greater `n`.
+            about: Only lines in which this id, or this word, is a value; `""` for all.
         """
         left_out = max(0, after - (self._n - len(self._lines)))
-        return b"".join(islice(self._lines, left_out, None))
+        lines = islice(self._lines, left_out, None)
+        if not about:
+            return b"".join(lines)
+        wanted = msgspec.json.encode(about)
+        return b"".join(line for line in lines if wanted in line)

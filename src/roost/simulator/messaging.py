@@ -11,9 +11,11 @@ from msgspec.structs import replace
 from roost.simulator import attachments, texts, views, welcome_views
 from roost.simulator.courier import News, Parcel
 from roost.simulator.entries import MessageEntry, UserEntry
+from roost.simulator.limits import Meter
 from roost.simulator.simulation import Simulation
 from roost.simulator.texts import Surroundings
-from roost.simulator.world import World
+from roost.simulator.world import X_CLIENT, World
+from roost.xapi.routes.route import DAY, Window
 from roost.xapi.wire_dm import Cta, InitiatedVia, MessageData
 
 
@@ -33,6 +35,7 @@ class Along:
 
 
 _NOTHING = Along()
+_ROUTE = "dm.events.new"
 
 
 def may_write(world: World, sender: UserEntry, recipient: UserEntry) -> bool:
@@ -52,6 +55,25 @@ def may_write(world: World, sender: UserEntry, recipient: UserEntry) -> bool:
             for message in world.conversation(sender.user_id, recipient.user_id)
         )
     )
+
+
+def count(simulation: Simulation, sender_id: str, recipient_id: str, *, app_id: str) -> None:
+    """Count a message that is about to be sent: a free reply, or on the day of user and app.
+
+    What is written in X's own apps counts for the user and for no app.
+
+    Raises:
+        Refusal: 88, the day's messages are used up.
+    """
+    rules = simulation.world.rules
+    is_free = simulation.allowance.use(by=sender_id, recipient=recipient_id)
+    if is_free or rules.limits == "off":
+        return
+    meters = [Meter((_ROUTE, "user", sender_id), Window(rules.user_dm_per_24h, DAY))]
+    if app_id != X_CLIENT.app_id:
+        window = Window(rules.app_dm_per_24h, DAY, per="app")
+        meters.append(Meter((_ROUTE, "app", app_id), window))
+    simulation.limits.take(meters)
 
 
 def is_for(message: MessageEntry, viewer_id: str) -> bool:

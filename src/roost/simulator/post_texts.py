@@ -69,6 +69,14 @@ def write(typed: str, around: Surroundings, *, mentions: Sequence[str], link: st
     return PostText(text, (len(before), end), entities)
 
 
+def with_media(text: PostText, link: str) -> PostText:
+    """Put the link that stands for media at the end of a text; `""` for none."""
+    if not link:
+        return text
+    whole = f"{text.text} {link}" if text.text else link
+    return replace(text, text=whole)
+
+
 def is_cut(text: PostText) -> bool:
     """Say whether old clients are shown only a part."""
     return len(text.text) > CUT_AT

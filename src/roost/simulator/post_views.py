@@ -9,13 +9,20 @@ from enum import Enum
 from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
-from roost.simulator import post_links, post_texts, texts, user_views
+from roost.simulator import post_links, post_media, post_texts, texts, user_views
 from roost.simulator.clock import from_milliseconds
 from roost.simulator.entries import LikeEntry, PostEntry
 from roost.simulator.post_texts import PostText
 from roost.simulator.world import World
-from roost.xapi.wire_dm import Url
-from roost.xapi.wire_tweets import ExtendedTweet, Permalink, Tweet
+from roost.xapi.wire_dm import Entities, Url
+from roost.xapi.wire_media import Media
+from roost.xapi.wire_tweets import (
+    ExtendedEntities,
+    ExtendedTweet,
+    Permalink,
+    PostEntities,
+    Tweet,
+)
 
 LANGUAGE = "und"
 """Every Post's language: X guesses it, this X does not."""
@@ -65,6 +72,7 @@ def _shown(world: World, post: PostEntry, look: Look) -> Tweet:
     is_cut = post_texts.is_cut(whole) and not is_whole and not post.reposts
     visible = post_texts.cut(whole, link=_link_to(world, post)) if is_cut else whole
     posts, number = world.posts, int(post.post_id)
+    media = [] if is_cut else post_media.shown(world, post)
     return Tweet(
         created_at=user_views.written(from_milliseconds(post.created_timestamp)),
         id=number,
@@ -86,15 +94,16 @@ def _shown(world: World, post: PostEntry, look: Look) -> Tweet:
         quoted_status_id_str=post.quotes or UNSET,
         quoted_status_permalink=_permalink(post),
         is_quote_status=bool(post.quotes),
-        extended_tweet=_extended(whole) if is_cut and look.form is Form.WEBHOOK else UNSET,
+        extended_tweet=_extended(world, post) if is_cut and look.form is Form.WEBHOOK else UNSET,
         quote_count=len(posts.quotes(post.post_id)),
         reply_count=len(posts.replies(post.post_id)),
         retweet_count=len(posts.reposts(post.post_id)),
         favorite_count=len(posts.likers(post.post_id)),
-        entities=visible.entities,
+        entities=_entities(visible.entities, media),
+        extended_entities=ExtendedEntities(media) if media else UNSET,
         favorited=posts.is_liked(LikeEntry(user_id=look.viewer_id, post_id=post.post_id)),
         retweeted=any(one.user_id == look.viewer_id for one in posts.reposts(post.post_id)),
-        possibly_sensitive=False if visible.entities.urls else UNSET,
+        possibly_sensitive=False if visible.entities.urls or media else UNSET,
         filter_level="low" if look.form is Form.WEBHOOK else UNSET,
         lang=LANGUAGE,
     )
@@ -104,8 +113,24 @@ def _range(text: PostText, *, is_needed: bool) -> tuple[int, int] | UnsetType:
     return text.shown if is_needed or text.shown != (0, len(text.text)) else UNSET
 
 
-def _extended(whole: PostText) -> ExtendedTweet:
-    return ExtendedTweet(whole.text, whole.shown, whole.entities)
+def _extended(world: World, post: PostEntry) -> ExtendedTweet:
+    media = post_media.shown(world, post)
+    return ExtendedTweet(
+        post.text,
+        post.shown,
+        _entities(post.entities, media),
+        ExtendedEntities(media) if media else UNSET,
+    )
+
+
+def _entities(entities: Entities, media: list[Media]) -> PostEntities:
+    return PostEntities(
+        entities.hashtags,
+        entities.symbols,
+        entities.user_mentions,
+        entities.urls,
+        media[:1] or UNSET,
+    )
 
 
 def _source(world: World, post: PostEntry) -> str:

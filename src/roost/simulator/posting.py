@@ -46,6 +46,7 @@ class Draft:
         in_reply_to: The Post it answers.
         mentions: Handles X puts before the text of an answer.
         link: What X puts after it: another Post's address, or a deep link; `""` for nothing.
+        media_ids: Media its author may put on it.
     """
 
     typed: str
@@ -53,6 +54,7 @@ class Draft:
     in_reply_to: PostEntry | None = None
     mentions: tuple[str, ...] = ()
     link: str = ""
+    media_ids: tuple[str, ...] = ()
 
 
 class _Mention(msgspec.Struct, frozen=True):
@@ -74,6 +76,9 @@ def publish(simulation: Simulation, author: UserEntry, draft: Draft) -> Happenin
         raise refusal(186, reason=f"it weighs {weights.weight(draft.typed)}")
     around = Surroundings(world.short_link, world.user_by_screen_name)
     text = post_texts.write(draft.typed, around, mentions=draft.mentions, link=draft.link)
+    quotes = _quoted(world, text)
+    media_link = world.short_link() if draft.media_ids else ""
+    text = post_texts.with_media(text, media_link)
     answered = draft.in_reply_to
     post = PostEntry(
         post_id=world.ids.next(),
@@ -86,11 +91,15 @@ def publish(simulation: Simulation, author: UserEntry, draft: Draft) -> Happenin
         entities=text.entities,
         in_reply_to=answered.post_id if answered else "",
         in_reply_to_user=answered.user_id if answered else _addressed(text),
-        quotes=_quoted(world, text),
+        quotes=quotes,
         link=draft.link,
+        media_ids=draft.media_ids,
+        media_link=media_link,
     )
     if any(_is_same(post, other) for other in _recent(world, author)):
         raise refusal(187)
+    for media_id in draft.media_ids:
+        world.media.use(media_id, post.post_id)
     return _put(simulation, post)
 
 
@@ -235,6 +244,6 @@ def _recent(world: World, author: UserEntry) -> itertools.takewhile[PostEntry]:
 
 def _is_same(one: PostEntry, other: PostEntry) -> bool:
     def content(post: PostEntry) -> tuple[str, ...]:
-        return (" ".join(post.typed.split()), post.in_reply_to, post.link)
+        return (" ".join(post.typed.split()), post.in_reply_to, post.link, *post.media_ids)
 
     return not other.reposts and content(one) == content(other)

@@ -27,6 +27,20 @@ class XErrorCode:
 
 
 _TABLE = (
+    XErrorCode(3, 400, "Invalid coordinates."),
+    XErrorCode(13, 404, "No location associated with the specified IP address."),
+    XErrorCode(68, 410, "The X REST API v1 is no longer active. Please migrate to API v1.1."),
+    XErrorCode(87, 403, "Client is not permitted to perform this action."),
+    XErrorCode(92, 403, "SSL is required"),
+    XErrorCode(195, 403, "Missing or invalid url parameter"),
+    XErrorCode(251, 410, "This endpoint has been retired and should not be used."),
+    XErrorCode(323, 400, "Only one animated GIF may be attached to a single Tweet."),
+    XErrorCode(327, 403, "You have already retweeted this Tweet."),
+    XErrorCode(407, 400, "The given URL is invalid."),
+    XErrorCode(421, 404, "This Tweet is no longer available."),
+    XErrorCode(422, 404, "This Tweet is no longer available because it violated the X Rules."),
+    XErrorCode(425, 403, "Some actions on this Tweet have been disabled by X."),
+    XErrorCode(433, 403, "The original Tweet author restricted who can reply to this Tweet."),
     XErrorCode(17, 404, "No user matches for specified terms."),
     XErrorCode(0, 500, "Internal error."),
     XErrorCode(32, 401, "Could not authenticate you."),

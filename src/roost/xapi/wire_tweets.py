@@ -9,7 +9,20 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from roost.xapi.wire_dm import Entities
+from roost.xapi.wire_media import Media
 from roost.xapi.wire_users import FullUser
+
+
+class PostEntities(Entities, frozen=True):
+    """What the text of a Post refers to; `media` has the first of its media, where it has any."""
+
+    media: list[Media] | UnsetType = UNSET
+
+
+class ExtendedEntities(msgspec.Struct, frozen=True):
+    """All media of a Post: up to four photos, or one GIF or video."""
+
+    media: list[Media]
 
 
 class ExtendedTweet(msgspec.Struct, frozen=True):
@@ -17,7 +30,8 @@ class ExtendedTweet(msgspec.Struct, frozen=True):
 
     full_text: str
     display_text_range: tuple[int, int]
-    entities: Entities
+    entities: PostEntities
+    extended_entities: ExtendedEntities | UnsetType = UNSET
 
 
 class Permalink(msgspec.Struct, frozen=True):
@@ -64,7 +78,8 @@ class Tweet(msgspec.Struct, frozen=True, kw_only=True):
     reply_count: int
     retweet_count: int
     favorite_count: int
-    entities: Entities
+    entities: PostEntities
+    extended_entities: ExtendedEntities | UnsetType = UNSET
     favorited: bool
     retweeted: bool
     possibly_sensitive: bool | UnsetType = UNSET

@@ -63,6 +63,36 @@ run({
     const post = await user.v1.tweet("hello (world)! it's 50% *off* & more");
     check(post.user.screen_name === "acme", post);
   },
+  "write a Post with a picture": async () => {
+    const picture = Buffer.from(process.env.PICTURE, "base64");
+    const id = await user.v1.uploadMedia(picture, { mimeType: "image/png" });
+    const post = await user.v1.tweet("look", { media_ids: id });
+    check(post.extended_entities.media[0].id_str === id, post);
+  },
+  "page through all messages": async () => {
+    const found = [];
+    for await (const event of await user.v1.listDmEvents({ count: 1 })) found.push(event.id);
+    check(found.length === 2 && found.includes(id), found);
+  },
+  "list, change and end welcome messages and rules": async () => {
+    const [message] = (await user.v1.listWelcomeDms()).welcomeMessages;
+    const changed = await user.v1.updateWelcomeDm(message.id, { text: "Welcome back!" });
+    check(changed.welcome_message.message_data.text === "Welcome back!", changed);
+    const { welcome_message_rules: [rule] } = await user.v1.listWelcomeDmRules();
+    const shown = await user.v1.getWelcomeDmRule(rule.id);
+    check(shown.welcome_message_rule.welcome_message_id === message.id, shown);
+    await user.v1.deleteWelcomeDmRule(rule.id);
+    await user.v1.deleteWelcomeDm(message.id);
+    const left = await user.v1.listWelcomeDmRules();
+    check(Object.keys(left).length === 0, left);
+  },
+  "learn of a refusal": async () => {
+    const error = await user.v1.getDmEvent("1").then(
+      () => undefined,
+      (refused) => refused,
+    );
+    check(error.code === 404 && error.hasErrorCode(34), error);
+  },
   "begin to type": () => user.v1.indicateDmTyping("2002"),
   "delete a message": () => user.v1.deleteDm(id),
   "authorize by PIN": async () => {

@@ -287,3 +287,47 @@ async def test_links_to_media_may_begin_with_the_simulators_own_address(stage):
     film = media["video_info"]["variants"][0]["url"]
     assert media["media_url"].startswith("http://127.0.0.1:8090/dm_gif_preview/")
     assert film.startswith("http://127.0.0.1:8090/dm_gif/")
+
+
+@pytest.mark.parametrize(
+    ("location", "shown"),
+    [
+        (
+            {"latitude": 51.4778, "longitude": -0.0015},
+            {
+                "type": "shared_coordinate",
+                "shared_coordinate": {
+                    "coordinates": {"type": "Point", "coordinates": [-0.0015, 51.4778]}
+                },
+            },
+        ),
+        (
+            {"place_id": "07d9db48bc083000"},
+            {"type": "shared_place", "shared_place": {"place": {"id": "07d9db48bc083000"}}},
+        ),
+    ],
+)
+async def test_a_person_shares_a_location_and_need_not_write_anything(x, location, shown):
+    said = await x.write("", location=location)
+
+    [event] = said.json["events"]
+    data = event["message_create"]["message_data"]
+    assert data["attachment"] == {"type": "location", "location": shown}
+
+
+@pytest.mark.parametrize(
+    ("location", "field"),
+    [
+        ({}, "location"),
+        ({"latitude": 1}, "location"),
+        ({"longitude": 1}, "location"),
+        ({"latitude": 91, "longitude": 0}, "location.latitude"),
+        ({"latitude": 1, "longitude": 1, "place_id": "5"}, "location"),
+        ({"altitude": 3}, "altitude"),
+    ],
+)
+async def test_a_location_that_is_none_is_refused_by_its_field(x, location, field):
+    said = await x.write("", location=location)
+
+    assert said.status == 422
+    assert said.json["errors"][0]["field"] == field

@@ -10,6 +10,7 @@ import pytest
 
 from roost.errors import AnswerLost
 from roost.simulator.simulation import Simulation
+from roost.xapi.errors_table import ERROR_CODES
 
 NEW = {"route": "dm.events.new"}
 
@@ -49,6 +50,25 @@ async def test_a_call_is_answered_with_an_error_before_or_after_it_was_done(x, r
     assert answer.fault[:2] == fault
     assert "{" not in answer.fault[2]
     assert messages(x) == (["Hello"] if when == "after" else [])
+
+
+CODES = """
+0 3 13 17 32 34 38 44 50 61 63 64 67 68 87 88 89 92 93 99 130 131 135 139 144 150 151 160 161 179
+185 186 187 195 200 214 215 220 226 251 261 271 272 323 324 325 326 327 348 349 354 355 356 357 358
+360 368 385 386 407 415 416 417 421 422 425 433
+"""
+"""Every code X's v1.1 API is known to answer with around messages, webhooks, media and Posts."""
+
+
+@pytest.mark.parametrize("code", [int(code) for code in CODES.split()])
+async def test_every_code_of_x_can_be_provoked(x, code):
+    await put(x, {"effect": "status", "code": code})
+
+    status, found, text = (await x.send()).fault
+
+    assert (status, found) == (ERROR_CODES[code].status, code)
+    assert text
+    assert "{" not in text
 
 
 async def test_the_text_of_an_error_may_be_given(x):

@@ -327,46 +327,6 @@ async def test_a_phone_that_was_not_built_says_how_to_build_it(x, tmp_path, monk
     assert b"hatch_build.py" in answer.body
 
 
-@pytest.mark.parametrize("url", ["https://desk.example.test:8443/inbox", ""])
-async def test_the_stage_may_frame_the_application_and_nobody_foreign(
-    x, url, tmp_path, monkeypatch
-):
-    (tmp_path / "stage").mkdir()
-    (tmp_path / "stage" / "index.html").write_text("<!doctype html>")
-    monkeypatch.setattr(pages, "BUILT", tmp_path)
-    told = await x.control("PUT", "/application", {"state": "running", "url": url})
-
-    policy = (await x.control("GET", "/stage")).headers["content-security-policy"]
-
-    assert (told.status, told.json["url"]) == (200, url)
-    [frames] = [rule for rule in policy.split("; ") if rule.startswith("frame-src")]
-    expected = {"https://desk.example.test:8443"} if url else set()
-    assert set(frames.split()[1:]) - {"'self'", "http://127.0.0.1:*", "http://localhost:*"} == (
-        expected
-    )
-
-
-@pytest.mark.parametrize("url", ["javascript:alert(1)", "http://a.test;script-src *", "desk"])
-async def test_an_application_s_address_that_is_none_is_refused(x, url):
-    told = await x.control("PUT", "/application", {"state": "running", "url": url})
-
-    assert told.status == 422
-    assert told.json["errors"][0]["field"] == "url"
-
-
-async def test_the_ledger_tells_of_the_application_and_is_read_from_a_line_on(x):
-    await x.control("PUT", "/application", {"state": "running", "text": "running"})
-    first = (await x.control("GET", "/ledger")).body.splitlines()
-    await x.control("PUT", "/application", {"state": "down", "text": "killed"})
-    await x.control("PUT", "/application", {"state": "down", "text": "killed"})
-
-    later = (await x.control("GET", f"/ledger?after={len(first)}")).body.splitlines()
-
-    [line] = [msgspec.json.decode(one) for one in later]
-    assert (line["kind"], line["state"], line["text"]) == ("application", "down", "killed")
-    assert (await x.control("GET", f"/ledger?after={len(first) + 1}")).body == b""
-
-
 async def test_the_ledger_is_in_a_file_too(stage, tmp_path):
     path = tmp_path / "ledger.ndjson"
     x = await stage.simulator(options=Options(ledger=path))

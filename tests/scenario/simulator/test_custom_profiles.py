@@ -173,3 +173,16 @@ async def test_reading_has_a_limit_of_its_own(stage):
     answer = await x.get(LIST)
 
     assert answer.headers["x-rate-limit-limit"] == "180"
+
+
+async def test_the_phone_sees_a_face_without_leaving_a_line_in_the_log_of_requests(x):
+    media_id = await uploads.picture(x)
+    answer = await new(x, profile("Jo", media_id))
+    file = answer.json["custom_profile"]["avatar"]["media"]["url"].rpartition("/")[2]
+    before = (await x.control("GET", "/requests")).json["requests"]
+
+    face = await x.control("GET", f"/media/faces/{file}")
+
+    assert (face.status, face.body) == (200, samples.png())
+    assert (await x.control("GET", "/requests")).json["requests"] == before
+    assert (await x.control("GET", "/media/faces/nobody.jpg")).status == 404

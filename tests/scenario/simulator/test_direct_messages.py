@@ -190,7 +190,7 @@ async def test_twenty_are_listed_unless_asked_for_up_to_fifty(x):
 
 @pytest.mark.parametrize(
     "query",
-    [{"count": "0"}, {"count": "51"}, {"count": "x"}, {"cursor": "?"}, {"cursor": "w6k"}],
+    [{"count": "0"}, {"count": "x"}, {"cursor": "?"}, {"cursor": "w6k"}],
 )
 async def test_odd_pages_are_214(x, query: dict[str, str]):
     assert (await x.get(LIST, **query)).fault[:2] == (400, 214)

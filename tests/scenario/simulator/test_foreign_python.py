@@ -91,6 +91,24 @@ async def hosts(
         yield Hosts(x, front, hook)
 
 
+def _pages(api: tweepy.API) -> list[str]:
+    return [one.id for one in tweepy.Cursor(api.get_direct_messages, count=1).items()]
+
+
+def _learns_of_refusals(api: tweepy.API) -> bool:
+    try:
+        api.get_direct_message(1)
+    except tweepy.NotFound as refused:
+        return refused.api_codes == [34]
+    return False
+
+
+def _posts_pictures(api: tweepy.API) -> bool:
+    ids = [api.media_upload("a.png", file=io.BytesIO(samples.png())).media_id for _ in range(2)]
+    shown = api.update_status("look", media_ids=ids).extended_entities["media"]
+    return [one["id"] for one in shown] == ids
+
+
 async def test_tweepy(hosts: Hosts, request: pytest.FixtureRequest):
     who = hosts.x.signed()
     keys = (who.consumer_key, who.consumer_secret, who.token, who.token_secret)
@@ -113,6 +131,9 @@ async def test_tweepy(hosts: Hosts, request: pytest.FixtureRequest):
         "send": send,
         "show": lambda: api.get_direct_message(sent[-1]).id == sent[-1],
         "list": lambda: [one.id for one in api.get_direct_messages(count=5)] == sent[1:],
+        "page": lambda: _pages(api) == sent[:0:-1],
+        "learn of a refusal": lambda: _learns_of_refusals(api),
+        "post pictures": lambda: _posts_pictures(api),
         "verify credentials": lambda: api.verify_credentials().screen_name == "acme",
         "send a picture": send_picture,
         "delete": lambda: api.delete_direct_message(sent[-1]) is None,
@@ -122,7 +143,7 @@ async def test_tweepy(hosts: Hosts, request: pytest.FixtureRequest):
         "relationship": lambda: api.get_friendship(target_id=2002)[0].following,
         "type": lambda: api.indicate_direct_message_typing(2002) is None,
     }
-    foreign.report(request, "tweepy", await hosts.run(steps), Counts(11, 12, 11))
+    foreign.report(request, "tweepy", await hosts.run(steps), Counts(14, 16, 14))
 
 
 async def test_twitterapi(hosts: Hosts, request: pytest.FixtureRequest):

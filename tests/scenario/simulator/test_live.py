@@ -47,13 +47,16 @@ async def test_the_stream_tells_what_happens(stage, session):
         request = await stream.next()
         await x.control("POST", "/users", {"screen_name": "zed"})
         user = await stream.next()
+        await x.control("POST", "/clock", {"action": "advance", "seconds": 60})
+        clock = await stream.next()
         await x.control("POST", "/reset")
         reset = await stream.next()
 
-    names = [one[1] for one in (message, delivery, request, user, reset)]
-    assert names == ["message", "delivery", "request", "user", "reset"]
-    ids = [one[0] for one in (message, delivery, request, user, reset)]
-    assert ids == list(range(ids[0], ids[0] + 5))
+    names = [one[1] for one in (message, delivery, request, user, clock, reset)]
+    assert names == ["message", "delivery", "request", "user", "clock", "reset"]
+    ids = [one[0] for one in (message, delivery, request, user, clock, reset)]
+    assert ids == list(range(ids[0], ids[0] + 6))
+    assert clock[2] == (await x.control("GET", "/clock")).json
     assert message[2]["participants"] == ["2002", "1001"]
     assert message[2]["event"]["id"] == message_id
     assert (delivery[2]["kind"], delivery[2]["status"]) == ("event", 200)
@@ -91,7 +94,7 @@ async def test_what_is_known_of_the_application_is_told_to_whoever_follows(x, se
         second = [await stream.next() for _ in range(2)]
 
     assert [one[1:] for one in first] == [
-        ("application", {"state": "running", "text": "started"}),
+        ("application", {"state": "running", "text": "started", "url": ""}),
         ("notice", {**notice, "remedy": ""}),
     ]
     assert second[1][1:] == ("notice_cleared", {"id": "n1"})

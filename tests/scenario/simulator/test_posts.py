@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tests import uploads
 
 from roost.simulator.entries import Rules
 
@@ -197,9 +198,9 @@ async def test_nothing_else_can_be_attached(x, url: str):
     assert answer.fault == (400, 44, "attachment_url parameter is invalid.")
 
 
-async def test_media_is_not_there(x):
-    assert (await x.form(UPDATE, status="Hi", media_ids="5")).fault[:2] == (400, 324)
-    both = await x.form(UPDATE, status="Hi", media_ids="5", attachment_url=COMPOSE)
+async def test_media_and_a_link_exclude_each_other(x):
+    media_id = await uploads.picture(x)
+    both = await x.form(UPDATE, status="Hi", media_ids=media_id, attachment_url=COMPOSE)
     assert both.fault[:2] == (403, 386)
 
 

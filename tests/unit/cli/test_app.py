@@ -217,3 +217,13 @@ def test_status_asks_the_owner_of_the_data_folder(
     assert app.main(["status"]) == 0
     assert asked == [(Path("elsewhere/control.sock"), "status")]
     assert json.loads(capsys.readouterr().out) == {"uncertain": 0}
+
+
+def test_what_only_the_demo_passes_is_not_offered_to_people(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert app.main(["simulate", "--help"]) == 0
+
+    offered = capsys.readouterr().out
+    assert "--ledger" in offered
+    assert "control-fd" not in offered

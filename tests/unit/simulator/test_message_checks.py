@@ -102,7 +102,7 @@ MD = "event.message_create.message_data"
         (lambda m: m["target"].update(recipient_id="abc"), "target.recipient_id: 'abc'"),
         (
             lambda m: m["target"].update(recipient_id=True),
-            "recipient_id: 'True' is not a valid Long",
+            "recipient_id: 'true' is not a valid Long",
         ),
         (lambda m: m["target"].clear(), "target.recipient_id: required"),
         (lambda m: m.update(target=[]), "target: '' is not a valid Map"),

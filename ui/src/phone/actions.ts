@@ -5,6 +5,7 @@ export interface SendDm {
   to: string;
   text: string;
   media_ids?: string[];
+  location?: { latitude: number; longitude: number };
   quick_reply?: { message_id: string; metadata?: string };
 }
 
@@ -55,6 +56,11 @@ export interface ToApp {
   app_id?: string;
 }
 
+/** What X does to a user. */
+export interface ByX {
+  action: "suspend" | "unsuspend" | "lock" | "unlock";
+}
+
 /** A Post; with `post_id` it answers, quotes or reposts that one. */
 export interface WritePost {
   action: "post";
@@ -67,4 +73,4 @@ export interface WritePost {
 
 /** Anything a user can do. */
 export type Deed =
-  SendDm | OpenConversation | Toward | Read | ToPost | TapButton | ToApp | WritePost;
+  SendDm | OpenConversation | Toward | Read | ToPost | TapButton | ToApp | ByX | WritePost;

@@ -52,6 +52,11 @@ export class Clock {
     return this.#change({ action: this.isFrozen ? "run" : "freeze" });
   }
 
+  /** Take in that somebody has moved it. */
+  take(state: ClockState): void {
+    this.#set(state);
+  }
+
   /** Tell whether something that just happened at `at` shows that somebody else moved the clock. */
   isApartFrom(at: number): boolean {
     return !this.#isLoading && Math.abs(at - this.now()) > APART_MS;

@@ -67,6 +67,7 @@ export class Conversation {
     this.events = merge(answer.events, this.#arrived);
     this.apps = answer.apps;
     this.profiles = answer.custom_profiles;
+    this.marks.read(answer.reads?.[this.accountId] ?? "");
     this.#recall(answer);
     this.isLoaded = true;
     this.isStale = false;
@@ -125,6 +126,13 @@ export class Conversation {
     if (event.message_create.sender_id === this.customerId) this.#confirm(event);
     else this.marks.stopTyping();
     return true;
+  }
+
+  /** Whether it is known who speaks in a message, and through which app. */
+  knowsVoiceOf({ message_create: content }: MessageEvent): boolean {
+    const { custom_profile_id: profileId, source_app_id: appId, sender_id: sender } = content;
+    const knowsApp = appId === undefined || sender === this.customerId || appId in this.apps;
+    return knowsApp && (profileId === undefined || profileId in this.profiles);
   }
 
   /** Send the draft and what is attached, unless there is nothing. */

@@ -75,11 +75,13 @@ describe("mergeRows", () => {
 test("filters by kind and by failure", () => {
   const row = ofDelivery(DELIVERY);
   const kinds = { event: true, crc: true, request: true };
-  const filter = { kinds, onlyFailures: false, onlyFaults: false };
+  const filter = { kinds, onlyFailures: false, onlyFaults: false, text: "" };
   expect(isShown(row, filter)).toBe(true);
   expect(isShown(row, { ...filter, onlyFailures: true })).toBe(false);
   expect(isShown(row, { ...filter, onlyFaults: true })).toBe(false);
   expect(isShown({ ...row, fault: "duplicate" }, { ...filter, onlyFaults: true })).toBe(true);
+  expect(isShown(row, { ...filter, text: "/X/MAIN" })).toBe(true);
+  expect(isShown(row, { ...filter, text: "elsewhere" })).toBe(false);
   expect(isShown(row, { ...filter, kinds: { ...kinds, event: false } })).toBe(false);
 });
 

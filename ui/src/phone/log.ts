@@ -32,6 +32,8 @@ export interface Filter {
   kinds: Record<RowKind, boolean>;
   onlyFailures: boolean;
   onlyFaults: boolean;
+  /** Only rows in which this stands; capitals do not matter. `""` for all. */
+  text: string;
 }
 
 const KEPT = 400;
@@ -86,9 +88,12 @@ export function mergeRows(known: readonly Row[], more: readonly Row[]): Row[] {
 
 /** Whether a row is to be seen. */
 export function isShown(row: Row, filter: Filter): boolean {
-  const { kinds, onlyFailures, onlyFaults } = filter;
+  const { kinds, onlyFailures, onlyFaults, text } = filter;
   return (
-    kinds[row.kind] && (row.isFailure || !onlyFailures) && (row.fault !== "" || !onlyFaults)
+    kinds[row.kind] &&
+    (row.isFailure || !onlyFailures) &&
+    (row.fault !== "" || !onlyFaults) &&
+    (text === "" || JSON.stringify(row).toLowerCase().includes(text.toLowerCase()))
   );
 }
 

@@ -40,13 +40,33 @@ export class People {
     this.users = n < 0 ? [...this.users, user] : this.users.with(n, user);
   }
 
-  /** Take in that somebody follows somebody, or no longer does. */
+  /** Take in that somebody follows or blocks somebody, or no longer does. */
   relate({ type, source_id, target_id }: Relation): void {
-    if (type !== "follow" && type !== "unfollow") return;
     const source = this.users.find((user) => user.user_id === source_id);
     if (source === undefined) return;
-    const others = (source.follows ?? []).filter((id) => id !== target_id);
-    this.put({ ...source, follows: type === "follow" ? [...others, target_id] : others });
+    const without = (ids: string[] = []): string[] => ids.filter((id) => id !== target_id);
+    const { follows, blocks } = source;
+    switch (type) {
+      case "follow":
+        return this.put({ ...source, follows: [...without(follows), target_id] });
+      case "unfollow":
+        return this.put({ ...source, follows: without(follows) });
+      case "block":
+        return this.put({
+          ...source,
+          follows: without(follows),
+          blocks: [...without(blocks), target_id],
+        });
+      case "unblock":
+        return this.put({ ...source, blocks: without(blocks) });
+      default:
+    }
+  }
+
+  /** Take in that X has suspended or locked somebody, or no longer does. */
+  stand(change: { user_id: string; suspended: boolean; locked: boolean }): void {
+    const user = this.users.find(({ user_id }) => user_id === change.user_id);
+    if (user !== undefined) this.put({ ...user, ...change });
   }
 
   /** Find a user by id, else by handle; capitals do not matter. */

@@ -14,6 +14,7 @@ import type { Row } from "./log";
 import { People } from "./people.svelte";
 import { Posts } from "./posts.svelte";
 import { Receipts } from "./receipts.svelte";
+import { Replay } from "./replay.svelte";
 import type { Sheet } from "./sheet";
 import { Traffic } from "./traffic.svelte";
 import type { Live, MessageEvent } from "./wire";
@@ -36,6 +37,7 @@ export class Session {
   readonly posts = new Posts();
   readonly doing = new Doing();
   readonly receipts = new Receipts();
+  readonly replay = new Replay(this);
   readonly #conversations = new SvelteMap<string, Conversation>();
   #way: Way = PLAIN_WAY;
 
@@ -86,6 +88,8 @@ export class Session {
           this.#open(target.recipient_id, sender_id).marks.read(last_read_event_id);
         },
         faults: (standing) => this.faults.change(standing),
+        clock: (state) => this.clock.take(state),
+        standing: (change) => this.people.stand(change),
         relation: (change) => this.people.relate(change),
         authorized: () => void this.#attempt(() => this.people.load()),
         revoked: () => void this.#attempt(() => this.people.load()),
@@ -230,10 +234,7 @@ export class Session {
       ? this.#open(target.recipient_id, sender)
       : this.#open(sender, target.recipient_id);
     const isNew = conversation.receive(event);
-    const profileId = event.message_create.custom_profile_id;
-    if (profileId !== undefined && !(profileId in conversation.profiles)) {
-      conversation.isStale = true;
-    }
+    if (!conversation.knowsVoiceOf(event)) conversation.isStale = true;
     const isSeen = conversation === this.conversation && this.people.place === "messages";
     if (conversation === this.conversation) void this.#attempt(() => this.#load());
     if (!isSeen && isNew && isFromAccount) conversation.unread += 1;

@@ -11,6 +11,7 @@ export class Traffic {
     kinds: { event: true, crc: true, request: true },
     onlyFailures: false,
     onlyFaults: false,
+    text: "",
   });
 
   readonly shown = $derived(this.rows.filter((row) => isShown(row, this.filter)));

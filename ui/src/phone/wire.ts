@@ -1,6 +1,7 @@
 /** What the simulator's own API says, as types. Nothing here is checked at run time: both sides
  * are one release, served from one origin. */
 
+import type { ClockState } from "./clock.svelte";
 import type { StandingFaults } from "./faults.svelte";
 
 /** A user of the simulated X. */
@@ -11,8 +12,12 @@ export interface User {
   verified: boolean;
   /** Whether an application holds tokens for it; the others are customers to play. */
   is_account: boolean;
-  /** Ids of the users it follows. */
+  /** Ids of the users it follows, and of those it has blocked. */
   follows?: string[];
+  blocks?: string[];
+  /** Whether X lets it do nothing. */
+  suspended?: boolean;
+  locked?: boolean;
 }
 
 /** A Post of the simulated X. */
@@ -124,6 +129,8 @@ export interface ConversationAnswer {
   welcome?: WelcomeMessage | null;
   /** `shown_at`: when that was shown, in milliseconds since 1970. */
   opening?: { is_open: boolean; shown_at: string } | null;
+  /** The latest message read, by the id of who has read it. */
+  reads?: Record<string, string>;
 }
 
 /** What X shows when a conversation is opened. */
@@ -229,6 +236,8 @@ export interface Live {
   typing: { sender_id: string; target: { recipient_id: string } };
   read: { sender_id: string; target: { recipient_id: string }; last_read_event_id: string };
   faults: StandingFaults;
+  clock: ClockState;
+  standing: { user_id: string; suspended: boolean; locked: boolean };
   relation: Relation;
   authorized: Record<string, unknown>;
   revoked: Record<string, unknown>;

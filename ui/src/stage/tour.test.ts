@@ -33,6 +33,11 @@ test("a message and its answer", () => {
   expect(ticked([said("1"), answer()])).toEqual({ hello: "written", answer: "after 1.0 s" });
 });
 
+test("a quick answer is told in milliseconds", () => {
+  const [asked, answered] = [said("1"), answer()];
+  expect(ticked([asked, { ...answered, at: String(Number(asked.at) + 40) }])["answer"]).toBe("after 40 ms");
+});
+
 test("an account's own words from X's app are no answer of the application", () => {
   expect(ticked([said("1"), answer("2002", "268278")])).toEqual({ hello: "written" });
 });

@@ -194,7 +194,8 @@ export function readLines(text: string): Line[] {
 }
 
 function seconds(from: Line, to: Line): string {
-  return `${((Number(to.at) - Number(from.at)) / 1_000).toFixed(1)} s`;
+  const ms = Number(to.at) - Number(from.at);
+  return ms < 1_000 ? `${ms} ms` : `${(ms / 1_000).toFixed(1)} s`;
 }
 
 function count(n: number, noun: string): string {

@@ -20,10 +20,10 @@ from roost.simulator.controls.media import MediaController
 from roost.simulator.controls.posts import PostController
 from roost.simulator.controls.traffic import TrafficController
 from roost.simulator.controls.worlds import WorldController
-from roost.simulator.playing import apps, conversations, openings, people, posts
+from roost.simulator.playing import apps, conversations, openings, people, posts, standing
 from roost.simulator.simulation import Simulation
 
-PLAYED = (conversations, openings, people, posts, apps)
+PLAYED = (conversations, openings, people, posts, apps, standing)
 """The modules whose import registers what a user can do."""
 
 

@@ -61,6 +61,7 @@ class ClockController(Controller):
                 parts.clock.freeze()
             case "run":
                 parts.clock.run()
+        parts.live.publish("clock", _state(parts.clock))
         return _state(parts.clock)
 
 

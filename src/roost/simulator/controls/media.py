@@ -14,7 +14,7 @@ from litestar.exceptions import NotFoundException
 from litestar.openapi.spec import OpenAPIMediaType, OpenAPIType, Operation, RequestBody, Schema
 from litestar.params import FromPath, RawBody
 
-from roost.simulator import media_receipt, multipart_form
+from roost.simulator import attachments, media_receipt, multipart_form
 from roost.simulator.actions import InvalidAction
 from roost.simulator.controls.parts import Parts
 from roost.simulator.media_receipt import NotTaken
@@ -87,6 +87,14 @@ class MediaController(Controller):
         new, content = _read(body, request.headers.get("content-type", ""))
         _check(parts.world, new)
         return Taken(_receive(parts.world, new, content))
+
+    @get("/faces/{file:str}", media_type="*/*")
+    async def face(self, parts: Parts, file: FromPath[str]) -> Response[bytes]:
+        """Give the picture of a custom profile or a Post, by the last part of its address at X."""
+        entry = attachments.public_picture(parts.world, file)
+        if entry is None:
+            raise NotFoundException(f"there is no picture {file}")
+        return Response(entry.content, media_type=entry.media_type, headers=HEADERS)
 
     @get("/{media_id:str}", media_type="*/*")
     async def show(self, parts: Parts, media_id: FromPath[str]) -> Response[bytes]:

@@ -56,9 +56,14 @@ class TrafficController(Controller):
         return {"delivery_id": parcel.delivery_id}
 
     @get("/ledger", media_type="application/x-ndjson")
-    async def ledger(self, parts: Parts, after: FromQuery[int | None] = None) -> Response[bytes]:
-        """Give the truth log as NDJSON, oldest line first; with `after`, from a greater `n` on."""
-        text = parts.records.ledger.text(after=after or 0)
+    async def ledger(
+        self, parts: Parts, after: FromQuery[int | None] = None, about: FromQuery[str] = ""
+    ) -> Response[bytes]:
+        """Give the truth log as NDJSON, oldest line first.
+
+        With `after`, only lines with a greater `n`; with `about`, those that name an id.
+        """
+        text = parts.records.ledger.text(after=after or 0, about=about)
         return Response(text, media_type="application/x-ndjson")
 
     @get("/live")

@@ -8,7 +8,6 @@ from typing import Annotated
 
 import msgspec
 from litestar import Controller, MediaType, Response, get, post, put
-from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter, RawBody
 
 from roost.simulator import actions, views, visits, welcome_views, world_file
@@ -22,8 +21,6 @@ from roost.xapi.wire_dm import App, MessageEvent
 from roost.xapi.wire_profiles import CustomProfile
 from roost.xapi.wire_welcome import WelcomeMessage
 
-_WORLD_FILE = ResponseSpec(dict[str, object], generate_examples=False, description="A world file.")
-
 LARGEST_STATE = 256 * 1024 * 1024
 """Bytes of a state that may be put."""
 
@@ -32,13 +29,25 @@ _LONGEST_NAME = 50
 
 
 class ShownUser(msgspec.Struct, frozen=True):
-    """A user for people; `is_account` where an app holds tokens for it."""
+    """A user for people.
+
+    Attributes:
+        is_account: Whether an app holds tokens for it.
+        follows: Ids of users; likewise `follow_requests`, `blocks` and `mutes`.
+    """
 
     user_id: str
     screen_name: str
     name: str
     verified: bool
+    protected: bool
+    suspended: bool
+    locked: bool
     is_account: bool
+    follows: Sequence[str]
+    follow_requests: Sequence[str]
+    blocks: Sequence[str]
+    mutes: Sequence[str]
 
 
 class ShownApp(msgspec.Struct, frozen=True):
@@ -91,6 +100,7 @@ class Conversation(msgspec.Struct, frozen=True):
     Attributes:
         welcome: The welcome message the first user sees there; null for none.
         opening: Null where the first user never had it open.
+        reads: The latest message read, by the id of who has read it.
     """
 
     events: Sequence[MessageEvent]
@@ -99,6 +109,7 @@ class Conversation(msgspec.Struct, frozen=True):
     custom_profiles: Mapping[str, CustomProfile]
     welcome: WelcomeMessage | None
     opening: ShownOpening | None
+    reads: Mapping[str, str]
 
 
 class WorldController(Controller):
@@ -157,6 +168,7 @@ class WorldController(Controller):
             welcome_views.custom_profiles(world, profiles),
             None if welcome is None else welcome_views.welcome_message(welcome),
             None if opening is None else _shown_opening(opening),
+            _reads(world, user_id, other_id),
         )
 
     @post("/reset", status_code=204)
@@ -164,7 +176,7 @@ class WorldController(Controller):
         """Return to the world the simulator began with."""
         parts.restart(parts.initial)
 
-    @get("/state", responses={200: _WORLD_FILE})
+    @get("/state")
     async def export(self, parts: Parts) -> Response[bytes]:
         """Give everything as a world file."""
         return Response(msgspec.json.encode(parts.world.export()), media_type=MediaType.JSON)
@@ -177,8 +189,24 @@ class WorldController(Controller):
 
 def _shown(user: UserEntry) -> ShownUser:
     return ShownUser(
-        user.user_id, user.screen_name, user.name, user.verified, is_account=bool(user.tokens)
+        user_id=user.user_id,
+        screen_name=user.screen_name,
+        name=user.name,
+        verified=user.verified,
+        protected=user.protected,
+        suspended=user.suspended,
+        locked=user.locked,
+        is_account=bool(user.tokens),
+        follows=user.follows,
+        follow_requests=user.follow_requests,
+        blocks=user.blocks,
+        mutes=user.mutes,
     )
+
+
+def _reads(world: World, one: str, other: str) -> Mapping[str, str]:
+    pairs = {one: world.reads.get((one, other)), other: world.reads.get((other, one))}
+    return {reader: message_id for reader, message_id in pairs.items() if message_id is not None}
 
 
 def _shown_opening(opening: OpeningEntry) -> ShownOpening:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from roost.simulator import actions, liking, post_links, posting
+from roost.simulator import actions, liking, post_links, post_media, posting
 from roost.simulator.actions import Action, Done, InvalidAction, plays
 from roost.simulator.entries import PostEntry, UserEntry
 from roost.simulator.playing import targets
 from roost.simulator.posting import Draft
+from roost.simulator.refusals import Refusal
 from roost.simulator.simulation import Simulation
 from roost.simulator.world import X_CLIENT, World
 
@@ -21,7 +22,8 @@ def post(simulation: Simulation, user: UserEntry, action: Action) -> Done:
     kind = action.kind or _kind(action)
     if kind == "repost":
         return _repost(simulation, user, action)
-    if not action.text.strip():
+    media_ids = _media(simulation, user, action)
+    if not action.text.strip() and not media_ids:
         raise InvalidAction("text", "must not be empty")
     typed, answered, mentions = action.text.strip(), None, ()
     link = _checked_link(simulation.world, action)
@@ -37,7 +39,7 @@ def post(simulation: Simulation, user: UserEntry, action: Action) -> Done:
     if kind == "mention":
         name = f"@{targets.user(simulation, action).screen_name}"
         typed = typed if name.lower() in typed.lower() else f"{name} {typed}"
-    draft = Draft(typed, X_CLIENT.app_id, answered, mentions, link)
+    draft = Draft(typed, X_CLIENT.app_id, answered, mentions, link, media_ids)
     return actions.done(targets.doing("text", lambda: posting.publish(simulation, user, draft)))
 
 
@@ -74,6 +76,16 @@ def unlike(simulation: Simulation, user: UserEntry, action: Action) -> Done:
     """
     found = targets.post(simulation, user, action)
     return actions.done(targets.doing("post_id", lambda: liking.unlike(simulation, user, found)))
+
+
+def _media(simulation: Simulation, user: UserEntry, action: Action) -> tuple[str, ...]:
+    try:
+        found = post_media.claim(simulation.world, action.media_ids, user.user_id)
+    except Refusal as error:
+        raise InvalidAction("media_ids", error.reason) from error
+    if found and action.link:
+        raise InvalidAction("link", "cannot be on a Post together with media")
+    return tuple(entry.media_id for entry in found)
 
 
 def _kind(action: Action) -> str:

@@ -10,13 +10,11 @@ from roost.simulator.calls import JSON, Answer, json_answer
 from roost.simulator.clock import from_milliseconds
 from roost.simulator.entries import MessageEntry
 from roost.simulator.json_path import Node
-from roost.simulator.limits import Meter
 from roost.simulator.messaging import Along
 from roost.simulator.refusals import Refusal, refusal
 from roost.simulator.registry import ApiCall, responds
 from roost.simulator.simulation import Simulation
 from roost.simulator.world import LISTED_FOR
-from roost.xapi.routes.route import DAY, Window
 from roost.xapi.wire_dm import EventList, OneEvent
 
 _PROFILE = "event.message_create.custom_profile_id"
@@ -38,7 +36,7 @@ async def new(simulation: Simulation, asked: ApiCall) -> Answer:
     profiles.check(world, sender.user_id, wanted.custom_profile_id, _PROFILE)
     if wanted.media_id:
         media_use.claim(world, wanted.media_id, sender.user_id)
-    _count(simulation, asked, recipient.user_id)
+    messaging.count(simulation, sender.user_id, recipient.user_id, app_id=asked.caller.app_id)
     message, _ = messaging.send(
         simulation,
         sender.user_id,
@@ -77,17 +75,6 @@ async def list_events(simulation: Simulation, asked: ApiCall) -> Answer:
             apps=views.apps(simulation.world, page, viewer_id),
         )
     )
-
-
-def _count(simulation: Simulation, asked: ApiCall, recipient_id: str) -> None:
-    rules, caller = simulation.world.rules, asked.caller
-    is_free = simulation.allowance.use(by=caller.user_id, recipient=recipient_id)
-    if is_free or rules.limits == "off":
-        return
-    name = asked.route.name
-    per_user = Meter((name, "user", caller.user_id), Window(rules.user_dm_per_24h, DAY))
-    per_app = Meter((name, "app", caller.app_id), Window(rules.app_dm_per_24h, DAY, per="app"))
-    simulation.limits.take([per_user, per_app])
 
 
 def _created(message: MessageEntry) -> datetime:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from roost.simulator.calls import Answer, json_answer
@@ -11,10 +12,9 @@ from roost.simulator.entries import DM_LEVEL, AppEntry, SubscriptionEntry, Webho
 from roost.simulator.refusals import refusal
 from roost.simulator.registry import ApiCall, responds
 from roost.simulator.replays import Span
-from roost.simulator.responses.account_activity import NOT_THERE, check_owner
+from roost.simulator.responses import account_activity
 from roost.simulator.simulation import Simulation
 from roost.simulator.subscriptions import subscription_to
-from roost.simulator.webhooks import TOO_MANY
 from roost.xapi.wire_enterprise import ReplayJob, Subscriber, SubscriptionList, SubscriptionsCount
 from roost.xapi.wire_webhooks import Webhook
 
@@ -26,102 +26,71 @@ TO_AGE = timedelta(minutes=10)
 """How old the two dates of a replay have to be at least."""
 
 _MINUTE = re.compile(r"[0-9]{12}")
-_NO_CONTENT = Answer(204)
 
 
-@responds("enterprise.webhooks.create")
-async def create(simulation: Simulation, asked: ApiCall) -> Answer:
-    """Register a webhook, if it passes a challenge now."""
-    app = _app(simulation, asked)
-    check_owner(app, asked)
-    url = asked.call.parameter("url")
-    return json_answer(_shown(await simulation.webhooks.register(app, "", url)))
+class Enterprise:
+    """Webhooks stand by themselves, and each has subscriptions of its own."""
 
+    prefix = "enterprise."
 
-@responds("enterprise.webhooks.list")
-async def list_webhooks(simulation: Simulation, asked: ApiCall) -> Answer:
-    """List the app's webhooks of this tier."""
-    return json_answer([_shown(one) for one in _webhooks(simulation, _app(simulation, asked))])
+    def app(self, simulation: Simulation, asked: ApiCall) -> AppEntry:
+        """Give the calling app, which has to be of this tier."""
+        app = simulation.world.apps[asked.caller.app_id]
+        if not app.enterprise_webhooks:
+            raise refusal(200, reason="the app is not of the enterprise tier")
+        return app
 
+    def webhooks(self, simulation: Simulation, asked: ApiCall) -> Sequence[WebhookEntry]:
+        """Give the app's webhooks of this tier."""
+        return _webhooks(simulation, self.app(simulation, asked))
 
-@responds("enterprise.webhooks.validate")
-async def validate(simulation: Simulation, asked: ApiCall) -> Answer:
-    """Challenge a webhook now; passing makes it valid again."""
-    webhook = _webhook(simulation, asked)
-    check_owner(simulation.world.apps[webhook.app_id], asked)
-    await simulation.webhooks.validate(webhook)
-    return _NO_CONTENT
+    def subscription(
+        self, simulation: Simulation, asked: ApiCall, user_id: str
+    ) -> SubscriptionEntry:
+        """Give a subscription to the webhook the path names."""
+        return subscription_to(_webhook(simulation, asked), user_id)
 
+    def count(self, simulation: Simulation, app: AppEntry) -> int:
+        """Count the subscriptions to all the app's webhooks of this tier."""
+        users_of = simulation.world.subscriptions.users_of
+        return sum(len(users_of(webhook)) for webhook in _webhooks(simulation, app))
 
-@responds("enterprise.webhooks.delete")
-async def delete(simulation: Simulation, asked: ApiCall) -> Answer:
-    """Remove a webhook and its subscriptions."""
-    webhook = _webhook(simulation, asked)
-    check_owner(simulation.world.apps[webhook.app_id], asked)
-    simulation.world.remove_webhook(webhook)
-    return _NO_CONTENT
+    def provisioned(self, simulation: Simulation) -> int:
+        """Give the bound."""
+        return simulation.world.rules.enterprise_subscriptions
 
+    def show(self, webhook: WebhookEntry) -> Webhook:
+        """Show a webhook."""
+        return Webhook(
+            id=webhook.webhook_id,
+            url=webhook.url,
+            valid=webhook.valid,
+            created_at=_written(from_milliseconds(webhook.created_at)),
+        )
 
-@responds("enterprise.subscriptions.add")
-async def add(simulation: Simulation, asked: ApiCall) -> Answer:
-    """Subscribe the webhook to the calling user's activity."""
-    subscription = _own_subscription(simulation, asked)
-    if subscription in simulation.world.subscriptions:
-        raise refusal(355)
-    app = simulation.world.apps[asked.caller.app_id]
-    if _count(simulation, app) >= simulation.world.rules.enterprise_subscriptions:
-        raise refusal(214, message=TOO_MANY)
-    simulation.world.subscriptions.add(subscription)
-    return _NO_CONTENT
-
-
-@responds("enterprise.subscriptions.check")
-async def check(simulation: Simulation, asked: ApiCall) -> Answer:
-    """Say whether the webhook is told of the calling user's activity."""
-    _check_subscribed(simulation, _own_subscription(simulation, asked))
-    return _NO_CONTENT
-
-
-@responds("enterprise.subscriptions.remove_own")
-async def remove_own(simulation: Simulation, asked: ApiCall) -> Answer:
-    """End the calling user's own subscription."""
-    return _remove(simulation, _own_subscription(simulation, asked))
-
-
-@responds("enterprise.subscriptions.remove")
-async def remove(simulation: Simulation, asked: ApiCall) -> Answer:
-    """End a user's subscription; the app asks for itself."""
-    webhook = _webhook(simulation, asked)
-    return _remove(simulation, subscription_to(webhook, asked.path["user_id"]))
-
-
-@responds("enterprise.subscriptions.list")
-async def list_subscriptions(simulation: Simulation, asked: ApiCall) -> Answer:
-    """List who is subscribed to a webhook."""
-    webhook = _webhook(simulation, asked)
-    subscribers = simulation.world.subscriptions.users_of(webhook)
-    return json_answer(
-        SubscriptionList(
+    def show_subscriptions(self, simulation: Simulation, asked: ApiCall) -> SubscriptionList:
+        """Show who is subscribed to the webhook."""
+        webhook = _webhook(simulation, asked)
+        subscribers = simulation.world.subscriptions.users_of(webhook)
+        return SubscriptionList(
             webhook_id=webhook.webhook_id,
             webhook_url=webhook.url,
             application_id=webhook.app_id,
             subscriptions=[Subscriber(user_id) for user_id in subscribers],
         )
-    )
 
-
-@responds("enterprise.subscriptions.count")
-async def count(simulation: Simulation, asked: ApiCall) -> Answer:
-    """Count the app's subscriptions of this tier."""
-    app = _app(simulation, asked)
-    return json_answer(
-        SubscriptionsCount(
+    def show_count(self, app: AppEntry, found: int, provisioned: int) -> SubscriptionsCount:
+        """Show the counts as strings."""
+        return SubscriptionsCount(
             account_name=app.name,
-            subscriptions_count_all=str(_count(simulation, app)),
+            subscriptions_count_all=str(found),
             subscriptions_count_direct_messages="0",
-            provisioned_count=str(simulation.world.rules.enterprise_subscriptions),
+            provisioned_count=str(provisioned),
         )
-    )
+
+
+_TIER = Enterprise()
+account_activity.offer(_TIER)
 
 
 @responds("enterprise.replay")
@@ -140,57 +109,13 @@ async def replay(simulation: Simulation, asked: ApiCall) -> Answer:
     return json_answer(ReplayJob(job.job_id, _written(job.created_at)), status=202)
 
 
-def _app(simulation: Simulation, asked: ApiCall) -> AppEntry:
-    app = simulation.world.apps[asked.caller.app_id]
-    if not app.enterprise_webhooks:
-        raise refusal(200, reason="the app is not of the enterprise tier")
-    return app
-
-
 def _webhooks(simulation: Simulation, app: AppEntry) -> list[WebhookEntry]:
     every = simulation.world.webhooks.values()
     return [one for one in every if one.app_id == app.app_id and not one.env_name]
 
 
 def _webhook(simulation: Simulation, asked: ApiCall) -> WebhookEntry:
-    app = _app(simulation, asked)
-    for webhook in _webhooks(simulation, app):
-        if webhook.webhook_id == asked.path["webhook_id"]:
-            return webhook
-    raise refusal(34, message=NOT_THERE)
-
-
-def _own_subscription(simulation: Simulation, asked: ApiCall) -> SubscriptionEntry:
-    webhook = _webhook(simulation, asked)
-    app = simulation.world.apps[webhook.app_id]
-    if app.access_level != DM_LEVEL:
-        raise refusal(348, reason=f"the app's access level is {app.access_level}")
-    return subscription_to(webhook, asked.caller.user_id)
-
-
-def _check_subscribed(simulation: Simulation, subscription: SubscriptionEntry) -> None:
-    if subscription not in simulation.world.subscriptions:
-        raise refusal(34, reason="not subscribed")
-
-
-def _remove(simulation: Simulation, subscription: SubscriptionEntry) -> Answer:
-    _check_subscribed(simulation, subscription)
-    simulation.world.subscriptions.remove(subscription)
-    return _NO_CONTENT
-
-
-def _count(simulation: Simulation, app: AppEntry) -> int:
-    webhooks = _webhooks(simulation, app)
-    return sum(len(simulation.world.subscriptions.users_of(webhook)) for webhook in webhooks)
-
-
-def _shown(webhook: WebhookEntry) -> Webhook:
-    return Webhook(
-        id=webhook.webhook_id,
-        url=webhook.url,
-        valid=webhook.valid,
-        created_at=_written(from_milliseconds(webhook.created_at)),
-    )
+    return account_activity.webhook_asked_for(_TIER, simulation, asked)
 
 
 def _written(when: datetime) -> str:

@@ -6,7 +6,7 @@ Source: https://developer.x.com/en/docs/x-api/v1/direct-messages/message-attachm
 
 from __future__ import annotations
 
-from roost.simulator import media_entries, placeholder
+from roost.simulator import attachments, placeholder
 from roost.simulator.calls import Answer
 from roost.simulator.media_entries import MediaEntry
 from roost.simulator.refusals import refusal
@@ -57,13 +57,11 @@ async def film(simulation: Simulation, asked: ApiCall) -> Answer:
 
 @responds("media.avatar")
 async def avatar(simulation: Simulation, asked: ApiCall) -> Answer:
-    """Give the picture of a custom profile."""
-    world = simulation.world
-    for profile in world.custom_profiles.values():
-        entry = world.media.media(profile.media_id)
-        if entry is not None and asked.path["file"] == f"{media_entries.stem(entry.media_id)}.jpg":
-            return _file(entry)
-    raise refusal(34, reason="no custom profile has such a picture")
+    """Give the picture of a custom profile or of a Post."""
+    entry = attachments.public_picture(simulation.world, asked.path["file"])
+    if entry is None:
+        raise refusal(34, reason="no custom profile and no Post has such a picture")
+    return _file(entry)
 
 
 def _participants(world: World, event_id: str, media_id: str) -> frozenset[str]:
@@ -78,7 +76,12 @@ def _participants(world: World, event_id: str, media_id: str) -> frozenset[str]:
 
 
 def _film_of(world: World, asked: ApiCall) -> MediaEntry:
-    entry = world.media.media(asked.path["media_id"])
+    media_id = asked.path.get("media_id")
+    entry = (
+        attachments.public_picture(world, asked.path["file"])
+        if media_id is None
+        else world.media.media(media_id)
+    )
     is_named = entry is not None and asked.path["file"].partition(".")[0] == entry.stem
     if entry is None or not is_named or entry.kind == "photo" or entry.error:
         raise refusal(34, reason="there is no such file")

@@ -16,6 +16,7 @@ from roost.simulator import (
     messaging,
     parameters,
     post_links,
+    post_media,
     post_views,
     posting,
     relating,
@@ -40,7 +41,7 @@ async def update(simulation: Simulation, asked: ApiCall) -> Answer:
     """Post, or send a message where the text is X's shortcut for that."""
     call, world = asked.call, simulation.world
     typed = parameters.text(call, "status").strip()
-    if not typed:
+    if not typed and not parameters.text(call, "media_ids"):
         raise parameters.missing("status")
     command = _COMMAND.fullmatch(typed)
     if command and parameters.flag(call, "fail_dmcommands", default=False):
@@ -71,19 +72,24 @@ async def destroy(simulation: Simulation, asked: ApiCall) -> Answer:
 
 def _draft(world: World, asked: ApiCall, author: UserEntry, typed: str) -> Draft:
     call = asked.call
-    media_ids, link = parameters.text(call, "media_ids"), _attached(world, call, author)
+    link = _attached(world, call, author)
+    media_ids = _media(world, call, author)
     if media_ids and link:
         raise refusal(386)
-    if media_ids:
-        raise refusal(324, reason="Posts carry no media here")
     answered = _answered(world, call, author)
     is_populated = parameters.flag(call, "auto_populate_reply_metadata", default=False)
     if answered is None:
-        return Draft(typed, asked.caller.app_id, link=link)
+        return Draft(typed, asked.caller.app_id, link=link, media_ids=media_ids)
     if not is_populated and not _is_addressed(world, typed, answered, author):
-        return Draft(typed, asked.caller.app_id, link=link)
+        return Draft(typed, asked.caller.app_id, link=link, media_ids=media_ids)
     mentions = _mentions(world, call, answered, author) if is_populated else ()
-    return Draft(typed, asked.caller.app_id, answered, mentions, link)
+    return Draft(typed, asked.caller.app_id, answered, mentions, link, media_ids)
+
+
+def _media(world: World, call: Call, author: UserEntry) -> tuple[str, ...]:
+    given = parameters.text(call, "media_ids").replace(" ", "")
+    ids = [Node(one, "media_ids").long() for one in given.split(",") if one]
+    return tuple(entry.media_id for entry in post_media.claim(world, ids, author.user_id))
 
 
 def _attached(world: World, call: Call, author: UserEntry) -> str:
@@ -132,6 +138,7 @@ def _direct_message(simulation: Simulation, asked: ApiCall, command: re.Match[st
     if recipient is None or not messaging.may_write(world, sender, recipient):
         raise refusal(150, reason=f"@{command[1]} cannot be written to")
     message_checks.check_text(command[2])
+    messaging.count(simulation, sender.user_id, recipient.user_id, app_id=asked.caller.app_id)
     message, _ = messaging.send(
         simulation,
         sender.user_id,

@@ -1,0 +1,127 @@
+"""Beginning anew on the phone, transcripts, and the inspector's ledger."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+from tests.browser.conftest import WITHIN_MS, Open, running_demo
+from tests.browser.playground import ACCOUNT, CUSTOMER, Playground, playground
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def ground():
+    with playground() as one:
+        yield one
+
+
+def drawer(page: Page) -> Locator:
+    opener = page.get_by_role("group", name="Controls").get_by_role("button", name="Session")
+    if opener.get_attribute("aria-expanded") == "false":
+        opener.click()
+    return page.get_by_test_id("drawer-session")
+
+
+def write(page: Page, text: str) -> None:
+    page.get_by_role("textbox", name="Message").fill(text)
+    page.get_by_role("button", name="Send", exact=True).click()
+
+
+def answers(page: Page) -> Locator:
+    return page.get_by_role("log", name="Conversation").locator("[data-direction=in]")
+
+
+def test_a_saved_conversation_is_played_again_by_somebody_new(
+    tmp_path: Path, open_page: Open
+) -> None:
+    with running_demo(tmp_path / "demo") as demo:
+        page = open_page(demo.phone)
+        write(page, "hello")
+        expect(answers(page)).to_have_count(1, timeout=WITHIN_MS)
+        page.get_by_role("button", name="Opening hours").click()
+        expect(answers(page)).to_have_count(2, timeout=WITHIN_MS)
+
+        with page.expect_download() as saving:
+            drawer(page).get_by_role("button", name="Save").click()
+        saved = tmp_path / "saved.json"
+        saving.value.save_as(saved)
+        transcript = json.loads(saved.read_text())
+        transcript["turns"][-1]["text"] = "We are never here."
+        changed = tmp_path / "changed.json"
+        changed.write_text(json.dumps(transcript))
+
+        file = drawer(page).get_by_label("Open and play")
+        outcome = page.get_by_test_id("replay")
+        file.set_input_files(saved)
+        expect(outcome).to_contain_text("2 of 2 answers are the same", timeout=WITHIN_MS)
+        expect(answers(page)).to_have_count(2)
+        expect(page.get_by_test_id("customer")).to_contain_text("@adalovelac_2")
+
+        file.set_input_files(changed)
+        expect(outcome).to_contain_text("1 of 2 answers are the same", timeout=WITHIN_MS)
+        expect(outcome).to_contain_text("Turn 4: “We are never here.” was expected")
+
+        file.set_input_files({"name": "a.json", "mimeType": "text/json", "buffer": b"[1]"})
+        expect(outcome).to_contain_text("format: has to be")
+
+
+def test_coming_back_is_seen_as_opening_the_conversation_anew(
+    ground: Playground, open_page: Open
+) -> None:
+    made = ground.call(
+        "POST",
+        "/1.1/direct_messages/welcome_messages/new.json",
+        {"welcome_message": {"message_data": {"text": "Welcome!"}}},
+    )
+    rule = {"welcome_message_id": made["welcome_message"]["id"]}
+    page = open_page(ground.phone)
+    write(page, "Hello")
+    ground.call(
+        "POST",
+        "/1.1/direct_messages/welcome_messages/rules/new.json",
+        {"welcome_message_rule": rule},
+    )
+    drawer(page).get_by_role("button", name="Leave and come back").click()
+    expect(page.locator("[data-welcome]")).to_contain_text("Welcome!", timeout=WITHIN_MS)
+
+
+def test_the_inspector_steps_through_messages_and_says_what_became_of_them(
+    ground: Playground, open_page: Open
+) -> None:
+    page = open_page(ground.phone)
+    for text in ("first", "second"):
+        write(page, text)
+        ground.application.hears("direct_message_events")
+    inspector = page.get_by_test_id("inspector")
+    expect(inspector).to_contain_text("second", timeout=WITHIN_MS)
+
+    inspector.get_by_role("button", name="Previous message").click()
+    expect(inspector.get_by_role("region", name="JSON")).to_contain_text("first")
+    inspector.get_by_role("button", name="Ledger").click()
+    ledger = inspector.get_by_role("region", name="Ledger")
+    expect(ledger.get_by_role("heading", name="message")).to_be_visible()
+    expect(ledger.get_by_role("heading", name="attempt")).to_be_visible()
+
+    ground.act(ACCOUNT, action="read", to=CUSTOMER)
+    inspector.get_by_role("button", name="Next message").click()
+    expect(ledger.get_by_role("heading", name="read")).to_be_visible(timeout=WITHIN_MS)
+    ledger.press("ArrowLeft")
+    expect(ledger.get_by_role("heading", name="read")).to_have_count(0)
+
+
+def test_the_log_is_narrowed_to_lines_with_a_word(ground: Playground, open_page: Open) -> None:
+    page = open_page(ground.phone)
+    write(page, "a needle")
+    ground.application.hears("direct_message_events")
+    write(page, "hay")
+    ground.application.hears("direct_message_events")
+    rows = page.get_by_test_id("log-row")
+    expect(rows).to_have_count(5, timeout=WITHIN_MS)
+
+    page.get_by_role("searchbox", name="Only lines with").fill("NEEDLE")
+
+    expect(rows).to_have_count(1)
