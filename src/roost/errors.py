@@ -4,6 +4,8 @@
 RoostError
 ├── SettingsError             a setting is missing or wrong; names it and how to set it
 ├── InvalidMessage            a message breaks a limit of its transport; names field, limit, value
+├── InvalidCall               an argument of a call of X is wrong; names it; nothing was sent
+├── MediaNotReady             X could not process an upload, or did not in time
 ├── InvalidTimer              a timer breaks a limit; names field, limit, value
 ├── BotError                  a bot file cannot be loaded or a handler is registered wrongly
 ├── HandlerFailed             a bot's handler raised; names file, line and what it raised
@@ -23,10 +25,28 @@ RoostError
 │   └── MalformedDelivery     a signed body is not an object X would send
 ├── TransportError
 │   ├── NotSent               the request never left; repeating is safe
-│   └── AnswerLost            the request left, its answer did not arrive
+│   ├── AnswerLost            the request left, its answer did not arrive
+│   └── AnswerTooLarge        the answer is larger than was asked for
 └── SendError
     ├── RateLimited           X's window is used up; nothing happened
     ├── RejectedByX           X refused; nothing happened; carries status and code
+    │   ├── InvalidRequest        X found a fault in what was asked
+    │   │   └── WebhookRefused    the webhook's address or its answer to the challenge
+    │   ├── TextTooLong           of a message or Post
+    │   ├── DuplicatePost         the same text was posted before
+    │   ├── MediaRefused          the media cannot be used for this
+    │   ├── NotFound              what was named is not there, or not for this user
+    │   ├── AlreadyDone           it is as was asked already
+    │   ├── ReplayRunning         the webhook's last replay job has not ended
+    │   ├── QuotaUsedUp           a quota that X tells by 403, not 429
+    │   ├── CannotMessageUser     the other user takes no messages from this one
+    │   ├── NotOpenToMessages     this user takes no messages from everybody, and has to
+    │   ├── CredentialsRefused    keys or token
+    │   │   ├── TokenRefused      the user took it back, or it never was one
+    │   │   └── ClockWrong        this machine's clock is far from X's
+    │   ├── PermissionMissing     the app or token may not do this
+    │   ├── AccountStopped        X has suspended or locked the account, or takes it for a robot
+    │   └── EndpointRetired       X no longer has this
     ├── SendUncertain         X may have acted; reconcile before repeating
     └── XApiUnavailable       nothing happened at X; repeating is safe
 ```
@@ -69,6 +89,50 @@ class InvalidMessage(RoostError):
         self.field = field
         self.limit = limit
         self.value = value
+
+    @property
+    def excess(self) -> int:
+        """By how much the value is over the limit; 0 where the fault is another."""
+        return max(0, self.value - self.limit)
+
+
+class InvalidCall(RoostError):
+    """An argument of a call of X is wrong. Raised before anything is sent.
+
+    Attributes:
+        argument: Its name, for example `count`.
+        limit: The largest value allowed, where one was broken.
+        value: The value found, in the same unit.
+    """
+
+    def __init__(
+        self, argument: str, problem: str, *, limit: int | None = None, value: int | None = None
+    ) -> None:
+        found = "" if value is None else f", found {value}"
+        told = "" if limit is None else f" (limit {limit}{found})"
+        super().__init__(f"{argument}: {problem}{told}")
+        self.argument = argument
+        self.limit = limit
+        self.value = value
+
+    @property
+    def excess(self) -> int:
+        """By how much the value is over the limit; 0 where the fault is another."""
+        return max(0, (self.value or 0) - (self.limit or 0))
+
+
+class MediaNotReady(RoostError):
+    """X could not process an upload, or had not when the time was up. It cannot be attached.
+
+    Attributes:
+        media_id: X's id of the upload.
+        reason: X's name for what is wrong, for example `InvalidMedia`; `""` where it is time.
+    """
+
+    def __init__(self, media_id: str, problem: str, *, reason: str = "") -> None:
+        super().__init__(f"media {media_id}: {problem}")
+        self.media_id = media_id
+        self.reason = reason
 
 
 class InvalidTimer(RoostError):
@@ -230,6 +294,18 @@ class AnswerLost(TransportError):
     """The request was written, at least in part, and no whole answer came back."""
 
 
+class AnswerTooLarge(TransportError):
+    """An answer is larger than it may be; the rest of it was not read.
+
+    Attributes:
+        limit: Bytes allowed.
+    """
+
+    def __init__(self, what: str, limit: int) -> None:
+        super().__init__(f"{what}: the answer has more than {limit} bytes")
+        self.limit = limit
+
+
 class SendError(RoostError):
     """X did not take a message, or may not have."""
 
@@ -251,11 +327,19 @@ class RateLimited(SendError):
 class RejectedByX(SendError):
     """X refused the request. Nothing was sent; repeating it unchanged is pointless.
 
+    Route and code decide which of the classes below is raised; where they say no more, it is this.
+
     Attributes:
         route: The route's name.
         status: HTTP status.
         code: X's error code, 0 where the body had none.
+        message: X's text, for people; it may change at any time.
+        access_level: What X says the token may do, such as `read-write`; `""` where it does not.
+        x_time: X's clock when it answered; `None` where it does not say.
     """
+
+    access_level: str = ""
+    x_time: datetime | None = None
 
     def __init__(self, route: str, *, status: int, code: int, message: str) -> None:
         super().__init__(f"{route}: X answered {status}, code {code}: {message}")
@@ -263,6 +347,77 @@ class RejectedByX(SendError):
         self.status = status
         self.code = code
         self.message = message
+
+
+class InvalidRequest(RejectedByX):
+    """X found a fault in what was asked; `message` names it where X does. Mend the call."""
+
+
+class WebhookRefused(InvalidRequest):
+    """X does not take a webhook: its address, its answer to the challenge, or one too many."""
+
+
+class TextTooLong(RejectedByX):
+    """The text of a message or Post is longer than X takes."""
+
+
+class DuplicatePost(RejectedByX):
+    """The account has posted the same text before."""
+
+
+class MediaRefused(RejectedByX):
+    """The media is unknown, expired, used up, another user's, or of a wrong kind."""
+
+
+class NotFound(RejectedByX):
+    """What was named is not there, or not for this user to see."""
+
+
+class AlreadyDone(RejectedByX):
+    """It is as was asked already: subscribed, liked, or a follow requested."""
+
+
+class ReplayRunning(RejectedByX):
+    """The webhook's last replay job has not ended; ask again later."""
+
+
+class QuotaUsedUp(RejectedByX):
+    """A quota is used up that X tells of by 403: Posts, or follows. X does not say until when."""
+
+
+class CannotMessageUser(RejectedByX):
+    """The other user takes no messages from this one. Do not try again."""
+
+
+class NotOpenToMessages(RejectedByX):
+    """Only an account that takes messages from everybody may greet people; see X's settings."""
+
+
+class CredentialsRefused(RejectedByX):
+    """Keys, token or signature are wrong. Nothing is sent until they are right."""
+
+
+class TokenRefused(CredentialsRefused):
+    """The access token was taken back or never was one: the user has to authorize again."""
+
+
+class ClockWrong(CredentialsRefused):
+    """This machine's clock is too far from X's, see `x_time`. Set the clock."""
+
+
+class PermissionMissing(RejectedByX):
+    """The app or token may not do this, see `access_level`.
+
+    After a change of the app's permissions, every token has to be made anew.
+    """
+
+
+class AccountStopped(RejectedByX):
+    """X has suspended or locked the account, or takes it for a robot. Its owner must act."""
+
+
+class EndpointRetired(RejectedByX):
+    """X no longer has this endpoint."""
 
 
 class SendUncertain(SendError):

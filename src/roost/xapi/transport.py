@@ -6,12 +6,13 @@ import asyncio
 import io
 import socket
 import ssl
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from http import HTTPStatus
 from types import SimpleNamespace
-from typing import Protocol
+from typing import Protocol, TypeVar
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -19,13 +20,35 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from typing_extensions import override
 from yarl import URL
 
-from roost.errors import AnswerLost, NotSent, TransportError
+from roost.errors import AnswerLost, AnswerTooLarge, NotSent, TransportError
+
+T = TypeVar("T")
 
 CONNECT_WITHIN = timedelta(seconds=5)
 """For name resolution, TCP and TLS together."""
 
 ANSWER_WITHIN = timedelta(seconds=30)
 """For a whole request, connecting included."""
+
+LARGEST_ANSWER = 16 << 20
+"""Bytes of an answer that is read whole; X's lists stay far below."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phases:
+    """How long each part of a request may take; every one is an end, the whole's is another.
+
+    Attributes:
+        connect: For name resolution, TCP and TLS together.
+        write: For the next piece of the body to be taken, and for the last.
+        first_byte: From the end of the request to the beginning of the answer, and then from each
+            piece of it to the next.
+    """
+
+    connect: timedelta = CONNECT_WITHIN
+    write: timedelta = timedelta(seconds=10)
+    first_byte: timedelta = timedelta(seconds=20)
+
 
 _LARGE_BYTES = 256 * 1024
 _PIECE_PAUSE_S = 0.005  # long enough for a piece to leave by itself
@@ -78,49 +101,149 @@ class Transport(Protocol):
         Raises:
             NotSent: Not one byte was written: the name, the connection or TLS failed.
             AnswerLost: Something was written and no whole answer came back in time.
+            AnswerTooLarge: It has more than `LARGEST_ANSWER` bytes.
         """
         ...
+
+    async def download(
+        self, request: Request, sink: Sink, *, most_bytes: int, answer_within: timedelta
+    ) -> Response:
+        """Send one request and hand its answer on piece by piece.
+
+        Args:
+            request: What to ask for.
+            sink: Is handed the pieces of an answer of status 200, in order.
+            most_bytes: How many there may be.
+            answer_within: For all of it.
+
+        Returns:
+            The answer; without its body where that went to `sink`.
+
+        Raises:
+            NotSent: As for `send`.
+            AnswerLost: As for `send`; `sink` may have got a part.
+            AnswerTooLarge: There are more bytes; `sink` got no more than were allowed.
+        """
+        ...
+
+
+Sink = Callable[[bytes], Awaitable[None]]
+"""Takes a piece of an answer."""
 
 
 class AiohttpTransport:
     """The network adapter. Open it with `aiohttp_transport`."""
 
-    def __init__(self, session: aiohttp.ClientSession) -> None:
+    def __init__(self, session: aiohttp.ClientSession, phases: Phases | None = None) -> None:
         self._session = session
+        self._phases = phases or Phases()
 
     async def send(self, request: Request, *, answer_within: timedelta = ANSWER_WITHIN) -> Response:
         """Send one request; see `Transport.send`."""
-        progress = SimpleNamespace(written=False)
-        timeout = aiohttp.ClientTimeout(
-            total=answer_within.total_seconds(), connect=CONNECT_WITHIN.total_seconds()
-        )
-        answer: Response | None = None
+
+        async def whole(received: aiohttp.ClientResponse) -> Response:
+            return _response(received, await _body(request, received))
+
+        return await self._exchange(request, whole, answer_within)
+
+    async def download(
+        self, request: Request, sink: Sink, *, most_bytes: int, answer_within: timedelta
+    ) -> Response:
+        """Send one request and hand its answer on; see `Transport.download`."""
+
+        async def handed_on(received: aiohttp.ClientResponse) -> Response:
+            if received.status != HTTPStatus.OK:
+                return _response(received, await _body(request, received))
+            await _hand_on(request, received, sink, most_bytes)
+            return _response(received, b"")
+
+        return await self._exchange(request, handed_on, answer_within)
+
+    async def _exchange(
+        self,
+        request: Request,
+        read: Callable[[aiohttp.ClientResponse], Awaitable[T]],
+        answer_within: timedelta,
+    ) -> T:
+        answer: T | None = None
         before = _cancellations()
+        phases = self._phases
+        writing = _Writing(phases, left=len(request.body))
+        timeout = aiohttp.ClientTimeout(
+            total=answer_within.total_seconds(),
+            connect=phases.connect.total_seconds(),
+            sock_read=phases.first_byte.total_seconds(),
+        )
         try:
-            async with self._session.request(
-                request.method,
-                URL(request.url, encoded=True),
-                headers=_headers(request),
-                data=_payload(request),
-                allow_redirects=False,
-                timeout=timeout,
-                trace_request_ctx=progress,
-            ) as received:
-                answer = Response(
-                    received.status,
-                    {name.lower(): text for name, text in received.headers.items()},
-                    await received.read(),
-                )
+            async with (
+                asyncio.timeout(None) as writing.until,
+                self._session.request(
+                    request.method,
+                    URL(request.url, encoded=True),
+                    headers=_headers(request),
+                    data=_payload(request),
+                    allow_redirects=False,
+                    timeout=timeout,
+                    trace_request_ctx=writing,
+                ) as received,
+            ):
+                writing.end()
+                answer = await read(received)
         except asyncio.CancelledError:
             # The client cancels its own writing when an answer comes before the body was sent, and
             # lets that out; a cancellation of ours is counted by the task.
             if _cancellations() > before:
                 raise
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
-            raise _failure(request, error, was_written=progress.written) from error
+            raise _failure(request, error, was_written=writing.has_begun) from error
         if answer is None:
-            raise AnswerLost(f"{request.method} {request.url}: ended before the answer")
+            raise AnswerLost(f"{request.method} {_host(request)}: ended before the answer")
         return answer
+
+
+@dataclass(slots=True)
+class _Writing:
+    """How far a request has been written, and until when the next piece has to be."""
+
+    phases: Phases
+    left: int
+    has_begun: bool = False
+    until: asyncio.Timeout = field(default_factory=lambda: asyncio.timeout(None))
+
+    def wrote(self, n_bytes: int) -> None:
+        self.has_begun = True
+        self.left -= n_bytes
+        wait = self.phases.write if self.left > 0 else self.phases.write + self.phases.first_byte
+        self.until.reschedule(asyncio.get_running_loop().time() + wait.total_seconds())
+
+    def end(self) -> None:
+        self.until.reschedule(None)
+
+
+def _response(received: aiohttp.ClientResponse, body: bytes) -> Response:
+    headers = {name.lower(): text for name, text in received.headers.items()}
+    return Response(received.status, headers, body)
+
+
+async def _body(request: Request, received: aiohttp.ClientResponse) -> bytes:
+    pieces: list[bytes] = []
+
+    async def keep(piece: bytes) -> None:
+        pieces.append(piece)
+
+    await _hand_on(request, received, keep, LARGEST_ANSWER)
+    return b"".join(pieces)
+
+
+async def _hand_on(
+    request: Request, received: aiohttp.ClientResponse, sink: Sink, most_bytes: int
+) -> None:
+    left = most_bytes
+    async for piece in received.content.iter_any():
+        left -= len(piece)
+        if left < 0:
+            raise AnswerTooLarge(f"{request.method} {_host(request)}", most_bytes)
+        await sink(piece)
 
 
 def _cancellations() -> int:
@@ -151,20 +274,32 @@ async def _in_pieces(body: bytes, pieces: int) -> AsyncGenerator[bytes]:
 
 
 def _failure(request: Request, error: Exception, *, was_written: bool) -> TransportError:
-    host = urlsplit(request.url).netloc
-    what = f"{request.method} {host}: {type(error).__name__}: {error}"
+    what = f"{request.method} {_host(request)}: {type(error).__name__}: {error}"
     if was_written and not isinstance(error, aiohttp.ClientConnectorError):
         return AnswerLost(what)
     return NotSent(what)
 
 
-async def _mark_written(
+def _host(request: Request) -> str:
+    return urlsplit(request.url).netloc
+
+
+async def _mark_begun(
     session: aiohttp.ClientSession,
     context: SimpleNamespace,
     sent: aiohttp.TraceRequestHeadersSentParams,
 ) -> None:
     del session, sent
-    context.trace_request_ctx.written = True
+    context.trace_request_ctx.wrote(0)
+
+
+async def _mark_written(
+    session: aiohttp.ClientSession,
+    context: SimpleNamespace,
+    sent: aiohttp.TraceRequestChunkSentParams,
+) -> None:
+    del session
+    context.trace_request_ctx.wrote(len(sent.chunk))
 
 
 class _Resolver(AbstractResolver):
@@ -216,6 +351,7 @@ async def aiohttp_transport(
     connections: int = 100,
     names: Callable[[], Mapping[str, str]] = _no_names,
     authorities: ssl.SSLContext | None = None,
+    phases: Phases | None = None,
 ) -> AsyncGenerator[AiohttpTransport]:
     """Open the network adapter.
 
@@ -223,9 +359,11 @@ async def aiohttp_transport(
         connections: Most connections open at once; more requests wait.
         names: Gives hosts whose address is not to be looked up, as `{"host": "ip[:port]"}`.
         authorities: Whom to trust for `https`; the system's where left out.
+        phases: How long each part of a request may take; `Phases()` where left out.
     """
     trace = aiohttp.TraceConfig()
-    trace.on_request_headers_sent.append(_mark_written)
+    trace.on_request_headers_sent.append(_mark_begun)
+    trace.on_request_chunk_sent.append(_mark_written)
     connector = aiohttp.TCPConnector(
         limit=connections,
         keepalive_timeout=15,
@@ -239,4 +377,4 @@ async def aiohttp_transport(
         auto_decompress=False,
         trace_configs=[trace],
     ) as session:
-        yield AiohttpTransport(session)
+        yield AiohttpTransport(session, phases)

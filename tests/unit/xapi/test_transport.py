@@ -1,0 +1,153 @@
+"""The network adapter against a peer that misbehaves: phases, sizes, redirects."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import pytest
+
+from roost.errors import AnswerLost, AnswerTooLarge, NotSent
+from roost.xapi import transport as module
+from roost.xapi.transport import Phases, Request, aiohttp_transport
+
+Peer = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+MOMENT = timedelta(milliseconds=80)
+LONG = timedelta(seconds=60)
+
+
+@asynccontextmanager
+async def peer(answer: Peer) -> AsyncGenerator[str]:
+    """Serve every connection with this."""
+    tasks: set[asyncio.Task[object] | None] = set()
+
+    async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        tasks.add(asyncio.current_task())
+        try:
+            await answer(reader, writer)
+        except (ConnectionError, asyncio.CancelledError):
+            pass
+        finally:
+            writer.close()
+
+    server = await asyncio.start_server(accept, "127.0.0.1", 0, limit=1024)
+    port = server.sockets[0].getsockname()[1]
+    try:
+        yield f"http://127.0.0.1:{port}/x"
+    finally:
+        server.close()
+        for task in tasks:
+            if task is not None:
+                task.cancel()
+
+
+async def for_ever(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await asyncio.Event().wait()
+
+
+async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await reader.readuntil(b"\r\n\r\n")
+    await asyncio.Event().wait()
+
+
+def saying(text: bytes, *, then: Peer | None = None) -> Peer:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(text)
+        await writer.drain()
+        if then is not None:
+            await then(reader, writer)
+
+    return answer
+
+
+async def test_an_answer_that_does_not_begin_is_lost_before_the_whole_time_is_up() -> None:
+    phases = Phases(first_byte=MOMENT)
+    async with peer(silent) as url, aiohttp_transport(phases=phases) as transport:
+        with pytest.raises(AnswerLost):
+            await transport.send(Request("GET", url), answer_within=LONG)
+
+
+async def test_an_answer_that_stops_midway_is_lost() -> None:
+    begun = b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhalf"
+    phases = Phases(first_byte=MOMENT)
+    async with (
+        peer(saying(begun, then=for_ever)) as url,
+        aiohttp_transport(phases=phases) as transport,
+    ):
+        with pytest.raises(AnswerLost):
+            await transport.send(Request("GET", url), answer_within=LONG)
+
+
+async def test_a_body_that_is_not_taken_is_lost_before_the_whole_time_is_up() -> None:
+    phases = Phases(write=MOMENT)
+    async with peer(for_ever) as url, aiohttp_transport(phases=phases) as transport:
+        with pytest.raises(AnswerLost):
+            await transport.send(Request("POST", url, {}, bytes(64 << 20)), answer_within=LONG)
+
+
+async def test_the_whole_time_is_an_end_too() -> None:
+    async with peer(silent) as url, aiohttp_transport() as transport:
+        with pytest.raises(AnswerLost):
+            await transport.send(Request("GET", url), answer_within=MOMENT)
+
+
+async def test_cancelling_is_not_an_answer_lost() -> None:
+    async with peer(silent) as url, aiohttp_transport() as transport:
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(MOMENT.total_seconds()):
+                await transport.send(Request("GET", url))
+
+
+async def test_nobody_there_is_not_sent() -> None:
+    async with aiohttp_transport() as transport:
+        with pytest.raises(NotSent):
+            await transport.send(Request("GET", "http://127.0.0.1:9/"))
+
+
+async def test_a_redirect_is_an_answer_and_not_followed() -> None:
+    moved = (
+        b"HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1:9/elsewhere\r\n"
+        b"set-cookie: a=b\r\ncontent-length: 0\r\n\r\n"
+    )
+    async with peer(saying(moved)) as url, aiohttp_transport() as transport:
+        answer = await transport.send(Request("GET", url, {"Authorization": "secret"}))
+    assert (answer.status, answer.headers["location"]) == (302, "http://127.0.0.1:9/elsewhere")
+
+
+async def test_an_answer_without_end_is_not_read_to_its_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "LARGEST_ANSWER", 1 << 16)
+
+    async def pour(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while True:
+            writer.write(bytes(4096))
+            await writer.drain()
+
+    text = b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n"
+    async with peer(saying(text, then=pour)) as url, aiohttp_transport() as transport:
+        with pytest.raises(AnswerTooLarge) as caught:
+            await transport.send(Request("GET", url))
+    assert caught.value.limit == 1 << 16
+
+
+@pytest.mark.parametrize(("most", "is_whole"), [(10, True), (9, False)])
+async def test_a_download_has_no_more_bytes_than_it_may(most: int, is_whole: bool) -> None:
+    text = b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n0123456789"
+    got: list[bytes] = []
+
+    async def keep(piece: bytes) -> None:
+        got.append(piece)
+
+    async with peer(saying(text)) as url, aiohttp_transport() as transport:
+        asked = transport.download(Request("GET", url), keep, most_bytes=most, answer_within=LONG)
+        if is_whole:
+            assert (await asked).body == b""
+            assert b"".join(got) == b"0123456789"
+        else:
+            with pytest.raises(AnswerTooLarge):
+                await asked
+            assert len(b"".join(got)) <= most
