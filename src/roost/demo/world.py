@@ -59,6 +59,7 @@ def write(path: Path, keys: Keys, rules: dict[str, object]) -> None:
                 "name": "Acme",
                 "verified": True,
                 "dms_from_anyone": True,
+                "custom_profiles_allowed": True,
                 "tokens": [
                     {
                         "app_id": APP_ID,

@@ -208,15 +208,19 @@ class _Writing:
     phases: Phases
     left: int
     has_begun: bool = False
+    is_over: bool = False
     until: asyncio.Timeout = field(default_factory=lambda: asyncio.timeout(None))
 
     def wrote(self, n_bytes: int) -> None:
         self.has_begun = True
         self.left -= n_bytes
+        if self.is_over:  # an answer may begin before the body was sent
+            return
         wait = self.phases.write if self.left > 0 else self.phases.write + self.phases.first_byte
         self.until.reschedule(asyncio.get_running_loop().time() + wait.total_seconds())
 
     def end(self) -> None:
+        self.is_over = True
         self.until.reschedule(None)
 
 
