@@ -37,8 +37,8 @@ class Call:
 
     route: str
     path: Mapping[str, str] = field(default_factory=dict[str, str])
-    parameters: Sequence[tuple[str, str]] = ()
-    body: bytes = b""
+    parameters: Sequence[tuple[str, str]] = field(default=(), repr=False)
+    body: bytes = field(default=b"", repr=False)
     files: Sequence[tuple[str, bytes]] = field(default=(), repr=False)
     bearer: str = field(default="", repr=False)
     basic: bool = False
