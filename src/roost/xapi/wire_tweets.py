@@ -49,10 +49,10 @@ class Tweet(msgspec.Struct, frozen=True, kw_only=True):
     in_reply_to_user_id_str: str | None = None
     in_reply_to_screen_name: str | None = None
     user: FullUser
-    geo: msgspec.Raw | None = None
-    coordinates: msgspec.Raw | None = None
-    place: msgspec.Raw | None = None
-    contributors: msgspec.Raw | None = None
+    geo: object = None
+    coordinates: object = None
+    place: object = None
+    contributors: object = None
     quoted_status_id: int | UnsetType = UNSET
     quoted_status_id_str: str | UnsetType = UNSET
     quoted_status: Tweet | UnsetType = UNSET

@@ -25,10 +25,19 @@ LONGEST_NAME = 48
 """Characters."""
 
 
-class _Read(msgspec.Struct, frozen=True):
-    """A page as X writes it: among the profiles there may be an empty object."""
+class _Row(msgspec.Struct, frozen=True):
+    """A profile, or the empty object that X has been seen to put among them."""
 
-    custom_profiles: list[msgspec.Raw] = []
+    name: str = ""
+    avatar: Avatar | UnsetType = UNSET
+    id: str | UnsetType = UNSET
+    created_timestamp: str | UnsetType = UNSET
+
+
+class _Read(msgspec.Struct, frozen=True):
+    """A page as X writes it."""
+
+    custom_profiles: list[_Row] = []
     next_cursor: str | UnsetType = UNSET
 
 
@@ -74,8 +83,11 @@ class Profiles:
         """
         call = Call("custom_profiles.list", parameters=list_parameters(count, cursor))
         read = await self._caller.fetch(call, _Read)
-        whole = [raw for raw in read.custom_profiles if bytes(raw).strip() != b"{}"]
-        profiles = [msgspec.json.decode(raw, type=CustomProfile) for raw in whole]
+        profiles = [
+            CustomProfile(row.name, row.avatar, row.id, row.created_timestamp)
+            for row in read.custom_profiles
+            if row.avatar is not UNSET
+        ]
         return CustomProfileList(profiles, read.next_cursor)
 
     def all(self) -> Pages[CustomProfile]:
