@@ -38,14 +38,20 @@ SHARED = ("intake.committed", "turn.claimed", "outbox.sending")
 """Steps at which something is held that other processes on one database could want."""
 
 
+@pytest.fixture
+def database(request: pytest.FixtureRequest) -> str | None:
+    """The application's database: its DSN, `None` for SQLite."""
+    return request.getfixturevalue("dsn") if request.param == "postgresql" else None
+
+
 @pytest.mark.parametrize(
-    ("probe", "kind"),
+    ("probe", "database"),
     [*((probe, "sqlite") for probe in PROBES), *((probe, "postgresql") for probe in SHARED)],
+    indirect=["database"],
 )
 async def test_asked_to_stop_at_a_step_it_ends_in_order(
-    probe: str, kind: str, tmp_path: Path, request: pytest.FixtureRequest
+    probe: str, database: str | None, tmp_path: Path
 ) -> None:
-    database = request.getfixturevalue("dsn") if kind == "postgresql" else None
     async with rig(tmp_path, database=database) as line:
         async with line.application(environment={"ROOST_STOP_AT": probe}) as asked:
             await line.controls.send_dm(world.CUSTOMER_ID, world.ACCOUNT_ID, "hello")

@@ -15,6 +15,7 @@ VERBS: Mapping[str, str] = MappingProxyType(
         "settings": "Show the settings, where each came from, and no secret.",
         "status": "Ask a running application how it is.",
         "events": "Look at events that were set aside, and let the bot try them again.",
+        "outbox": "Look after messages that may not have arrived.",
         "hand-back": "Give a conversation that was handed off back to the bot.",
         "dm": "Send, show, list and delete Direct Messages.",
         "welcome": "Welcome messages, and which of them is the default.",

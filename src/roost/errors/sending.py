@@ -41,12 +41,14 @@ class RateLimited(SendError):
     Attributes:
         route: The route's name, for example `dm.events.new`.
         resets_at: When the window opens again; `None` where X did not say.
+        most: How many calls the window allows; `None` where X did not say.
     """
 
-    def __init__(self, route: str, resets_at: datetime | None) -> None:
+    def __init__(self, route: str, resets_at: datetime | None, most: int | None = None) -> None:
         super().__init__(f"{route}: rate limit used up, opens again at {resets_at or 'unknown'}")
         self.route = route
         self.resets_at = resets_at
+        self.most = most
 
 
 class RejectedByX(SendError):

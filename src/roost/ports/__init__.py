@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from roost.ports.budgets import BudgetRows, HealthRows
 from roost.ports.conversations import (
     ConversationRow,
     ConversationRows,
@@ -11,16 +12,18 @@ from roost.ports.conversations import (
     PendingEvents,
     QuarantinedEvent,
     SentMessage,
+    Taken,
 )
 from roost.ports.dialogs import DialogRows
 from roost.ports.inbox import Delivery, Inbox
 from roost.ports.outbox import OutboxRows
 from roost.ports.store import ChangeRows, Store, Tx, Unit
 from roost.ports.timers import TimerRows
-from roost.ports.world import PROBES, Clock, Decider, Gateway, Probe
+from roost.ports.world import PROBES, Clock, Decider, Gateway, Probe, SentPage
 
 __all__ = [
     "PROBES",
+    "BudgetRows",
     "ChangeRows",
     "Clock",
     "ConversationRow",
@@ -31,6 +34,7 @@ __all__ = [
     "EventRow",
     "EventRows",
     "Gateway",
+    "HealthRows",
     "Inbox",
     "MessageRows",
     "OutboxRows",
@@ -38,7 +42,9 @@ __all__ = [
     "Probe",
     "QuarantinedEvent",
     "SentMessage",
+    "SentPage",
     "Store",
+    "Taken",
     "TimerRows",
     "Tx",
     "Unit",

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from roost.model.events import Event, MessageReceived, MessageSent, TurnEvent
 from roost.model.ids import ConversationId, MessageId, UserId
+from roost.model.messages import Message
 from roost.model.outbound import OutboxEntry
 from roost.model.turns import Claim
 
@@ -88,13 +89,19 @@ class ConversationRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """What an agent gets with a conversation: its epoch from now on, and who the customer is."""
+
+    epoch: int
+    customer_id: UserId
+
+
+@dataclass(frozen=True, slots=True)
 class SentMessage:
     """A message of ours that X told us about and that no outbox row is linked to."""
 
-    message_id: MessageId
     position: int
-    text: str
-    source_app_id: str
+    message: Message
 
 
 class EventRows(Protocol):
@@ -182,6 +189,22 @@ class ConversationRows(Protocol):
 
     async def hand_off(self, claim: Claim, *, reason: str) -> None:
         """Give control to the agents' queue and raise the epoch."""
+        ...
+
+    async def take_over(
+        self, account_id: UserId, conversation_id: ConversationId, agent_id: str
+    ) -> Taken | None:
+        """Give control to an agent and raise the epoch; `None` where there is no conversation.
+
+        Whatever the bot was still to see is marked `done`. An agent who has control keeps it, and
+        the epoch.
+        """
+        ...
+
+    async def give_to_queue(
+        self, account_id: UserId, conversation_id: ConversationId, *, epoch: int, reason: str
+    ) -> None:
+        """Give control to the agents' queue and raise the epoch, if the epoch is still this one."""
         ...
 
     async def hand_back(self, account_id: UserId, conversation_id: ConversationId) -> bool:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from roost.model.ids import UserId
+from roost.ports.budgets import BudgetRows, HealthRows
 from roost.ports.conversations import ConversationRows, EventRows, MessageRows
 from roost.ports.dialogs import DialogRows
 from roost.ports.inbox import Inbox
@@ -57,6 +58,16 @@ class Tx(Protocol):
     @property
     def dialogs(self) -> DialogRows:
         """Dialogs that have not ended, and their journals."""
+        ...
+
+    @property
+    def budgets(self) -> BudgetRows:
+        """What X still allows."""
+        ...
+
+    @property
+    def health(self) -> HealthRows:
+        """How accounts and apps stand with X."""
         ...
 
     @property

@@ -15,6 +15,7 @@ import structlog
 
 import roost
 from roost.desk import app as desk
+from roost.engine.lanes import SLOTS
 from roost.engine.worker import Worker
 from roost.intake.webhook import WebhookIntake
 from roost.model.ids import UserId
@@ -25,6 +26,7 @@ from roost.service import (
     controls,
     databases,
     event_calls,
+    outbox_calls,
     parts,
     probes,
     serving,
@@ -40,7 +42,10 @@ from roost.store.control import Call
 from roost.store.durable import DurableStore
 from roost.xapi.client import XClient
 from roost.xapi.gateway import XGateway
-from roost.xapi.transport import aiohttp_transport
+from roost.xapi.transport import Phases, aiohttp_transport
+
+CONNECTIONS_ASIDE = 32
+"""Connections to X beside those that send: listings, checks, registration."""
 
 _log = structlog.stdlib.get_logger("roost.service")
 
@@ -71,9 +76,12 @@ async def serve(settings: Settings, how: Serving) -> signal.Signals | None:
         stop = stack.enter_context(signals.heard())
         process = _Process(settings, how, store, stop, Health(store.check, stop))
         await stack.enter_async_context(
-            process.answering(event_calls.calls(store, clock, worker.wake))
+            process.answering(
+                event_calls.calls(store, clock, worker.wake),
+                outbox_calls.calls(store, clock, wake=worker.look),
+            )
         )
-        clock.on_move(worker.clock_moved)
+        clock.on_move(worker.look)
         n_waiting = await _waiting(store)
         if how.role.works:
             await stack.enter_async_context(working.running(worker, store, stop))
@@ -98,8 +106,12 @@ async def _reached(
     settings: Settings, stack: AsyncExitStack
 ) -> tuple[clocks.SystemClock | clocks.FollowedClock, Mapping[UserId, XClient]]:
     """Open the way to X, and give the clock to go by and a client for each account."""
-    transport = await stack.enter_async_context(aiohttp_transport())
-    clock = await stack.enter_async_context(clocks.running(settings, transport))
+    # A clock is asked by questions that take long on purpose; X is given no such time.
+    patient = await stack.enter_async_context(aiohttp_transport())
+    clock = await stack.enter_async_context(clocks.running(settings, patient))
+    transport = await stack.enter_async_context(
+        aiohttp_transport(connections=SLOTS + CONNECTIONS_ASIDE, phases=Phases())
+    )
     return clock, parts.clients(settings, transport, clock)
 
 

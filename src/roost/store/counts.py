@@ -17,7 +17,7 @@ class Counts:
 
     Attributes:
         events: Of `new`, `pending`, `ignored`, `quarantined` and `done`.
-        outbox: Of `queued`, `sending`, `uncertain`, `dead` and `sent`.
+        outbox: Of `queued`, `sending`, `uncertain`, `parked`, `dead`, `dropped` and `sent`.
     """
 
     events: Mapping[str, int]
@@ -55,7 +55,7 @@ def _is_in(table: Table, group: Sequence[str]) -> ColumnElement[bool]:
 
 EVENTS = _counting(events, [["new"], ["pending"], ["ignored", "quarantined"]])
 
-OUTBOX = _counting(outbox, [["queued", "sending", "uncertain"], ["dead"]])
+OUTBOX = _counting(outbox, [["queued", "sending", "uncertain"], ["parked", "dead", "dropped"]])
 
 
 def by_state(rows: Sequence[tuple[str, int]], *, rest: str) -> Mapping[str, int]:

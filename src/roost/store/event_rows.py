@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from sqlalchemy import bindparam, select, update
 
@@ -180,17 +180,30 @@ class StoredEvents:
     async def leave_to_agents(self, claim: Claim, *, reason: str) -> None:
         """Mark `done` what came in behind the claim's turn; its own events are settled by name."""
         turn = claim.turn
-        rows = await self._session.rows(
-            PENDING_KEYS, {"account": turn.account_id, "conversation": turn.conversation_id}
-        )
         claimed = {(KINDS[type(event)], event.event_key) for event in turn.events}
+        await self.leave_all_to_agents(
+            turn.account_id, turn.conversation_id, reason=reason, but=claimed
+        )
+
+    async def leave_all_to_agents(
+        self,
+        account_id: UserId,
+        conversation_id: ConversationId,
+        *,
+        reason: str,
+        but: Container[tuple[str, str]] = (),
+    ) -> None:
+        """Mark `done` whatever a conversation's bot was still to see, but some kinds and keys."""
+        rows = await self._session.rows(
+            PENDING_KEYS, {"account": account_id, "conversation": conversation_id}
+        )
         change: Parameters = {"old_state": "pending", "new_state": "done", "why": reason}
         await self._session.run_each(
             MOVE,
             [
-                {"account": turn.account_id, "of_kind": kind, "key": key, **change}
+                {"account": account_id, "of_kind": kind, "key": key, **change}
                 for kind, key in rows
-                if (kind, key) not in claimed
+                if (kind, key) not in but
             ],
         )
 

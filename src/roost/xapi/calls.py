@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import timedelta
 from typing import NoReturn, TypeVar
 
 import msgspec
@@ -12,21 +12,23 @@ import msgspec
 from roost.errors import (
     AnswerLost,
     AnswerTooLarge,
+    ClockWrong,
     NotSent,
     RateLimited,
     SendUncertain,
     TokenRefused,
     XApiUnavailable,
 )
+from roost.model.budgets import Standing
 from roost.ports import Clock
-from roost.xapi import encoding, refusals
+from roost.xapi import encoding, refusals, windows
 from roost.xapi.encoding import Call
 from roost.xapi.errors_table import NOT_SENT_CODES
 from roost.xapi.oauth1 import Credentials
 from roost.xapi.routes import ROUTES
 from roost.xapi.routes.route import Auth, Host, Route
-from roost.xapi.standing import Standing, standing_in
 from roost.xapi.transport import Request, Response, Sink, Transport
+from roost.xapi.windows import Standings
 from roost.xapi.wire_oauth import BearerToken
 
 T = TypeVar("T")
@@ -41,7 +43,8 @@ class Caller:
     """Makes calls in the name of one app and, mostly, one user.
 
     Attributes:
-        standings: The rate window of each route that has told of one, as last told, by name.
+        standings: What X has said about its windows, and nobody has taken note of yet.
+        heard: What it said last, by route.
     """
 
     def __init__(
@@ -57,7 +60,9 @@ class Caller:
         self._clock = clock
         self._bearer = ""
         self.addresses = addresses
-        self.standings: dict[str, Standing] = {}
+        self._offset = timedelta(0)
+        self.standings = Standings()
+        self.heard: dict[str, Standing] = {}
 
     @property
     def credentials(self) -> Credentials:
@@ -108,7 +113,7 @@ class Caller:
             raise SendUncertain(route.name, "the connection broke or was too slow") from error
         self._note(route, answer)
         if answer.status != route.success:
-            _refuse(route, answer)
+            self._refuse(route, answer)
         return answer
 
     async def download(self, call: Call, sink: Sink, *, most_bytes: int) -> Response:
@@ -129,7 +134,7 @@ class Caller:
         except (NotSent, AnswerLost) as error:
             raise XApiUnavailable(str(error)) from error
         if answer.status != route.success:
-            _refuse(route, answer)
+            self._refuse(route, answer)
         return answer
 
     async def bearer_token(self) -> str:
@@ -152,19 +157,37 @@ class Caller:
 
     def _request(self, route: Route, call: Call) -> Request:
         return encoding.request(
-            route, call, self._credentials, addresses=self.addresses, now=self._clock.now()
+            route,
+            call,
+            self._credentials,
+            addresses=self.addresses,
+            now=self._clock.now() + self._offset,
         )
 
     def _note(self, route: Route, answer: Response) -> None:
-        standing = standing_in(answer.headers)
+        self.standings.hear(route.name, answer.headers)
+        standing = windows.standing_in(answer.headers)
         if standing is not None:
-            self.standings[route.name] = standing
+            self.heard[route.name] = standing
+
+    def _refuse(self, route: Route, answer: Response) -> NoReturn:
+        try:
+            _refuse(route, answer)
+        except ClockWrong as refused:
+            self._set_clock(refused)
+            raise
+
+    def _set_clock(self, refused: ClockWrong) -> None:
+        """Sign by X's clock from now on, where X says that ours is wrong and tells its own."""
+        if refused.x_time is not None:
+            self._offset = refused.x_time - self._clock.now()
 
 
 def _refuse(route: Route, answer: Response) -> NoReturn:
     error = refusals.first_error(answer)
     if answer.status in _TOO_MANY:
-        raise RateLimited(route.name, _reset_in(answer))
+        headers = answer.headers
+        raise RateLimited(route.name, windows.reset_in(headers), windows.most_in(headers))
     if _is_refusal(route, answer.status, error.code):
         raise refusals.refusal(route.name, answer)
     if route.method in _REPEATABLE:
@@ -178,10 +201,3 @@ def _is_refusal(route: Route, status: int, code: int) -> bool:
     if status == _FORBIDDEN:
         return route.name != "dm.events.new" or code in NOT_SENT_CODES
     return status in _NOT_DONE_STATUS or _FORBIDDEN < status < _TIMED_OUT
-
-
-def _reset_in(answer: Response) -> datetime | None:
-    try:
-        return datetime.fromtimestamp(int(answer.headers["x-rate-limit-reset"]), UTC)
-    except (KeyError, ValueError, OverflowError, OSError):
-        return None

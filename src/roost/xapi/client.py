@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Self
 
 from roost.errors import InvalidCall, RoostError
+from roost.model.budgets import Standing
 from roost.model.ids import UserId
 from roost.model.messages import OutboundMessage
 from roost.ports import Clock
@@ -25,15 +26,16 @@ from roost.xapi.families.webhooks import Subscriptions, Webhooks
 from roost.xapi.families.welcome import WelcomeMessages, WelcomeRules
 from roost.xapi.oauth1 import Credentials
 from roost.xapi.routes import ROUTES
-from roost.xapi.standing import Standing
 from roost.xapi.transport import (
     ANSWER_WITHIN,
+    Phases,
     Request,
     Response,
     Sink,
     Transport,
     aiohttp_transport,
 )
+from roost.xapi.windows import Standings
 from roost.xapi.wire_webhooks import Webhook
 
 
@@ -129,7 +131,23 @@ class XClient:
         """
         if route not in ROUTES:
             raise InvalidCall("route", f"there is no {route!r}")
-        return self._caller.standings.get(route)
+        return self._caller.heard.get(route)
+
+    @property
+    def standings(self) -> Standings:
+        """What X has said about the user's rate windows."""
+        return self._caller.standings
+
+    async def verify_credentials(self) -> None:
+        """Find out whether X takes the user's token.
+
+        Raises:
+            RejectedByX: It does not; code 89 for a token that is no longer valid.
+
+        Source: https://developer.x.com/en/docs/x-api/v1/accounts-and-users/
+        manage-account-settings/api-reference/get-account-verify_credentials (archived).
+        """
+        await self.users.me()
 
     async def send_message(
         self, recipient_id: UserId, message: OutboundMessage
@@ -182,7 +200,7 @@ class _OwnTransport:
         self._inner: Transport | None = None
 
     async def open(self) -> None:
-        self._inner = await self._stack.enter_async_context(aiohttp_transport())
+        self._inner = await self._stack.enter_async_context(aiohttp_transport(phases=Phases()))
 
     async def close(self) -> None:
         self._inner = None

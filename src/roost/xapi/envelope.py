@@ -30,6 +30,7 @@ _body = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _array = msgspec.json.Decoder(list[msgspec.Raw])
 _text = msgspec.json.Decoder(str)
 _users = msgspec.json.Decoder(dict[str, wire_dm.User])
+_attachment = msgspec.json.Decoder(wire_dm.Attachment)
 _message = msgspec.json.Decoder(wire_dm.MessageEvent)
 
 
@@ -172,23 +173,37 @@ def _profile(user_id: UserId, users: Mapping[str, wire_dm.User]) -> Profile:
 def _message_in(message_id: MessageId, create: wire_dm.MessageCreate) -> Message:
     data = create.message_data
     answer, offered, ctas = data.quick_reply_response, data.quick_reply, data.ctas
+    attachment, link = _attached(data)
     return Message(
         message_id=message_id,
-        text=_readable(data),
+        text=_readable(data, link),
         chosen=None if answer is UNSET else answer.metadata or None,
         is_quick_reply=answer is not UNSET,
         quick_replies=() if offered is UNSET else tuple(map(_quick_reply, offered.options)),
         buttons=() if ctas is UNSET else tuple(Button(cta.label, cta.url) for cta in ctas),
         source_app_id=create.source_app_id or "",
+        attachment=attachment,
     )
+
+
+def _attached(data: wire_dm.MessageData) -> tuple[str, str]:
+    """Give the kind of what hangs on a message, and the link X has added for it."""
+    if data.attachment is UNSET:
+        return "", ""
+    attached = _attachment.decode(data.attachment)
+    if attached.media is UNSET:
+        return attached.type, ""
+    return attached.media.type or attached.type, attached.media.url
 
 
 def _quick_reply(option: wire_dm.Option) -> QuickReply:
     return QuickReply(option.label, option.metadata or None, option.description or None)
 
 
-def _readable(data: wire_dm.MessageData) -> str:
+def _readable(data: wire_dm.MessageData, link_added: str) -> str:
     text = data.text
+    if link_added:
+        text = text.removesuffix(link_added).removesuffix(" ")
     if data.entities is not UNSET:
         for link in data.entities.urls:
             if link.expanded_url:

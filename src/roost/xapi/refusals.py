@@ -133,9 +133,10 @@ def _class_of(route: str, status: int, code: int) -> type[RejectedByX]:
 
 def _time_in(answer: Response) -> datetime | None:
     try:
-        return parsedate_to_datetime(answer.headers.get("date", "")).astimezone(UTC)
+        told = parsedate_to_datetime(answer.headers.get("date", ""))
     except ValueError:
         return None
+    return told.astimezone(UTC) if told.tzinfo else None
 
 
 def _decoded(body: bytes, as_type: type[T]) -> T | None:

@@ -36,16 +36,13 @@ LARGEST_ANSWER = 16 << 20
 
 @dataclass(frozen=True, slots=True)
 class Phases:
-    """How long each part of a request may take; every one is an end, the whole's is another.
+    """How long the parts of a request may take, within the time for all of it.
 
     Attributes:
-        connect: For name resolution, TCP and TLS together.
-        write: For the next piece of the body to be taken, and for the last.
-        first_byte: From the end of the request to the beginning of the answer, and then from each
-            piece of it to the next.
+        write: From the connection to the end of the request.
+        first_byte: From there to the answer's head.
     """
 
-    connect: timedelta = CONNECT_WITHIN
     write: timedelta = timedelta(seconds=10)
     first_byte: timedelta = timedelta(seconds=20)
 
@@ -130,13 +127,16 @@ class Transport(Protocol):
 Sink = Callable[[bytes], Awaitable[None]]
 """Takes a piece of an answer."""
 
+Read = Callable[[aiohttp.ClientResponse], Awaitable[T]]
+"""Makes something of an answer that has begun."""
+
 
 class AiohttpTransport:
     """The network adapter. Open it with `aiohttp_transport`."""
 
     def __init__(self, session: aiohttp.ClientSession, phases: Phases | None = None) -> None:
         self._session = session
-        self._phases = phases or Phases()
+        self._phases = phases
 
     async def send(self, request: Request, *, answer_within: timedelta = ANSWER_WITHIN) -> Response:
         """Send one request; see `Transport.send`."""
@@ -144,7 +144,7 @@ class AiohttpTransport:
         async def whole(received: aiohttp.ClientResponse) -> Response:
             return _response(received, await _body(request, received))
 
-        return await self._exchange(request, whole, answer_within)
+        return await self._timed(request, whole, answer_within)
 
     async def download(
         self, request: Request, sink: Sink, *, most_bytes: int, answer_within: timedelta
@@ -157,37 +157,35 @@ class AiohttpTransport:
             await _hand_on(request, received, sink, most_bytes)
             return _response(received, b"")
 
-        return await self._exchange(request, handed_on, answer_within)
+        return await self._timed(request, handed_on, answer_within)
+
+    async def _timed(self, request: Request, read: Read[T], answer_within: timedelta) -> T:
+        progress = _Progress(self._phases, len(request.body))
+        try:
+            async with progress.phase:
+                return await self._exchange(request, read, progress, answer_within)
+        except TimeoutError as error:
+            raise _failure(request, error, was_written=progress.is_written) from error
 
     async def _exchange(
-        self,
-        request: Request,
-        read: Callable[[aiohttp.ClientResponse], Awaitable[T]],
-        answer_within: timedelta,
+        self, request: Request, read: Read[T], progress: _Progress, answer_within: timedelta
     ) -> T:
+        timeout = aiohttp.ClientTimeout(
+            total=answer_within.total_seconds(), connect=CONNECT_WITHIN.total_seconds()
+        )
         answer: T | None = None
         before = _cancellations()
-        phases = self._phases
-        writing = _Writing(phases, left=len(request.body))
-        timeout = aiohttp.ClientTimeout(
-            total=answer_within.total_seconds(),
-            connect=phases.connect.total_seconds(),
-            sock_read=phases.first_byte.total_seconds(),
-        )
         try:
-            async with (
-                asyncio.timeout(None) as writing.until,
-                self._session.request(
-                    request.method,
-                    URL(request.url, encoded=True),
-                    headers=_headers(request),
-                    data=_payload(request),
-                    allow_redirects=False,
-                    timeout=timeout,
-                    trace_request_ctx=writing,
-                ) as received,
-            ):
-                writing.end()
+            async with self._session.request(
+                request.method,
+                URL(request.url, encoded=True),
+                headers=_headers(request),
+                data=_payload(request),
+                allow_redirects=False,
+                timeout=timeout,
+                trace_request_ctx=progress,
+            ) as received:
+                progress.answer_began()
                 answer = await read(received)
         except asyncio.CancelledError:
             # The client cancels its own writing when an answer comes before the body was sent, and
@@ -195,33 +193,10 @@ class AiohttpTransport:
             if _cancellations() > before:
                 raise
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
-            raise _failure(request, error, was_written=writing.has_begun) from error
+            raise _failure(request, error, was_written=progress.is_written) from error
         if answer is None:
-            raise AnswerLost(f"{request.method} {_host(request)}: ended before the answer")
+            raise AnswerLost(f"{request.method} {request.url}: ended before the answer")
         return answer
-
-
-@dataclass(slots=True)
-class _Writing:
-    """How far a request has been written, and until when the next piece has to be."""
-
-    phases: Phases
-    left: int
-    has_begun: bool = False
-    is_over: bool = False
-    until: asyncio.Timeout = field(default_factory=lambda: asyncio.timeout(None))
-
-    def wrote(self, n_bytes: int) -> None:
-        self.has_begun = True
-        self.left -= n_bytes
-        if self.is_over:  # an answer may begin before the body was sent
-            return
-        wait = self.phases.write if self.left > 0 else self.phases.write + self.phases.first_byte
-        self.until.reschedule(asyncio.get_running_loop().time() + wait.total_seconds())
-
-    def end(self) -> None:
-        self.is_over = True
-        self.until.reschedule(None)
 
 
 def _response(received: aiohttp.ClientResponse, body: bytes) -> Response:
@@ -246,7 +221,7 @@ async def _hand_on(
     async for piece in received.content.iter_any():
         left -= len(piece)
         if left < 0:
-            raise AnswerTooLarge(f"{request.method} {_host(request)}", most_bytes)
+            raise AnswerTooLarge(f"{request.method} {urlsplit(request.url).netloc}", most_bytes)
         await sink(piece)
 
 
@@ -278,32 +253,60 @@ async def _in_pieces(body: bytes, pieces: int) -> AsyncGenerator[bytes]:
 
 
 def _failure(request: Request, error: Exception, *, was_written: bool) -> TransportError:
-    what = f"{request.method} {_host(request)}: {type(error).__name__}: {error}"
+    host = urlsplit(request.url).netloc
+    what = f"{request.method} {host}: {type(error).__name__}: {error}"
     if was_written and not isinstance(error, aiohttp.ClientConnectorError):
         return AnswerLost(what)
     return NotSent(what)
 
 
-def _host(request: Request) -> str:
-    return urlsplit(request.url).netloc
+class _Progress:
+    """How far a request has come, and the time its current part has left."""
+
+    def __init__(self, phases: Phases | None, body_bytes: int) -> None:
+        self.is_written = False
+        self.phase = asyncio.timeout(None)
+        self._phases = phases
+        self._bytes_left = body_bytes
+
+    def head_sent(self) -> None:
+        """Note that bytes have left."""
+        self.is_written = True
+        if self._phases is not None:
+            self._allow(self._phases.write if self._bytes_left else self._phases.first_byte)
+
+    def body_sent(self, n_bytes: int) -> None:
+        """Note that a part of the body has left."""
+        self._bytes_left -= n_bytes
+        if self._phases is not None and self._bytes_left <= 0:
+            self._allow(self._phases.first_byte)
+
+    def answer_began(self) -> None:
+        """Note that the answer's head is there: what is left has what is left of the whole time."""
+        if not self.phase.expired():
+            self.phase.reschedule(None)
+
+    def _allow(self, time: timedelta) -> None:
+        if not self.phase.expired():
+            self.phase.reschedule(asyncio.get_running_loop().time() + time.total_seconds())
 
 
-async def _mark_begun(
+async def _head_sent(
     session: aiohttp.ClientSession,
     context: SimpleNamespace,
     sent: aiohttp.TraceRequestHeadersSentParams,
 ) -> None:
     del session, sent
-    context.trace_request_ctx.wrote(0)
+    context.trace_request_ctx.head_sent()
 
 
-async def _mark_written(
+async def _body_sent(
     session: aiohttp.ClientSession,
     context: SimpleNamespace,
     sent: aiohttp.TraceRequestChunkSentParams,
 ) -> None:
     del session
-    context.trace_request_ctx.wrote(len(sent.chunk))
+    context.trace_request_ctx.body_sent(len(sent.chunk))
 
 
 class _Resolver(AbstractResolver):
@@ -363,11 +366,11 @@ async def aiohttp_transport(
         connections: Most connections open at once; more requests wait.
         names: Gives hosts whose address is not to be looked up, as `{"host": "ip[:port]"}`.
         authorities: Whom to trust for `https`; the system's where left out.
-        phases: How long each part of a request may take; `Phases()` where left out.
+        phases: How long parts of a request may take; only the whole is timed where left out.
     """
     trace = aiohttp.TraceConfig()
-    trace.on_request_headers_sent.append(_mark_begun)
-    trace.on_request_chunk_sent.append(_mark_written)
+    trace.on_request_headers_sent.append(_head_sent)
+    trace.on_request_chunk_sent.append(_body_sent)
     connector = aiohttp.TCPConnector(
         limit=connections,
         keepalive_timeout=15,

@@ -217,6 +217,6 @@ async def test_windows_are_read_from_the_headers(limited):
     await client.messages.page()
 
     standing = client.standing("dm.events.list")
-    assert (standing.limit, standing.remaining) == (15, 14)
+    assert (standing.most, standing.remaining) == (15, 14)
     assert standing.resets_at.tzinfo is UTC
     assert standing.resets_at > datetime(2020, 1, 1, tzinfo=UTC)

@@ -9,33 +9,39 @@ import pytest
 from sqlalchemy import select
 
 from roost.store import (
+    budget_rows,
     change_rows,
     conservation,
     conversation_statements,
     counts,
     event_rows,
+    health_rows,
     inbox,
     message_rows,
     outbox_statements,
     registry,
+    set_aside_rows,
     statements,
     tables,
     timer_rows,
 )
+from roost.store.described import metadata
 from roost.store.postgresql import numbering
 from roost.store.statements import Bulk, Command
-from roost.store.tables import metadata
 
 MODULES = (
+    budget_rows,
     change_rows,
     conservation,
     conversation_statements,
     counts,
     event_rows,
+    health_rows,
     inbox,
     message_rows,
     outbox_statements,
     registry,
+    set_aside_rows,
     timer_rows,
 )
 STATEMENTS = {
@@ -50,6 +56,8 @@ FOR_PEOPLE = {
     "counts.EVENTS",
     "counts.OUTBOX",
     "event_rows.QUARANTINED",
+    "health_rows.ACCOUNTS_OF",
+    "health_rows.APPS_TO_CHECK",
     "registry.ACCOUNTS",
 }
 """Not on the way of any message; these may look at every row."""

@@ -39,7 +39,9 @@ LOG = [
 def event(account: str, kind: str, key: str) -> str:
     """Write the SQL of one handled event."""
     return (
-        f"INSERT INTO events VALUES ('{account}','{kind}','{key}','dm','v1','1-2',{key},"
+        "INSERT INTO events (account_id, kind, event_key, channel, dialect, conversation_id,"
+        " position, delivery_id, trace_id, received_at, state, reason, attempts, payload)"
+        f" VALUES ('{account}','{kind}','{key}','dm','v1','1-2',{key},"
         "'d','t',0,'done','',1,'')"
     )
 
