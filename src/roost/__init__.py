@@ -12,6 +12,7 @@ _PLACES = {
     "Chat": "roost.bot.chat",
     "Message": "roost.model.messages",
     "OnChanged": "roost.bot.deciding",
+    "Point": "roost.model.messages",
     "Profile": "roost.model.messages",
     "QuickReply": "roost.model.messages",
     "TimerFired": "roost.model.events",

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
 from pathlib import Path
 
+from roost.testing import x_simulator as fixtures
+from roost.testing.x_simulator import ServedX
+
+x_world = fixtures.x_world
+x_server = fixtures.x_server
+
 ROOT = Path(__file__).parents[2]
 TESTING = ROOT / "docs/howto/test-with-the-simulator.md"
+SCRIPTS = ROOT / "docs/howto/talk-to-x-from-a-script.md"
 FILE = re.compile(r"```(?:python|toml)\n# (\S+)\n(.*?)```", re.DOTALL)
 
 
@@ -39,3 +47,28 @@ def test_the_guides_tests_can_fail(tmp_path: Path):
         (tmp_path / name).write_text(changed, encoding="utf-8")
 
     assert re.search(r"^3 failed, 2 passed", run(tmp_path).stdout, re.MULTILINE)
+
+
+SHOWN = re.compile(r"```console\n\$ python (\S+)\n(.*?)```", re.DOTALL)
+
+
+def test_the_guide_to_scripts_runs(x_server: ServedX, tmp_path: Path):
+    text = SCRIPTS.read_text(encoding="utf-8")
+    for name, content in files(text).items():
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    environment = {**os.environ, "X_BASE_URL": x_server.url}
+
+    for script, expected in SHOWN.findall(text):
+        ended = subprocess.run(
+            [sys.executable, script],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (ended.stdout, ended.stderr) == (expected, ""), script
+
+    assert SHOWN.findall(text)
+    assert (tmp_path / "copy.png").read_bytes() == (tmp_path / "dot.png").read_bytes()
+    assert [one.split()[0] for one in x_server.messages()] == ["How", "Look"]

@@ -8,9 +8,10 @@ import random
 import re
 from collections.abc import Awaitable, Callable, Container, Sequence
 from datetime import datetime, timedelta
-from typing import ParamSpec, TypeVar, cast, overload
+from typing import ParamSpec, TypedDict, TypeVar, cast, overload
 
 import msgspec
+from typing_extensions import Unpack
 
 from roost.bot import questions, results
 from roost.bot.questions import Option, Patience, Understands
@@ -19,7 +20,7 @@ from roost.errors import BotError, InvalidMessage, Unanswered
 from roost.model import capabilities
 from roost.model.decisions import HandOff, Reply
 from roost.model.events import MessageReceived, TimerFired, TurnEvent
-from roost.model.messages import Button, Message, OutboundMessage, Profile, QuickReply
+from roost.model.messages import Button, Message, OutboundMessage, Point, Profile, QuickReply
 from roost.model.timers import CancelTimer, SetTimer
 from roost.model.turns import Turn
 
@@ -32,6 +33,23 @@ _DICE = random.SystemRandom()
 
 NOT_UNDERSTOOD = "Sorry, I did not understand that."
 """Said where an answer is not understood and the question has no words of its own for that."""
+
+
+class Along(TypedDict, total=False):
+    """What a message carries beside text, quick replies and buttons.
+
+    Attributes:
+        media_id: X's id of an uploaded picture, GIF or video; a bot that sends it often has it
+            uploaded as shared, and anew every day.
+        point: A point on the map.
+        place_id: X's id of a place.
+        custom_profile_id: Under which name and picture the bot speaks.
+    """
+
+    media_id: str
+    point: Point
+    place_id: str
+    custom_profile_id: str
 
 
 class Chat:
@@ -94,13 +112,15 @@ class Chat:
         *,
         quick_replies: Sequence[QuickReply] = (),
         buttons: Sequence[Button] = (),
+        **more: Unpack[Along],
     ) -> None:
         """Send the customer a message.
 
         Args:
-            text: 1 to 10,000 characters.
+            text: 1 to 10,000 characters; may be empty where something is attached.
             quick_replies: Up to 20 answers to tap.
             buttons: Up to 3 links.
+            **more: What else it carries, see `Along`; at most one attachment.
 
         Raises:
             InvalidMessage: A limit of X is broken; nothing of this message is sent.
@@ -108,7 +128,7 @@ class Chat:
         Source: https://developer.x.com/en/docs/x-api/v1/direct-messages/sending-and-receiving/
         api-reference/new-event (archived).
         """
-        self._run.decide("say", Reply(_message(text, quick_replies, buttons)))
+        self._run.decide("say", Reply(_message(text, quick_replies, buttons, **more)))
 
     async def ask(
         self,
@@ -333,9 +353,12 @@ class Chat:
 
 
 def _message(
-    text: str, quick_replies: Sequence[QuickReply], buttons: Sequence[Button]
+    text: str,
+    quick_replies: Sequence[QuickReply],
+    buttons: Sequence[Button],
+    **more: Unpack[Along],
 ) -> OutboundMessage:
-    message = OutboundMessage(text, tuple(quick_replies), tuple(buttons))
+    message = OutboundMessage(text, tuple(quick_replies), tuple(buttons), **more)
     capabilities.check(message, capabilities.X_V1)
     return message
 

@@ -18,6 +18,14 @@ VERBS: Mapping[str, str] = MappingProxyType(
         "events": "Look at events that were set aside, and let the bot try them again.",
         "outbox": "Look after messages that may not have arrived.",
         "hand-back": "Give a conversation that was handed off back to the bot.",
+        "dm": "Send, show, list and delete Direct Messages.",
+        "welcome": "Welcome messages, and which of them is the default.",
+        "profiles": "Custom profiles: names and pictures for bots and agents.",
+        "media": "Upload pictures, GIFs and videos, and fetch those of messages.",
+        "webhook": "Where X delivers: list, add, check, delete.",
+        "subscriptions": "Whose activity X delivers: add, check, count, list, remove.",
+        "post": "Post, answer and delete in public.",
+        "links": "Links that open a conversation, a Post, a like, a follow.",
     }
 )
 """Each verb and what it does, in the order `--help` shows them."""
@@ -35,7 +43,7 @@ def function_of(verb: str) -> str:
 
 def overview() -> str:
     """Write the answer to `roost --help`."""
-    lines = (f"  {verb:<10} {what}" for verb, what in VERBS.items())
+    lines = (f"  {verb:<13} {what}" for verb, what in VERBS.items())
     return "\n".join(
         (
             "Usage: roost VERB [OPTIONS]",

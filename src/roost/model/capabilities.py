@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from roost.errors import InvalidMessage
-from roost.model.messages import Button, OutboundMessage, QuickReply
+from roost.model.messages import Button, OutboundMessage, Point, QuickReply
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,7 @@ class Capabilities:
         quick_reply_metadata: Longest metadata of an option.
         buttons: Most buttons on one message.
         button_label: Longest label of a button.
+        attachments: Most attachments on one message.
     """
 
     name: str
@@ -35,6 +38,7 @@ class Capabilities:
     quick_reply_metadata: int
     buttons: int
     button_label: int
+    attachments: int = 1
 
 
 X_V1 = Capabilities(
@@ -53,6 +57,18 @@ X_V1 = Capabilities(
 Source: https://developer.x.com/en/docs/x-api/v1/direct-messages/sending-and-receiving (archived).
 """
 
+X_V1_WELCOME = replace(X_V1, name="x-v1-welcome", text=9_990)
+"""Welcome messages of the v1.1 API, whose texts are ten characters shorter.
+
+Source: https://developer.x.com/en/docs/x-api/v1/direct-messages/welcome-messages/api-reference
+/new-welcome-message (archived).
+"""
+
+_ID = re.compile("[0-9]{1,19}")
+_LONGEST_ID = 19
+_HALF_TURN, _QUARTER_TURN = 180, 90
+_LINK = re.compile(r"https?://", re.IGNORECASE)
+
 
 def check(message: OutboundMessage, limits: Capabilities) -> None:
     """Refuse a message that the transport cannot carry, before anything is stored or sent.
@@ -68,11 +84,14 @@ def check(message: OutboundMessage, limits: Capabilities) -> None:
     _check_count("quick_replies", message.quick_replies, limits.quick_replies)
     _check_count("buttons", message.buttons, limits.buttons)
     _check_descriptions(message.quick_replies)
+    _check_labels(message.quick_replies)
     _check_links(message.buttons)
+    _check_attached(message, limits)
 
 
 def _sizes(message: OutboundMessage, limits: Capabilities) -> Iterator[tuple[str, int, int]]:
-    yield "text", len(message.text.strip()) and len(message.text), limits.text
+    if message.text or not _n_attached(message):
+        yield "text", len(message.text.strip()) and len(message.text), limits.text
     for n, option in enumerate(message.quick_replies):
         where = f"quick_replies[{n}]"
         yield f"{where}.label", len(option.label), limits.quick_reply_label
@@ -109,3 +128,43 @@ def _check_links(buttons: tuple[Button, ...]) -> None:
                 limit=len("https://"),
                 value=len(button.url),
             )
+
+
+def _check_labels(options: tuple[QuickReply, ...]) -> None:
+    for n, option in enumerate(options):
+        if _LINK.search(option.label):
+            raise InvalidMessage(
+                f"quick_replies[{n}].label", "must hold no link", limit=0, value=len(option.label)
+            )
+
+
+def _n_attached(message: OutboundMessage) -> int:
+    return bool(message.media_id) + (message.point is not None) + bool(message.place_id)
+
+
+def _check_attached(message: OutboundMessage, limits: Capabilities) -> None:
+    n_attached = _n_attached(message)
+    if n_attached > limits.attachments:
+        raise InvalidMessage(
+            "media_id, point, place_id", "too many", limit=limits.attachments, value=n_attached
+        )
+    for field, x_id in (
+        ("media_id", message.media_id),
+        ("custom_profile_id", message.custom_profile_id),
+    ):
+        if x_id and not _ID.fullmatch(x_id):
+            raise InvalidMessage(
+                field, "is no id of X, which has digits only", limit=_LONGEST_ID, value=len(x_id)
+            )
+    if message.point is not None:
+        _check_point(message.point)
+
+
+def _check_point(point: Point) -> None:
+    for field, degrees, limit in (
+        ("point.longitude", point.longitude, _HALF_TURN),
+        ("point.latitude", point.latitude, _QUARTER_TURN),
+    ):
+        if not -limit <= degrees <= limit:
+            shown = round(degrees) if math.isfinite(degrees) else 0
+            raise InvalidMessage(field, f"{degrees} is out of range", limit=limit, value=shown)

@@ -40,18 +40,43 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
-class OutboundMessage:
-    """A message we want X to carry.
+class Point:
+    """A point on the map.
 
     Attributes:
-        text: 1 to 10,000 characters.
+        longitude: Degrees, -180 to 180; east is positive.
+        latitude: Degrees, -90 to 90; north is positive.
+
+    Source: https://developer.x.com/en/docs/x-api/v1/direct-messages/message-attachments/guides
+    /attaching-location (archived).
+    """
+
+    longitude: float
+    latitude: float
+
+
+@dataclass(frozen=True, slots=True)
+class OutboundMessage:
+    """A message we want X to carry. At most one of media, point and place is attached.
+
+    Attributes:
+        text: 1 to 10,000 characters; may be empty where something is attached.
         quick_replies: Up to 20 options.
         buttons: Up to 3 buttons.
+        media_id: X's id of an uploaded picture, GIF or video, good for 24 hours and, unless it was
+            uploaded to be shared, for one message; `""` for none.
+        point: A point on the map.
+        place_id: X's id of a place; `""` for none.
+        custom_profile_id: Under which name and picture to speak; `""` for the account's own.
     """
 
     text: str
     quick_replies: tuple[QuickReply, ...] = ()
     buttons: tuple[Button, ...] = ()
+    media_id: str = ""
+    point: Point | None = None
+    place_id: str = ""
+    custom_profile_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ import structlog
 
 from roost.errors import TransportError
 from roost.settings import Settings
+from roost.xapi.clock import Moved, SystemClock
 from roost.xapi.transport import Request, Transport
 
 _log = structlog.stdlib.get_logger("roost.clock")
@@ -24,19 +25,6 @@ _OK = 200
 
 ANSWER_WITHIN = timedelta(seconds=40)
 """For one question; the simulator keeps it for 25 seconds where nothing changes."""
-
-Moved = Callable[[], None]
-
-
-class SystemClock:
-    """`roost.ports.Clock` that follows the machine."""
-
-    def now(self) -> datetime:
-        """Give the time now, in UTC."""
-        return datetime.now(UTC)  # noqa: TID251 - this is the clock the others take
-
-    def on_move(self, moved: Moved) -> None:
-        """Do nothing: nobody moves it by hand, so whoever waits by it need not be told."""
 
 
 class _Shown(msgspec.Struct, frozen=True):

@@ -11,11 +11,11 @@ from roost.errors import SettingsError
 from roost.intake.webhook import WebhookApp
 from roost.model.ids import UserId
 from roost.ports import Clock
+from roost.service import accounts
 from roost.settings import Settings
 from roost.store.registry import AccountRow, AppRow
 from roost.xapi import windows
 from roost.xapi.client import XClient
-from roost.xapi.oauth1 import Credentials
 from roost.xapi.transport import Transport
 
 
@@ -29,7 +29,7 @@ def rows(settings: Settings, bots: Sequence[str]) -> tuple[Sequence[AppRow], Seq
     Raises:
         SettingsError: An account names a bot that is not served.
     """
-    accounts: list[AccountRow] = []
+    found: list[AccountRow] = []
     for name, account in settings.accounts.items():
         bot = account.bot or bots[0]
         if bot not in bots:
@@ -38,8 +38,8 @@ def rows(settings: Settings, bots: Sequence[str]) -> tuple[Sequence[AppRow], Seq
                 f"no bot is called {bot!r}",
                 f"Name one of those served: {', '.join(bots)}",
             )
-        accounts.append(AccountRow(UserId(account.user_id), account.app, bot))
-    return apps(settings), accounts
+        found.append(AccountRow(UserId(account.user_id), account.app, bot))
+    return apps(settings), found
 
 
 def apps(settings: Settings) -> Sequence[AppRow]:
@@ -52,19 +52,10 @@ def apps(settings: Settings) -> Sequence[AppRow]:
 
 def clients(settings: Settings, transport: Transport, clock: Clock) -> dict[UserId, XClient]:
     """Give a client for each account, by user id."""
-    made: dict[UserId, XClient] = {}
-    for account in settings.accounts.values():
-        app = settings.apps[account.app]
-        credentials = Credentials(
-            app.consumer_key,
-            app.consumer_secrets[0].reveal(),
-            account.access_token.reveal(),
-            account.access_token_secret.reveal(),
-        )
-        made[UserId(account.user_id)] = XClient(
-            credentials, transport, clock, base_url=settings.x_base_url
-        )
-    return made
+    return {
+        UserId(account.user_id): accounts.client_of(settings, account, transport, clock)
+        for account in settings.accounts.values()
+    }
 
 
 def webhook_apps(settings: Settings, paths: Mapping[str, str]) -> dict[str, WebhookApp]:

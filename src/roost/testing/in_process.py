@@ -6,13 +6,14 @@ import asyncio
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from http import HTTPStatus
 from typing import cast
 from urllib.parse import unquote, urlsplit
 
 from litestar.types import ASGIApp, HTTPReceiveMessage, HTTPScope, Message
 
-from roost.errors import AnswerLost, NotSent
-from roost.xapi.transport import ANSWER_WITHIN, Request, Response
+from roost.errors import AnswerLost, AnswerTooLarge, NotSent
+from roost.xapi.transport import ANSWER_WITHIN, Request, Response, Sink
 
 _PORTS = {"http": 80, "https": 443}
 
@@ -57,6 +58,22 @@ class InProcess:
         except (TimeoutError, ConnectionError) as error:
             raise AnswerLost(f"{request.method} {parts.netloc}: {error!r}") from error
         return exchange.response()
+
+    async def download(
+        self, request: Request, sink: Sink, *, most_bytes: int, answer_within: timedelta
+    ) -> Response:
+        """Let the application answer, and hand that on as one piece.
+
+        Raises:
+            AnswerTooLarge: It has more bytes.
+        """
+        answer = await self.send(request, answer_within=answer_within)
+        if answer.status != HTTPStatus.OK:
+            return answer
+        if len(answer.body) > most_bytes:
+            raise AnswerTooLarge(f"{request.method} {urlsplit(request.url).netloc}", most_bytes)
+        await sink(answer.body)
+        return Response(answer.status, answer.headers, b"")
 
 
 @dataclass

@@ -1,83 +1,97 @@
-"""One call of X's API: built from its route, signed, sent, and its answer made of it."""
+"""One call of X's API: signed, sent, and its answer made of it."""
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
-from email.utils import parsedate_to_datetime
-from typing import NoReturn
-from urllib.parse import quote, urlencode
+from typing import NoReturn, TypeVar
 
 import msgspec
 
 from roost.errors import (
     AnswerLost,
+    AnswerTooLarge,
+    ClockWrong,
     NotSent,
     RateLimited,
-    RejectedByX,
     SendUncertain,
+    TokenRefused,
     XApiUnavailable,
 )
+from roost.model.budgets import Standing
 from roost.ports import Clock
-from roost.xapi import oauth1, windows
+from roost.xapi import encoding, refusals, windows
+from roost.xapi.encoding import Call
 from roost.xapi.errors_table import NOT_SENT_CODES
 from roost.xapi.oauth1 import Credentials
 from roost.xapi.routes import ROUTES
-from roost.xapi.routes.route import Encoding, Route
-from roost.xapi.transport import Request, Response, Transport
+from roost.xapi.routes.route import Auth, Host, Route
+from roost.xapi.transport import Request, Response, Sink, Transport
 from roost.xapi.windows import Standings
-from roost.xapi.wire_webhooks import XErrorItem, XErrors
+from roost.xapi.wire_oauth import BearerToken
 
-_errors = msgspec.json.Decoder(XErrors)
+T = TypeVar("T")
+
 _REPEATABLE = frozenset({"GET", "PUT", "DELETE"})
 _NOT_DONE_STATUS = frozenset({400, 401, 404, 409, 410, 413, 415, 422})
-_TIMED_OUT, _FORBIDDEN = 408, 403
 _TOO_MANY = frozenset({420, 429})
-_CLOCK_IS_WRONG = 135
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """What to ask of X.
-
-    Attributes:
-        route: Name in `ROUTES`.
-        path: Values for the `{…}` parts of the route's path.
-        parameters: Query parameters, or form fields where the route is a form.
-        body: JSON body, encoded; empty for none.
-        bearer: An app's bearer token, to be used instead of a signature.
-        basic: Whether to authenticate as the app by HTTP Basic instead of a signature.
-    """
-
-    route: str
-    path: Mapping[str, str] = field(default_factory=dict[str, str])
-    parameters: Sequence[tuple[str, str]] = ()
-    body: bytes = b""
-    bearer: str = field(default="", repr=False)
-    basic: bool = False
+_TIMED_OUT, _FORBIDDEN = 408, 403
 
 
 class Caller:
     """Makes calls in the name of one app and, mostly, one user.
 
     Attributes:
-        standings: What X has said about its windows.
+        standings: What X has said about its windows, and nobody has taken note of yet.
+        heard: What it said last, by route.
     """
 
     def __init__(
-        self, credentials: Credentials, transport: Transport, clock: Clock, *, base_url: str
+        self,
+        credentials: Credentials,
+        transport: Transport,
+        clock: Clock,
+        *,
+        addresses: Mapping[Host, str],
     ) -> None:
         self._credentials = credentials
         self._transport = transport
         self._clock = clock
-        self._base_url = base_url.rstrip("/")
+        self._bearer = ""
+        self.addresses = addresses
         self._offset = timedelta(0)
         self.standings = Standings()
+        self.heard: dict[str, Standing] = {}
+
+    @property
+    def credentials(self) -> Credentials:
+        """Who signs."""
+        return self._credentials
+
+    async def fetch(self, call: Call, as_type: type[T]) -> T:
+        """Make one call and read its answer.
+
+        Raises:
+            RateLimited: As for `call`.
+            RejectedByX: As for `call`.
+            SendUncertain: As for `call`; also where the answer of a call that must not be repeated
+                cannot be read.
+            XApiUnavailable: As for `call`; also where the answer of another cannot be read.
+        """
+        answer = await self.call(call)
+        try:
+            return msgspec.json.decode(answer.body, type=as_type)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            if ROUTES[call.route].method == "GET":
+                raise XApiUnavailable(f"{call.route}: X's answer could not be read") from error
+            raise SendUncertain(call.route, "X's answer could not be read") from error
 
     async def call(self, call: Call) -> Response:
         """Make one call; its answer, if it is the success the route promises.
+
+        Where the route takes only an app's own token, or the client has no user's, that is fetched
+        first and kept.
 
         Raises:
             RateLimited: Nothing happened; see `resets_at`.
@@ -86,78 +100,96 @@ class Caller:
             XApiUnavailable: Nothing happened, or the call may be repeated at will.
         """
         route = ROUTES[call.route]
+        if self._speaks_as_app(route, call):
+            return await self._call_as_app(call)
         request = self._request(route, call)
         try:
-            answer = await self._transport.send(request)
+            answer = await self._transport.send(request, answer_within=call.answer_within)
         except NotSent as error:
             raise XApiUnavailable(str(error)) from error
-        except AnswerLost as error:
+        except (AnswerLost, AnswerTooLarge) as error:
             if route.method in _REPEATABLE:
                 raise XApiUnavailable(str(error)) from error
             raise SendUncertain(route.name, "the connection broke or was too slow") from error
-        self.standings.hear(route.name, answer.headers)
+        self._note(route, answer)
         if answer.status != route.success:
-            self._set_clock(answer)
-            _refuse(route, answer)
+            self._refuse(route, answer)
         return answer
 
-    def _set_clock(self, answer: Response) -> None:
-        """Sign by X's clock from now on, where X says that ours is wrong and tells its own."""
-        date = answer.headers.get("date")
-        if date is None or first_error(answer).code != _CLOCK_IS_WRONG:
-            return
+    async def download(self, call: Call, sink: Sink, *, most_bytes: int) -> Response:
+        """Make one call and hand its answer on piece by piece.
+
+        Raises:
+            AnswerTooLarge: There is more than `most_bytes`.
+            RateLimited: As for `call`.
+            RejectedByX: As for `call`.
+            XApiUnavailable: X did not answer, or not to the end; `sink` may have got a part.
+        """
+        route = ROUTES[call.route]
+        request = self._request(route, call)
         try:
-            x_now = parsedate_to_datetime(date)
-        except ValueError:
-            return
-        if x_now.tzinfo is not None:
-            self._offset = x_now - self._clock.now()
+            answer = await self._transport.download(
+                request, sink, most_bytes=most_bytes, answer_within=call.answer_within
+            )
+        except (NotSent, AnswerLost) as error:
+            raise XApiUnavailable(str(error)) from error
+        if answer.status != route.success:
+            self._refuse(route, answer)
+        return answer
+
+    async def bearer_token(self) -> str:
+        """Get the app's bearer token, at X; see `call` for what may be raised."""
+        call = Call("oauth2.token", parameters=[("grant_type", "client_credentials")], basic=True)
+        return (await self.fetch(call, BearerToken)).access_token
+
+    def _speaks_as_app(self, route: Route, call: Call) -> bool:
+        if call.bearer or call.basic or Auth.APP not in route.auth:
+            return False
+        return Auth.OAUTH1_USER not in route.auth or not self._credentials.token
+
+    async def _call_as_app(self, call: Call) -> Response:
+        self._bearer = self._bearer or await self.bearer_token()
+        try:
+            return await self.call(replace(call, bearer=self._bearer))
+        except TokenRefused:
+            self._bearer = ""  # the next call asks for another
+            raise
 
     def _request(self, route: Route, call: Call) -> Request:
-        path = route.path.format(**{k: quote(v, safe="") for k, v in call.path.items()})
-        url = self._base_url + path
-        encoded = urlencode(call.parameters, quote_via=quote, safe="~")
-        headers = {"Authorization": self._authorization(route, call, url)}
-        body = call.body
-        if route.encoding is Encoding.JSON:
-            headers["Content-Type"] = "application/json"
-        elif route.encoding is Encoding.FORM:
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
-            body, encoded = encoded.encode(), ""
-        return Request(route.method, f"{url}?{encoded}" if encoded else url, headers, body)
-
-    def _authorization(self, route: Route, call: Call, url: str) -> str:
-        credentials = self._credentials
-        if call.bearer:
-            return f"Bearer {call.bearer}"
-        if call.basic:
-            pair = f"{quote(credentials.consumer_key)}:{quote(credentials.consumer_secret)}"
-            return "Basic " + base64.b64encode(pair.encode()).decode()
-        return oauth1.authorization(
-            route.method,
-            url,
-            credentials,
-            parameters_signed=call.parameters,
+        return encoding.request(
+            route,
+            call,
+            self._credentials,
+            addresses=self.addresses,
             now=self._clock.now() + self._offset,
         )
 
+    def _note(self, route: Route, answer: Response) -> None:
+        self.standings.hear(route.name, answer.headers)
+        standing = windows.standing_in(answer.headers)
+        if standing is not None:
+            self.heard[route.name] = standing
 
-def first_error(answer: Response) -> XErrorItem:
-    """Give the first entry of X's error body; code 0 and no text where there is none."""
-    try:
-        errors = _errors.decode(answer.body).errors
-    except msgspec.DecodeError:
-        return XErrorItem()
-    return errors[0] if errors else XErrorItem()
+    def _refuse(self, route: Route, answer: Response) -> NoReturn:
+        try:
+            _refuse(route, answer)
+        except ClockWrong as refused:
+            self._set_clock(refused)
+            raise
+
+    def _set_clock(self, refused: ClockWrong) -> None:
+        """Sign by X's clock from now on, where X says that ours is wrong and tells its own."""
+        if refused.x_time is not None:
+            self._offset = refused.x_time - self._clock.now()
 
 
 def _refuse(route: Route, answer: Response) -> NoReturn:
-    error = first_error(answer)
+    error = refusals.first_error(answer)
     if answer.status in _TOO_MANY:
         headers = answer.headers
         raise RateLimited(route.name, windows.reset_in(headers), windows.most_in(headers))
     if _is_refusal(route, answer.status, error.code):
-        raise RejectedByX(route.name, status=answer.status, code=error.code, message=error.message)
+        raise refusals.refusal(route.name, answer)
     if route.method in _REPEATABLE:
         raise XApiUnavailable(f"{route.name}: X answered {answer.status}")
     raise SendUncertain(route.name, f"X answered {answer.status}, code {error.code}")

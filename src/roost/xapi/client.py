@@ -3,48 +3,136 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeVar
+from contextlib import AsyncExitStack
+from datetime import timedelta
+from typing import Self
 
-import msgspec
-from msgspec import UNSET
-
-from roost.errors import RejectedByX, SendUncertain, XApiUnavailable
-from roost.model import capabilities
+from roost.errors import InvalidCall, NotFound, RoostError
+from roost.model.budgets import Standing
 from roost.model.ids import UserId
 from roost.model.messages import OutboundMessage, Profile
 from roost.ports import Clock
-from roost.xapi import wire_dm
-from roost.xapi.calls import Call, Caller
+from roost.xapi import hosts, wire_dm
+from roost.xapi.calls import Caller
+from roost.xapi.clock import SystemClock
+from roost.xapi.families.enterprise import Enterprise
+from roost.xapi.families.media import Media
+from roost.xapi.families.messages import Messages
+from roost.xapi.families.posts import Posts
+from roost.xapi.families.profiles import Profiles
+from roost.xapi.families.relations import Relations
+from roost.xapi.families.tokens import Tokens
+from roost.xapi.families.users import Users
+from roost.xapi.families.webhooks import Subscriptions, Webhooks
+from roost.xapi.families.welcome import WelcomeMessages, WelcomeRules
 from roost.xapi.oauth1 import Credentials
 from roost.xapi.routes import ROUTES
-from roost.xapi.transport import Response, Transport
+from roost.xapi.transport import (
+    ANSWER_WITHIN,
+    Phases,
+    Request,
+    Response,
+    Sink,
+    Transport,
+    aiohttp_transport,
+)
 from roost.xapi.windows import Standings
-from roost.xapi.wire_oauth import BearerToken
-from roost.xapi.wire_users import NamedUser
 from roost.xapi.wire_webhooks import Webhook
-
-T = TypeVar("T")
-
-_NOT_SUBSCRIBED = frozenset({401, 403, 404})
-_SUBSCRIPTION_CODES = frozenset({34, 348})
-_NOBODY_MATCHES = 17
 
 
 class XClient:
-    """X's v1.1 API in the name of one app and one user.
+    """X's v1.1 API in the name of one app and, mostly, one user.
 
-    Every method may raise what `roost.xapi.calls.Caller.call` raises.
+    Every method may raise what `roost.xapi.calls.Caller.call` raises. Redirects are never
+    followed, and nothing is repeated that may have had an effect.
+
+    Attributes:
+        messages: Direct Messages.
+        welcome_messages: What people are shown who open a conversation.
+        welcome_rules: Which of those is the default.
+        profiles: Custom profiles.
+        media: Uploads, and the files of messages.
+        webhooks: Where X delivers, by environment.
+        subscriptions: Whose activity X delivers there.
+        enterprise: The same for the enterprise tier, and replay.
+        tokens: Getting tokens and giving them up.
+        users: Oneself and others.
+        relations: Following, blocking and muting.
+        posts: Writing, answering, deleting and liking.
+
+    Example:
+        >>> async with XClient(credentials) as x:
+        ...     await x.messages.send("2002", OutboundMessage("Hello"))
     """
 
     def __init__(
         self,
         credentials: Credentials,
-        transport: Transport,
-        clock: Clock,
+        transport: Transport | None = None,
+        clock: Clock | None = None,
         *,
-        base_url: str = "https://api.x.com",
+        base_url: str = hosts.X_API,
+        upload_url: str | None = None,
     ) -> None:
-        self._caller = Caller(credentials, transport, clock, base_url=base_url)
+        """Make one.
+
+        Args:
+            credentials: Who signs. Without a user's token, only what an app may do for itself.
+            transport: How requests are made; where left out, the client has to be entered and
+                brings its own.
+            clock: What time signatures bear; the machine's where left out.
+            base_url: X's API, or a simulator, which then stands for all of X's hosts.
+            upload_url: Media uploads, where they are elsewhere.
+        """
+        self._own: _OwnTransport | None = None
+        if transport is None:
+            self._own = transport = _OwnTransport()
+        caller = Caller(
+            credentials,
+            transport,
+            clock or SystemClock(),
+            addresses=hosts.addresses(base_url, upload_url),
+        )
+        self._caller = caller
+        self.messages = Messages(caller)
+        self.welcome_messages = WelcomeMessages(caller)
+        self.welcome_rules = WelcomeRules(caller)
+        self.profiles = Profiles(caller)
+        self.media = Media(caller)
+        self.webhooks = Webhooks(caller)
+        self.subscriptions = Subscriptions(caller)
+        self.enterprise = Enterprise(caller)
+        self.tokens = Tokens(caller)
+        self.users = Users(caller)
+        self.relations = Relations(caller)
+        self.posts = Posts(caller)
+
+    async def __aenter__(self) -> Self:
+        """Open the client's own transport, where it was given none."""
+        if self._own is not None:
+            await self._own.open()
+        return self
+
+    async def __aexit__(self, *ended: object) -> None:
+        """Close what was opened."""
+        if self._own is not None:
+            await self._own.close()
+
+    def standing(self, route: str) -> Standing | None:
+        """Tell how far a route's window was used up when it was last called.
+
+        Args:
+            route: Its name in `roost.xapi.routes.ROUTES`, for example `dm.events.list`.
+
+        Returns:
+            `None` where it was not called yet, or X did not say, as for `dm.events.new`.
+
+        Raises:
+            InvalidCall: There is no such route.
+        """
+        if route not in ROUTES:
+            raise InvalidCall("route", f"there is no {route!r}")
+        return self._caller.heard.get(route)
 
     @property
     def standings(self) -> Standings:
@@ -60,148 +148,89 @@ class XClient:
         Source: https://developer.x.com/en/docs/x-api/v1/accounts-and-users/
         manage-account-settings/api-reference/get-account-verify_credentials (archived).
         """
-        await self._caller.call(Call("account.verify_credentials"))
+        await self.users.me()
 
     async def send_message(
         self, recipient_id: UserId, message: OutboundMessage
     ) -> wire_dm.MessageEvent:
-        """Send a Direct Message. Not idempotent: X knows no key by which to recognise a repeat.
-
-        Returns:
-            The message as X wrote it down, with its `id`.
-
-        Raises:
-            InvalidMessage: It breaks a limit of X; nothing was sent.
-            SendUncertain: X may have it; also where X's answer holds no id.
-
-        Source: https://developer.x.com/en/docs/x-api/v1/direct-messages/sending-and-receiving/
-        api-reference/new-event (archived).
-        """
-        capabilities.check(message, capabilities.X_V1)
-        body = msgspec.json.encode(_new_event(recipient_id, message))
-        answer = await self._caller.call(Call("dm.events.new", body=body))
-        try:
-            event = msgspec.json.decode(answer.body, type=wire_dm.OneEvent).event
-        except msgspec.DecodeError as error:
-            raise SendUncertain("dm.events.new", "X's answer could not be read") from error
-        if not event.id:
-            raise SendUncertain("dm.events.new", "X's answer holds no message id")
-        return event
+        """Send a Direct Message; see `Messages.send`."""
+        return await self.messages.send(recipient_id, message)
 
     async def list_messages(self, *, count: int = 50, cursor: str = "") -> wire_dm.EventList:
-        """List what the user sent and received in the last 30 days, newest first.
-
-        Args:
-            count: 1 to 50 a page. A page may be empty and still have a `next_cursor`.
-            cursor: `next_cursor` of the page before; `""` for the first.
-        """
-        parameters = [("count", str(count)), *([("cursor", cursor)] if cursor else [])]
-        answer = await self._caller.call(Call("dm.events.list", parameters=parameters))
-        return _decoded("dm.events.list", answer, wire_dm.EventList)
+        """List messages of the last 30 days, newest first; see `Messages.page`."""
+        return await self.messages.page(count=count, cursor=cursor)
 
     async def message_page(self, *, count: int = 50, cursor: str = "") -> bytes:
         """List as `list_messages` does, and give the page as X wrote it."""
-        parameters = [("count", str(count)), *([("cursor", cursor)] if cursor else [])]
-        return (await self._caller.call(Call("dm.events.list", parameters=parameters))).body
+        return await self.messages.raw_page(count=count, cursor=cursor)
 
     async def look_up_users(self, user_ids: Sequence[UserId]) -> Sequence[Profile]:
-        """Say how users are called; those X does not know are left out.
-
-        Args:
-            user_ids: 1 to 100.
-
-        Source: https://developer.x.com/en/docs/x-api/v1/accounts-and-users/
-        follow-search-get-users/api-reference/get-users-lookup (archived).
-        """
-        call = Call("users.lookup", parameters=[("user_id", ",".join(user_ids))])
+        """Say how up to 100 users are called; those X does not know are left out."""
         try:
-            answer = await self._caller.call(call)
-        except RejectedByX as error:
-            if error.code == _NOBODY_MATCHES:
-                return []
-            raise
-        found = _decoded(call.route, answer, list[NamedUser])
+            found = await self.users.lookup(user_ids)
+        except NotFound:
+            return []
         return [Profile(one.id_str, one.screen_name, one.name) for one in found]
 
     async def create_webhook(self, env_name: str, url: str) -> Webhook:
-        """Register a webhook; X checks it by a CRC before it answers.
-
-        Args:
-            env_name: The environment's name (not its label); case matters.
-            url: `https`, without a port. An environment has one.
-        """
-        call = Call("webhooks.create", {"env_name": env_name}, [("url", url)])
-        return _decoded(call.route, await self._caller.call(call), Webhook)
+        """Register a webhook; see `Webhooks.create`."""
+        return await self.webhooks.create(env_name, url)
 
     async def list_webhooks(self, env_name: str) -> list[Webhook]:
-        """List an environment's webhooks; `valid` tells whether X delivers."""
-        call = Call("webhooks.list", {"env_name": env_name})
-        return _decoded(call.route, await self._caller.call(call), list[Webhook])
+        """List an environment's webhooks; see `Webhooks.list`."""
+        return await self.webhooks.list(env_name)
 
     async def validate_webhook(self, env_name: str, webhook_id: str) -> None:
-        """Have X check a webhook again by a CRC, and enable it if it passes."""
-        path = {"env_name": env_name, "webhook_id": webhook_id}
-        await self._caller.call(Call("webhooks.validate", path))
+        """Have X check a webhook again; see `Webhooks.validate`."""
+        await self.webhooks.validate(env_name, webhook_id)
 
     async def delete_webhook(self, env_name: str, webhook_id: str) -> None:
-        """Remove a webhook, and with it its subscriptions."""
-        path = {"env_name": env_name, "webhook_id": webhook_id}
-        await self._caller.call(Call("webhooks.delete", path))
+        """Remove a webhook, and with it its subscriptions; see `Webhooks.delete`."""
+        await self.webhooks.delete(env_name, webhook_id)
 
     async def subscribe(self, env_name: str) -> None:
-        """Have X deliver this user's activity. Events may take 10 s to begin."""
-        await self._caller.call(Call("subscriptions.add", {"env_name": env_name}))
+        """Have X deliver this user's activity; see `Subscriptions.add`."""
+        await self.subscriptions.add(env_name)
 
     async def is_subscribed(self, env_name: str) -> bool:
-        """Tell whether X delivers this user's activity."""
-        try:
-            await self._caller.call(Call("subscriptions.check", {"env_name": env_name}))
-        except RejectedByX as error:
-            if error.status in _NOT_SUBSCRIBED and error.code in _SUBSCRIPTION_CODES:
-                return False
-            raise
-        return True
+        """Tell whether X delivers this user's activity; see `Subscriptions.is_there`."""
+        return await self.subscriptions.is_there(env_name)
 
-    async def unsubscribe(self, env_name: str, user_id: UserId, *, bearer: str) -> None:
-        """Stop deliveries of a user's activity.
-
-        Args:
-            env_name: The environment's name.
-            user_id: Whose activity.
-            bearer: The app's bearer token, see `bearer_token`.
-        """
-        path = {"env_name": env_name, "user_id": user_id}
-        await self._caller.call(Call("subscriptions.remove", path, bearer=bearer))
+    async def unsubscribe(self, env_name: str, user_id: UserId, *, bearer: str = "") -> None:
+        """Stop deliveries of a user's activity; see `Subscriptions.remove`."""
+        await self.subscriptions.remove(env_name, user_id, bearer=bearer)
 
     async def bearer_token(self) -> str:
-        """Get the app's bearer token; X gives the same one until it is invalidated."""
-        call = Call("oauth2.token", parameters=[("grant_type", "client_credentials")], basic=True)
-        return _decoded(call.route, await self._caller.call(call), BearerToken).access_token
+        """Get the app's bearer token; see `Tokens.bearer`."""
+        return await self.tokens.bearer()
 
 
-def _decoded(route: str, answer: Response, as_type: type[T]) -> T:
-    try:
-        return msgspec.json.decode(answer.body, type=as_type)
-    except msgspec.DecodeError as error:
-        if ROUTES[route].method == "GET":
-            raise XApiUnavailable(f"{route}: X's answer could not be read") from error
-        raise SendUncertain(route, "X's answer could not be read") from error
+class _OwnTransport:
+    """`Transport` that a client opens and closes with itself."""
 
+    def __init__(self) -> None:
+        self._stack = AsyncExitStack()
+        self._inner: Transport | None = None
 
-def _new_event(recipient_id: UserId, message: OutboundMessage) -> wire_dm.OneEvent:
-    options = [
-        wire_dm.Option(
-            one.label,
-            UNSET if one.description is None else one.description,
-            UNSET if one.metadata is None else one.metadata,
+    async def open(self) -> None:
+        self._inner = await self._stack.enter_async_context(aiohttp_transport(phases=Phases()))
+
+    async def close(self) -> None:
+        self._inner = None
+        await self._stack.aclose()
+
+    async def send(self, request: Request, *, answer_within: timedelta = ANSWER_WITHIN) -> Response:
+        return await self._opened().send(request, answer_within=answer_within)
+
+    async def download(
+        self, request: Request, sink: Sink, *, most_bytes: int, answer_within: timedelta
+    ) -> Response:
+        inner = self._opened()
+        return await inner.download(
+            request, sink, most_bytes=most_bytes, answer_within=answer_within
         )
-        for one in message.quick_replies
-    ]
-    ctas = [wire_dm.Cta("web_url", one.label, one.url) for one in message.buttons]
-    data = wire_dm.MessageData(
-        text=message.text,
-        quick_reply=wire_dm.QuickReply("options", options) if options else UNSET,
-        ctas=ctas or UNSET,
-    )
-    create = wire_dm.MessageCreate(wire_dm.Target(recipient_id), data)
-    return wire_dm.OneEvent(wire_dm.MessageEvent("message_create", create))
+
+    def _opened(self) -> Transport:
+        if self._inner is None:
+            raise RoostError("the client is not open: write `async with XClient(credentials) as x`")
+        return self._inner

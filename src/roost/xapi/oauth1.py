@@ -12,6 +12,7 @@ from datetime import datetime
 
 from authlib.oauth1.rfc5849 import parameters
 from authlib.oauth1.rfc5849 import signature as rfc5849
+from authlib.oauth1.rfc5849.util import escape
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ def authorization(
     credentials: Credentials,
     *,
     parameters_signed: Sequence[tuple[str, str]] = (),
+    protocol: Sequence[tuple[str, str]] = (),
     now: datetime,
 ) -> str:
     """Make the `Authorization` header of one request.
@@ -47,6 +49,7 @@ def authorization(
         credentials: Who signs.
         parameters_signed: Query and urlencoded body parameters, unencoded. JSON and multipart
             bodies are not signed.
+        protocol: Further parameters of the header, such as `oauth_callback`, unencoded.
         now: X refuses a time far from its own; seconds are what counts.
 
     Returns:
@@ -58,12 +61,24 @@ def authorization(
         ("oauth_signature_method", "HMAC-SHA1"),
         ("oauth_timestamp", str(int(now.timestamp()))),
         ("oauth_version", "1.0"),
+        *protocol,
     ]
     if credentials.token:
         oauth.append(("oauth_token", credentials.token))
-    base = rfc5849.construct_base_string(method, url, [*parameters_signed, *oauth])
+    base = _base_string(method, url, [*parameters_signed, *oauth])
     signed = rfc5849.hmac_sha1_signature(
         base, credentials.consumer_secret, credentials.token_secret
     )
     headers = parameters.prepare_headers([*oauth, ("oauth_signature", signed)], {})
     return headers["Authorization"]
+
+
+def _base_string(method: str, url: str, signed: Sequence[tuple[str, str]]) -> str:
+    """Join Authlib's normal forms.
+
+    Its own `construct_base_string` unescapes the values of `oauth_*`, which are not escaped here,
+    and leaves out a parameter called `realm`.
+    """
+    address = rfc5849.normalize_base_string_uri(url)
+    pairs = rfc5849.normalize_parameters(signed)
+    return "&".join(escape(part) for part in (method.upper(), address, pairs))

@@ -6,12 +6,13 @@ import asyncio
 import io
 import socket
 import ssl
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from http import HTTPStatus
 from types import SimpleNamespace
-from typing import Protocol
+from typing import Protocol, TypeVar
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -19,13 +20,18 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from typing_extensions import override
 from yarl import URL
 
-from roost.errors import AnswerLost, NotSent, TransportError
+from roost.errors import AnswerLost, AnswerTooLarge, NotSent, TransportError
+
+T = TypeVar("T")
 
 CONNECT_WITHIN = timedelta(seconds=5)
 """For name resolution, TCP and TLS together."""
 
 ANSWER_WITHIN = timedelta(seconds=30)
 """For a whole request, connecting included."""
+
+LARGEST_ANSWER = 16 << 20
+"""Bytes of an answer that is read whole; X's lists stay far below."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +98,37 @@ class Transport(Protocol):
         Raises:
             NotSent: Not one byte was written: the name, the connection or TLS failed.
             AnswerLost: Something was written and no whole answer came back in time.
+            AnswerTooLarge: It has more than `LARGEST_ANSWER` bytes.
         """
         ...
+
+    async def download(
+        self, request: Request, sink: Sink, *, most_bytes: int, answer_within: timedelta
+    ) -> Response:
+        """Send one request and hand its answer on piece by piece.
+
+        Args:
+            request: What to ask for.
+            sink: Is handed the pieces of an answer of status 200, in order.
+            most_bytes: How many there may be.
+            answer_within: For all of it.
+
+        Returns:
+            The answer; without its body where that went to `sink`.
+
+        Raises:
+            NotSent: As for `send`.
+            AnswerLost: As for `send`; `sink` may have got a part.
+            AnswerTooLarge: There are more bytes; `sink` got no more than were allowed.
+        """
+        ...
+
+
+Sink = Callable[[bytes], Awaitable[None]]
+"""Takes a piece of an answer."""
+
+Read = Callable[[aiohttp.ClientResponse], Awaitable[T]]
+"""Makes something of an answer that has begun."""
 
 
 class AiohttpTransport:
@@ -105,20 +140,40 @@ class AiohttpTransport:
 
     async def send(self, request: Request, *, answer_within: timedelta = ANSWER_WITHIN) -> Response:
         """Send one request; see `Transport.send`."""
+
+        async def whole(received: aiohttp.ClientResponse) -> Response:
+            return _response(received, await _body(request, received))
+
+        return await self._timed(request, whole, answer_within)
+
+    async def download(
+        self, request: Request, sink: Sink, *, most_bytes: int, answer_within: timedelta
+    ) -> Response:
+        """Send one request and hand its answer on; see `Transport.download`."""
+
+        async def handed_on(received: aiohttp.ClientResponse) -> Response:
+            if received.status != HTTPStatus.OK:
+                return _response(received, await _body(request, received))
+            await _hand_on(request, received, sink, most_bytes)
+            return _response(received, b"")
+
+        return await self._timed(request, handed_on, answer_within)
+
+    async def _timed(self, request: Request, read: Read[T], answer_within: timedelta) -> T:
         progress = _Progress(self._phases, len(request.body))
         try:
             async with progress.phase:
-                return await self._send(request, progress, answer_within)
+                return await self._exchange(request, read, progress, answer_within)
         except TimeoutError as error:
             raise _failure(request, error, was_written=progress.is_written) from error
 
-    async def _send(
-        self, request: Request, progress: _Progress, answer_within: timedelta
-    ) -> Response:
+    async def _exchange(
+        self, request: Request, read: Read[T], progress: _Progress, answer_within: timedelta
+    ) -> T:
         timeout = aiohttp.ClientTimeout(
             total=answer_within.total_seconds(), connect=CONNECT_WITHIN.total_seconds()
         )
-        answer: Response | None = None
+        answer: T | None = None
         before = _cancellations()
         try:
             async with self._session.request(
@@ -131,11 +186,7 @@ class AiohttpTransport:
                 trace_request_ctx=progress,
             ) as received:
                 progress.answer_began()
-                answer = Response(
-                    received.status,
-                    {name.lower(): text for name, text in received.headers.items()},
-                    await received.read(),
-                )
+                answer = await read(received)
         except asyncio.CancelledError:
             # The client cancels its own writing when an answer comes before the body was sent, and
             # lets that out; a cancellation of ours is counted by the task.
@@ -146,6 +197,32 @@ class AiohttpTransport:
         if answer is None:
             raise AnswerLost(f"{request.method} {request.url}: ended before the answer")
         return answer
+
+
+def _response(received: aiohttp.ClientResponse, body: bytes) -> Response:
+    headers = {name.lower(): text for name, text in received.headers.items()}
+    return Response(received.status, headers, body)
+
+
+async def _body(request: Request, received: aiohttp.ClientResponse) -> bytes:
+    pieces: list[bytes] = []
+
+    async def keep(piece: bytes) -> None:
+        pieces.append(piece)
+
+    await _hand_on(request, received, keep, LARGEST_ANSWER)
+    return b"".join(pieces)
+
+
+async def _hand_on(
+    request: Request, received: aiohttp.ClientResponse, sink: Sink, most_bytes: int
+) -> None:
+    left = most_bytes
+    async for piece in received.content.iter_any():
+        left -= len(piece)
+        if left < 0:
+            raise AnswerTooLarge(f"{request.method} {urlsplit(request.url).netloc}", most_bytes)
+        await sink(piece)
 
 
 def _cancellations() -> int:

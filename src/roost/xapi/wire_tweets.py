@@ -55,34 +55,34 @@ class Tweet(msgspec.Struct, frozen=True, kw_only=True):
     text: str | UnsetType = UNSET
     full_text: str | UnsetType = UNSET
     display_text_range: tuple[int, int] | UnsetType = UNSET
-    source: str
-    truncated: bool
+    source: str = ""
+    truncated: bool = False
     in_reply_to_status_id: int | None = None
     in_reply_to_status_id_str: str | None = None
     in_reply_to_user_id: int | None = None
     in_reply_to_user_id_str: str | None = None
     in_reply_to_screen_name: str | None = None
     user: FullUser
-    geo: None = None
-    coordinates: None = None
-    place: None = None
-    contributors: None = None
+    geo: object = None
+    coordinates: object = None
+    place: object = None
+    contributors: object = None
     quoted_status_id: int | UnsetType = UNSET
     quoted_status_id_str: str | UnsetType = UNSET
     quoted_status: Tweet | UnsetType = UNSET
     quoted_status_permalink: Permalink | UnsetType = UNSET
     retweeted_status: Tweet | UnsetType = UNSET
-    is_quote_status: bool
+    is_quote_status: bool = False
     extended_tweet: ExtendedTweet | UnsetType = UNSET
-    quote_count: int
-    reply_count: int
-    retweet_count: int
-    favorite_count: int
+    quote_count: int = 0
+    reply_count: int = 0
+    retweet_count: int = 0
+    favorite_count: int = 0
     entities: PostEntities
     extended_entities: ExtendedEntities | UnsetType = UNSET
-    favorited: bool
-    retweeted: bool
+    favorited: bool = False
+    retweeted: bool = False
     possibly_sensitive: bool | UnsetType = UNSET
     filter_level: str | UnsetType = UNSET
-    lang: str
+    lang: str | None = None
     timestamp_ms: str | UnsetType = UNSET

@@ -5,11 +5,13 @@ Source: https://developer.x.com/en/docs/x-api/v1/data-dictionary/object-model/us
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 from msgspec import UNSET, UnsetType
 
 
-class FullUser(msgspec.Struct, frozen=True):
+class FullUser(msgspec.Struct, frozen=True, kw_only=True):
     """A user as REST answers and Posts have them: `id` a number, `id_str` its digits.
 
     What is typed `None` has been null for everybody since 2018.
@@ -19,19 +21,19 @@ class FullUser(msgspec.Struct, frozen=True):
     id_str: str
     name: str
     screen_name: str
-    location: str
-    description: str
-    url: str | None
-    entities: dict[str, dict[str, list[msgspec.Raw]]] | UnsetType
-    protected: bool
-    verified: bool
-    followers_count: int
-    friends_count: int
-    listed_count: int
-    favourites_count: int
-    statuses_count: int
+    location: str | None = ""
+    description: str | None = ""
+    url: str | None = None
+    entities: dict[str, dict[str, list[msgspec.Raw]]] | UnsetType = UNSET
+    protected: bool = False
+    verified: bool = False
+    followers_count: int = 0
+    friends_count: int = 0
+    listed_count: int = 0
+    favourites_count: int = 0
+    statuses_count: int = 0
     created_at: str
-    profile_image_url: str
+    profile_image_url: str = ""
     profile_image_url_https: str
     default_profile: bool = True
     default_profile_image: bool = True
@@ -39,20 +41,12 @@ class FullUser(msgspec.Struct, frozen=True):
     utc_offset: None = None
     time_zone: None = None
     lang: None = None
-    geo_enabled: None = None
-    following: None = None
-    follow_request_sent: None = None
-    notifications: None = None
+    geo_enabled: bool | None = None
+    following: bool | None = None
+    follow_request_sent: bool | None = None
+    notifications: bool | None = None
     status: msgspec.Raw | UnsetType = UNSET
-    email: UnsetType | None = UNSET
-
-
-class NamedUser(msgspec.Struct, frozen=True):
-    """A user as `users/lookup` names them (the fields Roost reads)."""
-
-    id_str: str
-    name: str = ""
-    screen_name: str = ""
+    email: str | UnsetType | None = UNSET
 
 
 class RelationSource(msgspec.Struct, frozen=True):
@@ -63,16 +57,16 @@ class RelationSource(msgspec.Struct, frozen=True):
     screen_name: str
     following: bool
     followed_by: bool
-    following_received: bool
-    following_requested: bool
-    notifications_enabled: bool
-    can_dm: bool
-    blocking: bool
-    blocked_by: bool
-    muting: bool
-    want_retweets: bool
-    all_replies: bool
-    marked_spam: bool
+    following_received: bool | None = None
+    following_requested: bool | None = None
+    notifications_enabled: bool | None = None
+    can_dm: bool = False
+    blocking: bool | None = None
+    blocked_by: bool | None = None
+    muting: bool | None = None
+    want_retweets: bool | None = None
+    all_replies: bool | None = None
+    marked_spam: bool | None = None
 
 
 class RelationTarget(msgspec.Struct, frozen=True):
@@ -83,8 +77,8 @@ class RelationTarget(msgspec.Struct, frozen=True):
     screen_name: str
     following: bool
     followed_by: bool
-    following_received: bool
-    following_requested: bool
+    following_received: bool | None = None
+    following_requested: bool | None = None
 
 
 class Relationship(msgspec.Struct, frozen=True):
@@ -107,13 +101,13 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     next_cursor_str: str
     previous_cursor: int
     previous_cursor_str: str
-    total_count: None = None
+    total_count: int | None = None
 
 
 class IdPage(Page, frozen=True, kw_only=True):
     """Body of `followers/ids`; strings only where `stringify_ids` was sent."""
 
-    ids: list[int] | list[str]
+    ids: Sequence[int | str]
 
 
 class UserPage(Page, frozen=True, kw_only=True):

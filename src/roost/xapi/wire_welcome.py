@@ -26,10 +26,14 @@ class WelcomeMessage(msgspec.Struct, frozen=True):
 
 
 class OneWelcomeMessage(msgspec.Struct, frozen=True):
-    """Body of `new` (both ways), and answer of `show` and `update`."""
+    """Body of `new` (both ways), and answer of `show` and `update`.
+
+    `name` stands here only where X writes it so, as its documents have it.
+    """
 
     welcome_message: WelcomeMessage
     apps: dict[str, App] | UnsetType = UNSET
+    name: str | UnsetType = UNSET
 
 
 class NewMessageData(msgspec.Struct, frozen=True):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from roost.errors import InvalidMessage
-from roost.model.capabilities import X_V1, check
-from roost.model.messages import Button, OutboundMessage, QuickReply
+from roost.model.capabilities import X_V1, X_V1_WELCOME, check
+from roost.model.messages import Button, OutboundMessage, Point, QuickReply
 
 LINK = "https://a.example"
 
@@ -18,6 +18,9 @@ LINK = "https://a.example"
         OutboundMessage("😀" * 10_000),
         OutboundMessage("a", tuple(QuickReply("l" * 36, "m" * 1_000, "d" * 72) for _ in range(20))),
         OutboundMessage("a", buttons=tuple(Button("l" * 36, LINK) for _ in range(3))),
+        OutboundMessage("", media_id="1", custom_profile_id="2"),
+        OutboundMessage("", point=Point(-180, 90)),
+        OutboundMessage("a", place_id="0123456789abcdef"),
     ],
 )
 def test_what_x_carries_passes(message: OutboundMessage) -> None:
@@ -59,6 +62,24 @@ def test_what_x_carries_passes(message: OutboundMessage) -> None:
         (OutboundMessage("a", buttons=tuple(Button("l", LINK) for _ in range(4))), "buttons", 3, 4),
         (OutboundMessage("a", buttons=(Button("l" * 37, LINK),)), "buttons[0].label", 36, 37),
         (OutboundMessage("a", buttons=(Button("l", "http://a.example"),)), "buttons[0].url", 8, 16),
+        (OutboundMessage(" ", media_id="1"), "text", 10_000, 0),
+        (
+            OutboundMessage("a", (QuickReply("see https://a.example"),)),
+            "quick_replies[0].label",
+            0,
+            21,
+        ),
+        (
+            OutboundMessage("a", media_id="1", point=Point(0, 0), place_id="b"),
+            "media_id, point, place_id",
+            1,
+            3,
+        ),
+        (OutboundMessage("a", media_id="cat.png"), "media_id", 19, 7),
+        (OutboundMessage("a", custom_profile_id="1" * 20), "custom_profile_id", 19, 20),
+        (OutboundMessage("a", point=Point(181, 0)), "point.longitude", 180, 181),
+        (OutboundMessage("a", point=Point(0, -91)), "point.latitude", 90, -91),
+        (OutboundMessage("a", point=Point(float("nan"), 0)), "point.longitude", 180, 0),
     ],
 )
 def test_what_it_does_not_carry_is_refused_with_field_limit_and_value(
@@ -69,3 +90,10 @@ def test_what_it_does_not_carry_is_refused_with_field_limit_and_value(
     assert (caught.value.field, caught.value.limit, caught.value.value) == (field, limit, value)
     assert str(limit) in str(caught.value)
     assert field in str(caught.value)
+
+
+def test_a_text_between_the_two_limits_is_a_message_and_no_welcome_message() -> None:
+    message = OutboundMessage("a" * 9_991)
+    check(message, X_V1)
+    with pytest.raises(InvalidMessage):
+        check(message, X_V1_WELCOME)

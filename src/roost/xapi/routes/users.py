@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from roost.xapi.routes.route import QUARTER_HOUR, Auth, Route, Window
+from roost.xapi.routes.route import QUARTER_HOUR, Auth, Encoding, Route, Window
 from roost.xapi.wire_users import FullUser, RateLimitStatus
 
 _SOURCE = "https://developer.x.com/en/docs/x-api/v1/accounts-and-users"
@@ -49,6 +49,7 @@ ROUTES = (
         path=_LOOKUP.path,
         source=_LOOKUP.source,
         auth=_LOOKUP.auth,
+        encoding=Encoding.FORM,
         response=_LOOKUP.response,
         windows=_LOOKUP.windows,
         errors=_LOOKUP.errors,

@@ -4,6 +4,8 @@
 RoostError
 ├── SettingsError             a setting is missing or wrong; names it and how to set it
 ├── InvalidMessage            a message breaks a limit of its transport; names field, limit, value
+├── InvalidCall               an argument of a call of X is wrong; names it; nothing was sent
+├── MediaNotReady             X could not process an upload, or did not in time
 ├── InvalidTimer              a timer breaks a limit; names field, limit, value
 ├── BotError                  a bot file cannot be loaded or a handler is registered wrongly
 ├── NoSuchConversation        an account has no such conversation
@@ -25,10 +27,28 @@ RoostError
 │   └── MalformedDelivery     a signed body is not an object X would send
 ├── TransportError
 │   ├── NotSent               the request never left; repeating is safe
-│   └── AnswerLost            the request left, its answer did not arrive
+│   ├── AnswerLost            the request left, its answer did not arrive
+│   └── AnswerTooLarge        the answer is larger than was asked for
 └── SendError
     ├── RateLimited           X's window is used up; nothing happened
     ├── RejectedByX           X refused; nothing happened; carries status and code
+    │   ├── InvalidRequest        X found a fault in what was asked
+    │   │   └── WebhookRefused    the webhook's address or its answer to the challenge
+    │   ├── TextTooLong           of a message or Post
+    │   ├── DuplicatePost         the same text was posted before
+    │   ├── MediaRefused          the media cannot be used for this
+    │   ├── NotFound              what was named is not there, or not for this user
+    │   ├── AlreadyDone           it is as was asked already
+    │   ├── ReplayRunning         the webhook's last replay job has not ended
+    │   ├── QuotaUsedUp           a quota that X tells by 403, not 429
+    │   ├── CannotMessageUser     the other user takes no messages from this one
+    │   ├── NotOpenToMessages     this user takes no messages from everybody, and has to
+    │   ├── CredentialsRefused    keys or token
+    │   │   ├── TokenRefused      the user took it back, or it never was one
+    │   │   └── ClockWrong        this machine's clock is far from X's
+    │   ├── PermissionMissing     the app or token may not do this
+    │   ├── AccountStopped        X has suspended or locked the account, or takes it for a robot
+    │   └── EndpointRetired       X no longer has this
     ├── SendUncertain         X may have acted; reconcile before repeating
     └── XApiUnavailable       nothing happened at X; repeating is safe
 ```
@@ -36,11 +56,65 @@ RoostError
 
 from __future__ import annotations
 
-from datetime import datetime
+from roost.errors.roots import RoostError
+from roost.errors.sending import (
+    AccountStopped,
+    AlreadyDone,
+    AnswerLost,
+    AnswerTooLarge,
+    CannotMessageUser,
+    ClockWrong,
+    CredentialsRefused,
+    DuplicatePost,
+    EndpointRetired,
+    InvalidRequest,
+    MediaRefused,
+    NotFound,
+    NotOpenToMessages,
+    NotSent,
+    PermissionMissing,
+    QuotaUsedUp,
+    RateLimited,
+    RejectedByX,
+    ReplayRunning,
+    SendError,
+    SendUncertain,
+    TextTooLong,
+    TokenRefused,
+    TransportError,
+    WebhookRefused,
+    XApiUnavailable,
+)
 
-
-class RoostError(Exception):
-    """Anything Roost raises on purpose."""
+__all__ = [
+    "AccountStopped",
+    "AlreadyDone",
+    "AnswerLost",
+    "AnswerTooLarge",
+    "CannotMessageUser",
+    "ClockWrong",
+    "CredentialsRefused",
+    "DuplicatePost",
+    "EndpointRetired",
+    "InvalidRequest",
+    "MediaRefused",
+    "NotFound",
+    "NotOpenToMessages",
+    "NotSent",
+    "PermissionMissing",
+    "QuotaUsedUp",
+    "RateLimited",
+    "RejectedByX",
+    "ReplayRunning",
+    "RoostError",
+    "SendError",
+    "SendUncertain",
+    "TextTooLong",
+    "TokenRefused",
+    "TransportError",
+    "WebhookRefused",
+    "XApiUnavailable",
+]
 
 
 class SettingsError(RoostError):
@@ -71,6 +145,50 @@ class InvalidMessage(RoostError):
         self.field = field
         self.limit = limit
         self.value = value
+
+    @property
+    def excess(self) -> int:
+        """By how much the value is over the limit; 0 where the fault is another."""
+        return max(0, self.value - self.limit)
+
+
+class InvalidCall(RoostError):
+    """An argument of a call of X is wrong. Raised before anything is sent.
+
+    Attributes:
+        argument: Its name, for example `count`.
+        limit: The largest value allowed, where one was broken.
+        value: The value found, in the same unit.
+    """
+
+    def __init__(
+        self, argument: str, problem: str, *, limit: int | None = None, value: int | None = None
+    ) -> None:
+        found = "" if value is None else f", found {value}"
+        told = "" if limit is None else f" (limit {limit}{found})"
+        super().__init__(f"{argument}: {problem}{told}")
+        self.argument = argument
+        self.limit = limit
+        self.value = value
+
+    @property
+    def excess(self) -> int:
+        """By how much the value is over the limit; 0 where the fault is another."""
+        return max(0, (self.value or 0) - (self.limit or 0))
+
+
+class MediaNotReady(RoostError):
+    """X could not process an upload, or had not when the time was up. It cannot be attached.
+
+    Attributes:
+        media_id: X's id of the upload.
+        reason: X's name for what is wrong, for example `InvalidMedia`; `""` where it is time.
+    """
+
+    def __init__(self, media_id: str, problem: str, *, reason: str = "") -> None:
+        super().__init__(f"media {media_id}: {problem}")
+        self.media_id = media_id
+        self.reason = reason
 
 
 class InvalidTimer(RoostError):
@@ -246,65 +364,3 @@ class InvalidChallenge(DeliveryError):
 
 class MalformedDelivery(DeliveryError):
     """A body with a right signature is not an object X would send."""
-
-
-class TransportError(RoostError):
-    """An HTTP request did not end with an answer."""
-
-
-class NotSent(TransportError):
-    """Not one byte of the request was written. Repeating is safe."""
-
-
-class AnswerLost(TransportError):
-    """The request was written, at least in part, and no whole answer came back."""
-
-
-class SendError(RoostError):
-    """X did not take a message, or may not have."""
-
-
-class RateLimited(SendError):
-    """X's window for this route is used up. Nothing was sent.
-
-    Attributes:
-        route: The route's name, for example `dm.events.new`.
-        resets_at: When the window opens again; `None` where X did not say.
-        most: How many calls the window allows; `None` where X did not say.
-    """
-
-    def __init__(self, route: str, resets_at: datetime | None, most: int | None = None) -> None:
-        super().__init__(f"{route}: rate limit used up, opens again at {resets_at or 'unknown'}")
-        self.route = route
-        self.resets_at = resets_at
-        self.most = most
-
-
-class RejectedByX(SendError):
-    """X refused the request. Nothing was sent; repeating it unchanged is pointless.
-
-    Attributes:
-        route: The route's name.
-        status: HTTP status.
-        code: X's error code, 0 where the body had none.
-    """
-
-    def __init__(self, route: str, *, status: int, code: int, message: str) -> None:
-        super().__init__(f"{route}: X answered {status}, code {code}: {message}")
-        self.route = route
-        self.status = status
-        self.code = code
-        self.message = message
-
-
-class SendUncertain(SendError):
-    """X may or may not have acted. Reconcile before sending again."""
-
-    def __init__(self, route: str, reason: str) -> None:
-        super().__init__(f"{route}: outcome unknown: {reason}")
-        self.route = route
-        self.reason = reason
-
-
-class XApiUnavailable(SendError):
-    """X could not be reached or is refusing work. Nothing was sent; repeating is safe."""

@@ -1,0 +1,115 @@
+"""`roost subscriptions`: whose activity X delivers."""
+
+from __future__ import annotations
+
+from roost.cli import x_calls, x_texts
+from roost.cli.x_calls import ANYBODY, Line, Who
+from roost.xapi.wire_webhooks import SubscriptionCount, SubscriptionList
+
+NOT_SUBSCRIBED = 1
+"""The exit code of `check` where there is no subscription."""
+
+run = x_calls.verb(
+    "subscriptions",
+    "Add, check, count, list and remove subscriptions: whose activity X delivers.",
+    "Examples: `roost subscriptions add --account acme`, `roost subscriptions list`",
+)
+
+
+@run.command
+async def add(*, env: str | None = None, who: Who = ANYBODY) -> int:
+    """Have X deliver the account's activity; events may take 10 s to begin.
+
+    Example: `roost subscriptions add`
+
+    Args:
+        env: The environment's name; otherwise as in the settings.
+        who: In whose name, and how the answer is shown.
+    """
+
+    async def action(line: Line) -> dict[str, str]:
+        await line.x.subscriptions.add(line.environment(env))
+        return {"subscribed": line.account.user_id}
+
+    return await x_calls.perform(who, action, x_texts.pairs)
+
+
+@run.command
+async def check(*, env: str | None = None, who: Who = ANYBODY) -> int:
+    """Ask whether X delivers the account's activity; the exit code is 1 where not.
+
+    Example: `roost subscriptions check`
+
+    Args:
+        env: The environment's name; otherwise as in the settings.
+        who: In whose name, and how the answer is shown.
+    """
+    is_there = False
+
+    async def action(line: Line) -> dict[str, object]:
+        nonlocal is_there
+        is_there = await line.x.subscriptions.is_there(line.environment(env))
+        return {"user_id": line.account.user_id, "subscribed": is_there}
+
+    code = await x_calls.perform(
+        who, action, lambda _: "subscribed" if is_there else "not subscribed"
+    )
+    return code or (0 if is_there else NOT_SUBSCRIBED)
+
+
+@run.command
+async def count(*, who: Who = ANYBODY) -> int:
+    """Count the app's subscriptions, and say how many it may have.
+
+    Example: `roost subscriptions count`
+    """
+
+    async def action(line: Line) -> SubscriptionCount:
+        return await line.x.subscriptions.count()
+
+    return await x_calls.perform(
+        who, action, lambda one: f"{one.subscriptions_count} of {one.provisioned_count}"
+    )
+
+
+@run.command(name="list")
+async def list_subscriptions(*, env: str | None = None, who: Who = ANYBODY) -> int:
+    """List the ids of the users an environment is told of.
+
+    Example: `roost subscriptions list`
+
+    Args:
+        env: The environment's name; otherwise as in the settings.
+        who: In whose name, and how the answer is shown.
+    """
+
+    async def action(line: Line) -> SubscriptionList:
+        return await line.x.subscriptions.list(line.environment(env))
+
+    return await x_calls.perform(
+        who,
+        action,
+        lambda found: x_texts.lines(
+            [one.user_id for one in found.subscriptions], none="no subscriptions"
+        ),
+    )
+
+
+@run.command
+async def remove(user: str, *, env: str | None = None, who: Who = ANYBODY) -> int:
+    """Stop deliveries of a user's activity.
+
+    Example: `roost subscriptions remove 1001`
+
+    Args:
+        user: Id or screen name.
+        env: The environment's name; otherwise as in the settings.
+        who: In whose name, and how the answer is shown.
+    """
+
+    async def action(line: Line) -> dict[str, str]:
+        user_id = await line.user_id(user)
+        await line.x.subscriptions.remove(line.environment(env), user_id)
+        return {"removed": user_id}
+
+    return await x_calls.perform(who, action, x_texts.pairs)

@@ -1,0 +1,104 @@
+"""`roost webhook`: where X delivers."""
+
+from __future__ import annotations
+
+from roost.cli import x_calls, x_texts
+from roost.cli.x_calls import ANYBODY, Line, Who
+from roost.errors import InvalidCall
+from roost.xapi.wire_webhooks import Environment, Webhook
+
+run = x_calls.verb(
+    "webhook",
+    "List, add, check and delete webhooks; in the name of the app's owner.",
+    "Examples: `roost webhook list`, `roost webhook add https://bot.example/x/main/5f0c`",
+)
+
+
+@run.command(name="list")
+async def list_webhooks(*, who: Who = ANYBODY) -> int:
+    """List every environment of the app, with its webhook.
+
+    Example: `roost webhook list`
+    """
+
+    async def action(line: Line) -> list[Environment]:
+        return await line.x.webhooks.list_all()
+
+    return await x_calls.perform(who, action, _environments)
+
+
+@run.command
+async def add(url: str, *, env: str | None = None, who: Who = ANYBODY) -> int:
+    """Register a webhook; X checks it at once, so that the application has to run.
+
+    Example: `roost webhook add https://bot.example/x/main/5f0c`
+
+    Args:
+        url: `https`, without a port; as `roost serve` prints it.
+        env: The environment's name; otherwise as in the settings.
+        who: In whose name, and how the answer is shown.
+    """
+
+    async def action(line: Line) -> Webhook:
+        return await line.x.webhooks.create(line.environment(env), url)
+
+    return await x_calls.perform(who, action, x_texts.webhook)
+
+
+@run.command
+async def check(webhook_id: str = "", *, env: str | None = None, who: Who = ANYBODY) -> int:
+    """Have X check a webhook, and enable it again if it passes.
+
+    Example: `roost webhook check`
+
+    Args:
+        webhook_id: As `roost webhook list` shows it; otherwise the environment's.
+        env: The environment's name; otherwise as in the settings.
+        who: In whose name, and how the answer is shown.
+    """
+
+    async def action(line: Line) -> dict[str, str]:
+        found = await _webhook_id(line, env, webhook_id)
+        await line.x.webhooks.validate(line.environment(env), found)
+        return {"valid": found}
+
+    return await x_calls.perform(who, action, x_texts.pairs)
+
+
+@run.command
+async def delete(webhook_id: str = "", *, env: str | None = None, who: Who = ANYBODY) -> int:
+    """Delete a webhook, and with it its subscriptions.
+
+    Example: `roost webhook delete`
+
+    Args:
+        webhook_id: As `roost webhook list` shows it; otherwise the environment's.
+        env: The environment's name; otherwise as in the settings.
+        who: In whose name, and how the answer is shown.
+    """
+
+    async def action(line: Line) -> dict[str, str]:
+        found = await _webhook_id(line, env, webhook_id)
+        await line.x.webhooks.delete(line.environment(env), found)
+        return {"deleted": found}
+
+    return await x_calls.perform(who, action, x_texts.pairs)
+
+
+async def _webhook_id(line: Line, env: str | None, named: str) -> str:
+    if named:
+        return named
+    found = await line.x.webhooks.list(line.environment(env))
+    if not found:
+        raise InvalidCall("webhook_id", f"{line.environment(env)} has no webhook")
+    return found[0].id
+
+
+def _environments(found: list[Environment]) -> str:
+    lines = [
+        f"{one.environment_name}  " + "; ".join(map(x_texts.webhook, one.webhooks))
+        if one.webhooks
+        else f"{one.environment_name}  no webhook"
+        for one in found
+    ]
+    return x_texts.lines(lines, none="no environments")

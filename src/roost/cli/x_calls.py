@@ -1,0 +1,178 @@
+"""Calling X from the command line: in whose name, how its answer is shown, and how it ends."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Annotated, TypeVar
+
+import msgspec
+from cyclopts import App, Parameter
+
+from roost import settings as configuration
+from roost.errors import (
+    AccountStopped,
+    ClockWrong,
+    CredentialsRefused,
+    InvalidCall,
+    MediaNotReady,
+    NotOpenToMessages,
+    PermissionMissing,
+    RateLimited,
+    RejectedByX,
+    SendError,
+    SendUncertain,
+    TokenRefused,
+    WebhookRefused,
+    XApiUnavailable,
+)
+from roost.service import accounts
+from roost.settings import Account, Settings
+from roost.xapi import XClient
+
+T = TypeVar("T")
+
+REFUSED, USED_UP, UNKNOWN, UNREACHED = 1, 3, 4, 5
+
+EXIT_CODES = (
+    "Exit codes: 0 done, 1 X says no, 2 wrong usage or settings, 3 X's limit is used up, "
+    "4 not known whether it was done, 5 X was not reached."
+)
+"""What every verb that calls X says of its end."""
+
+_ENDS: Mapping[type[Exception], int] = MappingProxyType(
+    {
+        RejectedByX: REFUSED,
+        MediaNotReady: REFUSED,
+        RateLimited: USED_UP,
+        SendUncertain: UNKNOWN,
+        XApiUnavailable: UNREACHED,
+    }
+)
+
+# The first that fits is said, so that what is special comes first.
+_REMEDIES: Mapping[type[Exception], str] = MappingProxyType(
+    {
+        ClockWrong: "Set this machine's clock; X's own time is {x_time}.",
+        TokenRefused: "Make a new access token for the account and put it into the settings.",
+        CredentialsRefused: "Compare consumer key, its secret and the access token with X's portal;"
+        " they have to belong together.",
+        PermissionMissing: "Give the app the permission 'Read, write and Direct Messages', then"
+        " make the account's tokens anew: old ones keep what they had.",
+        NotOpenToMessages: "In X's settings of the account, allow messages from everyone.",
+        AccountStopped: "Sign in to X as the account and do as it asks.",
+        WebhookRefused: "X has to reach the address by https, without a port or redirect, and"
+        " `roost serve` has to answer there with this app's secret.",
+        SendUncertain: "Look before you repeat it: `roost dm list` shows what X has.",
+        RateLimited: "Wait, and repeat it then.",
+    }
+)
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, slots=True)
+class Who:
+    """In whose name X is called, and how its answer is shown.
+
+    Attributes:
+        account: Name of the account in the settings; may be left out where there is only one.
+        settings: The settings file; otherwise `$ROOST_SETTINGS`, or `./roost.toml` if present.
+        as_json: Print the answer as JSON.
+    """
+
+    account: str | None = None
+    settings: Path | None = None
+    as_json: Annotated[bool, Parameter("--json", negative=(), show_default=False)] = False
+
+
+ANYBODY = Who()
+"""The only account of the usual settings, shown for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What a verb has at hand.
+
+    Attributes:
+        x: Speaks for the account.
+        account: The account.
+        settings: All of them.
+    """
+
+    x: XClient
+    account: Account
+    settings: Settings
+
+    def environment(self, named: str | None) -> str:
+        """Give the environment that was named, else the one of the account's app."""
+        return named or self.settings.apps[self.account.app].env_name
+
+    async def user_id(self, named: str) -> str:
+        """Give the id of a user who is named by id or by screen name."""
+        if named.isdecimal():
+            return named
+        return (await self.x.users.show(screen_name=named)).id_str
+
+
+def verb(name: str, about: str, examples: str) -> App:
+    """Make a verb that has verbs of its own.
+
+    Args:
+        name: As typed.
+        about: What it does, a sentence.
+        examples: Command lines, each in backticks.
+    """
+    return App(
+        name=name,
+        help=f"{about}\n\n{examples}\n\n{EXIT_CODES}",
+        help_formatter="plain",
+        version_flags=(),
+    )
+
+
+async def perform(
+    who: Who, action: Callable[[Line], Awaitable[T]], shown: Callable[[T], str]
+) -> int:
+    """Do something at X, print what came of it, and give the exit code.
+
+    Args:
+        who: In whose name.
+        action: What.
+        shown: Makes its result readable for people; the result itself is what `--json` prints.
+
+    Raises:
+        SettingsError: The settings are wrong, or name no such account.
+        InvalidCall: An argument is wrong; nothing was sent.
+    """
+    found = configuration.load(who.settings, environ=os.environ)
+    account = accounts.account_named(found, who.account)
+    try:
+        async with accounts.client_of(found, account, None) as x:
+            result = await action(Line(x, account, found))
+    except (SendError, MediaNotReady) as error:
+        return _refuse(error)
+    print(as_json(result) if who.as_json else shown(result))
+    return 0
+
+
+def as_json(value: object) -> str:
+    """Write a value as JSON for machines, indented."""
+    return msgspec.json.format(msgspec.json.encode(value)).decode()
+
+
+def argument(text: str, name: str, form: str) -> InvalidCall:
+    """Make the error for an argument that does not have its form."""
+    return InvalidCall(name, f"{text!r} is not {form}")
+
+
+def _refuse(error: Exception) -> int:
+    remedy = next((text for cls, text in _REMEDIES.items() if isinstance(error, cls)), "")
+    x_time = getattr(error, "x_time", None) or "unknown"
+    print("error:", " ".join(str(error).split()), file=sys.stderr)
+    if remedy:
+        print(remedy.replace("{x_time}", str(x_time)), file=sys.stderr)
+    return next(code for cls, code in _ENDS.items() if isinstance(error, cls))

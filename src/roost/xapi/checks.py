@@ -1,0 +1,81 @@
+"""Arguments of calls, checked before anything is sent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from roost.errors import InvalidCall
+
+LARGEST_PAGE = 50
+"""Rows of a page of messages, welcome messages, rules or custom profiles.
+
+Source: https://developer.x.com/en/docs/x-api/v1/direct-messages/sending-and-receiving
+/api-reference/list-events (archived).
+"""
+
+_ID = re.compile(r"[0-9]{1,19}")
+
+
+def within(argument: str, value: int, least: int, most: int) -> None:
+    """Refuse a number out of its range.
+
+    Raises:
+        InvalidCall: Names the argument, the bound broken and the value.
+    """
+    if value < least:
+        raise InvalidCall(argument, f"must be at least {least}", limit=least, value=value)
+    if value > most:
+        raise InvalidCall(argument, f"must be at most {most}", limit=most, value=value)
+
+
+def length(argument: str, text: str, most: int) -> None:
+    """Refuse a text that is empty or longer than `most` characters.
+
+    Raises:
+        InvalidCall: Names the argument, the limit and the length.
+    """
+    if not text.strip():
+        raise InvalidCall(argument, "must not be empty", limit=most, value=0)
+    if len(text) > most:
+        raise InvalidCall(argument, "too many characters", limit=most, value=len(text))
+
+
+def x_id(argument: str, text: str) -> str:
+    """Give an id back, if it is one.
+
+    Raises:
+        InvalidCall: It is not 1 to 19 digits.
+    """
+    if not _ID.fullmatch(text):
+        raise InvalidCall(argument, f"{text[:40]!r} is no id of X: 1 to 19 digits")
+    return text
+
+
+def ids(argument: str, texts: Sequence[str], most: int) -> str:
+    """Join ids as X lists them.
+
+    Raises:
+        InvalidCall: One is no id, or there are too many.
+    """
+    within(argument, len(texts), 0, most)
+    return ",".join(x_id(f"{argument}[{n}]", text) for n, text in enumerate(texts))
+
+
+def user(user_id: str, screen_name: str, *, prefix: str = "") -> tuple[str, str]:
+    """Give the parameter that names a user.
+
+    Args:
+        user_id: An id; `""` where the name is given.
+        screen_name: With or without `@`; `""` where the id is given.
+        prefix: `source_` or `target_`, where X calls them `source_id` and `source_screen_name`.
+
+    Raises:
+        InvalidCall: Neither or both are given, or the id is none.
+    """
+    if bool(user_id) == bool(screen_name):
+        raise InvalidCall(f"{prefix}user_id", "give either the id or the screen name of a user")
+    if user_id:
+        name = f"{prefix}id" if prefix else "user_id"
+        return name, x_id(f"{prefix}user_id", user_id)
+    return f"{prefix}screen_name", screen_name.removeprefix("@")

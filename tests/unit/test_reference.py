@@ -1,0 +1,98 @@
+"""The reference pages name everything there is, and nothing that is not."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import re
+from pathlib import Path
+
+from cyclopts import App
+
+from roost import errors
+from roost.cli import verbs
+from roost.testing.clocks import FrozenClock
+from roost.xapi import Credentials, XClient, refusals
+from roost.xapi.paginators import Pages
+
+ROOT = Path(__file__).parents[2]
+CLIENT = (ROOT / "docs/reference/client.md").read_text(encoding="utf-8")
+CLI = (ROOT / "docs/reference/cli.md").read_text(encoding="utf-8")
+FAMILY = re.compile(r"^\| `x\.(\w+)` \| (.*) \|$", re.MULTILINE)
+ERROR = re.compile(r"^\| `(\w+)` \| ([^|`]*\d[^|]*) \|$", re.MULTILINE)
+CALL_X = ("dm", "welcome", "profiles", "media", "webhook", "subscriptions", "post", "links")
+
+
+def families() -> dict[str, object]:
+    x = XClient(Credentials("k", "s"), clock=FrozenClock())
+    return {name: family for name, family in vars(x).items() if not name.startswith("_")}
+
+
+def methods(family: object) -> set[str]:
+    return {
+        name
+        for name, _ in inspect.getmembers(type(family), inspect.isfunction)
+        if not name.startswith("_")
+    }
+
+
+def numbers(text: str) -> set[int]:
+    """Read `1, 3-5` as 1, 3, 4 and 5."""
+    found: set[int] = set()
+    for first, last in re.findall(r"(\d+)(?:-(\d+))?", text):
+        found |= set(range(int(first), int(last or first) + 1))
+    return found
+
+
+def subverbs(group: App, path: str) -> set[str]:
+    found: set[str] = set()
+    for name in group:
+        if not name.startswith("-"):
+            inner = group[name]
+            is_group = inner.default_command is None
+            found |= subverbs(inner, f"{path} {name}") if is_group else {f"{path} {name}"}
+    return found
+
+
+def test_every_method_of_the_client_is_listed() -> None:
+    listed = {name: set(re.findall(r"`(\w+)`", text)) for name, text in FAMILY.findall(CLIENT)}
+    assert listed == {name: methods(family) for name, family in families().items()}
+
+
+def test_what_is_listed_as_pages_is() -> None:
+    for family in families().values():
+        if "all" in methods(family):
+            assert isinstance(type(family).all(family), Pages)
+
+
+def test_every_code_is_listed_with_its_class() -> None:
+    listed = {
+        name: numbers(text.split(" where ")[0].split(";")[0].split(" at ")[0])
+        for name, text in ERROR.findall(CLIENT)
+        if name not in {"RateLimited", "XApiUnavailable"}
+    }
+    of_routes = {cls.__name__ for cls in refusals.BY_ROUTE.values()} | {"NotOpenToMessages"}
+    for name, codes in listed.items():
+        cls = getattr(errors, name)
+        expected = {code for code, found in refusals.BY_CODE.items() if found is cls}
+        if expected or name not in of_routes:
+            assert codes == expected, name
+    there = {cls.__name__ for cls in refusals.BY_CODE.values()} | of_routes
+    assert listed.keys() == there
+
+
+def test_every_verb_is_listed() -> None:
+    listed = set(re.findall(r"`roost ([a-z][a-z -]*)`", CLI))
+    there: set[str] = set(verbs.VERBS) - set(CALL_X)
+    for verb in CALL_X:
+        module, _, function = verbs.function_of(verb).partition(":")
+        there |= subverbs(getattr(importlib.import_module(module), function), verb)
+    assert there - listed == set(), "add them to docs/reference/cli.md"
+    assert listed - there == set(), "docs/reference/cli.md names what is no verb"
+
+
+def test_what_the_page_says_of_a_verb_is_a_method_of_the_client() -> None:
+    named = re.findall(r"`x\.(\w+)\.(\w+)` \|$", CLI, re.MULTILINE)
+    found = families()
+    assert len(named) == 32
+    assert [one for one in named if one[1] not in methods(found[one[0]])] == []
