@@ -4,11 +4,16 @@
 RoostError
 ├── SettingsError             a setting is missing or wrong; names it and how to set it
 ├── InvalidMessage            a message breaks a limit of its transport; names field, limit, value
+├── InvalidTimer              a timer breaks a limit; names field, limit, value
 ├── BotError                  a bot file cannot be loaded or a handler is registered wrongly
 ├── NoSuchConversation        an account has no such conversation
 ├── NotSetAside               a message does not wait for a person, or not for what is asked
 ├── HandlerFailed             a bot's handler raised; names file, line and what it raised
 ├── DeciderLost               a decider's process died or overran its deadline; the turn is redone
+├── DialogError
+│   ├── DialogChanged         a dialog's code no longer fits what it has passed before
+│   ├── JournalFull           a dialog has more points than a journal holds
+│   └── Unanswered            a question was not answered in time, or not in a way it understands
 ├── StoreError
 │   ├── StoreUnavailable      the database did not take a commit; nothing was stored
 │   ├── StoreLocked           another process owns the database; carries its pid
@@ -63,6 +68,22 @@ class InvalidMessage(RoostError):
 
     def __init__(self, field: str, problem: str, *, limit: int, value: int) -> None:
         super().__init__(f"{field}: {problem} (limit {limit}, found {value})")
+        self.field = field
+        self.limit = limit
+        self.value = value
+
+
+class InvalidTimer(RoostError):
+    """A timer's name, time or data breaks a limit. Raised where it is made; nothing was set.
+
+    Attributes:
+        field: The offending part, for example `after`.
+        limit: What is allowed, in words.
+        value: What was found: a size, a time or a name, never a timer's data.
+    """
+
+    def __init__(self, field: str, *, limit: str, value: object) -> None:
+        super().__init__(f"timer's {field}: must be {limit}; found {value}")
         self.field = field
         self.limit = limit
         self.value = value
@@ -127,6 +148,58 @@ class HandlerFailed(RoostError):
 
 class DeciderLost(RoostError):
     """A decider's process died or overran its deadline. What it had not handed over is redone."""
+
+
+class DialogError(RoostError):
+    """A durable dialog cannot go on."""
+
+
+class DialogChanged(DialogError):
+    """A dialog, run again, came to another point than the one it had passed. Nothing was sent.
+
+    Either its code was changed while it waited, or it does not do the same twice: it reads a clock,
+    a random number or another system without `chat.now`, `chat.random` or `chat.step`.
+
+    Attributes:
+        name: Of the dialog.
+        n: Which point, 0 for the first.
+    """
+
+    def __init__(self, name: str, n: int, *, was: str, found: str) -> None:
+        super().__init__(f"dialog {name}, point {n}: it was {was}, now it is {found}")
+        self.name = name
+        self.n = n
+
+
+class JournalFull(DialogError):
+    """A dialog has passed more points than a journal holds.
+
+    Attributes:
+        name: Of the dialog.
+        limit: Most points.
+    """
+
+    def __init__(self, name: str, *, limit: int) -> None:
+        super().__init__(f"dialog {name} has passed {limit} points (limit {limit})")
+        self.name = name
+        self.limit = limit
+
+
+class Unanswered(DialogError):
+    """A question got no answer in time, or none it understands.
+
+    A handler may catch it. Where it does not, a dialog without an answer ends quietly, and one that
+    does not understand is handed to people.
+
+    Attributes:
+        question: What was asked.
+        is_late: Whether time ran out; else no answer was understood.
+    """
+
+    def __init__(self, question: str, *, is_late: bool) -> None:
+        super().__init__(f"{'no answer in time' if is_late else 'not understood'}: {question}")
+        self.question = question
+        self.is_late = is_late
 
 
 class StoreError(RoostError):

@@ -1,4 +1,4 @@
-"""The bot: handlers in the order of registration, the first that wants a message gets it."""
+"""The bot: who handles what. The first handler that wants a message gets it; a timer has one."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from roost.bot import handlers
-from roost.bot.chat import Chat
+from roost.bot.deciding import Deciding, HandOver, OnChanged
 from roost.bot.filters import Filter
-from roost.bot.handlers import Handler, Registered
-from roost.errors import BotError
+from roost.bot.handlers import Handler, Offers, Registered
+from roost.errors import BotError, InvalidTimer
 from roost.model.capabilities import X_V1
-from roost.model.decisions import Decision
+from roost.model.events import MessageReceived, TurnEvent
 from roost.model.messages import Message
-from roost.model.turns import Turn
+from roost.model.timers import check_name
+from roost.model.turns import Progress, Turn
 
 H = TypeVar("H", bound=Handler)
 
@@ -29,6 +30,8 @@ class Bot:
     Args:
         name: The bot's identity, by which accounts refer to it: 1 to 40 lower-case letters,
             digits and hyphens.
+        on_changed: What becomes of a dialog that waits while its code is changed so that it no
+            longer fits what it has passed.
 
     Raises:
         BotError: The name is not of that form.
@@ -40,7 +43,7 @@ class Bot:
         ...     await chat.say(f"You said: {chat.message.text}")
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, on_changed: OnChanged = OnChanged.HAND_OFF) -> None:
         if not _NAME.fullmatch(name):
             raise BotError(
                 f"{name!r} cannot name a bot",
@@ -48,8 +51,12 @@ class Bot:
                 remedy="Use 1 to 40 lower-case letters, digits and hyphens, as in `acme-support`",
             )
         self.name = name
-        self._handlers: list[Registered] = []
+        self._handlers: list[tuple[Callable[[Message], bool], Registered]] = []
+        self._timers: dict[str, Registered] = {}
         self._fallback: Registered | None = None
+        self._named: dict[str, Registered] = {}
+        self._offered: set[str | None] = set()
+        self.on_changed = on_changed
 
     def on_message(self, wanted: Filter | None = None) -> Callable[[H], H]:
         """Handle messages, typed or tapped, that a filter wants; all of them without one.
@@ -88,10 +95,42 @@ class Bot:
         def wants(message: Message) -> bool:
             return message.is_quick_reply and message.chosen == metadata
 
+        self._offered.add(metadata)
         return self._registering(wants)
 
+    def on_timer(self, name: str) -> Callable[[H], H]:
+        """Handle a timer that `chat.set_timer` set under this name, once it has fired.
+
+        Args:
+            name: As given to `set_timer`; 1 to 100 characters. A name has one handler.
+
+        Raises:
+            BotError: No timer can have such a name, it has a handler already, or the handler asks
+                for something that a timer does not bring, such as a message.
+        """
+        try:
+            check_name(name)
+        except InvalidTimer as error:
+            raise BotError(
+                f"on_timer: {error}",
+                place=f"Bot({self.name!r})",
+                remedy="Name it as in `chat.set_timer`",
+            ) from error
+
+        def decorate(function: H) -> H:
+            if name in self._timers:
+                raise BotError(
+                    f"a second handler of timer {name!r}",
+                    place=handlers.place_of(function),
+                    remedy=f"Keep one; the first is at {self._timers[name].place}",
+                )
+            self._timers[name] = self._register(function, handlers.OF_TIMERS)
+            return function
+
+        return decorate
+
     def fallback(self, function: H) -> H:
-        """Handle what no other handler wants. A bot has at most one.
+        """Handle the messages that no other handler wants. A bot has at most one.
 
         Raises:
             BotError: There is one already, or the handler asks for something nobody can give.
@@ -102,35 +141,46 @@ class Bot:
                 place=handlers.place_of(function),
                 remedy=f"Keep one; the first is at {self._fallback.place}",
             )
-        self._fallback = handlers.register(function, _wants_all)
+        self._fallback = self._register(function, handlers.OF_MESSAGES)
         return function
 
-    def handler_for(self, message: Message) -> Registered | None:
-        """Find who gets a message; `None` if nobody wants it."""
-        for handler in self._handlers:
-            if handler.wants(message):
+    def handler_for(self, event: TurnEvent) -> Registered | None:
+        """Find who gets an event; `None` if nobody wants it."""
+        if not isinstance(event, MessageReceived):
+            return self._timers.get(event.name)
+        for wants, handler in self._handlers:
+            if wants(event.message):
                 return handler
         return self._fallback
 
-    async def decide(self, turn: Turn) -> tuple[Decision, ...]:
-        """Run the handlers of a turn's messages, in order, and collect what they decide."""
-        decisions: list[Decision] = []
-        for event in turn.events:
-            handler = self.handler_for(event.message)
-            if handler is not None:
-                chat = Chat(turn, event)
-                await handler(chat)
-                decisions += chat.decided()
-        return tuple(decisions)
+    def handler_called(self, name: str) -> Registered | None:
+        """Find a handler by its name, to go on with a dialog; `None` if there is none any more."""
+        return self._named.get(name)
+
+    def offers(self, event: TurnEvent) -> bool:
+        """Tell whether an event is a tap that `on_quick_reply` has a handler for."""
+        return isinstance(event, MessageReceived) and event.message.chosen in self._offered
+
+    async def decide(self, turn: Turn, hand_over: HandOver) -> Progress:
+        """Handle a turn's events, in order.
+
+        Args:
+            turn: What happened.
+            hand_over: Commits what must not wait until the turn's end.
+
+        Returns:
+            What is left to be committed.
+        """
+        return await Deciding(self, turn, hand_over).run()
+
+    def _register(self, function: Handler, offers: Offers) -> Registered:
+        handler = handlers.register(function, offers)
+        self._named[handler.name] = handler
+        return handler
 
     def _registering(self, wants: Callable[[Message], bool]) -> Callable[[H], H]:
         def decorate(function: H) -> H:
-            self._handlers.append(handlers.register(function, wants))
+            self._handlers.append((wants, self._register(function, handlers.OF_MESSAGES)))
             return function
 
         return decorate
-
-
-def _wants_all(message: Message) -> bool:
-    del message
-    return True

@@ -78,7 +78,7 @@ class Demo:
         self._ports = free_port(plan.simulator_port), free_port(plan.application_port)
         self._private = plan.data
         self._application: Child | None = None
-        self._state = Application("down", "starting")
+        self._state = Application("down", "starting", url=self.application_url)
         self._died_at: float | None = None
         self._was_killed = False
         self._is_application_up = False
@@ -135,6 +135,7 @@ class Demo:
         environment = world.environment(
             self._keys, x_base_url=self.simulator_url, port=self._ports[1], data=self._plan.data
         )
+        environment["ROOST_CLOCK"] = "simulator"  # so that the phone's "+1 day" moves both
         environment["ROOST_SETTINGS"] = str(self._private / "settings.toml")
         (self._private / "settings.toml").touch()
         arguments = ["serve", "--quiet", "--reload", "--bot", self._plan.bot]
@@ -195,7 +196,7 @@ class Demo:
 
     async def _tell(self, state: str, text: str, shown: Sequence[Notice] | None = None) -> None:
         kept = self._state.notices if shown is None else list(shown)
-        self._state = Application(state, text, kept)
+        self._state = Application(state, text, kept, self.application_url)
         await self._show()
 
     async def _show(self) -> None:

@@ -28,8 +28,7 @@ def pages(count: Callable[[], Awaitable[Counts]], *, version: str) -> Litestar:
         version: Of Roost.
 
     Returns:
-        An ASGI application: `/`, `/healthz` (the process answers) and `/readyz` (the database
-        answers too).
+        An ASGI application with `/`.
     """
 
     @get("/", media_type=MediaType.HTML)
@@ -41,15 +40,7 @@ def pages(count: Callable[[], Awaitable[Counts]], *, version: str) -> Litestar:
         policy = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
         return Response(_PAGE.format(version=version, rows=rows), headers=policy)
 
-    @get("/healthz")
-    async def healthz() -> dict[str, bool]:
-        return {"ok": True}
-
-    @get("/readyz")
-    async def readyz() -> dict[str, int]:
-        return dict(await count())
-
     return Litestar(
-        [index, healthz, readyz],
+        [index],
         openapi_config=OpenAPIConfig(title="Roost", version=version, path="/api"),
     )

@@ -10,6 +10,7 @@ from typing import assert_never
 from roost.model.decisions import Decision, HandOff, Reply
 from roost.model.ids import UserId
 from roost.model.outbound import Addressee, Lane
+from roost.model.timers import CancelTimer, SetTimer
 from roost.model.turns import Claim
 from roost.ports import Tx
 
@@ -68,6 +69,13 @@ async def apply(
             case HandOff(reason=reason):
                 await _hand_off(tx, by, reason)
                 kind = "handed_off"
+            case SetTimer(name=name, data=data):
+                claim = _turn_of(by)
+                await tx.timers.set(claim, name, due_at=decision.due(now=at), data=data)
+                kind = "timer_set"
+            case CancelTimer(name=name):
+                await tx.timers.cancel(_turn_of(by), name)
+                kind = "timer_cancelled"
             case _ as unreachable:
                 assert_never(unreachable)
         await tx.changes.append(
@@ -97,6 +105,13 @@ async def _hand_off(tx: Tx, by: Claim | AgentTurn, reason: str) -> None:
         )
     else:
         await tx.conversations.hand_off(by, reason=reason)
+
+
+def _turn_of(by: Claim | AgentTurn) -> Claim:
+    """Give the turn that sets a timer; its bot is who the timer will ask."""
+    if isinstance(by, AgentTurn):
+        raise TypeError("an agent has no timers")
+    return by
 
 
 def _ref(by: Claim | AgentTurn) -> str:

@@ -15,8 +15,9 @@ from roost.engine.means import Means
 from roost.engine.outbox import OutboxWorker
 from roost.engine.reconcile import Reconciler
 from roost.engine.retry import RetryPolicy
+from roost.engine.timers import TimerWorker
 from roost.engine.turns import TurnPolicy, TurnWorker
-from roost.engine.wake import Wake
+from roost.engine.wake import Wake, Wakes
 from roost.model.budgets import RouteLimits
 from roost.ports import Clock, Decider, Gateway, Probe, Store, Tx
 
@@ -45,7 +46,7 @@ class WorkerPolicy:
 
 
 class Worker:
-    """Files events, runs turns, sends messages, settles what is uncertain, resumes what is held."""
+    """Files events, fires timers, runs turns, sends messages, settles what is uncertain."""
 
     def __init__(
         self,
@@ -60,13 +61,15 @@ class Worker:
         self._store = store
         means, held = Means(store, gateway, clock, Budgets(policy.limits), policy.retry), Wake()
         self._outbox = OutboxWorker(means, probe=probe, held=held)
+        wakes = Wakes(self._outbox.wake)
+        self._timers = TimerWorker(store=store, clock=clock, wakes=wakes)
         self._turns = TurnWorker(
             store=store,
             deciders=deciders,
             clock=clock,
             probe=probe,
             policy=policy.turns,
-            outbox=self._outbox.wake,
+            wakes=wakes,
         )
         self._reconciler = Reconciler(
             means, waits=policy.listed_after, outbox=self._outbox.wake, held=held
@@ -77,9 +80,14 @@ class Worker:
         """Say that intake has stored something."""
         self._turns.wake.set()
 
-    def look(self) -> None:
-        """Say that somebody has changed the outbox, or moved the clock."""
-        for part in (self._turns, self._outbox, self._reconciler, self._keeper):
+    def wake_for_others(self) -> None:
+        """Say that another process has stored something, be it events or messages to send."""
+        self._turns.wake.set()
+        self._outbox.wake.set()
+
+    def clock_moved(self) -> None:
+        """Say that the clock has jumped, so that what is due by it is looked for at once."""
+        for part in (self._timers, self._turns, self._outbox, self._reconciler, self._keeper):
             part.wake.set()
 
     async def take_over(self) -> None:
@@ -95,6 +103,7 @@ class Worker:
 
     def stop(self) -> None:
         """Begin nothing new; `run` ends when what has begun is done."""
+        self._timers.stop()
         self._turns.stop()
         self._outbox.stop()
 
@@ -106,6 +115,7 @@ class Worker:
                 tasks.create_task(self._keeper.run()),
             ]
             async with asyncio.TaskGroup() as working:
+                working.create_task(self._timers.run())
                 working.create_task(self._turns.run())
                 working.create_task(self._outbox.run())
             for task in beside:

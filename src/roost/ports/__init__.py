@@ -10,12 +10,15 @@ from roost.ports.conversations import (
     EventRows,
     MessageRows,
     PendingEvents,
+    QuarantinedEvent,
     SentMessage,
     Taken,
 )
+from roost.ports.dialogs import DialogRows
 from roost.ports.inbox import Delivery, Inbox
 from roost.ports.outbox import OutboxRows
 from roost.ports.store import ChangeRows, Store, Tx, Unit
+from roost.ports.timers import TimerRows
 from roost.ports.world import PROBES, Clock, Decider, Gateway, Probe, SentPage
 
 __all__ = [
@@ -27,6 +30,7 @@ __all__ = [
     "ConversationRows",
     "Decider",
     "Delivery",
+    "DialogRows",
     "EventRow",
     "EventRows",
     "Gateway",
@@ -36,10 +40,12 @@ __all__ = [
     "OutboxRows",
     "PendingEvents",
     "Probe",
+    "QuarantinedEvent",
     "SentMessage",
     "SentPage",
     "Store",
     "Taken",
+    "TimerRows",
     "Tx",
     "Unit",
 ]

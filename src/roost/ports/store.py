@@ -9,8 +9,10 @@ from typing import Protocol, TypeVar
 from roost.model.ids import UserId
 from roost.ports.budgets import BudgetRows, HealthRows
 from roost.ports.conversations import ConversationRows, EventRows, MessageRows
+from roost.ports.dialogs import DialogRows
 from roost.ports.inbox import Inbox
 from roost.ports.outbox import OutboxRows
+from roost.ports.timers import TimerRows
 
 T = TypeVar("T")
 
@@ -56,6 +58,16 @@ class Tx(Protocol):
     @property
     def health(self) -> HealthRows:
         """How accounts and apps stand with X."""
+        ...
+
+    @property
+    def timers(self) -> TimerRows:
+        """Timers of conversations."""
+        ...
+
+    @property
+    def dialogs(self) -> DialogRows:
+        """Dialogs that have not ended, and their journals."""
         ...
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from roost.engine.turns import OnError, TurnPolicy
+from roost.engine.turns import OnError, OnLate, TurnPolicy
 from roost.engine.worker import WorkerPolicy
 from roost.errors import SettingsError
 from roost.intake.webhook import WebhookApp
@@ -39,11 +39,15 @@ def rows(settings: Settings, bots: Sequence[str]) -> tuple[Sequence[AppRow], Seq
                 f"Name one of those served: {', '.join(bots)}",
             )
         accounts.append(AccountRow(UserId(account.user_id), account.app, bot))
-    apps = [
+    return apps(settings), accounts
+
+
+def apps(settings: Settings) -> Sequence[AppRow]:
+    """Give the apps as they are written down."""
+    return [
         AppRow(key, app.app_id, app.consumer_key, app.env_name, app.webhook_path)
         for key, app in settings.apps.items()
     ]
-    return apps, accounts
 
 
 def clients(settings: Settings, transport: Transport, clock: Clock) -> dict[UserId, XClient]:
@@ -86,6 +90,7 @@ def policy(settings: Settings, *, is_reloading: bool) -> WorkerPolicy:
             deadline=timedelta(seconds=settings.turn_deadline_s),
             lease=timedelta(seconds=settings.lease_s),
             on_error=OnError.KEEP if is_reloading else OnError.HAND_OFF,
+            on_late=OnLate(settings.on_late),
         ),
         listed_after=[timedelta(seconds=wait) for wait in settings.reconcile_after_s],
         limits=windows.LIMITS,

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from roost.model.ids import UserId
-from roost.ports import Delivery, Unit
-from roost.store import change_rows, counts, inbox, registry
+from roost.ports import Delivery, QuarantinedEvent, Unit
+from roost.store import change_rows, conservation, counts, event_rows, inbox, registry
 from roost.store.change_rows import Change, FeedPosition, Resync
+from roost.store.conservation import Balance
 from roost.store.counts import Counts
 from roost.store.inbox import DeliveryRows
 from roost.store.registry import AccountRow, AppRow
@@ -84,11 +85,27 @@ class Reading(Protocol):
         ...
 
 
-class Hints(Protocol):
-    """What other processes on the same database say."""
+class Others(Protocol):
+    """The other processes on the same database."""
 
     def wakeups(self) -> AsyncGenerator[None]:
         """Yield whenever another process has stored something. Hints may be lost."""
+        ...
+
+    async def announce(self) -> None:
+        """Give the other processes a hint, now.
+
+        Raises:
+            StoreUnavailable: It was not given.
+        """
+        ...
+
+    async def leave(self) -> None:
+        """Be gone, as far as leases and sends of this process are concerned.
+
+        Raises:
+            StoreUnavailable: The others have not been told; they will find out.
+        """
         ...
 
 
@@ -110,10 +127,10 @@ class StoredInbox:
 class DurableStore:
     """`roost.ports.Store`, and what the service needs beside it."""
 
-    def __init__(self, writing: Writing, reading: Reading, hints: Hints) -> None:
+    def __init__(self, writing: Writing, reading: Reading, others: Others) -> None:
         self._writing = writing
         self._reading = reading
-        self._hints = hints
+        self._others = others
         self._inbox = StoredInbox(writing)
 
     @property
@@ -144,12 +161,43 @@ class DurableStore:
         Hints may be lost, and several may come as one: whoever follows them looks for work at
         intervals all the same. To be followed once. Never ends.
         """
-        return self._hints.wakeups()
+        return self._others.wakeups()
+
+    async def announce(self) -> None:
+        """Hint to the other processes that there may be work for them.
+
+        Raises:
+            StoreUnavailable: The hint was not given.
+        """
+        await self._others.announce()
+
+    async def leave(self) -> None:
+        """Count as gone, so that whatever this process still holds can be taken over.
+
+        For when its work has ended; it may go on as a process that holds nothing yet.
+
+        Raises:
+            StoreUnavailable: The database was not told. It finds out when the process ends.
+        """
+        await self._others.leave()
+
+    async def check(self) -> None:
+        """Run a transaction that changes nothing.
+
+        Raises:
+            StoreUnavailable: The database takes none.
+        """
+        await self._writing.run(_nothing, is_durable=False)
 
     async def register(
-        self, apps: Sequence[AppRow], accounts: Sequence[AccountRow]
+        self, apps: Sequence[AppRow], accounts: Sequence[AccountRow] | None = None
     ) -> Mapping[str, str]:
-        """Store what the settings name; give each app's webhook path, drawn once, by app key."""
+        """Store what the settings name; give each app's webhook path, drawn once, by app key.
+
+        Args:
+            apps: All of them.
+            accounts: All of them; `None` to leave the accounts as they are.
+        """
 
         async def put(tx: Transaction) -> Mapping[str, str]:
             return await tx.registry.put(apps, accounts)
@@ -171,6 +219,20 @@ class DurableStore:
             events=counts.by_state(await self._reading.rows(counts.EVENTS, {}), rest="done"),
             outbox=counts.by_state(await self._reading.rows(counts.OUTBOX, {}), rest="sent"),
         )
+
+    async def conservation(self) -> Sequence[Balance]:
+        """Account for every event, by account. Takes longer with the number of rows stored."""
+        return [Balance(*row) for row in await self._reading.rows(conservation.BALANCES, {})]
+
+    async def quarantined(self, limit: int) -> Sequence[QuarantinedEvent]:
+        """Give events that were set aside, those received last first."""
+        rows = await self._reading.rows(event_rows.QUARANTINED, {"limit": limit})
+        return [event_rows.quarantined_of(row) for row in rows]
+
+    async def quarantined_as(self, event_key: str) -> Sequence[QuarantinedEvent]:
+        """Give the events set aside that have a key: one for each account and kind."""
+        rows = await self._reading.rows(event_rows.QUARANTINED_AS, {"key": event_key})
+        return [event_rows.quarantined_of(row) for row in rows]
 
     async def feed_position(self) -> FeedPosition:
         """Give the place of the last change in the feed."""
@@ -199,3 +261,7 @@ class DurableStore:
             return [change_rows.change_of(row) for row in rows]
         last = await self.feed_position()
         return [] if last.feed_epoch == position.feed_epoch else Resync(last)
+
+
+async def _nothing(_tx: Transaction) -> None:
+    return

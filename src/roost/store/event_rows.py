@@ -6,17 +6,16 @@ from collections.abc import Container, Sequence
 
 from sqlalchemy import bindparam, select, update
 
-from roost.model.events import KINDS, Event, MessageReceived
+from roost.model.events import KINDS, TURN_EVENT_TYPES, Event, TurnEvent
 from roost.model.ids import ConversationId, UserId
 from roost.model.turns import Claim
-from roost.ports import EventRow, PendingEvents
+from roost.ports import EventRow, PendingEvents, QuarantinedEvent
 from roost.store import encoding
 from roost.store.statements import Command, Parameters, Query, Session, fixed
 from roost.store.tables import events
 
-_RECEIVED = KINDS[MessageReceived]
 _FILED = frozenset({"pending", "done", "ignored"})
-_SETTLED = frozenset({"done", "quarantined"})
+_SETTLED = frozenset({"done", "ignored", "quarantined"})
 
 _THIS = (
     events.c.account_id == bindparam("account"),
@@ -24,8 +23,14 @@ _THIS = (
     events.c.event_key == bindparam("key"),
 )
 
-UNFILED = Query[tuple[str, bytes, str, int]](
-    select(events.c.kind, events.c.payload, events.c.trace_id, events.c.received_at)
+UNFILED = Query[tuple[str, bytes, str, int, int | None]](
+    select(
+        events.c.kind,
+        events.c.payload,
+        events.c.trace_id,
+        events.c.received_at,
+        events.c.is_history,
+    )
     .where(events.c.state == fixed("new"))
     .order_by(events.c.received_at, events.c.position)
     .limit(bindparam("limit"))
@@ -43,16 +48,53 @@ _PENDING_HERE = (
     events.c.state == fixed("pending"),
 )
 
-PENDING = Query[tuple[str, int, bytes, str]](
-    select(events.c.event_key, events.c.attempts, events.c.payload, events.c.trace_id)
+PENDING = Query[tuple[str, str, int, bytes, str]](
+    select(
+        events.c.kind,
+        events.c.event_key,
+        events.c.attempts,
+        events.c.payload,
+        events.c.trace_id,
+    )
     .where(*_PENDING_HERE)
     .order_by(events.c.position, events.c.event_key)
     .limit(bindparam("limit"))
 )
 
-PENDING_KEYS = Query[tuple[str]](select(events.c.event_key).where(*_PENDING_HERE))
+PENDING_KEYS = Query[tuple[str, str]](
+    select(events.c.kind, events.c.event_key).where(*_PENDING_HERE)
+)
 
 COUNT_ATTEMPT = Command(update(events).where(*_THIS).values(attempts=events.c.attempts + fixed(1)))
+
+
+REQUEUE = Command(
+    update(events)
+    .where(*_THIS, events.c.state == fixed("quarantined"))
+    .values(state=fixed("pending"), reason=fixed(""), attempts=fixed(0))
+)
+
+_quarantined = select(
+    events.c.account_id,
+    events.c.kind,
+    events.c.event_key,
+    events.c.conversation_id,
+    events.c.attempts,
+    events.c.reason,
+    events.c.received_at,
+).where(
+    # As the index of what is set aside has it, and then what is wanted of that.
+    events.c.state.in_([fixed("ignored"), fixed("quarantined")]),
+    events.c.state == fixed("quarantined"),
+)
+
+QUARANTINED = Query[tuple[str, str, str, str, int, str, int]](
+    _quarantined.order_by(events.c.received_at.desc(), events.c.event_key).limit(bindparam("limit"))
+)
+
+QUARANTINED_AS = Query[tuple[str, str, str, str, int, str, int]](
+    _quarantined.where(events.c.event_key == bindparam("key"))
+)
 
 
 class StoredEvents:
@@ -73,19 +115,24 @@ class StoredEvents:
             return []
         rows = await self._session.rows(UNFILED, {"limit": limit})
         return [
-            EventRow(encoding.decode_event(kind, payload), trace_id, encoding.moment(received_at))
-            for kind, payload, trace_id, received_at in rows
+            EventRow(
+                encoding.decode_event(kind, payload),
+                trace_id,
+                encoding.moment(received_at),
+                is_history=bool(is_history),
+            )
+            for kind, payload, trace_id, received_at, is_history in rows
         ]
 
     async def file(self, event: Event, *, state: str, reason: str = "") -> None:
         """Move an unfiled event to `pending`, `done` or `ignored`; one already filed stays.
 
         Raises:
-            ValueError: No such state, or `pending` for anything but a received message, which no
-                turn would ever take up.
+            ValueError: No such state, or `pending` for an event that no turn would ever take up.
         """
-        if state not in _FILED or (state == "pending" and not isinstance(event, MessageReceived)):
-            raise ValueError(f"{KINDS[type(event)]} cannot be filed as {state!r}")
+        kind = KINDS[type(event)]
+        if state not in _FILED or (state == "pending" and kind not in TURN_EVENT_TYPES):
+            raise ValueError(f"{kind} cannot be filed as {state!r}")
         await self._session.run(
             MOVE, {**_key(event), "old_state": "new", "new_state": state, "why": reason}
         )
@@ -93,7 +140,7 @@ class StoredEvents:
     async def pending(
         self, account_id: UserId, conversation_id: ConversationId, limit: int
     ) -> PendingEvents:
-        """Give pending messages by position, and the attempt about to begin: 0 without messages."""
+        """Give pending events by position, and the attempt about to begin: 0 without events."""
         rows = await self._session.rows(
             PENDING, {"account": account_id, "conversation": conversation_id, "limit": limit}
         )
@@ -101,14 +148,18 @@ class StoredEvents:
             return PendingEvents((), 0, "")
         await self._session.run_each(
             COUNT_ATTEMPT,
-            [{"account": account_id, "of_kind": _RECEIVED, "key": key} for key, _, _, _ in rows],
+            [{"account": account_id, "of_kind": kind, "key": key} for kind, key, *_ in rows],
         )
-        received = tuple(encoding.decode_received(payload) for _, _, payload, _ in rows)
-        attempt = 1 + max(attempts for _, attempts, _, _ in rows)
-        return PendingEvents(received, attempt, trace_id=rows[-1][3])
+        pending = tuple(
+            encoding.decode_turn_event(kind, payload) for kind, _, _, payload, _ in rows
+        )
+        attempt = 1 + max(attempts for _, _, attempts, _, _ in rows)
+        return PendingEvents(pending, attempt, trace_id=rows[-1][4])
 
-    async def settle(self, events: Sequence[MessageReceived], *, state: str, reason: str) -> None:
-        """Mark messages that are still pending `done` or `quarantined`; others stay.
+    async def settle(self, events: Sequence[TurnEvent], *, state: str, reason: str) -> None:
+        """Mark events that are still pending `done`, `ignored` or `quarantined`.
+
+        Those that are no longer pending stay as they are.
 
         Raises:
             ValueError: No such state.
@@ -118,10 +169,18 @@ class StoredEvents:
         change: Parameters = {"old_state": "pending", "new_state": state, "why": reason}
         await self._session.run_each(MOVE, [{**_key(event), **change} for event in events])
 
+    async def requeue(self, event: QuarantinedEvent) -> bool:
+        """Make a quarantined event pending, as if never tried; whether it was quarantined."""
+        n_rows = await self._session.run(
+            REQUEUE,
+            {"account": event.account_id, "of_kind": event.kind, "key": event.event_key},
+        )
+        return bool(n_rows)
+
     async def leave_to_agents(self, claim: Claim, *, reason: str) -> None:
         """Mark `done` what came in behind the claim's turn; its own events are settled by name."""
         turn = claim.turn
-        claimed = {event.event_key for event in turn.events}
+        claimed = {(KINDS[type(event)], event.event_key) for event in turn.events}
         await self.leave_all_to_agents(
             turn.account_id, turn.conversation_id, reason=reason, but=claimed
         )
@@ -132,7 +191,7 @@ class StoredEvents:
         conversation_id: ConversationId,
         *,
         reason: str,
-        but: Container[str] = (),
+        but: Container[tuple[str, str]] = (),
     ) -> None:
         """Mark `done` whatever a conversation's bot was still to see, but events of some keys."""
         rows = await self._session.rows(
@@ -142,11 +201,25 @@ class StoredEvents:
         await self._session.run_each(
             MOVE,
             [
-                {"account": account_id, "of_kind": _RECEIVED, "key": key, **change}
-                for (key,) in rows
-                if key not in but
+                {"account": account_id, "of_kind": kind, "key": key, **change}
+                for kind, key in rows
+                if (kind, key) not in but
             ],
         )
+
+
+def quarantined_of(row: tuple[str, str, str, str, int, str, int]) -> QuarantinedEvent:
+    """Read a row of `QUARANTINED`."""
+    account_id, kind, event_key, conversation_id, attempts, reason, received_at = row
+    return QuarantinedEvent(
+        UserId(account_id),
+        kind,
+        event_key,
+        ConversationId(conversation_id),
+        attempts,
+        reason,
+        encoding.moment(received_at),
+    )
 
 
 def _key(event: Event) -> Parameters:

@@ -8,12 +8,14 @@ from typing import TypeVar
 from roost.store.budget_rows import StoredBudgets
 from roost.store.change_rows import StoredChanges
 from roost.store.conversation_rows import StoredConversations
+from roost.store.dialog_rows import StoredDialogs
 from roost.store.event_rows import StoredEvents
 from roost.store.health_rows import StoredHealth
 from roost.store.message_rows import StoredMessages
 from roost.store.outbox_rows import StoredOutbox
 from roost.store.registry import Registry
 from roost.store.statements import Session
+from roost.store.timer_rows import StoredTimers
 
 T = TypeVar("T")
 
@@ -28,6 +30,8 @@ class Transaction:
         outbox: Messages on their way out.
         budgets: What X still allows.
         health: How accounts and apps stand with X.
+        timers: Timers of conversations.
+        dialogs: Dialogs that have not ended, and their journals.
         changes: The change feed.
         registry: Apps and accounts.
     """
@@ -35,12 +39,20 @@ class Transaction:
     __slots__ = (
         "budgets",
         "changes",
+        "changes",
         "conversations",
+        "conversations",
+        "dialogs",
+        "events",
         "events",
         "health",
         "messages",
+        "messages",
+        "outbox",
         "outbox",
         "registry",
+        "registry",
+        "timers",
     )
 
     def __init__(self, session: Session) -> None:
@@ -50,6 +62,8 @@ class Transaction:
         self.outbox = StoredOutbox(session)
         self.budgets = StoredBudgets(session)
         self.health = StoredHealth(session)
+        self.timers = StoredTimers(session)
+        self.dialogs = StoredDialogs(session)
         self.changes = StoredChanges(session)
         self.registry = Registry(session)
 

@@ -40,6 +40,8 @@ INSERT INTO budgets SELECT 'a' || n, 'dm.events.new', 1000, 0, 0, 0, 0, 0
   FROM generate_series(1, 2000) n;
 INSERT INTO app_budgets SELECT 'p' || n, 'dm.events.new', 15000, 0, 0, 0
   FROM generate_series(1, 2000) n;
+INSERT INTO timers SELECT 'a' || n % 50, 'c' || n, 'reminder', 'k' || n, n, '', ''
+  FROM generate_series(1, 20000) n;
 INSERT INTO changes (xid, account_id, kind, conversation_id, ref, at)
   SELECT '3'::xid8, 'a' || n % 50, 'message', 'c' || n, '', n FROM generate_series(1, 40000) n;
 ANALYZE;

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from roost.store import (
     budget_rows,
     change_rows,
+    conservation,
     conversation_statements,
     counts,
     event_rows,
@@ -22,6 +23,7 @@ from roost.store import (
     set_aside_rows,
     statements,
     tables,
+    timer_rows,
 )
 from roost.store.postgresql import numbering
 from roost.store.statements import Bulk, Command
@@ -30,6 +32,7 @@ from roost.store.tables import metadata
 MODULES = (
     budget_rows,
     change_rows,
+    conservation,
     conversation_statements,
     counts,
     event_rows,
@@ -39,6 +42,7 @@ MODULES = (
     outbox_statements,
     registry,
     set_aside_rows,
+    timer_rows,
 )
 STATEMENTS = {
     f"{module.__name__.rpartition('.')[2]}.{name}": value
@@ -52,6 +56,8 @@ FOR_PEOPLE = {
     "counts.OUTBOX",
     "health_rows.ACCOUNTS_OF",
     "health_rows.APPS_TO_CHECK",
+    "conservation.BALANCES",
+    "event_rows.QUARANTINED",
     "registry.ACCOUNTS",
 }
 """Not on the way of any message; these may look at every row."""

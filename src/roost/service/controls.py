@@ -1,0 +1,76 @@
+"""What a running application answers on its control socket."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import asdict
+
+import roost
+from roost.model.ids import ConversationId, UserId
+from roost.ports import Store
+from roost.service import event_calls
+from roost.service.health import Health
+from roost.settings import Role, Settings
+from roost.store import control
+from roost.store.durable import DurableStore
+
+
+@asynccontextmanager
+async def answering(
+    settings: Settings,
+    role: Role,
+    store: DurableStore,
+    health: Health,
+    *,
+    further: Sequence[Mapping[str, control.Call]],
+) -> AsyncGenerator[None]:
+    """Answer on the control socket until the block is left.
+
+    Processes that share a data folder have a socket each.
+
+    Args:
+        settings: Name the data folder.
+        role: Of this process.
+        store: What is told of.
+        health: Whether all is well.
+        further: Calls beside those every process answers.
+    """
+
+    async def status() -> Mapping[str, object]:
+        counts = await store.counts()
+        return {
+            "version": roost.__version__,
+            "pid": os.getpid(),
+            "role": role.value,
+            "problem": await health.problem(),
+            "events": dict(counts.events),
+            "outbox": dict(counts.outbox),
+            "accounts": {one.account_id: one.state for one in await store.accounts()},
+            "commits": asdict(store.stats),
+            "conservation": await event_calls.conservation(store),
+        }
+
+    async def hand_back(account_id: str, conversation_id: str) -> bool:
+        return await _hand_back(store, UserId(account_id), ConversationId(conversation_id))
+
+    calls: dict[str, control.Call] = {"status": status, "hand_back": hand_back}
+    for more in further:
+        calls |= more
+    with control.place(settings.data) as path:
+        async with control.serving(path, calls):
+            yield
+
+
+async def rows(store: DurableStore) -> Mapping[str, int]:
+    """Name every count as the pages show it."""
+    counts = await store.counts()
+    return {
+        **{f"events_{state}": n for state, n in counts.events.items()},
+        **{f"outbox_{state}": n for state, n in counts.outbox.items()},
+    }
+
+
+async def _hand_back(store: Store, account_id: UserId, conversation_id: ConversationId) -> bool:
+    return await store.transact(lambda tx: tx.conversations.hand_back(account_id, conversation_id))
