@@ -40,7 +40,7 @@ x_world = fixtures.x_world
 x_simulator = fixtures.x_simulator
 
 ACCOUNT = UserId("1001")
-ADA, BOB = "2002", "2003"
+ADA = "2002"
 NEW, LIST = Match(route="dm.events.new"), Match(route="dm.events.list")
 WITHIN = 30.0
 PATIENCE = timedelta(milliseconds=300)

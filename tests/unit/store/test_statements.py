@@ -59,6 +59,7 @@ FOR_PEOPLE = {
     "conservation.BALANCES",
     "event_rows.QUARANTINED",
     "registry.ACCOUNTS",
+    "registry.HEALTH",
 }
 """Not on the way of any message; these may look at every row."""
 
