@@ -9,7 +9,7 @@ UI_SOURCES := $(shell find ui -name node_modules -prune -o -print 2>/dev/null)
 UI := $(if $(wildcard hatch_build.py),.make/ui)
 
 .DELETE_ON_ERROR:
-.PHONY: help install demo test test-fast check bench crash pictures dist rebuild
+.PHONY: help install demo test test-fast check bench crash crash-long planted pictures dist rebuild
 
 help:
 	@echo 'make demo [BOT=file.py]  the application and an offline X side by side, with a bot'
@@ -18,6 +18,8 @@ help:
 	@echo 'make test-fast           those that need no browser and no processes; under a minute'
 	@echo 'make check               format, lint, types, import layers, dependencies, budgets'
 	@echo 'make crash               only the tests that kill processes'
+	@echo 'make crash-long          the same, thirty times as long: 10,000 kills, 10,000 power cuts, 100,000 sends'
+	@echo 'make planted             plants faults in the application and says by what they are found'
 	@echo 'make bench               benchmarks; each prints a ratio measured side by side'
 	@echo 'make pictures            the pictures in the documentation'
 	@echo 'make dist                wheel and source archive in dist/'
@@ -45,7 +47,17 @@ check: .make/dev
 	$(BIN)/pytest -q tests/architecture
 
 crash: .make/dev
-	$(BIN)/pytest -m crash tests
+	$(BIN)/pytest -rs -s -m crash tests
+
+# Each fault in a copy of the source, which the ledger then has to find.
+planted: .make/dev
+	$(BIN)/python -m tests.crash.planting
+
+# Hours; each prints its seed first and the ledger's counts last.
+crash-long: .make/dev
+	$(BIN)/python -m tests.crash.kills --kills 10000
+	$(BIN)/python -m tests.crash.power --cuts 10000
+	$(BIN)/python -m tests.crash.sends --sends 100000
 
 bench: .make/dev
 	$(BIN)/python bench/intake.py

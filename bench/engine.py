@@ -16,7 +16,7 @@ import sys
 import time
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import asyncpg
@@ -56,7 +56,7 @@ class Contender:
     """
 
     backlog: int
-    fill: Callable[[str], object]
+    fill: Callable[[str, int], object]
     command: Callable[[str, Path], tuple[Sequence[str], Mapping[str, str]]]
     left: str
 
@@ -64,7 +64,7 @@ class Contender:
 async def measure(contender: Contender, databases: Databases, *, workers: int) -> float:
     """Give the messages handled a second, from the first that are done to the last."""
     dsn = await asyncio.to_thread(databases.made)
-    await asyncio.to_thread(contender.fill, dsn)
+    await asyncio.to_thread(contender.fill, dsn, contender.backlog)
     with machine.scratch() as folder:
         async with contextlib.AsyncExitStack() as stack:
             for n in range(workers):
@@ -131,15 +131,15 @@ def _their_worker(dsn: str, _folder: Path) -> tuple[Sequence[str], Mapping[str, 
     return [str(_HERE / "peers" / "procrastinate_worker.py"), dsn], {}
 
 
-def _fill_ours(dsn: str) -> None:
-    asyncio.run(_fill(dsn))
+def _fill_ours(dsn: str, messages: int) -> None:
+    asyncio.run(_fill(dsn, messages))
 
 
-async def _fill(dsn: str) -> None:
+async def _fill(dsn: str, messages: int) -> None:
     made = Deliveries(customers=CUSTOMERS)
     at = SystemClock().now()
     async with PostgresStore.open(dsn) as store, asyncio.TaskGroup() as tasks:
-        for n in range(_OURS):
+        for n in range(messages):
             delivery = made.make()
             verified = signing.verify(
                 delivery.body, signature=delivery.signature, consumer_secrets=[SECRET]
@@ -151,8 +151,8 @@ async def _fill(dsn: str) -> None:
             tasks.create_task(store.inbox.put(row))
 
 
-def _fill_theirs(dsn: str) -> None:
-    asyncio.run(procrastinate_worker.fill(dsn, messages=_THEIRS, customers=CUSTOMERS))
+def _fill_theirs(dsn: str, messages: int) -> None:
+    asyncio.run(procrastinate_worker.fill(dsn, messages=messages, customers=CUSTOMERS))
 
 
 CONTENDERS: Mapping[str, Contender] = {
@@ -161,14 +161,15 @@ CONTENDERS: Mapping[str, Contender] = {
 }
 
 
-async def run(options: Options, databases: Databases) -> None:
+async def run(options: Options, databases: Databases, *, is_quick: bool) -> None:
     """Measure both in turn, with one and with two workers."""
     rounds: list[dict[str, float]] = []
     for n in range(options.rounds):
         print(f"round {n + 1} of {options.rounds}")
         rates: dict[str, float] = {}
         for workers in (1, 2):
-            for name, contender in CONTENDERS.items():
+            for name, whole in CONTENDERS.items():
+                contender = replace(whole, backlog=whole.backlog // (4 if is_quick else 1))
                 rate = await measure(contender, databases, workers=workers)
                 rates[f"{name} {workers}"] = rate
                 print(f"  {name:14} {workers} workers {rate:8.0f}/s", flush=True)
@@ -194,7 +195,7 @@ def main() -> None:
     arguments = parser.parse_args()
     report.begin("Messages handled in order")
     with postgresql.databases(arguments.dsn or None) as databases:
-        uvloop.run(run(report.options_of(arguments), databases))
+        uvloop.run(run(report.options_of(arguments), databases, is_quick=arguments.quick))
 
 
 if __name__ == "__main__":

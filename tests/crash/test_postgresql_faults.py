@@ -136,7 +136,7 @@ async def test_nothing_is_lost_or_done_twice(
 
             log = await line.controls.raw("GET", "/_sim/ledger")
             truth = ledger.read(log, account_id=UserId(world.ACCOUNT_ID), app_id=world.APP_ID)
-            assert await ledger.broken_in_postgresql(truth, cluster.dsn) == []
+            assert ledger.broken(truth, cluster.dsn) == []
             answers = [text for to in CUSTOMERS for text in await line.answers(to)]
             assert sorted(answers) == sorted(f"You said: no {n + 1}" for n in range(n_written))
             refused = [

@@ -38,14 +38,20 @@ SHARED = ("intake.committed", "turn.claimed", "outbox.sending")
 """Steps at which something is held that other processes on one database could want."""
 
 
+@pytest.fixture
+def database(request: pytest.FixtureRequest) -> str | None:
+    """The application's database: its DSN, `None` for SQLite."""
+    return request.getfixturevalue("dsn") if request.param == "postgresql" else None
+
+
 @pytest.mark.parametrize(
-    ("probe", "kind"),
+    ("probe", "database"),
     [*((probe, "sqlite") for probe in PROBES), *((probe, "postgresql") for probe in SHARED)],
+    indirect=["database"],
 )
 async def test_asked_to_stop_at_a_step_it_ends_in_order(
-    probe: str, kind: str, tmp_path: Path, request: pytest.FixtureRequest
+    probe: str, database: str | None, tmp_path: Path
 ) -> None:
-    database = request.getfixturevalue("dsn") if kind == "postgresql" else None
     async with rig(tmp_path, database=database) as line:
         async with line.application(environment={"ROOST_STOP_AT": probe}) as asked:
             await line.controls.send_dm(world.CUSTOMER_ID, world.ACCOUNT_ID, "hello")
@@ -138,7 +144,7 @@ async def test_processes_are_replaced_under_load_and_nobody_notices(
 
         log = await line.controls.raw("GET", "/_sim/ledger")
         truth = ledger.read(log, account_id=UserId(world.ACCOUNT_ID), app_id=world.APP_ID)
-        assert await ledger.broken_in_postgresql(truth, dsn) == []
+        assert ledger.broken(truth, dsn) == []
         answers = [text for to in CUSTOMERS for text in await line.answers(to)]
         assert sorted(answers) == sorted(f"You said: no {n}" for n in range(1, n_written + 1))
         seen = await attempts(line)

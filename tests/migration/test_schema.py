@@ -15,7 +15,7 @@ from sqlalchemy.pool import NullPool
 
 from roost.errors import NewerSchema, StoreUnavailable
 from roost.store import schema
-from roost.store.tables import metadata
+from roost.store.described import metadata
 
 
 def engine_of(path):

@@ -70,11 +70,11 @@ async def apply(
                 await _hand_off(tx, by, reason)
                 kind = "handed_off"
             case SetTimer(name=name, data=data):
-                claim = _turn_of(by)
-                await tx.timers.set(claim, name, due_at=decision.due(now=at), data=data)
+                due_at = decision.due(now=at)
+                await tx.timers.set(where, name, due_at=due_at, data=data, trace_id=by.trace_id)
                 kind = "timer_set"
             case CancelTimer(name=name):
-                await tx.timers.cancel(_turn_of(by), name)
+                await tx.timers.cancel(where, name)
                 kind = "timer_cancelled"
             case _ as unreachable:
                 assert_never(unreachable)
@@ -105,13 +105,6 @@ async def _hand_off(tx: Tx, by: Claim | AgentTurn, reason: str) -> None:
         )
     else:
         await tx.conversations.hand_off(by, reason=reason)
-
-
-def _turn_of(by: Claim | AgentTurn) -> Claim:
-    """Give the turn that sets a timer; its bot is who the timer will ask."""
-    if isinstance(by, AgentTurn):
-        raise TypeError("an agent has no timers")
-    return by
 
 
 def _ref(by: Claim | AgentTurn) -> str:

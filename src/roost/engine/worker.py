@@ -46,7 +46,7 @@ class WorkerPolicy:
 
 
 class Worker:
-    """Files events, fires timers, runs turns, sends messages, settles what is uncertain."""
+    """Files events, fires timers, runs turns, sends messages, settles what is in doubt, resumes."""
 
     def __init__(
         self,
@@ -85,10 +85,10 @@ class Worker:
         self._turns.wake.set()
         self._outbox.wake.set()
 
-    def clock_moved(self) -> None:
-        """Say that the clock has jumped, so that what is due by it is looked for at once."""
-        for part in (self._timers, self._turns, self._outbox, self._reconciler, self._keeper):
-            part.wake.set()
+    def look(self) -> None:
+        """Say that somebody has changed the outbox, or moved the clock: look at all at once."""
+        for one in (self._timers, self._turns, self._outbox, self._reconciler, self._keeper):
+            one.wake.set()
 
     async def take_over(self) -> None:
         """Inherit the work of a process that is gone. Leases and sends of living ones stay."""

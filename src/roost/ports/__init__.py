@@ -15,6 +15,7 @@ from roost.ports.conversations import (
     Taken,
 )
 from roost.ports.dialogs import DialogRows
+from roost.ports.gaps import Gap, GapKind, GapRows, KnownMessages, LastSeen, NewGap
 from roost.ports.inbox import Delivery, Inbox
 from roost.ports.outbox import OutboxRows
 from roost.ports.store import ChangeRows, Store, Tx, Unit
@@ -33,10 +34,16 @@ __all__ = [
     "DialogRows",
     "EventRow",
     "EventRows",
+    "Gap",
+    "GapKind",
+    "GapRows",
     "Gateway",
     "HealthRows",
     "Inbox",
+    "KnownMessages",
+    "LastSeen",
     "MessageRows",
+    "NewGap",
     "OutboxRows",
     "PendingEvents",
     "Probe",

@@ -21,7 +21,7 @@ class EventRow:
     Attributes:
         event: What happened.
         trace_id: Of the delivery that brought it.
-        received_at: When that came.
+        received_at: When that came, or, if it was held back, when it was let go.
         is_history: See `Delivery`.
     """
 
@@ -105,7 +105,10 @@ class SentMessage:
 
 
 class EventRows(Protocol):
-    """The `events` table inside a transaction. States: new → pending → done, or set aside."""
+    """The `events` table inside a transaction.
+
+    States: new → pending → done, or set aside. What a list brought may be `held` before it is new.
+    """
 
     async def unfiled(self, limit: int) -> Sequence[EventRow]:
         """Give events nobody has filed yet, oldest receipt first."""

@@ -10,6 +10,7 @@ from roost.model.ids import UserId
 from roost.ports.budgets import BudgetRows, HealthRows
 from roost.ports.conversations import ConversationRows, EventRows, MessageRows
 from roost.ports.dialogs import DialogRows
+from roost.ports.gaps import GapRows
 from roost.ports.inbox import Inbox
 from roost.ports.outbox import OutboxRows
 from roost.ports.timers import TimerRows
@@ -51,13 +52,8 @@ class Tx(Protocol):
         ...
 
     @property
-    def budgets(self) -> BudgetRows:
-        """What X still allows."""
-        ...
-
-    @property
-    def health(self) -> HealthRows:
-        """How accounts and apps stand with X."""
+    def gaps(self) -> GapRows:
+        """What may be missing, and how far finding it has come."""
         ...
 
     @property
@@ -68,6 +64,16 @@ class Tx(Protocol):
     @property
     def dialogs(self) -> DialogRows:
         """Dialogs that have not ended, and their journals."""
+        ...
+
+    @property
+    def budgets(self) -> BudgetRows:
+        """What X still allows."""
+        ...
+
+    @property
+    def health(self) -> HealthRows:
+        """How accounts and apps stand with X."""
         ...
 
     @property

@@ -23,6 +23,9 @@ PROBES = (
     "outbox.sending",  # `sending` committed, not one byte written
     "outbox.sent",  # X has answered, outcome not yet recorded
     "outbox.recorded",  # outcome recorded
+    "backfill.listed",  # a page of X's list is there, nothing of it stored
+    "backfill.stored",  # its events are stored, how far the list was read is not
+    "backfill.ended",  # the list was read to where it was known, nothing let go yet
 )
 """Every named point of the line at which a crash is tried."""
 

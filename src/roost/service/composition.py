@@ -19,13 +19,13 @@ from roost.engine.lanes import SLOTS
 from roost.engine.worker import Worker
 from roost.intake.webhook import WebhookIntake
 from roost.model.ids import UserId
-from roost.service import bots as bot_processes
-from roost.service import clock as clocks
 from roost.service import (
+    backfilling,
     connecting,
     controls,
     databases,
     event_calls,
+    keeping,
     outbox_calls,
     parts,
     probes,
@@ -33,7 +33,10 @@ from roost.service import (
     signals,
     working,
 )
+from roost.service import bots as bot_processes
+from roost.service import clock as clocks
 from roost.service.health import Health
+from roost.service.keeping import Keeping
 from roost.service.notices import Notice
 from roost.service.options import Serving
 from roost.service.signals import Stop
@@ -44,7 +47,7 @@ from roost.xapi.client import XClient
 from roost.xapi.gateway import XGateway
 from roost.xapi.transport import Phases, aiohttp_transport
 
-_CONNECTIONS_ASIDE = 32
+CONNECTIONS_ASIDE = 32
 """Connections to X beside those that send: listings, checks, registration."""
 
 _log = structlog.stdlib.get_logger("roost.service")
@@ -74,14 +77,18 @@ async def serve(settings: Settings, how: Serving) -> signal.Signals | None:
             policy=parts.policy(settings, is_reloading=how.is_reloading),
         )
         stop = stack.enter_context(signals.heard())
-        process = _Process(settings, how, store, stop, Health(store.check, stop))
+        kept = keeping.keeping(
+            settings, store, clients, clock=clock, probe=probe, announce=worker.wake
+        )
+        process = _Process(settings, how, store, stop, Health(store.check, stop), kept)
         await stack.enter_async_context(
             process.answering(
                 event_calls.calls(store, clock, worker.wake),
-                outbox_calls.calls(store, clock, wake=worker.wake_for_others),
+                outbox_calls.calls(store, clock, wake=worker.look),
+                backfilling.calls(store, kept),
             )
         )
-        clock.on_move(worker.clock_moved)
+        clock.on_move(worker.look)
         n_waiting = await _waiting(store)
         if how.role.works:
             await stack.enter_async_context(working.running(worker, store, stop))
@@ -91,14 +98,20 @@ async def serve(settings: Settings, how: Serving) -> signal.Signals | None:
             process.tell_ready("", n_waiting)
             await stop.asked.wait()
         else:
-            intake = WebhookIntake(
-                inbox=store.inbox,
-                apps=parts.webhook_apps(settings, paths),
-                clock=clock,
-                probe=probe,
-                on_stored=worker.wake,
-            )
-            await process.serve(listener, intake, _Beginning(clients, paths, n_waiting))
+            await kept.begin()
+            async with kept.running():
+                await process.serve(
+                    listener,
+                    WebhookIntake(
+                        inbox=store.inbox,
+                        apps=parts.webhook_apps(settings, paths),
+                        clock=clock,
+                        probe=probe,
+                        health=kept.health,
+                        on_stored=worker.wake,
+                    ),
+                    _Beginning(clients, paths, n_waiting),
+                )
     return stop.number
 
 
@@ -106,11 +119,12 @@ async def _reached(
     settings: Settings, stack: AsyncExitStack
 ) -> tuple[clocks.SystemClock | clocks.FollowedClock, Mapping[UserId, XClient]]:
     """Open the way to X, and give the clock to go by and a client for each account."""
-    connections = SLOTS + _CONNECTIONS_ASIDE
+    # A clock is asked by questions that take long on purpose; X is given no such time.
+    patient = await stack.enter_async_context(aiohttp_transport())
+    clock = await stack.enter_async_context(clocks.running(settings, patient))
     transport = await stack.enter_async_context(
-        aiohttp_transport(connections=connections, phases=Phases())
+        aiohttp_transport(connections=SLOTS + CONNECTIONS_ASIDE, phases=Phases())
     )
-    clock = await stack.enter_async_context(clocks.running(settings, transport))
     return clock, parts.clients(settings, transport, clock)
 
 
@@ -153,11 +167,13 @@ class _Process:
     store: DurableStore
     stop: Stop
     health: Health
+    kept: Keeping
 
     def answering(self, *calls: Mapping[str, Call]) -> AbstractAsyncContextManager[None]:
         """Answer on the control socket, beside the usual calls also these."""
-        role = self.how.role
-        return controls.answering(self.settings, role, self.store, self.health, further=calls)
+        return controls.answering(
+            self.settings, self.how.role, self.store, self.health, kept=self.kept, further=calls
+        )
 
     async def serve(
         self, listener: socket.socket, intake: WebhookIntake, beginning: _Beginning
@@ -173,7 +189,8 @@ class _Process:
         self.tell_ready(address, beginning.n_waiting, *urls.values())
         if self.settings.connect_at_start:
             wanted = connecting.to_connect(self.settings, beginning.clients, urls)
-            await connecting.connect(wanted, self.how.notices)
+            await connecting.connect(wanted, self.kept.watchdog, self.how.notices)
+            await self.kept.watchdog.run(wanted)
 
     def tell_ready(self, address: str, n_waiting: int, *webhooks: str) -> None:
         _log.info("ready", role=self.how.role.value, address=address, webhooks=webhooks)

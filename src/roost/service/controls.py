@@ -10,8 +10,9 @@ from dataclasses import asdict
 import roost
 from roost.model.ids import ConversationId, UserId
 from roost.ports import Store
-from roost.service import event_calls
+from roost.service import event_calls, keeping
 from roost.service.health import Health
+from roost.service.keeping import Keeping
 from roost.settings import Role, Settings
 from roost.store import control
 from roost.store.durable import DurableStore
@@ -24,6 +25,7 @@ async def answering(
     store: DurableStore,
     health: Health,
     *,
+    kept: Keeping,
     further: Sequence[Mapping[str, control.Call]],
 ) -> AsyncGenerator[None]:
     """Answer on the control socket until the block is left.
@@ -35,6 +37,7 @@ async def answering(
         role: Of this process.
         store: What is told of.
         health: Whether all is well.
+        kept: Whether deliveries come in, and which may have not.
         further: Calls beside those every process answers.
     """
 
@@ -50,6 +53,8 @@ async def answering(
             "accounts": dict(await store.standing()),
             "commits": asdict(store.stats),
             "conservation": await event_calls.conservation(store),
+            "webhooks": keeping.webhooks(settings, kept.health),
+            "gaps": await keeping.open_gaps(store),
         }
 
     async def hand_back(account_id: str, conversation_id: str) -> bool:

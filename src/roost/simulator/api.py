@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 
 from roost.simulator import api_faults, limits, registry
 from roost.simulator.authentication import Caller
@@ -99,6 +100,7 @@ class Api:
             user_id=handled.caller.user_id or None,
             error_code=handled.code,
             fault=handled.fault,
+            resets_at=_reset_in(handled.answer),
         )
         self._simulation.records.request(row, app_id=handled.caller.app_id)
         return handled.answer
@@ -143,6 +145,13 @@ class Api:
                     continue
                 return entry.route, match.groupdict()
         return None
+
+
+def _reset_in(answer: Answer) -> int | None:
+    if answer.status != HTTPStatus.TOO_MANY_REQUESTS:
+        return None
+    said = answer.headers.get("x-rate-limit-reset", "")
+    return int(said) if said.isdigit() else None
 
 
 def _refused(error: Refusal, route: Route | None, auth: str, caller: Caller) -> _Handled:

@@ -72,6 +72,7 @@ class RequestRow(Row, frozen=True, kw_only=True):
         user_id: Whose token it was; null where there was none.
         error_code: X's code; null where it was not refused.
         fault: The injected fault that struck it; null where none did.
+        resets_at: With 429: when the window opens again, in seconds since 1970.
     """
 
     at: str
@@ -84,6 +85,7 @@ class RequestRow(Row, frozen=True, kw_only=True):
     user_id: str | None
     error_code: int | None
     fault: str | None = None
+    resets_at: int | None = None
 
 
 class ControlRow(Row, frozen=True, kw_only=True):
@@ -170,6 +172,7 @@ class Records:
             error_code=row.error_code,
             app_id=app_id,
             user_id=row.user_id,
+            **({} if row.resets_at is None else {"resets_at": row.resets_at}),
         )
 
     def clear(self) -> None:

@@ -16,7 +16,7 @@ class Counts:
     """Rows by state, all of one moment. Each mapping adds up to all rows of its table.
 
     Attributes:
-        events: Of `new`, `pending`, `ignored`, `quarantined` and `done`.
+        events: Of `held`, `new`, `pending`, `ignored`, `quarantined` and `done`.
         outbox: Of `queued`, `sending`, `uncertain`, `parked`, `dead`, `dropped` and `sent`.
     """
 
@@ -26,7 +26,7 @@ class Counts:
     @property
     def events_waiting(self) -> int:
         """Events that nobody has dealt with yet."""
-        return self.events["new"] + self.events["pending"]
+        return self.events["held"] + self.events["new"] + self.events["pending"]
 
     @property
     def outbox_waiting(self) -> int:
@@ -53,7 +53,7 @@ def _is_in(table: Table, group: Sequence[str]) -> ColumnElement[bool]:
     return table.c.state.in_([fixed(state) for state in group])
 
 
-EVENTS = _counting(events, [["new"], ["pending"], ["ignored", "quarantined"]])
+EVENTS = _counting(events, [["held"], ["new"], ["pending"], ["ignored", "quarantined"]])
 
 OUTBOX = _counting(outbox, [["queued", "sending", "uncertain"], ["parked", "dead", "dropped"]])
 

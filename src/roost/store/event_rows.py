@@ -193,7 +193,7 @@ class StoredEvents:
         reason: str,
         but: Container[tuple[str, str]] = (),
     ) -> None:
-        """Mark `done` whatever a conversation's bot was still to see, but events of some keys."""
+        """Mark `done` whatever a conversation's bot was still to see, but some kinds and keys."""
         rows = await self._session.rows(
             PENDING_KEYS, {"account": account_id, "conversation": conversation_id}
         )

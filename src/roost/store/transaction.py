@@ -10,6 +10,7 @@ from roost.store.change_rows import StoredChanges
 from roost.store.conversation_rows import StoredConversations
 from roost.store.dialog_rows import StoredDialogs
 from roost.store.event_rows import StoredEvents
+from roost.store.gap_rows import StoredGaps
 from roost.store.health_rows import StoredHealth
 from roost.store.message_rows import StoredMessages
 from roost.store.outbox_rows import StoredOutbox
@@ -28,10 +29,11 @@ class Transaction:
         conversations: Conversations, their control and leases.
         messages: The transcript.
         outbox: Messages on their way out.
-        budgets: What X still allows.
-        health: How accounts and apps stand with X.
+        gaps: What may be missing.
         timers: Timers of conversations.
         dialogs: Dialogs that have not ended, and their journals.
+        budgets: What X still allows.
+        health: How accounts and apps stand with X.
         changes: The change feed.
         registry: Apps and accounts.
     """
@@ -39,18 +41,13 @@ class Transaction:
     __slots__ = (
         "budgets",
         "changes",
-        "changes",
-        "conversations",
         "conversations",
         "dialogs",
         "events",
-        "events",
+        "gaps",
         "health",
         "messages",
-        "messages",
         "outbox",
-        "outbox",
-        "registry",
         "registry",
         "timers",
     )
@@ -60,10 +57,11 @@ class Transaction:
         self.conversations = StoredConversations(session, self.events)
         self.messages = StoredMessages(session)
         self.outbox = StoredOutbox(session)
-        self.budgets = StoredBudgets(session)
-        self.health = StoredHealth(session)
+        self.gaps = StoredGaps(session)
         self.timers = StoredTimers(session)
         self.dialogs = StoredDialogs(session)
+        self.budgets = StoredBudgets(session)
+        self.health = StoredHealth(session)
         self.changes = StoredChanges(session)
         self.registry = Registry(session)
 

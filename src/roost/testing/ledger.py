@@ -1,53 +1,59 @@
 """The ledger: what X knows against what the database knows, at rest, after whatever happened.
 
-It sees only the simulator's truth log and the database, never the application. Each invariant
-has its number; `broken` tells which do not hold, and of what.
+It sees only the simulator's truth log, the database and the trace in it, never the application.
+Each invariant has its number; `broken` tells which do not hold, and of what.
 """
 
 from __future__ import annotations
 
-import sqlite3
+import html
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import NamedTuple
 
-import asyncpg
 import msgspec
 
 from roost.model.ids import ConversationId, UserId, conversation_between
+from roost.store import encoding
+from roost.testing import ledger_database, ledger_limits, ledger_trace
+from roost.testing.ledger_database import Database, typed
+from roost.testing.ledger_limits import Call
 
 INVARIANTS = {
     "L1": "every delivery X saw acknowledged is stored exactly once",
-    "L2": "every message that exists at X is in the transcript exactly once",
-    "L3": "no event is left waiting, and none was handled twice",
-    "L4": "the transcript is in X's order",
-    "L6": "every sent message is at X once, under its id, to the right person",
+    "L2": "every message that exists at X is in the transcript exactly once, and no other is",
+    "L3": "no event is left waiting, and each was answered exactly once",
+    "L4": "the transcript and the answers are in X's order",
+    "L5": "turns of a conversation never overlap, and no stale fence is honoured",
+    "L6": "every sent message is at X once, under its id, to the right person, as it was meant",
     "L7": "every message X has from our app belongs to exactly one outbox entry",
     "L8": "no send is left in doubt",
-    "L10": "every accepted event is in exactly one known state",
-    "L14": "the database file is sound (SQLite)",
+    "L9": "no call is made before the window X has named opens again",
+    "L10": "every accepted event is in exactly one known state, with a reason where it needs one",
+    "L14": "the database is sound",
 }
 """What must hold at rest, by number."""
 
 _SUCCESS = range(200, 300)
-_STATES = {"new", "pending", "done", "ignored", "quarantined"}
+_OPEN = {"queued", "sending", "uncertain"}
+_STATES = {"held", "new", "pending", "done", "ignored", "quarantined"}
+
+Answer = Callable[[str], str]
+"""Gives the one answer a bot has to a text."""
 
 
-class Line(msgspec.Struct, frozen=True):
+class Line(Call, frozen=True):
     """One line of the simulator's truth log, as far as it is read here."""
 
-    n: int
-    kind: str
     event_id: str = ""
     for_user_id: str | None = None
-    status: int | None = None
     message_id: str = ""
     sender_id: str = ""
     recipient_id: str = ""
     app_id: str = ""
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,178 +62,306 @@ class Truth:
 
     Attributes:
         lines: Its log, oldest first.
-        account_id: Our account.
+        account_ids: Our accounts; none writes to another.
         app_id: Our app.
+        answer: What the bot has to say to a text, where each message is to be answered once.
     """
 
     lines: Sequence[Line]
-    account_id: UserId
+    account_ids: frozenset[UserId]
     app_id: str
+    answer: Answer | None = None
 
     @property
     def messages(self) -> list[Line]:
-        """Messages that exist between our account and anybody."""
-        ours = self.account_id
+        """Messages that exist between one of our accounts and anybody."""
         return [
             line
             for line in self.lines
-            if line.kind == "message" and ours in {line.sender_id, line.recipient_id}
+            if line.kind == "message" and self.account_ids & {line.sender_id, line.recipient_id}
+        ]
+
+    @property
+    def received(self) -> list[Line]:
+        """Messages that our accounts were sent, in X's order."""
+        found = [line for line in self.messages if line.recipient_id in self.account_ids]
+        return sorted(found, key=lambda line: int(line.message_id))
+
+    @property
+    def sent(self) -> list[Line]:
+        """Messages that our app has sent for our accounts."""
+        return [
+            line
+            for line in self.messages
+            if line.sender_id in self.account_ids and line.app_id == self.app_id
         ]
 
     @property
     def acknowledged(self) -> set[str]:
-        """Message ids whose delivery to our account was answered 2xx at least once."""
+        """Message ids whose delivery to us was answered 2xx at least once."""
         return {
             line.event_id
             for line in self.lines
             if line.kind == "attempt"
             and line.event_id
-            and line.for_user_id == self.account_id
+            and line.for_user_id in self.account_ids
             and line.status in _SUCCESS
         }
 
 
-def read(log: bytes, *, account_id: UserId, app_id: str) -> Truth:
-    """Read the simulator's log, newline-delimited JSON."""
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """An outbox entry as the database has it; `number` rises in the order of decisions."""
+
+    account_id: str
+    number: int
+    message_id: str | None
+    recipient_id: str
+    state: str
+    text: str
+
+
+def read(log: bytes, *, account_id: str, app_id: str, answer: Answer | None = None) -> Truth:
+    """Read the simulator's log, newline-delimited JSON.
+
+    Args:
+        log: As `GET /_sim/ledger` gives it.
+        account_id: Our account; several with spaces between them.
+        app_id: Our app.
+        answer: The bot's one answer to each text; left out where answers are not counted.
+    """
     lines = [msgspec.json.decode(row, type=Line) for row in log.splitlines()]
-    return Truth(lines, account_id, app_id)
+    return Truth(lines, frozenset(map(UserId, account_id.split())), app_id, answer)
 
 
-def broken(truth: Truth, database: Path) -> list[str]:
+def broken(truth: Truth, database: Path | str) -> list[str]:
     """Name every invariant that does not hold; empty where all do.
 
     Args:
         truth: What X knows.
-        database: The application's SQLite file; only read.
+        database: The application's SQLite file, or its PostgreSQL DSN; only read.
 
     Returns:
         One line each, beginning with the invariant's number.
     """
-    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
-        known = Known(*(connection.execute(sql).fetchall() for sql in _QUERIES))
-        return [*faults(truth, known), *_l14(connection)]
+    opened = ledger_database.opened(database)
+    checks = (_l1, _l2, _l3, _l4, _l5, _l6, _l7, _l8, _l9, _l10, _l14)
+    return [fault for check in checks for fault in check(truth, opened)]
 
 
-async def broken_in_postgresql(truth: Truth, dsn: str) -> list[str]:
-    """Name every invariant that does not hold in a PostgreSQL database; as `broken`."""
-    connection = await asyncpg.connect(dsn)
-    try:
-        tables = [cast("Rows", await connection.fetch(sql)) for sql in _QUERIES]
-    finally:
-        await connection.close()
-    return faults(truth, Known(*tables))
+def counts(truth: Truth, database: Path | str) -> Mapping[str, int]:
+    """Count what the ledger has looked at, for people who want to see that it was not nothing."""
+    opened = ledger_database.opened(database)
+    states = (
+        "SELECT 'events ' || state, count(*) FROM events GROUP BY state"
+        " UNION ALL SELECT 'outbox ' || state, count(*) FROM outbox GROUP BY state"
+    )
+    return {
+        "messages at X": len(truth.messages),
+        "acknowledged": len(truth.acknowledged),
+        "sent by our app": len(truth.sent),
+        **dict(typed(opened, states, tuple[str, int])),
+    }
 
 
-Rows = Sequence[Sequence[str | int | None]]
-
-_QUERIES = (
-    "SELECT kind, event_key, state FROM events",
-    "SELECT conversation_id, message_id FROM messages ORDER BY position",
-    "SELECT outbox_id, state, message_id, recipient_id FROM outbox",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What the application's database says.
-
-    Attributes:
-        events: Kind, key and state of each.
-        messages: Conversation and id of each, in the order of the transcript.
-        outbox: Number, state, message id and recipient of each entry.
-    """
-
-    events: Rows
-    messages: Rows
-    outbox: Rows
-
-
-def faults(truth: Truth, known: Known) -> list[str]:
-    """Name every invariant that does not hold between what X and what the database knows."""
-    checks = (_l1, _l2, _l3, _l4, _l6, _l7, _l8, _l10)
-    return [fault for check in checks for fault in check(truth, known)]
-
-
-def _l1(truth: Truth, known: Known) -> Iterator[str]:
-    stored = Counter(key for kind, key, _ in known.events if str(kind).startswith("message_"))
+def _l1(truth: Truth, database: Database) -> Iterator[str]:
+    stored = _keys(database, "SELECT event_key FROM events WHERE kind LIKE 'message_%'")
     for message_id in truth.acknowledged:
         if stored[message_id] != 1:
             yield f"L1: message {message_id} was acknowledged, stored {stored[message_id]} times"
 
 
-def _l2(truth: Truth, known: Known) -> Iterator[str]:
-    stored = Counter(message_id for _, message_id in known.messages)
-    for line in truth.messages:
-        if stored[line.message_id] != 1:
-            yield f"L2: message {line.message_id} is in the transcript {stored[line.message_id]}x"
+def _l2(truth: Truth, database: Database) -> Iterator[str]:
+    stored = _keys(database, "SELECT message_id FROM messages")
+    at_x = {line.message_id for line in truth.messages}
+    for message_id in at_x:
+        if stored[message_id] != 1:
+            yield f"L2: message {message_id} is in the transcript {stored[message_id]}x"
+    for message_id in stored.keys() - at_x:
+        yield f"L2: message {message_id} is in the transcript, and X does not have it"
 
 
-def _l3(truth: Truth, known: Known) -> Iterator[str]:
-    del truth
-    for kind, key, state in known.events:
-        if state in {"new", "pending"}:
-            yield f"L3: {kind} {key} is left {state}"
-    for (kind, key), n in Counter((kind, key) for kind, key, _ in known.events).items():
-        if n > 1:
-            yield f"L3: {kind} {key} is stored {n} times"
+def _l3(truth: Truth, database: Database) -> Iterator[str]:
+    left = "SELECT kind, event_key, state FROM events WHERE state IN ('held', 'new', 'pending')"
+    for kind, key, state in typed(database, left, tuple[str, str, str]):
+        yield f"L3: {kind} {key} is left {state}"
+    again = "SELECT kind, event_key, count(*) FROM events GROUP BY kind, event_key"
+    for kind, key, n in typed(database, f"{again} HAVING count(*) > 1", tuple[str, str, int]):
+        yield f"L3: {kind} {key} is stored {n} times"
+    if truth.answer is not None:
+        yield from _effects(truth.received, truth.answer, database)
 
 
-def _l4(truth: Truth, known: Known) -> Iterator[str]:
+def _effects(received: Sequence[Line], answer: Answer, database: Database) -> Iterator[str]:
+    answered = Counter(map(_talk, _outbox(database)))
+    plain = "SELECT event_key FROM events WHERE kind = 'message_received'"
+    due = _keys(database, f"{plain} AND state = 'done' AND reason IN ('', 'late')")
+    asked = Counter(_talk_of(line, answer) for line in received)
+    owed = Counter(_talk_of(line, answer) for line in received if due[line.message_id])
+    for talk, n in answered.items():
+        if n > asked[talk]:
+            yield f"L3: {talk.text!r} was said to {talk.customer} {n} times, asked {asked[talk]}"
+    for talk, n in owed.items():
+        if answered[talk] < n:
+            yield f"L3: {talk.text!r} was said to {talk.customer} {answered[talk]} times, due {n}"
+
+
+class _Talk(NamedTuple):
+    """What one of our accounts says to a customer."""
+
+    account: str
+    customer: str
+    text: str
+
+
+def _talk(entry: _Entry) -> _Talk:
+    return _Talk(entry.account_id, entry.recipient_id, entry.text)
+
+
+def _talk_of(received: Line, answer: Answer) -> _Talk:
+    return _Talk(received.recipient_id, received.sender_id, answer(received.text))
+
+
+def _l4(truth: Truth, database: Database) -> Iterator[str]:
+    stored: dict[str, list[str]] = {}
+    transcript = "SELECT conversation_id, message_id FROM messages ORDER BY position"
+    for conversation, message_id in typed(database, transcript, tuple[str, str]):
+        stored.setdefault(conversation, []).append(message_id)
     for conversation_id, theirs in _by_conversation(truth).items():
-        ours = [message_id for of, message_id in known.messages if of == conversation_id]
-        if ours != [one for one in theirs if one in set(ours)]:
+        known = [one for one in stored.get(conversation_id, []) if one in set(theirs)]
+        if known != [one for one in theirs if one in set(known)]:
             yield f"L4: the transcript of {conversation_id} is not in X's order"
+    yield from _sends_out_of_order(database)
+    if truth.answer is not None:
+        yield from _answers_out_of_order(truth.received, truth.answer, database)
 
 
-def _l6(truth: Truth, known: Known) -> Iterator[str]:
+def _answers_out_of_order(
+    received: Sequence[Line], answer: Answer, database: Database
+) -> Iterator[str]:
+    """Say which answers were decided before one to an older message that was there already.
+
+    What the application itself has flagged `late` may come late.
+    """
+    times = (
+        "SELECT event_key, received_at FROM events"
+        " WHERE kind = 'message_received' AND reason <> 'late'"
+    )
+    came = dict(typed(database, times, tuple[str, int]))
+    entries = _outbox(database)
+    said = Counter(map(_talk, entries))
+    # Of two equal answers nobody can tell which was to which.
+    decided = {_talk(one): one.number for one in entries if said[_talk(one)] == 1}
+    last: dict[tuple[str, str], tuple[int, int, str]] = {}
+    for line in received:
+        number = decided.get(_talk_of(line, answer))
+        at = came.get(line.message_id)
+        if number is None or at is None:
+            continue
+        key = (line.recipient_id, line.sender_id)
+        latest = last.get(key)
+        if latest is not None and number < latest[1] and at > latest[0]:
+            yield f"L4: {line.message_id} was answered before {latest[2]}, which came earlier"
+        if latest is None or number > latest[1]:
+            last[key] = (at, number, line.message_id)
+
+
+def _sends_out_of_order(database: Database) -> Iterator[str]:
+    """Say which message X has before one that was decided earlier in the same conversation."""
+    last: dict[tuple[str, str], _Entry] = {}
+    for entry in _outbox(database):
+        key = (entry.account_id, entry.recipient_id)
+        earlier = last.get(key)
+        if not (entry.message_id or "").isdigit():
+            continue
+        if earlier is not None and int(entry.message_id or 0) < int(earlier.message_id or 0):
+            yield f"L4: entry {entry.number} was sent before entry {earlier.number}"
+        last[key] = entry
+
+
+def _l5(truth: Truth, database: Database) -> Iterator[str]:
+    del truth
+    for fault in ledger_trace.overlaps(database):
+        yield f"L5: {fault}"
+
+
+def _l6(truth: Truth, database: Database) -> Iterator[str]:
     at_x = {line.message_id: line for line in truth.messages}
-    for outbox_id, message_id, recipient_id in _sent(known):
-        line = at_x.get(str(message_id))
-        if line is None or line.sender_id != truth.account_id:
-            yield f"L6: entry {outbox_id} was sent as {message_id}, which X does not have"
-        elif line.recipient_id != recipient_id:
-            yield f"L6: entry {outbox_id} went to {line.recipient_id} instead of {recipient_id}"
+    for entry in _outbox(database):
+        if entry.state != "sent":
+            continue
+        line = at_x.get(entry.message_id or "")
+        what = f"L6: entry {entry.number} was sent as {entry.message_id}, which"
+        if line is None or line.sender_id != entry.account_id:
+            yield f"{what} X does not have"
+        elif line.recipient_id != entry.recipient_id:
+            yield f"{what} went to {line.recipient_id} instead of {entry.recipient_id}"
+        elif line.app_id != truth.app_id:
+            yield f"{what} our app did not send"
+        elif line.text and html.unescape(line.text).strip() != entry.text.strip():
+            yield f"{what} reads otherwise"
 
 
-def _l7(truth: Truth, known: Known) -> Iterator[str]:
-    linked = Counter(message_id for _, message_id, _ in _sent(known))
-    for line in truth.messages:
-        is_ours = (line.sender_id, line.app_id) == (truth.account_id, truth.app_id)
-        if is_ours and linked[line.message_id] != 1:
+def _l7(truth: Truth, database: Database) -> Iterator[str]:
+    linked = _keys(database, "SELECT message_id FROM outbox WHERE state = 'sent'")
+    for line in truth.sent:
+        if linked[line.message_id] != 1:
             n = linked[line.message_id]
             yield f"L7: X has {line.message_id} from us, {n} outbox entries know of it"
 
 
-def _l8(truth: Truth, known: Known) -> Iterator[str]:
+def _l8(truth: Truth, database: Database) -> Iterator[str]:
     del truth
-    for outbox_id, state, _, _ in known.outbox:
-        if state in {"queued", "sending", "uncertain"}:
-            yield f"L8: entry {outbox_id} is left {state}"
+    for entry in _outbox(database):
+        if entry.state in _OPEN:
+            yield f"L8: entry {entry.number} is left {entry.state}"
 
 
-def _l10(truth: Truth, known: Known) -> Iterator[str]:
+def _l9(truth: Truth, database: Database) -> Iterator[str]:
+    del database
+    for fault in ledger_limits.early_calls(truth.lines):
+        yield f"L9: {fault}"
+
+
+def _l10(truth: Truth, database: Database) -> Iterator[str]:
     del truth
-    for state in {str(state) for _, _, state in known.events} - _STATES:
+    rows = typed(database, "SELECT DISTINCT state, reason FROM events", tuple[str, str])
+    for state in {state for state, _ in rows} - _STATES:
         yield f"L10: there is no state {state}"
+    for state in {state for state, reason in rows if not reason} & {"ignored", "quarantined"}:
+        yield f"L10: an event is {state} for no reason"
+    orphans = (
+        "SELECT count(*) FROM events WHERE kind <> 'timer_fired' AND NOT EXISTS"
+        " (SELECT 1 FROM deliveries WHERE deliveries.delivery_id = events.delivery_id)"
+    )
+    for (n,) in typed(database, orphans, tuple[int]):
+        if n:
+            yield f"L10: {n} events came with no delivery"
 
 
-def _l14(connection: sqlite3.Connection) -> Iterator[str]:
-    for (said,) in connection.execute("PRAGMA integrity_check"):
-        if said != "ok":
-            yield f"L14: {said}"
-    for row in connection.execute("PRAGMA foreign_key_check"):
-        yield f"L14: a reference leads nowhere: {row}"
+def _l14(truth: Truth, database: Database) -> Iterator[str]:
+    del truth
+    for fault in database.damage():
+        yield f"L14: {fault}"
 
 
-def _sent(known: Known) -> Rows:
-    return [(n, message, to) for n, state, message, to in known.outbox if state == "sent"]
+def _keys(database: Database, sql: str) -> Counter[str]:
+    return Counter(key for (key,) in typed(database, sql, tuple[str]))
+
+
+def _outbox(database: Database) -> list[_Entry]:
+    rows = typed(
+        database,
+        "SELECT account_id, outbox_id, message_id, recipient_id, state, body FROM outbox"
+        " ORDER BY account_id, outbox_id",
+        tuple[str, int, str | None, str, str, bytes],
+    )
+    return [_Entry(*row[:5], encoding.decode_outbound(row[5]).text) for row in rows]
 
 
 def _by_conversation(truth: Truth) -> dict[ConversationId, list[str]]:
     found: dict[ConversationId, list[str]] = {}
     for line in sorted(truth.messages, key=lambda line: int(line.message_id)):
-        others: Iterable[str] = {line.sender_id, line.recipient_id} - {truth.account_id}
-        for other in others:
-            conversation = conversation_between(truth.account_id, UserId(other))
-            found.setdefault(conversation, []).append(line.message_id)
+        conversation = conversation_between(UserId(line.sender_id), UserId(line.recipient_id))
+        found.setdefault(conversation, []).append(line.message_id)
     return found

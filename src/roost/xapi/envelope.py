@@ -1,4 +1,4 @@
-"""Delivery bodies of the v1.1 Account Activity API, decoded into events. Nothing is dropped.
+"""What the v1.1 API tells, by webhook or in a list, decoded into events. Nothing is dropped.
 
 Source: https://developer.x.com/en/docs/x-api/premium/account-activity-api/guides/
 account-activity-data-objects (archived).
@@ -32,6 +32,7 @@ _text = msgspec.json.Decoder(str)
 _users = msgspec.json.Decoder(dict[str, wire_dm.User])
 _attachment = msgspec.json.Decoder(wire_dm.Attachment)
 _message = msgspec.json.Decoder(wire_dm.MessageEvent)
+_listed = msgspec.json.Decoder(wire_dm.RawEventList)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,19 @@ class Decoded:
 
     account_id: UserId
     events: tuple[Event, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list of messages.
+
+    Attributes:
+        events: One for each element, newest first, as X has them. Customers have only their ids.
+        next_cursor: Of the page with older ones; `""` where there are none.
+    """
+
+    events: tuple[Event, ...]
+    next_cursor: str
 
 
 def decode(verified: VerifiedBody, *, received_at: datetime) -> Decoded:
@@ -67,6 +81,27 @@ def malformed(verified: VerifiedBody, *, received_at: datetime) -> Decoded:
     """Stand in for a body that `decode` refuses: kept under nobody, as one unrecognised event."""
     event = _unrecognised(UserId(""), "malformed", verified.body, received_at)
     return Decoded(UserId(""), (event,))
+
+
+def decode_page(body: bytes, account_id: UserId, *, received_at: datetime) -> Page:
+    """Decode a page of `dm.events.list`, seen from the account it was listed for.
+
+    An event of a list has the same key as the same event in a delivery. Elements this version does
+    not know become `Unrecognised` events, so that one odd element does not hide a page.
+
+    Raises:
+        MalformedDelivery: The body is not such a page.
+    """
+    try:
+        page = _listed.decode(body)
+    except (ValueError, RecursionError) as error:
+        raise MalformedDelivery(f"not a page of messages ({len(body)} bytes)") from error
+    events = [
+        _direct_message(element, {}, account_id)
+        or _unrecognised(account_id, "listed", bytes(element), received_at)
+        for element in page.events
+    ]
+    return Page(tuple(events), page.next_cursor)
 
 
 def message_event(

@@ -147,3 +147,10 @@ class EventList(msgspec.Struct, frozen=True):
     events: list[MessageEvent]
     next_cursor: str | UnsetType = UNSET
     apps: dict[str, App] | UnsetType = UNSET
+
+
+class RawEventList(msgspec.Struct, frozen=True):
+    """Body of `events/list`, its elements as X wrote them."""
+
+    events: list[msgspec.Raw]
+    next_cursor: str = ""

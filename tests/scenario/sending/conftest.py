@@ -101,13 +101,13 @@ class Application:
         await self.store.transact(
             lambda tx: agents.reply(tx, ACCOUNT, where, OutboundMessage(text), by=by, at=at)
         )
-        self.worker.clock_moved()
+        self.worker.look()
 
     async def pass_by(self, *steps: timedelta) -> None:
         """Let time pass, and what is due then happen."""
         for step in steps:
             self.x.clock.advance(step)
-            self.worker.clock_moved()
+            self.worker.look()
             await asyncio.sleep(0.05)
 
     def arrived(self, to: str = ADA) -> list[str]:

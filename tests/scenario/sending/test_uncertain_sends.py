@@ -202,7 +202,7 @@ async def test_an_agent_s_message_that_x_does_later_still_is_not_doubled_but_par
     await application.store.transact(
         lambda tx: set_aside.check(tx, parked.to.account_id, parked.outbox_id, at=at)
     )
-    application.worker.clock_moved()
+    application.worker.look()
 
     await application.until_outbox(sent=3)
     assert application.arrived() == ["re: hello", "Found it.", "I am looking into it."]

@@ -7,12 +7,12 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-import asyncpg
 import pytest
 
 from roost.model.ids import UserId
-from roost.store import schema
-from roost.testing import ledger
+from roost.model.messages import OutboundMessage
+from roost.store import encoding, schema
+from roost.testing import ledger, ledger_trace
 
 LOG = [
     {
@@ -22,6 +22,7 @@ LOG = [
         "sender_id": "2",
         "recipient_id": "1",
         "app_id": "x",
+        "text": "hi",
     },
     {"n": 2, "kind": "attempt", "event_id": "10", "for_user_id": "1", "status": 200},
     {
@@ -31,6 +32,7 @@ LOG = [
         "sender_id": "1",
         "recipient_id": "2",
         "app_id": "a",
+        "text": "re: hi",
     },
     {"n": 4, "kind": "attempt", "event_id": "20", "for_user_id": "1", "status": 200},
 ]
@@ -44,7 +46,22 @@ def event(account: str, kind: str, key: str) -> str:
     )
 
 
+OTHER = encoding.encode(OutboundMessage("re: ho"))[1].hex()
+BODY = encoding.encode(OutboundMessage("re: hi"))[1].hex()
+
+SECOND_ANSWER = (
+    "INSERT INTO outbox (account_id, outbox_id, conversation_id, recipient_id, state, body,"
+    " attempts, baseline, attempted_at, reason, trace_id, created_at)"
+    f" VALUES ('1',2,'1-2','2','dead',x'{BODY}',1,10,0,'refused','t',0)"
+)
+
+OVERTAKEN = (
+    "INSERT INTO outbox SELECT account_id, 0, conversation_id, recipient_id, state, body, attempts,"
+    " due_at, baseline, attempted_at, '30', reason, trace_id, created_at, held_by FROM outbox"
+)
+
 SOUND = [
+    "INSERT INTO deliveries VALUES ('1','d','main','v1','t',0,0,x'')",
     event("1", "message_received", "10"),
     event("1", "message_sent", "20"),
     "INSERT INTO messages VALUES ('1','10','1-2',10,'in','hi','',0,'',NULL)",
@@ -52,7 +69,7 @@ SOUND = [
     (
         "INSERT INTO outbox (account_id, outbox_id, conversation_id, recipient_id, state, body,"
         " attempts, due_at, baseline, attempted_at, message_id, reason, trace_id, created_at)"
-        " VALUES ('1',1,'1-2','2','sent','',1,0,10,0,'20','','t',0)"
+        f" VALUES ('1',1,'1-2','2','sent',x'{BODY}',1,0,10,0,'20','','t',0)"
     ),
 ]
 
@@ -69,7 +86,8 @@ def broken(database: Path, *changes: str) -> set[str]:
         for sql in (*SOUND, *changes):
             connection.execute(sql)
         connection.commit()
-    truth = ledger.read(b"".join(map(line_of, LOG)), account_id=UserId("1"), app_id="a")
+    log = b"".join(json.dumps(line).encode() + b"\n" for line in LOG)
+    truth = ledger.read(log, account_id=UserId("1"), app_id="a", answer="re: {}".format)
     return {fault.split(":")[0] for fault in ledger.broken(truth, database)}
 
 
@@ -92,10 +110,16 @@ def test_what_is_sound_is_found_sound(database: Path) -> None:
         ("UPDATE messages SET position = 30 WHERE message_id = '10'", {"L4"}),
         ("UPDATE outbox SET message_id = '77'", {"L6", "L7"}),
         ("UPDATE outbox SET message_id = '10'", {"L6", "L7"}),
-        ("UPDATE outbox SET recipient_id = '3'", {"L6"}),
-        ("DELETE FROM outbox", {"L7"}),
+        ("UPDATE outbox SET recipient_id = '3'", {"L3", "L6"}),
+        (f"UPDATE outbox SET body = x'{OTHER}'", {"L3", "L6"}),
+        (SECOND_ANSWER, {"L3"}),
+        (OVERTAKEN, {"L3", "L4", "L6"}),
+        ("DELETE FROM outbox", {"L3", "L7"}),
         ("UPDATE outbox SET state = 'uncertain', message_id = NULL", {"L7", "L8"}),
         ("UPDATE events SET state = 'lost' WHERE event_key = '10'", {"L10"}),
+        ("UPDATE events SET state = 'quarantined' WHERE event_key = '10'", {"L10"}),
+        ("DELETE FROM deliveries", {"L10"}),
+        ("INSERT INTO messages VALUES ('1','30','1-2',30,'in','?','',0,'',NULL)", {"L2"}),
     ],
 )
 def test_each_invariant_is_broken_by_what_it_is_about(
@@ -103,35 +127,6 @@ def test_each_invariant_is_broken_by_what_it_is_about(
 ) -> None:
     assert broken(database, change) == numbers
     assert numbers <= set(ledger.INVARIANTS)
-
-
-async def test_it_is_found_in_postgresql_too(dsn: str) -> None:
-    truth = ledger.read(b"".join(map(line_of, LOG)), account_id=UserId("1"), app_id="a")
-    assert {fault[:2] for fault in await ledger.broken_in_postgresql(truth, dsn)} == {
-        "L1",
-        "L2",
-        "L7",
-    }
-
-    await run(dsn, *SOUND)
-    assert await ledger.broken_in_postgresql(truth, dsn) == []
-
-    await run(dsn, "UPDATE events SET state = 'new'", "UPDATE outbox SET recipient_id = '3'")
-    faults = await ledger.broken_in_postgresql(truth, dsn)
-    assert [fault.split(":")[0] for fault in faults] == ["L3", "L3", "L6"]
-
-
-async def run(dsn: str, *statements: str) -> None:
-    connection = await asyncpg.connect(dsn)
-    try:
-        for statement in statements:
-            await connection.execute(statement)
-    finally:
-        await connection.close()
-
-
-def line_of(line: dict[str, object]) -> bytes:
-    return json.dumps(line).encode() + b"\n"
 
 
 def test_a_damaged_file_is_found(database: Path) -> None:
@@ -150,3 +145,68 @@ def test_a_damaged_file_is_found(database: Path) -> None:
 def raise_if_silent(faults: list[str]) -> None:
     if any(fault.startswith("L14") for fault in faults):
         raise sqlite3.DatabaseError("found by the integrity check")
+
+
+def refusal(at: int) -> dict[str, object]:
+    """Write the log line of a call that X refused until second 100."""
+    return call(at) | {"status": 429, "resets_at": 100}
+
+
+def call(at: int) -> dict[str, object]:
+    """Write the log line of a call, at a time in seconds."""
+    at_ms = str(at * 1_000)
+    return {"n": 1, "kind": "request", "at": at_ms, "route": "r", "user_id": "1", "status": 200}
+
+
+@pytest.mark.parametrize(
+    ("lines", "n_early"),
+    [
+        ([refusal(10), call(100)], 0),
+        ([refusal(10), call(50), call(100)], 1),
+        ([refusal(10), call(11)], 0),  # in flight already
+        ([refusal(10), call(50) | {"route": "other"}], 0),
+        ([refusal(10), call(50) | {"user_id": "2"}], 0),
+        ([call(5), refusal(10), refusal(60), call(99)], 2),
+    ],
+)
+def test_a_call_before_its_window_opens_is_found(
+    lines: list[dict[str, object]], n_early: int, database: Path
+) -> None:
+    log = b"".join(json.dumps(line).encode() + b"\n" for line in lines)
+    truth = ledger.read(log, account_id=UserId("1"), app_id="a")
+    found = [fault.split(":")[0] for fault in ledger.broken(truth, database)]
+    assert found == ["L9"] * n_early
+
+
+CLAIM = "UPDATE conversations SET fence = {}, lease_until = 9"
+EVENT = event("1", "message_received", "10").replace("'done'", "'pending'")
+SETTLE = "UPDATE events SET state = 'done'"
+END = "UPDATE conversations SET lease_until = NULL"
+CONVERSATION = (
+    "INSERT INTO conversations VALUES"
+    " ('1','1-2','dm','2','','','bot','',NULL,0,0,NULL,NULL,0,0,0,'',NULL)"
+)
+
+
+@pytest.mark.parametrize(
+    ("steps", "said"),
+    [
+        ([CLAIM.format(1), SECOND_ANSWER, SETTLE, END, CLAIM.format(2), END], ""),
+        ([CLAIM.format(1), CLAIM.format(2)], "claimed under fence 2 while 1 had the lease"),
+        ([CLAIM.format(2), END, CLAIM.format(1)], "the fence went from 2 to 1"),
+        ([CLAIM.format(1), END, SECOND_ANSWER], "effect under fence 1 without a lease"),
+        ([CLAIM.format(1), END, SETTLE], "settle under fence 1 without a lease"),
+        ([CLAIM.format(1), SETTLE, SECOND_ANSWER], "effect under fence 1 after its events"),
+    ],
+)
+def test_turns_that_overlap_are_found_in_the_trace(
+    steps: list[str], said: str, database: Path
+) -> None:
+    with closing(sqlite3.connect(database)) as connection:
+        for sql in (*ledger_trace.SQLITE, CONVERSATION, EVENT, *steps):
+            connection.execute(sql)
+        connection.commit()
+    truth = ledger.read(b"", account_id=UserId("1"), app_id="a")
+    found = [fault for fault in ledger.broken(truth, database) if fault.startswith("L5")]
+    assert len(found) == bool(said), found
+    assert said in "".join(found)

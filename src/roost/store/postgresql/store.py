@@ -33,6 +33,10 @@ CONNECTIONS = 10
 
 _ACQUIRE_WITHIN = 5.0
 
+_STORED_WITHIN = 3.0
+"""Seconds for one statement of deliveries: who waits has been told to try again by then, and
+all others wait behind them."""
+
 
 class PostgresStore(DurableStore):
     """`roost.ports.Store` in PostgreSQL, shared with any number of other processes."""
@@ -69,7 +73,7 @@ class PostgresStore(DurableStore):
         async with (
             where.pool(CONNECTIONS) as pool,
             # An acknowledgement must not wait for turns.
-            where.pool(1) as own,
+            where.pool(1, answers_within=_STORED_WITHIN) as own,
             present(where) as presence,
             deliveries.taking(
                 Transactions(own, presence, lease_clock=lease_clock), presence

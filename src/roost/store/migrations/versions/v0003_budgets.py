@@ -1,7 +1,7 @@
 """Rate budgets, lanes of the outbox, and what holds an account or an app back.
 
 Revision ID: 0003
-Revises: 0007
+Revises: 0002
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0003"
-down_revision = "0007"
+down_revision = "0002"
 
 _TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 

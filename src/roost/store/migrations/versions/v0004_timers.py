@@ -1,7 +1,7 @@
 """Timers, events that come late, history, and a view that accounts for every event.
 
 Revision ID: 0004
-Revises: 0002
+Revises: 0003
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0004"
-down_revision = "0002"
+down_revision = "0003"
 
 _CONSERVATION = """
 CREATE VIEW conservation AS

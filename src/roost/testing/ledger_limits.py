@@ -1,0 +1,47 @@
+"""Calls that X had asked not to be made yet, from the simulator's log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from http import HTTPStatus
+
+import msgspec
+
+IN_FLIGHT_MS = 1_000
+"""Calls received so soon after a refusal may have left before it was heard."""
+
+
+class Call(msgspec.Struct, frozen=True):
+    """What a line of the simulator's log says of a call; of other lines most of it is empty.
+
+    Attributes:
+        n: The line's number; rises.
+        kind: `request` for a call.
+        at: When, in milliseconds by the simulator's clock.
+        route: The route's name.
+        status: As answered.
+        user_id: Who called.
+        resets_at: With 429: when X said the window opens again, in seconds since 1970.
+    """
+
+    n: int
+    kind: str
+    at: str = "0"
+    route: str | None = None
+    status: int | None = None
+    user_id: str | None = None
+    resets_at: int | None = None
+
+
+def early_calls(lines: Sequence[Call]) -> Iterator[str]:
+    """Name calls that came after a refusal for too many, and before the time X named with it."""
+    closed: dict[tuple[str | None, str | None], tuple[int, int]] = {}
+    for line in lines:
+        if line.kind != "request":
+            continue
+        key, at = (line.route, line.user_id), int(line.at)
+        refused_at, opens_at = closed.get(key, (at, 0))
+        if refused_at + IN_FLIGHT_MS < at < opens_at:
+            yield f"{line.route} was called {opens_at - at} ms before its window opened"
+        if line.status == HTTPStatus.TOO_MANY_REQUESTS and line.resets_at is not None:
+            closed[key] = (at, line.resets_at * 1_000)

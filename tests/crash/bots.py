@@ -1,0 +1,69 @@
+"""What answers while the application is being killed: the answer names its question."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncGenerator
+
+from roost import Bot, Chat
+from roost.bot import loading
+from roost.bot.decider import BotDecider, Report
+from roost.model.turns import Progress, Turn
+
+bot = Bot("echo")
+
+REFERENCE = "tests.crash.bots:bot"
+
+
+def answer_to(text: str) -> str:
+    """Give the one answer a message gets."""
+    return f"re: {text}"
+
+
+@bot.on_message()
+async def echo(chat: Chat) -> None:
+    """Answer each message once, so that a second answer shows."""
+    await chat.say(answer_to(chat.message.text))
+
+
+class WithinProcess:
+    """A bot that decides in the application's own process: a life need not wait for another.
+
+    Stands in for `roost.bot.decider.BotDecider`, whose process `test_every_step` starts and kills.
+    """
+
+    def __init__(self, reference: str, *, report: Report) -> None:
+        self._reference = reference
+        self.name = ""
+
+    async def start(self, *, is_patient: bool = False) -> None:
+        self._bot = loading.load(self._reference)
+        self.name = self._bot.name
+
+    async def run(self, *, is_reloading: bool = False) -> None:
+        await asyncio.Event().wait()
+
+    async def decide(self, turn: Turn) -> AsyncGenerator[Progress]:
+        yield await self._bot.decide(turn, _at_once)
+
+
+async def _at_once(progress: Progress) -> None:
+    raise AssertionError(f"the echo hands nothing over before its turn's end: {progress}")
+
+
+def decide_within_this_process() -> None:
+    """Let whatever part of the application starts bots start them here.
+
+    Raises:
+        LookupError: Nothing here starts bots.
+    """
+    users = [
+        module
+        for name, module in sys.modules.items()
+        if name.startswith("roost.service") and vars(module).get("BotDecider") is BotDecider
+    ]
+    if not users:
+        raise LookupError("no module of roost.service uses BotDecider")
+    for module in users:
+        vars(module)["BotDecider"] = WithinProcess

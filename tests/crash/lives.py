@@ -1,0 +1,110 @@
+"""Lives of one application: begun by forking, ended by SIGKILL, one after the other."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from tests.crash.places import ROOT, python_path
+
+LOADED_WITHIN = 120.0
+"""Seconds until everything is imported; the machine may be busy."""
+
+
+class Life:
+    """One running application.
+
+    Attributes:
+        pid: Its process id, its own until the next life begins.
+        ended: Settled with the signal that ended it; 0 where it ended by itself.
+    """
+
+    def __init__(self, pid: int, ended: asyncio.Task[int]) -> None:
+        self.pid = pid
+        self.ended = ended
+
+    async def kill(self) -> None:
+        """End it at once, if it has not ended by itself, and wait for that."""
+        if not self.ended.done():
+            os.kill(self.pid, signal.SIGKILL)
+        await self.ended
+
+    def send(self, number: signal.Signals) -> None:
+        """Send it a signal."""
+        os.kill(self.pid, number)
+
+
+class Nursery:
+    """Begins lives. One lives at a time."""
+
+    def __init__(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, log: Path
+    ) -> None:
+        self._reader = reader
+        self._writer = writer
+        self._log = log
+
+    def printed(self) -> str:
+        """Give the end of what it and its lives have printed."""
+        return self._log.read_text(encoding="utf-8", errors="replace")[-4_000:]
+
+    @asynccontextmanager
+    async def life(self, environment: Mapping[str, str]) -> AsyncGenerator[Life]:
+        """Begin a life; on leaving it is killed, if it still lives."""
+        self._writer.write(json.dumps(dict(environment)).encode() + b"\n")
+        pid = (await self._heard())["pid"]
+        async with asyncio.TaskGroup() as tasks:
+            life = Life(pid, tasks.create_task(self._end()))
+            try:
+                yield life
+            finally:
+                await life.kill()
+
+    async def _end(self) -> int:
+        return (await self._heard())["signal"]
+
+    async def _heard(self) -> dict[str, int]:
+        line = await self._reader.readline()
+        if not line:
+            raise ConnectionError(f"the nursery is gone: {self.printed()}")
+        return json.loads(line)
+
+    async def until_loaded(self) -> None:
+        """Wait until lives can be begun."""
+        async with asyncio.timeout(LOADED_WITHIN):
+            await self._heard()
+
+
+@asynccontextmanager
+async def nursery(log: Path) -> AsyncGenerator[Nursery]:
+    """Load the application once.
+
+    Args:
+        log: What lives print is appended to it.
+    """
+    ours, theirs = socket.socketpair()
+    with theirs, log.open("ab") as output:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *("-m", "tests.crash.nursery", str(theirs.fileno())),
+            pass_fds=[theirs.fileno()],
+            stdout=output,
+            stderr=output,
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": python_path()},
+        )
+    reader, writer = await asyncio.open_connection(sock=ours)
+    try:
+        made = Nursery(reader, writer, log)
+        await made.until_loaded()
+        yield made
+    finally:
+        writer.close()
+        await process.wait()

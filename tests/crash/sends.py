@@ -1,0 +1,480 @@
+"""Thousands of sends, a third of them struck by a fault, in virtual time, and then the ledger.
+
+`python -m tests.crash.sends --sends 100000` runs it by itself, `make crash` as a test. Everything
+is in one process: the real engine over a real SQLite file, and the simulator it speaks to.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import random
+import sqlite3
+import sys
+from collections import Counter
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import msgspec
+from tests.crash import bots, powered
+from tests.crash.places import in_memory
+from tests.crash.seeds import FAULTY, seed
+
+from roost.engine.turns import TurnPolicy
+from roost.engine.worker import Worker, WorkerPolicy
+from roost.errors import StoreUnavailable
+from roost.intake.webhook import WebhookApp, WebhookIntake
+from roost.model.ids import UserId
+from roost.model.turns import Progress, Turn
+from roost.ports import Delivery, Unit
+from roost.service.probes import NoProbe
+from roost.simulator import world_file
+from roost.simulator.app import Simulator
+from roost.simulator.clock import SimulatorClock
+from roost.simulator.entries import TokenEntry, UserEntry
+from roost.simulator.fault_rules import FaultRule
+from roost.store.registry import AccountRow, AppRow
+from roost.store.sqlite import SqliteStore
+from roost.testing import ledger, ledger_trace, virtual_time
+from roost.testing.in_process import InProcess
+from roost.testing.ledger import Truth
+from roost.testing.x_simulator import ORIGIN, World
+from roost.xapi import registration, signing
+from roost.xapi.client import XClient
+from roost.xapi.gateway import XGateway
+from roost.xapi.transport import ANSWER_WITHIN, Request, Response, Transport
+
+ACCOUNTS, APP = (UserId("1001"), UserId("1002")), "13090192"
+BEGINNING = datetime(2026, 3, 1, 12, tzinfo=UTC)
+N_CUSTOMERS = 60
+WEBHOOK, PATH = "https://bot.example", "/x/main/sends"
+LEASE = timedelta(seconds=60)
+LISTED_AFTER = (timedelta(seconds=30), timedelta(seconds=120))
+
+ASKED_PER_WORLD = 3_000
+
+MOST_AT_ONCE = 25
+"""Messages written at the same moment: about one a second, on the average."""
+
+STUCK_AFTER = timedelta(hours=6)
+"""Of virtual time, after the last message: what is in doubt then stays in doubt."""
+
+_SEND: Mapping[str, object] = {"match": {"route": "dm.events.new"}}
+_TELL: Mapping[str, object] = {"match": {"event": "direct_message_events"}}
+
+FAULTS: Mapping[str, Sequence[Mapping[str, object]]] = {
+    "F44 rate limit": (
+        {"effect": "rate_limit", "seconds": 1, **_SEND},
+        {"effect": "rate_limit", "seconds": 90, **_SEND},
+    ),
+    "F45 error, sent all the same": (
+        {"effect": "status", "code": 130, "when": "after", **_SEND},
+        {"effect": "status", "code": 131, "when": "after", **_SEND},
+    ),
+    "F46 error": (
+        {"effect": "status", "code": 130, "when": "before", **_SEND},
+        {"effect": "status", "code": 131, "status": 502, "when": "before", **_SEND},
+    ),
+    "F47 timeout or reset": (
+        {"effect": "timeout", "when": "before", **_SEND},
+        {"effect": "timeout", "when": "after", **_SEND},
+        {"effect": "reset", "when": "before", **_SEND},
+        {"effect": "reset", "when": "after", **_SEND},
+        {"effect": "reset", "when": "during", **_SEND},
+    ),
+    "F48 applied late": (
+        {"effect": "late_apply", "seconds": 5, **_SEND},
+        {"effect": "late_apply", "seconds": 90, **_SEND},
+    ),
+    "F49 403": (
+        {"effect": "status", "code": 151, "when": "after", **_SEND},
+        {"effect": "status", "code": 151, "when": "before", **_SEND},
+        {"effect": "status", "code": 349, "when": "before", **_SEND},
+    ),
+    "F50 unreadable answer": (
+        {"effect": "garbage_body", "when": "after", **_SEND},
+        {"effect": "garbage_body", "when": "before", **_SEND},
+    ),
+    "F51 echo before the answer": ({"effect": "slow", "seconds": 4, **_SEND},),
+}
+"""What strikes sends; each rule is as likely as any other."""
+
+DELIVERY_FAULTS = (
+    {"effect": "duplicate", "copies": 2, "probability": 0.05, **_TELL},
+    {"effect": "delay", "seconds": 200, "probability": 0.03, **_TELL},
+    {"effect": "reorder", "by": 3, "seconds": 2, "probability": 0.03, **_TELL},
+)
+"""F30, F32, F34 and F51: an echo comes twice, late, or before what it follows."""
+
+LISTING_FAULTS = (
+    {
+        "effect": "status",
+        "code": 131,
+        "probability": 0.02,
+        "match": {"route": "dm.events.list"},
+    },
+)
+
+
+class Watched:
+    """`roost.ports.Store` whose thread's work takes no virtual time, and which refuses at times.
+
+    Args:
+        store: The real one.
+        dice: Decides what is refused, as by a disk that is full or a file that is locked.
+        refuses: How often, from 0 to 1.
+    """
+
+    def __init__(self, store: SqliteStore, dice: random.Random, *, refuses: float) -> None:
+        self._store = store
+        self._dice = dice
+        self._refuses = refuses
+        self._loop = virtual_time.running()
+
+    @property
+    def inbox(self) -> Watched:
+        return self
+
+    async def put(self, delivery: Delivery) -> int:
+        self._refuse()
+        with self._loop.elsewhere():
+            return await self._store.inbox.put(delivery)
+
+    async def transact(self, unit: Unit, *, is_durable: bool = True):
+        self._refuse()
+        with self._loop.elsewhere():
+            return await self._store.transact(unit, is_durable=is_durable)
+
+    def _refuse(self) -> None:
+        if self._dice.random() < self._refuses:
+            raise StoreUnavailable("refused by the test; nothing was stored")
+
+
+class Slow(bots.WithinProcess):
+    """A bot that at times thinks for so long that somebody else gets its turn meanwhile.
+
+    What it then has to say comes too late.
+    """
+
+    def __init__(self, dice: random.Random, *, often: float) -> None:
+        super().__init__(bots.REFERENCE, report=lambda error: None)
+        self._dice = dice
+        self._often = often
+
+    async def decide(self, turn: Turn) -> AsyncGenerator[Progress]:
+        if turn.attempt == 1 and self._dice.random() < self._often:
+            await asyncio.sleep(self._dice.uniform(1, 25))
+        async for progress in super().decide(turn):
+            yield progress
+
+
+class Forgetful:
+    """An X whose list lacks its newest message, once in a while and never twice (F54)."""
+
+    def __init__(self, transport: Transport, dice: random.Random, *, often: float) -> None:
+        self._transport = transport
+        self._dice = dice
+        self._often = often
+        self._hidden: set[str] = set()
+
+    async def send(self, request: Request, *, answer_within: timedelta = ANSWER_WITHIN) -> Response:
+        answer = await self._transport.send(request, answer_within=answer_within)
+        if "/direct_messages/events/list.json" not in request.url or answer.status != 200:
+            return answer
+        page = msgspec.json.decode(answer.body)
+        newest = page["events"][0]["id"] if page["events"] else ""
+        if not newest or newest in self._hidden or self._dice.random() >= self._often:
+            return answer
+        self._hidden.add(newest)
+        del page["events"][0]
+        return Response(answer.status, answer.headers, msgspec.json.encode(page))
+
+
+@dataclass
+class Line:
+    """The engine and its X.
+
+    Attributes:
+        x: The simulator.
+        store: The database.
+        database: Its file.
+        worker: The engine.
+        transport: Leads to the webhook.
+        often_by_hand: How often a person writes what the bot writes too.
+        asked: How many messages customers have written.
+        by_hand: Accounts, customers, and what a person is about to write to them.
+        leases_lost: How many turns lost their lease before their end.
+        forged: How many deliveries somebody has forged.
+        forgeries_taken: How many of them were answered 200.
+    """
+
+    x: World
+    store: SqliteStore
+    database: Path
+    worker: Worker
+    transport: InProcess
+    often_by_hand: float = 0.0
+    asked: int = 0
+    by_hand: list[tuple[str, str, str]] = field(default_factory=list[tuple[str, str, str]])
+    leases_lost: int = 0
+    forged: int = 0
+    forgeries_taken: int = 0
+
+    def ask(self, dice: random.Random) -> None:
+        """Let a customer write; now and then twice the same (F53)."""
+        customer = str(3000 + dice.randrange(N_CUSTOMERS))
+        account = dice.choice(ACCOUNTS)
+        self.asked += 1
+        text = "the same" if dice.random() < 0.1 else f"no {self.asked}"
+        self.x.act(customer, "send_dm", to=account, text=text)
+        if dice.random() < self.often_by_hand:
+            self.by_hand.append((account, customer, bots.answer_to(text)))
+
+    def write_by_hand(self) -> None:
+        """Let a person write, in X's own app, what the bot has just said or is about to (F52)."""
+        for account, customer, text in self.by_hand:
+            self.x.act(account, "send_dm", to=customer, text=text)
+        self.by_hand.clear()
+
+    async def forge(self, dice: random.Random) -> None:
+        """Let somebody who is not X post a delivery."""
+        self.forged += 1
+        body = powered.body_of(666_000_000 + self.forged, 3000)
+        wrong = signing.signature_of(body, "not the secret").decode()
+        signature = dice.choice((None, "", "sha256=", "sha256=?", wrong[:-4], wrong, "sha256=AAAA"))
+        headers = {} if signature is None else {"x-twitter-webhooks-signature": signature}
+        answer = await self.transport.send(Request("POST", WEBHOOK + PATH, headers, body))
+        self.forgeries_taken += answer.status == 200
+
+    def fail(self, often: float, dice: random.Random) -> None:
+        """Let faults strike so large a part of all sends."""
+        rules = [rule for group in FAULTS.values() for rule in group]
+        each = 1 - (1 - often) ** (1 / len(rules))
+        striking = [{**rule, "probability": each, "seed": dice.randrange(10**9)} for rule in rules]
+        others = [
+            {**rule, "seed": dice.randrange(10**9)} for rule in (*DELIVERY_FAULTS, *LISTING_FAULTS)
+        ]
+        wanted = striking + others if often else []
+        self.x.simulation.faults.put(msgspec.convert(wanted, list[FaultRule]))
+
+    def struck(self) -> Counter[str]:
+        """Count what was struck, by the number of the fault."""
+        names = [name for name, rules in FAULTS.items() for _ in rules]
+        tallies = self.x.simulation.faults.tallies
+        found = Counter[str]()
+        for name, tally in zip(names, tallies, strict=False):
+            found[name] += tally.struck
+        return found
+
+    def truth(self) -> Truth:
+        """Read what X knows."""
+        log = self.x.simulation.records.ledger.text()
+        return ledger.read(log, account_id=" ".join(ACCOUNTS), app_id=APP, answer=bots.answer_to)
+
+    async def lose_leases(self) -> None:
+        """End every lease under the turns that have one, as if this process were gone."""
+        with virtual_time.running().elsewhere():
+            self.leases_lost += await self.store.transact(
+                lambda tx: tx.conversations.take_over_leases()
+            )
+        self.worker.wake()
+
+    async def until_settled(self) -> None:
+        """Let time pass until nothing waits, or until it will wait for ever."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + STUCK_AFTER.total_seconds()
+        while loop.time() < end:
+            await asyncio.sleep(20)
+            with virtual_time.running().elsewhere():
+                counts = await self.store.counts()
+            if counts.events_waiting + counts.outbox_waiting == 0:
+                break
+        await asyncio.sleep(300)  # X delivers the last echoes
+
+
+@asynccontextmanager
+async def line(folder: Path, dice: random.Random) -> AsyncGenerator[Line]:
+    """Put engine and X together.
+
+    Args:
+        folder: For the database.
+        dice: Decides what lists forget.
+    """
+    loop = virtual_time.running()
+    clock = SimulatorClock(BEGINNING, monotonic=loop.time)
+    transport = InProcess()
+    database = folder / "roost.db"
+    async with (
+        _x(clock, transport) as x,
+        SqliteStore.open(database, lease_clock=lambda: int(loop.time() * 1_000)) as store,
+    ):
+        transport.mount(ORIGIN, x.asgi)
+        await store.register(
+            [AppRow("main", APP, "key")], [AccountRow(one, "main", "echo") for one in ACCOUNTS]
+        )
+        with closing(sqlite3.connect(database)) as connection:
+            for statement in ledger_trace.SQLITE:
+                connection.execute(statement)
+        world = World(x.simulation, ORIGIN)
+        lists = Forgetful(transport, dice, often=0.2)
+        clients = {
+            one: XClient(world.credentials(one), lists, clock, base_url=ORIGIN) for one in ACCOUNTS
+        }
+        watched = Watched(store, dice, refuses=0.003)
+        worker = await _worker(watched, Slow(dice, often=0.05), XGateway(clients), clock)
+        intake = WebhookIntake(
+            inbox=watched,
+            apps={PATH: WebhookApp("main", (world.app().consumer_secret,))},
+            clock=clock,
+            probe=NoProbe(),
+            on_stored=worker.wake,
+        )
+        transport.mount(WEBHOOK, intake)
+        await registration.ensure_webhook(clients[ACCOUNTS[0]], "prod", WEBHOOK + PATH)
+        await registration.ensure_subscriptions(list(clients.items()), "prod")
+        async with asyncio.TaskGroup() as tasks:
+            working = tasks.create_task(worker.run())
+            yield Line(world, store, database, worker, transport)
+            working.cancel()
+
+
+def _x(clock: SimulatorClock, transport: InProcess) -> Simulator:
+    world = world_file.built_in()
+    rules = msgspec.structs.replace(world.rules, limits="off", messages_kept=1_000_000)
+    customers = [
+        UserEntry(user_id=str(3000 + n), screen_name=f"c{n}", name=f"Customer {n}")
+        for n in range(N_CUSTOMERS)
+    ]
+    second = UserEntry(
+        user_id=ACCOUNTS[1],
+        screen_name="acme2",
+        name="Acme, too",
+        tokens=(TokenEntry(app_id=APP),),
+    )
+    everybody = (*world.users, second, *customers)
+    people = msgspec.structs.replace(world, users=everybody, rules=rules)
+    return Simulator(people, clock=clock, transport=transport)
+
+
+async def _worker(
+    store: Watched, decider: Slow, gateway: XGateway, clock: SimulatorClock
+) -> Worker:
+    await decider.start()
+    return Worker(
+        store=store,
+        gateway=gateway,
+        deciders={decider.name: decider},
+        clock=clock,
+        probe=NoProbe(),
+        policy=WorkerPolicy(
+            turns=TurnPolicy(deadline=LEASE * 10, lease=LEASE), listed_after=LISTED_AFTER
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Often:
+    """How often what happens, from 0 to 1.
+
+    Attributes:
+        fault: A send is struck by a fault.
+        by_hand: A person writes what the bot writes too.
+    """
+
+    fault: float = 0.3
+    by_hand: float = 0.0
+
+
+@dataclass
+class Tally:
+    """What a run has done and found."""
+
+    asked: int = 0
+    leases_lost: int = 0
+    forgeries: tuple[int, int] = (0, 0)
+    struck: Counter[str] = field(default_factory=Counter[str])
+    seen: Counter[str] = field(default_factory=Counter[str])
+    hours: float = 0.0
+    faults: list[str] = field(default_factory=list[str])
+
+    def add(self, other: Tally) -> None:
+        """Add what was done and found in another world."""
+        self.asked += other.asked
+        self.leases_lost += other.leases_lost
+        self.forgeries = tuple(map(sum, zip(self.forgeries, other.forgeries, strict=True)))
+        self.struck += other.struck
+        self.seen += other.seen
+        self.hours += other.hours
+        self.faults += other.faults
+
+    def lines(self) -> Iterator[str]:
+        """Say it."""
+        by_name = ", ".join(f"{name} {n}" for name, n in sorted(self.struck.items()))
+        yield f"asked {self.asked} times in {self.hours:.1f} virtual hours; struck: {by_name}"
+        forged, taken = self.forgeries
+        yield f"{self.leases_lost} leases lost; {forged} deliveries forged, {taken} taken"
+        yield "ledger: " + ", ".join(f"{name} {n}" for name, n in sorted(self.seen.items()))
+        yield from self.faults[:20]
+        yield f"{len(self.faults)} faults"
+
+
+def run(n: int, seeded: int, often: Often | None = None) -> Tally:
+    """Have so many messages answered, and check the ledger after every three thousand.
+
+    Args:
+        n: How many messages customers write.
+        seeded: The seed of what is written, and of what goes wrong. Threads apart, a run with the
+            same seed is the same run.
+        often: How often what happens.
+    """
+    dice, tally = random.Random(seeded), Tally()
+    wanted = often or Often()
+    while tally.asked < n:
+        with in_memory() as folder:
+            asked = min(ASKED_PER_WORLD, n - tally.asked)
+            tally.add(virtual_time.run(_world(folder, asked, dice, wanted)))
+    return tally
+
+
+async def _world(folder: Path, n: int, dice: random.Random, often: Often) -> Tally:
+    async with line(folder, dice) as one:
+        one.often_by_hand = often.by_hand
+        one.fail(often.fault, dice)
+        while one.asked < n:
+            for _ in range(min(dice.randrange(1, MOST_AT_ONCE), n - one.asked)):
+                one.ask(dice)
+            await asyncio.sleep(dice.uniform(0.5, 5))
+            one.write_by_hand()
+            await one.forge(dice)
+            await one.lose_leases()
+            await asyncio.sleep(dice.uniform(0, 50))
+        await one.until_settled()
+        truth = one.truth()
+        return Tally(
+            asked=one.asked,
+            leases_lost=one.leases_lost,
+            forgeries=(one.forged, one.forgeries_taken),
+            struck=one.struck(),
+            seen=Counter(ledger.counts(truth, one.database)),
+            hours=asyncio.get_running_loop().time() / 3_600,
+            faults=ledger.broken(truth, one.database),
+        )
+
+
+def main() -> int:
+    """Run from the command line; `FAULTY` where the ledger found a fault."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sends", type=int, default=3_000)
+    parser.add_argument("--faults", type=float, default=0.3, help="part of the sends to strike")
+    parser.add_argument("--by-hand", type=float, default=0.0, help="part that people write too")
+    given = parser.parse_args()
+    tally = run(given.sends, seed(), Often(given.faults, given.by_hand))
+    print("\n".join(tally.lines()))
+    return FAULTY if tally.faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

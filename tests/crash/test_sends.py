@@ -1,0 +1,48 @@
+"""Three thousand sends, a third of them struck by a fault, and the ledger finds nothing."""
+
+from __future__ import annotations
+
+import pytest
+import structlog
+from tests.crash import sends
+from tests.crash.seeds import seed
+from tests.crash.sends import Often, Tally
+
+pytestmark = pytest.mark.crash
+
+N_SENDS = 3_000
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _without_logs() -> None:
+    with structlog.testing.capture_logs():
+        yield
+
+
+@pytest.fixture(scope="module")
+def tally() -> Tally:
+    """One run that several tests look at."""
+    found = sends.run(N_SENDS, seed(), Often())
+    print("\n".join(found.lines()))
+    return found
+
+
+@pytest.mark.timeout(900)
+def test_no_send_is_lost_or_done_twice_or_left_in_doubt(tally: Tally) -> None:
+    assert [fault for fault in tally.faults if not fault.startswith("L9:")] == []
+    assert tally.seen["outbox sent"] + tally.seen["outbox dead"] == N_SENDS
+    assert set(tally.struck) == set(sends.FAULTS)
+    assert all(tally.struck.values()), "every kind of fault has struck"
+    assert sum(tally.struck.values()) > 0.25 * N_SENDS
+
+
+@pytest.mark.xfail(strict=True, reason="sends of one account do not share what X says of a window")
+def test_no_call_is_made_before_its_window_opens(tally: Tally) -> None:
+    assert [fault for fault in tally.faults if fault.startswith("L9:")] == []
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.xfail(strict=True, reason="what a person wrote by hand is taken for the bot's own")
+def test_what_a_person_writes_by_hand_is_not_taken_for_ours() -> None:
+    found = sends.run(1_000, 7, Often(by_hand=0.3))
+    assert [fault for fault in found.faults if not fault.startswith("L9:")] == []
