@@ -218,6 +218,18 @@ async def test_an_account_that_is_listed_again_is_connected(store):
     assert account.state == "connected"
 
 
+async def test_how_each_account_stands_is_told_in_words(store, world):
+    await store.transact(lambda tx: accounts.hold(tx, OURS, REFUSED, at=world.noon))
+    assert await store.standing() == {
+        "11": "needs_reauth: code 89",
+        "12": "connected",
+        "13": "needs_reauth",
+    }
+
+    await store.transact(lambda tx: accounts.hold(tx, OTHER, APP_REFUSED, at=world.noon))
+    assert set((await store.standing()).values()) == {"app paused: code 416"}
+
+
 async def test_an_unknown_account_is_not_held(store, world):
     unknown = UserId("99")
     assert not await store.transact(lambda tx: accounts.hold(tx, unknown, REFUSED, at=world.noon))

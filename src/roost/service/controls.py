@@ -50,7 +50,7 @@ async def answering(
             "problem": await health.problem(),
             "events": dict(counts.events),
             "outbox": dict(counts.outbox),
-            "accounts": {one.account_id: one.state for one in await store.accounts()},
+            "accounts": dict(await store.standing()),
             "commits": asdict(store.stats),
             "conservation": await event_calls.conservation(store),
             "webhooks": keeping.webhooks(settings, kept.health),

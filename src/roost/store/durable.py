@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequen
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
+from roost.model.health import APP_WORKING
 from roost.model.ids import UserId
 from roost.ports import Delivery, QuarantinedEvent, Unit
 from roost.store import change_rows, conservation, counts, event_rows, inbox, registry
@@ -212,6 +213,16 @@ class DurableStore:
         """Give one account; `None` where it is not ours."""
         rows = await self._reading.rows(registry.ACCOUNT, {"account": account_id})
         return registry.account_of(rows[0]) if rows else None
+
+    async def standing(self) -> Mapping[str, str]:
+        """Tell how each account stands with X, by id, in words: its state, and what holds it."""
+        rows = await self._reading.rows(registry.HEALTH, {})
+        return {
+            account_id: ": ".join(filter(None, (state, reason)))
+            if app_state == APP_WORKING
+            else f"app {app_state}: {app_reason}"
+            for account_id, state, reason, app_state, app_reason in rows
+        }
 
     async def counts(self) -> Counts:
         """Count events and messages by state. Takes longer with the number of rows stored."""

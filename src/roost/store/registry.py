@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import Table, Text, bindparam, case, func, null, select, update
 from sqlalchemy.dialects.postgresql import Insert, insert
 
+from roost.model.health import AccountState
 from roost.model.ids import UserId
 from roost.store.statements import Command, Query, Session, fixed
 from roost.store.tables import accounts, apps
@@ -90,7 +91,7 @@ PUT_ACCOUNT = Command(
             # What holds an account back is not over because the application starts; but its
             # credentials may be new ones, so it is looked at again at once.
             "state": case(
-                (accounts.c.state == fixed("unlisted"), _new_account.excluded.state),
+                (accounts.c.state == fixed(AccountState.UNLISTED), _new_account.excluded.state),
                 else_=accounts.c.state,
             ),
             "check_at": case((accounts.c.check_at.is_not(None), fixed(0)), else_=null()),
@@ -101,7 +102,7 @@ PUT_ACCOUNT = Command(
 SET_ASIDE = Command(
     update(accounts)
     .where(accounts.c.account_id == bindparam("account"))
-    .values(state=fixed("unlisted"), check_at=null())
+    .values(state=fixed(AccountState.UNLISTED), check_at=null())
 )
 
 ACCOUNTS = Query[tuple[str, str, str, str, str, str]](
@@ -124,6 +125,19 @@ ACCOUNT = Query[tuple[str, str, str, str, str, str]](
         accounts.c.dialect,
         accounts.c.state,
     ).where(accounts.c.account_id == bindparam("account"))
+)
+
+
+HEALTH = Query[tuple[str, str, str, str, str]](
+    select(
+        accounts.c.account_id,
+        accounts.c.state,
+        accounts.c.hold_reason,
+        apps.c.state,
+        apps.c.hold_reason,
+    )
+    .join_from(accounts, apps, apps.c.app_key == accounts.c.app_key)
+    .order_by(accounts.c.account_id)
 )
 
 

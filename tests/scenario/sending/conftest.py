@@ -16,6 +16,7 @@ from tests.scenario.engine.conftest import ScriptedDecider, echo
 from roost.engine import agents
 from roost.engine.decisions import AgentRequest
 from roost.engine.worker import Worker, WorkerPolicy
+from roost.intake.health import Health
 from roost.intake.webhook import WebhookApp, WebhookIntake
 from roost.model.budgets import RouteLimits
 from roost.model.decisions import Decision
@@ -40,7 +41,7 @@ x_world = fixtures.x_world
 x_simulator = fixtures.x_simulator
 
 ACCOUNT = UserId("1001")
-ADA, BOB = "2002", "2003"
+ADA = "2002"
 NEW, LIST = Match(route="dm.events.new"), Match(route="dm.events.list")
 WITHIN = 30.0
 PATIENCE = timedelta(milliseconds=300)
@@ -251,6 +252,7 @@ async def _running(
         apps={"/x/main/1": WebhookApp("main", (x.app().consumer_secret,))},
         clock=x.clock,
         probe=NoProbe(),
+        health=Health(),
         on_stored=worker.wake,
     )
     x.mount("https://bot.test", intake)

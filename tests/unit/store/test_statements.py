@@ -62,6 +62,7 @@ FOR_PEOPLE = {
     "health_rows.ACCOUNTS_OF",
     "health_rows.APPS_TO_CHECK",
     "registry.ACCOUNTS",
+    "registry.HEALTH",
 }
 """Not on the way of any message; these may look at every row."""
 
