@@ -69,14 +69,16 @@ def serve(environment: Mapping[str, str]) -> None:
         runner.run(composition.serve(found, Serving()))
 
 
-def live(environment: Mapping[str, str]) -> int:
-    """Be the application; give the process's exit status."""
+def live(environment: Mapping[str, str]) -> None:
+    """Be the application to the end of this process, which does not come back from here."""
+    status = 1
     try:
         serve(environment)
-    except BaseException:  # noqa: BLE001 - the end of a process, like the interpreter's own
-        traceback.print_exc()
-        return 1
-    return 0
+        status = 0
+    finally:
+        if status:
+            traceback.print_exc()
+        os._exit(status)
 
 
 def main() -> None:
@@ -95,7 +97,7 @@ def main() -> None:
             last = os.fork()
             if last == 0:
                 connection.close()
-                os._exit(live(json.loads(order)))
+                live(json.loads(order))
             say(stream, {"pid": last})
             ended = os.waitid(os.P_PID, last, os.WEXITED | os.WNOWAIT)
             say(stream, {"signal": ended.si_status if ended.si_code != os.CLD_EXITED else 0})
