@@ -41,8 +41,9 @@ LOG = [
 def event(account: str, kind: str, key: str) -> str:
     """Write the SQL of one handled event."""
     return (
-        f"INSERT INTO events VALUES ('{account}','{kind}','{key}','dm','v1','1-2',{key},"
-        "'d','t',0,'done','',1,'')"
+        "INSERT INTO events (account_id, kind, event_key, channel, dialect, conversation_id,"
+        " position, delivery_id, trace_id, received_at, state, reason, attempts, payload)"
+        f" VALUES ('{account}','{kind}','{key}','dm','v1','1-2',{key},'d','t',0,'done','',1,'')"
     )
 
 
@@ -183,8 +184,10 @@ EVENT = event("1", "message_received", "10").replace("'done'", "'pending'")
 SETTLE = "UPDATE events SET state = 'done'"
 END = "UPDATE conversations SET lease_until = NULL"
 CONVERSATION = (
-    "INSERT INTO conversations VALUES"
-    " ('1','1-2','dm','2','','','bot','',NULL,0,0,NULL,NULL,0,0,0,'',NULL)"
+    "INSERT INTO conversations (account_id, conversation_id, channel, customer_id,"
+    " customer_screen_name, customer_name, control, control_reason, epoch, fence, last_at,"
+    " last_position, unread, preview)"
+    " VALUES ('1','1-2','dm','2','','','bot','',0,0,0,0,0,'')"
 )
 
 
