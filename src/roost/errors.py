@@ -6,6 +6,8 @@ RoostError
 ├── InvalidMessage            a message breaks a limit of its transport; names field, limit, value
 ├── InvalidTimer              a timer breaks a limit; names field, limit, value
 ├── BotError                  a bot file cannot be loaded or a handler is registered wrongly
+├── NoSuchConversation        an account has no such conversation
+├── NotSetAside               a message does not wait for a person, or not for what is asked
 ├── HandlerFailed             a bot's handler raised; names file, line and what it raised
 ├── DeciderLost               a decider's process died or overran its deadline; the turn is redone
 ├── DialogError
@@ -100,6 +102,34 @@ class BotError(RoostError):
         self.problem = problem
         self.place = place
         self.remedy = remedy
+
+
+class NoSuchConversation(RoostError):
+    """An account has no such conversation. Nothing was changed.
+
+    Attributes:
+        account_id: The account asked about.
+        conversation_id: What was asked for.
+    """
+
+    def __init__(self, account_id: str, conversation_id: str) -> None:
+        super().__init__(f"account {account_id} has no conversation {conversation_id}")
+        self.account_id = account_id
+        self.conversation_id = conversation_id
+
+
+class NotSetAside(RoostError):
+    """A message of the outbox cannot be checked, sent again or dropped. Nothing was changed.
+
+    Attributes:
+        account_id: The account asked about.
+        outbox_id: The message's number in its outbox.
+    """
+
+    def __init__(self, account_id: str, outbox_id: int, problem: str) -> None:
+        super().__init__(f"message {outbox_id} of account {account_id}: {problem}")
+        self.account_id = account_id
+        self.outbox_id = outbox_id
 
 
 class HandlerFailed(RoostError):
@@ -240,12 +270,14 @@ class RateLimited(SendError):
     Attributes:
         route: The route's name, for example `dm.events.new`.
         resets_at: When the window opens again; `None` where X did not say.
+        most: How many calls the window allows; `None` where X did not say.
     """
 
-    def __init__(self, route: str, resets_at: datetime | None) -> None:
+    def __init__(self, route: str, resets_at: datetime | None, most: int | None = None) -> None:
         super().__init__(f"{route}: rate limit used up, opens again at {resets_at or 'unknown'}")
         self.route = route
         self.resets_at = resets_at
+        self.most = most
 
 
 class RejectedByX(SendError):

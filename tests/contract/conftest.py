@@ -15,7 +15,7 @@ import pytest
 from roost.model.events import Event, MessageReceived, MessageSent
 from roost.model.ids import ConversationId, MessageId, UserId, conversation_between
 from roost.model.messages import Message, OutboundMessage, Profile
-from roost.model.outbound import OutboxEntry
+from roost.model.outbound import Addressee, Lane, OutboxEntry
 from roost.model.turns import Claim, Turn
 from roost.ports import Delivery, Store, Tx
 from roost.store import schema
@@ -160,17 +160,28 @@ class World:
         (claim,) = await self.claim(store)
         return claim
 
-    async def queue(self, store: Store, claim: Claim, *texts: str) -> None:
+    async def queue(self, store: Store, claim: Claim, *texts: str, lane: Lane = Lane.BOT) -> None:
         async def unit(tx: Tx) -> None:
             for text in texts:
-                await tx.outbox.put(claim, OutboundMessage(text), trace_id="0" * 32, at=NOON)
+                await tx.outbox.put(
+                    addressee_of(claim),
+                    OutboundMessage(text),
+                    lane=lane,
+                    trace_id="0" * 32,
+                    at=NOON,
+                )
 
         await store.transact(unit)
 
     async def start(
         self, store: Store, limit: int = 10, *, now: datetime = NOON
     ) -> Sequence[OutboxEntry]:
-        return await store.transact(lambda tx: tx.outbox.start_due(limit, now=now))
+        async def unit(tx: Tx) -> Sequence[OutboxEntry]:
+            entries = await tx.outbox.due(limit, now=now)
+            await tx.outbox.start(entries)
+            return entries
+
+        return await store.transact(unit)
 
     async def pending(self, store: Store, customer: str = "22") -> list[str]:
         conversation = conversation_between(OURS, UserId(customer))
@@ -178,6 +189,12 @@ class World:
             lambda tx: tx.events.pending(OURS, ConversationId(conversation), 1_000)
         )
         return [event.event_key for event in pending.events]
+
+
+def addressee_of(claim: Claim) -> Addressee:
+    """Say where the answers of a turn go."""
+    turn = claim.turn
+    return Addressee(turn.account_id, turn.conversation_id, UserId(turn.customer.user_id))
 
 
 @pytest.fixture

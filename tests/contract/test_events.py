@@ -137,5 +137,12 @@ async def test_every_accepted_event_is_in_exactly_one_state(store, world):
 
     counts = await store.counts()
 
-    assert counts.events == {"new": 1, "pending": 1, "ignored": 1, "quarantined": 1, "done": 1}
+    assert counts.events == {
+        "held": 0,
+        "new": 1,
+        "pending": 1,
+        "ignored": 1,
+        "quarantined": 1,
+        "done": 1,
+    }
     assert counts.events_waiting == 2

@@ -155,7 +155,7 @@ async def test_any_order_of_arrival_gives_the_same_conversation(store, world, or
     (entry,) = await world.start(store)
     assert entry.baseline == base + 7
     ours = await store.transact(lambda tx: tx.messages.unlinked(replace(entry, baseline=base - 1)))
-    assert [message.text for message in ours] == ["0", "2", "4", "6"]
+    assert [one.message.text for one in ours] == ["0", "2", "4", "6"]
 
 
 async def test_events_wait_in_the_order_of_receipt(store, world):

@@ -14,7 +14,7 @@ async def entry_of(store, world):
 
 async def unlinked(store, entry):
     rows = await store.transact(lambda tx: tx.messages.unlinked(entry))
-    return [row.message_id for row in rows]
+    return [row.message.message_id for row in rows]
 
 
 async def test_our_messages_above_the_baseline_are_candidates(store, world):
@@ -28,8 +28,8 @@ async def test_our_messages_above_the_baseline_are_candidates(store, world):
 
     assert entry.baseline == 10
     rows = await store.transact(lambda tx: tx.messages.unlinked(entry))
-    assert [(row.message_id, row.position) for row in rows] == [("12", 12), ("20", 20)]
-    assert (rows[0].text, rows[0].source_app_id) == ("hi", "7")
+    assert [(row.message.message_id, row.position) for row in rows] == [("12", 12), ("20", 20)]
+    assert (rows[0].message.text, rows[0].message.source_app_id) == ("hi", "7")
 
 
 async def test_a_message_taken_by_x_is_linked(store, world):
@@ -66,4 +66,4 @@ async def test_a_message_stays_as_it_was_first_told(store, world):
     await store.transact(lambda tx: tx.messages.put(world.sent(500, text="second")))
 
     (row,) = await store.transact(lambda tx: tx.messages.unlinked(entry))
-    assert row.text == "first"
+    assert row.message.text == "first"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 from datetime import timedelta
 
 import asyncpg
@@ -118,7 +119,7 @@ async def test_an_uncertain_message_holds_back_those_behind_it(store, world):
 async def test_uncertain_messages_are_given_as_they_were_sent(store, world):
     await queued(store, world, "a")
     await queued(store, world, "b", customer="33")
-    entries = await world.start(store)
+    entries = [replace(entry, is_free=False) for entry in await world.start(store)]
     for entry in entries:
         await store.transact(lambda tx, e=entry: tx.outbox.suspect(e, reason="answer lost"))
 

@@ -8,10 +8,16 @@ from datetime import timedelta
 import pytest
 
 from roost.model.events import TimerFired
-from roost.model.ids import position_at
+from roost.model.ids import UserId, position_at
+from roost.model.outbound import Addressee
 
 SECOND = timedelta(seconds=1)
 A_TICK = timedelta(microseconds=1)
+
+
+def _where(claim):
+    turn = claim.turn
+    return Addressee(turn.account_id, turn.conversation_id, UserId(turn.customer.user_id))
 
 
 @pytest.fixture
@@ -20,7 +26,11 @@ async def claim(store, world):
 
 
 async def put(store, claim, name, due_at, *, data=""):
-    await store.transact(lambda tx: tx.timers.set(claim, name, due_at=due_at, data=data))
+    await store.transact(
+        lambda tx: tx.timers.set(
+            _where(claim), name, due_at=due_at, data=data, trace_id=claim.trace_id
+        )
+    )
 
 
 async def fire(store, now, limit=100):
@@ -104,8 +114,8 @@ async def test_a_timer_set_again_after_it_fired_fires_again(store, world, claim)
 async def test_a_cancelled_timer_does_not_fire(store, world, claim):
     await put(store, claim, "reminder", world.noon)
 
-    assert await store.transact(lambda tx: tx.timers.cancel(claim, "reminder"))
-    assert not await store.transact(lambda tx: tx.timers.cancel(claim, "reminder"))
+    assert await store.transact(lambda tx: tx.timers.cancel(_where(claim), "reminder"))
+    assert not await store.transact(lambda tx: tx.timers.cancel(_where(claim), "reminder"))
 
     assert await fire(store, world.noon) == 0
 
@@ -115,7 +125,7 @@ async def test_timers_have_names_of_their_own_in_each_conversation(store, world,
     for one in (claim, other):
         for name in ("a", "b"):
             await put(store, one, name, world.noon)
-    await store.transact(lambda tx: tx.timers.cancel(other, "a"))
+    await store.transact(lambda tx: tx.timers.cancel(_where(other), "a"))
 
     assert await fire(store, world.noon) == 3
     assert sorted((event.conversation_id, event.name) for event in await fired(store)) == [
@@ -156,7 +166,7 @@ async def test_what_a_transaction_undoes_has_not_fired(store, world, claim):
 async def test_many_who_fire_at_once_fire_each_timer_once(store, world, claim):
     async def set_all(tx):
         for n in range(300):
-            await tx.timers.set(claim, str(n), due_at=world.noon, data="")
+            await tx.timers.set(_where(claim), str(n), due_at=world.noon, data="", trace_id="")
 
     await store.transact(set_all)
 

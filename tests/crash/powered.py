@@ -18,6 +18,7 @@ import msgspec
 from tests.crash import bots
 
 from roost.engine.worker import Worker, WorkerPolicy
+from roost.intake.health import Health
 from roost.intake.webhook import WebhookApp, WebhookIntake
 from roost.model.events import MessageSent
 from roost.model.ids import MessageId, UserId
@@ -123,6 +124,7 @@ async def run(folder: Path, n: int, dice: random.Random) -> None:
             clock=clock,
             probe=NoProbe(),
             on_stored=worker.wake,
+            health=Health(),
         )
         await worker.take_over()
         async with asyncio.TaskGroup() as tasks:

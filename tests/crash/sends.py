@@ -27,6 +27,7 @@ from tests.crash.x_faults import DELIVERY_FAULTS, FAULTS, LISTING_FAULTS
 
 from roost.engine.turns import TurnPolicy
 from roost.engine.worker import Worker, WorkerPolicy
+from roost.intake.health import Health
 from roost.intake.webhook import WebhookApp, WebhookIntake
 from roost.model.ids import UserId
 from roost.service.probes import NoProbe
@@ -200,6 +201,7 @@ async def line(folder: Path, dice: random.Random) -> AsyncGenerator[Line]:
             clock=clock,
             probe=NoProbe(),
             on_stored=worker.wake,
+            health=Health(),
         )
         transport.mount(WEBHOOK, intake)
         await registration.ensure_webhook(clients[ACCOUNTS[0]], "prod", WEBHOOK + PATH)

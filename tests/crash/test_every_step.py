@@ -20,6 +20,11 @@ pytestmark = pytest.mark.crash
 SOON = {"ROOST_RECONCILE_AFTER_S": "1,2"}
 
 
+MOST_LISTINGS = 6
+"""Of the history and the gaps of two starts: twice at the most, and once more where it was killed
+in the middle. X allows 15 in 15 minutes."""
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest) -> str | None:
     """The application's database: its DSN, `None` for SQLite."""
@@ -37,7 +42,7 @@ async def test_killed_at_a_step_it_still_answers_once(
                 assert await doomed.wait() == -signal.SIGKILL
         async with line.application(environment=SOON if probe == "outbox.sending" else None):
             await line.until_settled(n_answers=1)
-            assert await line.listings() == (2 if probe == "outbox.sending" else 0)
+            assert await line.listings() <= MOST_LISTINGS + (2 if probe == "outbox.sending" else 0)
             received = line.rows("SELECT event_key FROM events WHERE kind = 'message_received'")
             assert len(received) == 1, "exactly one stored event"
             assert await line.answers() == ["Hello Ada Lovelace! What can I do for you?"], (

@@ -15,9 +15,10 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from roost.errors import StoreUnavailable
 from roost.store import schema
+from roost.store.columns import Xid8
+from roost.store.described import metadata
 from roost.store.postgresql import migrating
 from roost.store.postgresql.server import Server
-from roost.store.tables import Xid8, metadata
 
 TABLES = """
 SELECT table_name, column_name, data_type, is_nullable, collation_name

@@ -3,44 +3,109 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 
 from roost.model.decisions import Decision, HandOff, Reply
+from roost.model.ids import UserId
+from roost.model.outbound import Addressee, Lane
 from roost.model.timers import CancelTimer, SetTimer
 from roost.model.turns import Claim
 from roost.ports import Tx
 
 
-async def apply(tx: Tx, decisions: Sequence[Decision], claim: Claim, *, at: datetime) -> None:
+@dataclass(frozen=True, slots=True)
+class AgentRequest:
+    """What an agent has asked for.
+
+    Attributes:
+        agent_id: Who.
+        trace_id: Follows the request through the system; 32 hexadecimal digits.
+    """
+
+    agent_id: str
+    trace_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentTurn:
+    """An agent's right to decide in a conversation.
+
+    Attributes:
+        request: What it comes from.
+        where: The conversation.
+        epoch: Its ownership since the agent took over.
+    """
+
+    request: AgentRequest
+    where: Addressee
+    epoch: int
+
+    @property
+    def trace_id(self) -> str:
+        """Of the request."""
+        return self.request.trace_id
+
+
+async def apply(
+    tx: Tx, decisions: Sequence[Decision], by: Claim | AgentTurn, *, at: datetime
+) -> None:
     """Apply decisions, in order, in one transaction.
 
     Args:
-        tx: The transaction; it holds the claim's conversation.
-        decisions: What was decided under the claim.
-        claim: Whose conversation it is, and under which ownership it was decided.
+        tx: The transaction; it holds the conversation under the ownership of `by`.
+        decisions: What was decided.
+        by: Who decided, and under which ownership: a bot's turn or an agent. Agents' messages go
+            before those of bots.
         at: When.
     """
+    where, lane = _address(by), _lane(by, decisions)
     for decision in decisions:
         match decision:
             case Reply(message=message):
-                await tx.outbox.put(claim, message, trace_id=claim.trace_id, at=at)
+                await tx.outbox.put(where, message, lane=lane, trace_id=by.trace_id, at=at)
                 kind = "outbox_queued"
             case HandOff(reason=reason):
-                await tx.conversations.hand_off(claim, reason=reason)
+                await _hand_off(tx, by, reason)
                 kind = "handed_off"
             case SetTimer(name=name, data=data):
-                await tx.timers.set(claim, name, due_at=decision.due(now=at), data=data)
+                due_at = decision.due(now=at)
+                await tx.timers.set(where, name, due_at=due_at, data=data, trace_id=by.trace_id)
                 kind = "timer_set"
             case CancelTimer(name=name):
-                await tx.timers.cancel(claim, name)
+                await tx.timers.cancel(where, name)
                 kind = "timer_cancelled"
             case _ as unreachable:
                 assert_never(unreachable)
         await tx.changes.append(
-            claim.turn.account_id,
-            kind,
-            conversation_id=claim.turn.conversation_id,
-            ref=claim.turn.events[-1].event_key,
-            at=at,
+            where.account_id, kind, conversation_id=where.conversation_id, ref=_ref(by), at=at
         )
+
+
+def _address(by: Claim | AgentTurn) -> Addressee:
+    if isinstance(by, AgentTurn):
+        return by.where
+    turn = by.turn
+    return Addressee(turn.account_id, turn.conversation_id, UserId(turn.customer.user_id))
+
+
+def _lane(by: Claim | AgentTurn, decisions: Sequence[Decision]) -> Lane:
+    """Tell how urgent messages are: with a hand-off, that people will answer is news itself."""
+    if isinstance(by, AgentTurn):
+        return Lane.AGENT
+    return Lane.NOTICE if any(isinstance(one, HandOff) for one in decisions) else Lane.BOT
+
+
+async def _hand_off(tx: Tx, by: Claim | AgentTurn, reason: str) -> None:
+    if isinstance(by, AgentTurn):
+        where = by.where
+        await tx.conversations.give_to_queue(
+            where.account_id, where.conversation_id, epoch=by.epoch, reason=reason
+        )
+    else:
+        await tx.conversations.hand_off(by, reason=reason)
+
+
+def _ref(by: Claim | AgentTurn) -> str:
+    return by.request.agent_id if isinstance(by, AgentTurn) else by.turn.events[-1].event_key

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
+from datetime import datetime
 from typing import assert_never
 
 import structlog
 
-from roost.engine import reconcile
-from roost.engine.retry import RetryPolicy
+from roost.engine import accounts, lanes, reconcile
+from roost.engine.budgets import Budgets
+from roost.engine.lanes import Slots, Started
+from roost.engine.means import Means
 from roost.engine.wake import Wake
 from roost.errors import (
     RateLimited,
@@ -17,41 +21,42 @@ from roost.errors import (
     StoreUnavailable,
     XApiUnavailable,
 )
-from roost.model.outbound import Dead, OutboxEntry, Outcome, RetryAt, Sent, Uncertain
-from roost.ports import Clock, Gateway, Probe, Store, Tx
+from roost.model.budgets import SEND, Standing
+from roost.model.outbound import (
+    Dead,
+    Held,
+    Limited,
+    OutboxEntry,
+    Outcome,
+    RetryAt,
+    Sent,
+    Uncertain,
+)
+from roost.ports import Probe, Tx
 
 _log = structlog.stdlib.get_logger("roost.outbox")
 
-SENDS_AT_ONCE = 64
-"""Most attempts in flight; one per conversation."""
+_NOTHING = Started((), (), is_more=False)
 
 
 class OutboxWorker:
     """Sends what the outbox holds.
 
     Args:
-        store: Durable state.
-        gateway: The way to X.
-        clock: Tells what is due.
+        means: Store, gateway, clock, budgets and policy.
         probe: Marks the steps.
-        policy: Judges failures.
+        held: Woken when X holds an account or app back.
     """
 
-    def __init__(
-        self,
-        *,
-        store: Store,
-        gateway: Gateway,
-        clock: Clock,
-        probe: Probe,
-        policy: RetryPolicy,
-    ) -> None:
-        self._store = store
-        self._gateway = gateway
-        self._clock = clock
+    def __init__(self, means: Means, *, probe: Probe, held: Wake) -> None:
+        self._store = means.store
+        self._gateway = means.gateway
+        self._clock = means.clock
+        self._budgets = means.budgets
+        self._policy = means.retry
         self._probe = probe
-        self._policy = policy
-        self._free = SENDS_AT_ONCE
+        self._held = held
+        self._slots = Slots()
         self._is_stopping = False
         self.wake = Wake()
 
@@ -64,22 +69,40 @@ class OutboxWorker:
         """Send until stopped; an attempt that is cancelled becomes uncertain."""
         async with asyncio.TaskGroup() as tasks:
             while not self._is_stopping:
-                for entry in await self._start():
-                    self._free -= 1
+                started = await self._start()
+                for entry in started.entries:
+                    self._slots.take(entry)
                     tasks.create_task(self._attempt(entry))
-                await self.wake.wait()
+                if not (started.is_more or await self._lease(started)):
+                    await self.wake.wait()
 
-    async def _start(self) -> list[OutboxEntry]:
-        if self._free == 0:
-            return []
+    async def _start(self) -> Started:
+        if self._slots.free == 0:
+            return _NOTHING
         now = self._clock.now()
         try:
-            return list(
-                await self._store.transact(lambda tx: tx.outbox.start_due(self._free, now=now))
+            return await self._store.transact(
+                lambda tx: lanes.start(tx, self._budgets, self._slots, now)
             )
         except StoreUnavailable as error:
             _log.error("sending waits for the database", reason=str(error))
-            return []
+            return _NOTHING
+
+    async def _lease(self, started: Started) -> bool:
+        """Get accounts what they need of their apps' budgets; whether to go on at once.
+
+        In transactions of their own: they hold apps, which all of an app's accounts wait for.
+        """
+        now = self._clock.now()
+        try:
+            for account_id in started.leasing:
+                await self._store.transact(
+                    lambda tx, one=account_id: self._budgets.lease(tx, one, SEND, now)
+                )
+        except StoreUnavailable as error:
+            _log.error("budgets wait for the database", reason=str(error))
+            return False
+        return bool(started.leasing)
 
     async def _attempt(self, entry: OutboxEntry) -> None:
         try:
@@ -89,7 +112,7 @@ class OutboxWorker:
             await self._record(entry, outcome)
             self._probe.at("outbox.recorded")
         finally:
-            self._free += 1
+            self._slots.give_back(entry)
             self.wake.set()
 
     async def _send(self, entry: OutboxEntry) -> Outcome:
@@ -108,20 +131,60 @@ class OutboxWorker:
 
     async def _record(self, entry: OutboxEntry, outcome: Outcome) -> None:
         """Record an outcome, however long the database takes: nothing else knows it."""
+        settling = _Settling(
+            self._budgets,
+            entry,
+            outcome,
+            self._gateway.learned(entry.account_id, SEND),
+            self._clock.now(),
+        )
         while True:
             try:
-                await self._store.transact(lambda tx: self._settle(tx, entry, outcome))
+                is_news = await self._store.transact(settling)
             except StoreUnavailable as error:
                 _log.error("outcome waits for the database", reason=str(error))
                 await asyncio.sleep(0.5)
             else:
-                return
+                break
+        if isinstance(outcome, Held):
+            self._held.set()
+            if is_news:
+                accounts.tell(entry.account_id, outcome.hold)
 
-    async def _settle(self, tx: Tx, entry: OutboxEntry, outcome: Outcome) -> None:
-        match outcome:
+
+@dataclass(frozen=True, slots=True)
+class _Settling:
+    """The transaction that records how an attempt ended."""
+
+    budgets: Budgets
+    entry: OutboxEntry
+    outcome: Outcome
+    standing: Standing | None
+    now: datetime
+
+    async def __call__(self, tx: Tx) -> bool:
+        """Record it; tell whether an account or app is held back from now on."""
+        entry = self.entry
+        is_news = await self._settle(tx)
+        await tx.changes.append(
+            entry.account_id,
+            f"outbox_{type(self.outcome).__name__.lower()}",
+            conversation_id=entry.conversation_id,
+            ref=str(entry.outbox_id),
+            at=self.now,
+        )
+        if self.standing is not None:
+            await self.budgets.learn(tx, entry.account_id, SEND, self.standing, now=self.now)
+        return is_news
+
+    async def _settle(self, tx: Tx) -> bool:
+        entry = self.entry
+        match self.outcome:
             case Sent(message_id=message_id):
                 await tx.messages.put_sent(entry, message_id, entry.attempted_at)
                 await tx.outbox.finish(entry, message_id)
+                if entry.trial is not None:
+                    await accounts.proved(tx, entry.account_id, at=self.now)
             case RetryAt(when=when, reason=reason):
                 await tx.outbox.postpone(entry, when, reason=reason)
             case Uncertain(reason=reason):
@@ -129,12 +192,16 @@ class OutboxWorker:
                 await reconcile.settle_if_known(tx, entry)
             case Dead(reason=reason):
                 await tx.outbox.bury(entry, reason=reason)
+            case Limited() as limited:
+                await self._wait_for_window(tx, limited)
+            case Held(hold=hold):
+                await tx.outbox.postpone(entry, self.now, reason=hold.reason)
+                return await accounts.hold(tx, entry.account_id, hold, at=self.now)
             case _ as unreachable:
                 assert_never(unreachable)
-        await tx.changes.append(
-            entry.account_id,
-            f"outbox_{type(outcome).__name__.lower()}",
-            conversation_id=entry.conversation_id,
-            ref=str(entry.outbox_id),
-            at=self._clock.now(),
-        )
+        return False
+
+    async def _wait_for_window(self, tx: Tx, limited: Limited) -> None:
+        entry = self.entry
+        await tx.outbox.postpone(entry, limited.when, reason="rate limit used up")
+        await self.budgets.close(tx, entry.account_id, SEND, limited, was_free=entry.is_free)

@@ -5,52 +5,49 @@ X has no idempotency key for Direct Messages, and an error is no proof that noth
 
 from __future__ import annotations
 
-import html
-import unicodedata
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from enum import Enum
+from itertools import groupby
 
 import structlog
 
+from roost.engine import accounts, matching
+from roost.engine.budgets import opens_at
+from roost.engine.means import Means
+from roost.engine.retry import hold_of
 from roost.engine.wake import Wake
-from roost.errors import RateLimited, SendError, StoreUnavailable
+from roost.errors import RateLimited, RejectedByX, SendError, StoreUnavailable
+from roost.model.budgets import LIST, Granted, Purpose
 from roost.model.events import MessageSent
-from roost.model.outbound import OutboxEntry
-from roost.ports import Clock, Gateway, SentMessage, Store, Tx
+from roost.model.ids import UserId
+from roost.model.outbound import Lane, OutboxEntry
+from roost.ports import Tx
+
+MOST_PAGES = 8
+"""Most pages of one listing; X allows 15 in 15 minutes."""
 
 _AFTER_FAILED_LISTING = timedelta(minutes=1)
-"""Until an account's messages are listed again after that failed; X allows 15 in 15 minutes."""
+"""Until an account's messages are listed again after that failed."""
 
 _log = structlog.stdlib.get_logger("roost.reconcile")
 
 
-def canonical(text: str) -> str:
-    """Give the form in which our text and X's copy of it are equal."""
-    return unicodedata.normalize("NFC", html.unescape(text)).strip()
+class Absence(Enum):
+    """What follows where X does not show a message."""
 
-
-def match(entry: OutboxEntry, candidates: Sequence[SentMessage]) -> SentMessage | None:
-    """Find the message that is this entry's: the first of ours with the same text.
-
-    Args:
-        entry: One attempt whose outcome is unknown.
-        candidates: Our messages above its baseline that no entry is linked to. Since a
-            conversation has one attempt in flight, the first with its text is this attempt's.
-    """
-    wanted = canonical(entry.message.text)
-    for one in sorted(candidates, key=lambda candidate: candidate.position):
-        if canonical(one.text) == wanted:
-            return one
-    return None
+    WAIT = "wait"
+    RESEND = "resend"
+    PARK = "park"
 
 
 async def settle_if_known(tx: Tx, entry: OutboxEntry) -> bool:
     """Mark an uncertain entry sent if X has told us of its message; whether it had."""
-    found = match(entry, await tx.messages.unlinked(entry))
+    found = matching.match(entry, await tx.messages.unlinked(entry))
     if found is None:
         return False
-    await tx.messages.put_sent(entry, found.message_id, entry.attempted_at)
-    await tx.outbox.finish(entry, found.message_id)
+    await tx.messages.put_sent(entry, found.message.message_id, entry.attempted_at)
+    await tx.outbox.finish(entry, found.message.message_id)
     await tx.changes.append(
         entry.account_id,
         "outbox_sent",
@@ -64,31 +61,28 @@ async def settle_if_known(tx: Tx, entry: OutboxEntry) -> bool:
 class Reconciler:
     """Settles uncertain sends that no echo has settled.
 
+    One listing serves all uncertain messages of an account.
+
     Args:
-        store: Durable state.
-        gateway: The way to X.
-        clock: Ages the attempts.
+        means: Store, gateway, clock, budgets and policy.
         waits: When to list after an attempt began, in rising order. If the last listing does not
-            show the message either, it is sent again.
+            show the message either, a bot's is sent again, and a person's waits for a person.
         outbox: Woken when something is to be sent again.
+        held: Woken when X holds an account or app back.
     """
 
     def __init__(
-        self,
-        *,
-        store: Store,
-        gateway: Gateway,
-        clock: Clock,
-        waits: Sequence[timedelta],
-        outbox: Wake,
+        self, means: Means, *, waits: Sequence[timedelta], outbox: Wake, held: Wake
     ) -> None:
-        self._store = store
-        self._gateway = gateway
-        self._clock = clock
-        self._waits = tuple(waits)
+        self._store = means.store
+        self._gateway = means.gateway
+        self._clock = means.clock
+        self._budgets = means.budgets
+        self._policy = means.retry
         self._outbox = outbox
-        self._opens_at: dict[str, datetime] = {}
-        self._listed: dict[tuple[str, int, int], int] = {}
+        self._held = held
+        self._listings = _Listings(waits)
+        self._opens_at: dict[UserId, datetime] = {}
         self.wake = Wake()
 
     async def run(self) -> None:
@@ -102,50 +96,163 @@ class Reconciler:
 
     async def _look(self) -> None:
         entries = await self._store.transact(lambda tx: tx.outbox.uncertain(), is_durable=False)
-        waiting = {_attempt(entry) for entry in entries}
-        self._listed = {key: n for key, n in self._listed.items() if key in waiting}
-        for entry in entries:
+        self._listings.keep(entries)
+        for account_id, group in groupby(entries, key=lambda entry: entry.account_id):
             now = self._clock.now()
-            done = self._listed.get(_attempt(entry), 0)
-            is_open = now >= self._opens_at.get(entry.account_id, now)
-            if is_open and self._is_due(entry, done, now):
-                await self._list(entry, done + 1)
+            mine = list(group)
+            due = [entry for entry in mine if self._listings.is_due(entry, now)]
+            if due and now >= self._opens_at.get(account_id, now):
+                await self._list(account_id, due, mine)
 
-    def _is_due(self, entry: OutboxEntry, done: int, now: datetime) -> bool:
-        return now - entry.attempted_at >= self._waits[min(done, len(self._waits) - 1)]
-
-    def _next_look(self, error: SendError) -> datetime:
-        soon = self._clock.now() + _AFTER_FAILED_LISTING
-        resets_at = error.resets_at if isinstance(error, RateLimited) else None
-        return max(soon, resets_at or soon)
-
-    async def _list(self, entry: OutboxEntry, n: int) -> None:
-        try:
-            sent = await self._gateway.sent_since(entry)
-        except SendError as error:
-            self._opens_at[entry.account_id] = self._next_look(error)
-            _log.warning("listing failed", account=entry.account_id, reason=type(error).__name__)
+    async def _list(
+        self, account_id: UserId, due: Sequence[OutboxEntry], uncertain: Sequence[OutboxEntry]
+    ) -> None:
+        listing = await self._listing(account_id, min(entry.baseline for entry in due))
+        if listing is None:
             return
-        is_last = n >= len(self._waits)
-        is_settled = await self._store.transact(lambda tx: _learn(tx, entry, sent, is_last=is_last))
-        self._listed[_attempt(entry)] = n
-        if is_last and not is_settled:
-            _log.warning("sent again after no proof of arrival", outbox_id=entry.outbox_id)
-            self._outbox.set()
+        sent, is_whole = listing
+        now = self._clock.now()
+        for entry in uncertain:
+            shown = [one for one in sent if one.conversation_id == entry.conversation_id]
+            absence = Absence.WAIT
+            if entry in due:
+                self._listings.count(entry, now)
+                if self._listings.are_over(entry):
+                    absence = _absence(entry, is_whole=is_whole)
+            elif not shown:
+                continue
+            await self._learn(entry, shown, absence)
+
+    async def _learn(
+        self, entry: OutboxEntry, shown: Sequence[MessageSent], absence: Absence
+    ) -> None:
+        now = self._clock.now()
+        is_settled = await self._store.transact(
+            lambda tx: _learn(tx, entry, shown, absence, at=now)
+        )
+        if not is_settled and absence is not Absence.WAIT:
+            _log.warning(
+                "no proof of arrival", outbox_id=entry.outbox_id, follows=str(absence.value)
+            )
+        self._outbox.set()
+
+    async def _listing(
+        self, account_id: UserId, baseline: int
+    ) -> tuple[Sequence[MessageSent], bool] | None:
+        """List down to a position; `None` where that cannot be done now.
+
+        Returns:
+            What was found, and whether the position was reached.
+        """
+        sent: list[MessageSent] = []
+        cursor = ""
+        for _ in range(MOST_PAGES):
+            if not await self._may_list(account_id):
+                return None
+            try:
+                page = await self._gateway.sent_page(account_id, baseline=baseline, cursor=cursor)
+            except SendError as error:
+                await self._failed(account_id, error)
+                return None
+            sent += page.messages
+            cursor = page.next_cursor
+            if not cursor:
+                break
+        return sent, not cursor
+
+    async def _may_list(self, account_id: UserId) -> bool:
+        now = self._clock.now()
+        standing = self._gateway.learned(account_id, LIST)
+
+        async def take(tx: Tx) -> datetime | None:
+            if standing is not None:
+                await self._budgets.learn(tx, account_id, LIST, standing, now=now)
+            taken = await self._budgets.take(tx, account_id, LIST, Purpose.RECONCILE, now=now)
+            return None if isinstance(taken, Granted) else opens_at(taken, now)
+
+        closed_until = await self._store.transact(take)
+        if closed_until is not None:
+            self._opens_at[account_id] = closed_until
+        return closed_until is None
+
+    async def _failed(self, account_id: UserId, error: SendError) -> None:
+        now = self._clock.now()
+        self._opens_at[account_id] = now + _AFTER_FAILED_LISTING
+        _log.warning("listing failed", account=account_id, reason=type(error).__name__)
+        if isinstance(error, RateLimited):
+            limited = self._policy.limited(error, attempt=1, now=now)
+            self._opens_at[account_id] = max(limited.when, now + _AFTER_FAILED_LISTING)
+            await self._store.transact(
+                lambda tx: self._budgets.close(tx, account_id, LIST, limited)
+            )
+        why = hold_of(error) if isinstance(error, RejectedByX) else None
+        if why is not None:
+            if await self._store.transact(lambda tx: accounts.hold(tx, account_id, why, at=now)):
+                accounts.tell(account_id, why)
+            self._held.set()
+
+
+class _Listings:
+    """How often each attempt was looked for, and when last."""
+
+    def __init__(self, waits: Sequence[timedelta]) -> None:
+        self._waits = tuple(waits)
+        self._done: dict[tuple[str, int, int], tuple[int, datetime]] = {}
+
+    def keep(self, entries: Sequence[OutboxEntry]) -> None:
+        """Forget all attempts but these."""
+        waiting = {_attempt(entry) for entry in entries}
+        self._done = {key: done for key, done in self._done.items() if key in waiting}
+
+    def is_due(self, entry: OutboxEntry, now: datetime) -> bool:
+        """Tell whether an attempt is to be looked for: old enough, and not just looked for."""
+        n, last = self._done.get(_attempt(entry), (0, entry.attempted_at))
+        n = min(n, len(self._waits) - 1)
+        gap = self._waits[n] - self._waits[n - 1] if n else self._waits[0]
+        return now - entry.attempted_at >= self._waits[n] and now - last >= gap
+
+    def count(self, entry: OutboxEntry, now: datetime) -> None:
+        """Note that an attempt was looked for."""
+        n, _ = self._done.get(_attempt(entry), (0, now))
+        self._done[_attempt(entry)] = n + 1, now
+
+    def are_over(self, entry: OutboxEntry) -> bool:
+        """Tell whether an attempt was looked for as often as it ever will be."""
+        n, _ = self._done.get(_attempt(entry), (0, entry.attempted_at))
+        return n >= len(self._waits)
+
+
+def _absence(entry: OutboxEntry, *, is_whole: bool) -> Absence:
+    """Tell what follows absence: a person's words are not sent twice, nor on half a proof."""
+    return Absence.PARK if entry.lane is Lane.AGENT or not is_whole else Absence.RESEND
 
 
 def _attempt(entry: OutboxEntry) -> tuple[str, int, int]:
     return entry.account_id, entry.outbox_id, entry.attempt
 
 
-async def _learn(tx: Tx, entry: OutboxEntry, sent: Sequence[MessageSent], *, is_last: bool) -> bool:
+async def _learn(
+    tx: Tx, entry: OutboxEntry, shown: Sequence[MessageSent], absence: Absence, *, at: datetime
+) -> bool:
+    """Store what a listing shows, and settle an attempt by it; whether it is settled."""
     current = await tx.outbox.uncertain((entry.account_id, entry.conversation_id))
     if all(_attempt(one) != _attempt(entry) for one in current):
         return True  # an echo settled it meanwhile
-    for event in sent:
+    for event in shown:
         await tx.messages.put(event)
     if await settle_if_known(tx, entry):
         return True
-    if is_last:
+    if absence is Absence.WAIT:
+        return False
+    if absence is Absence.RESEND:
         await tx.outbox.postpone(entry, entry.attempted_at, reason="absent at X twice")
+    else:
+        await tx.outbox.park(entry, reason="it may have arrived: X does not show it")
+    await tx.changes.append(
+        entry.account_id,
+        "outbox_queued" if absence is Absence.RESEND else "outbox_parked",
+        conversation_id=entry.conversation_id,
+        ref=str(entry.outbox_id),
+        at=at,
+    )
     return False

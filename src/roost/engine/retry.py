@@ -2,14 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import assert_never
 
 from roost.errors import RateLimited, RejectedByX, SendUncertain, XApiUnavailable
-from roost.model.outbound import Dead, RetryAt, Uncertain
+from roost.model.health import AccountState, Hold, Scope
+from roost.model.outbound import Dead, Held, Limited, RetryAt, Uncertain
 
 _UNAUTHORISED = 401
+_CLOCK_IS_WRONG = 135
+
+# 87 and 416 are X's words for an app that it no longer serves.
+# Source: https://developer.x.com/en/support/x-api/error-troubleshooting (archived).
+_APP_CODES = frozenset({87, 416})
+
+# Of the account alone: its token is not valid, or was given before the app asked for messages.
+_CREDENTIALS_CODES: Mapping[int, str] = MappingProxyType(
+    {
+        89: "X no longer takes the account's token",
+        93: "the account's token does not reach to Direct Messages",
+        261: "the account's token does not reach to writing",
+    }
+)
+_PAUSE_CODES: Mapping[int, str] = MappingProxyType(
+    {
+        64: "X has suspended the account",
+        226: "X takes the account's messages for automated ones",
+        326: "X has locked the account until its owner logs in",
+    }
+)
+
+Failure = RateLimited | RejectedByX | SendUncertain | XApiUnavailable
+"""What the gateway raises."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,21 +47,15 @@ class RetryPolicy:
         first: Wait after the first failure; doubles with each further one.
         longest: Longest wait.
         unknown_reset: Wait where X does not say when its window opens.
-        unauthorised: Wait after X refused our credentials: the message is kept until they work.
     """
 
     first: timedelta = timedelta(seconds=1)
     longest: timedelta = timedelta(minutes=5)
     unknown_reset: timedelta = timedelta(minutes=15)
-    unauthorised: timedelta = timedelta(minutes=1)
 
     def outcome_of(
-        self,
-        error: RateLimited | RejectedByX | SendUncertain | XApiUnavailable,
-        *,
-        attempt: int,
-        now: datetime,
-    ) -> RetryAt | Uncertain | Dead:
+        self, error: Failure, *, attempt: int, now: datetime
+    ) -> RetryAt | Limited | Held | Uncertain | Dead:
         """Judge one failed attempt.
 
         Args:
@@ -43,17 +64,48 @@ class RetryPolicy:
             now: When it failed.
         """
         match error:
-            case RateLimited(resets_at=resets_at):
-                opens_at = resets_at or now + self.unknown_reset
-                return RetryAt(max(opens_at, now + self.first), "rate limit used up")
+            case RateLimited():
+                return self.limited(error, attempt=attempt, now=now)
             case XApiUnavailable():
-                wait = min(self.first * 2 ** min(attempt - 1, 20), self.longest)
-                return RetryAt(now + wait, "X could not be reached")
-            case RejectedByX() if error.status == _UNAUTHORISED:
-                return RetryAt(now + self.unauthorised, f"credentials refused, code {error.code}")
+                return RetryAt(now + self._wait(attempt), "X could not be reached")
             case RejectedByX():
-                return Dead(f"X answered {error.status}, code {error.code}: {error.message}")
+                return self._refused(error, attempt=attempt, now=now)
             case SendUncertain(reason=reason):
                 return Uncertain(reason)
             case _ as unreachable:
                 assert_never(unreachable)
+
+    def limited(self, error: RateLimited, *, attempt: int, now: datetime) -> Limited:
+        """Tell until when nothing goes after a 429.
+
+        A window that is said to be open already is not believed again and again: the wait grows.
+        """
+        if error.resets_at is None:
+            return Limited(now + self.unknown_reset, error.most)
+        return Limited(max(error.resets_at, now + self._wait(attempt)), error.most)
+
+    def _refused(self, error: RejectedByX, *, attempt: int, now: datetime) -> RetryAt | Held | Dead:
+        if error.code == _CLOCK_IS_WRONG:
+            # Not the credentials: the next attempt is signed with the time that X gave.
+            return RetryAt(now + self._wait(attempt), "X says that our clock is wrong")
+        hold = hold_of(error)
+        if hold is not None:
+            return Held(hold)
+        return Dead(f"X answered {error.status}, code {error.code}: {error.message}")
+
+    def _wait(self, attempt: int) -> timedelta:
+        return min(self.first * 2 ** min(attempt - 1, 20), self.longest)
+
+
+def hold_of(error: RejectedByX) -> Hold | None:
+    """Tell what a refusal says of the whole account or app; `None` where it is of one call."""
+    if error.code in _APP_CODES:
+        reason = f"X does not serve the app, code {error.code}: {error.message}"
+        return Hold(Scope.APP, AccountState.PAUSED, reason)
+    if error.code in _PAUSE_CODES:
+        reason = f"{_PAUSE_CODES[error.code]}, code {error.code}"
+        return Hold(Scope.ACCOUNT, AccountState.PAUSED, reason)
+    if error.status == _UNAUTHORISED or error.code in _CREDENTIALS_CODES:
+        said = _CREDENTIALS_CODES.get(error.code, "X refuses the account's credentials")
+        return Hold(Scope.ACCOUNT, AccountState.NEEDS_REAUTH, f"{said}, code {error.code}")
+    return None

@@ -9,12 +9,16 @@ from datetime import timedelta
 
 import structlog
 
+from roost.engine.accounts import AccountKeeper
+from roost.engine.budgets import Budgets
+from roost.engine.means import Means
 from roost.engine.outbox import OutboxWorker
 from roost.engine.reconcile import Reconciler
 from roost.engine.retry import RetryPolicy
 from roost.engine.timers import TimerWorker
 from roost.engine.turns import TurnPolicy, TurnWorker
-from roost.engine.wake import Wakes
+from roost.engine.wake import Wake, Wakes
+from roost.model.budgets import RouteLimits
 from roost.ports import Clock, Decider, Gateway, Probe, Store, Tx
 
 _log = structlog.stdlib.get_logger("roost.worker")
@@ -32,15 +36,17 @@ class WorkerPolicy:
         turns: Deadlines and failures of deciders.
         retry: Failures of sends.
         listed_after: When X is asked about an uncertain send, counted from the attempt's begin.
+        limits: What X allows, by route; a route that is not named is not limited.
     """
 
     turns: TurnPolicy = field(default_factory=TurnPolicy)
     retry: RetryPolicy = field(default_factory=RetryPolicy)
     listed_after: Sequence[timedelta] = LISTED_AFTER
+    limits: Mapping[str, RouteLimits] = field(default_factory=dict[str, RouteLimits])
 
 
 class Worker:
-    """Files events, fires timers, runs turns, sends messages, settles what is uncertain."""
+    """Files events, fires timers, runs turns, sends messages, settles what is in doubt, resumes."""
 
     def __init__(
         self,
@@ -53,9 +59,8 @@ class Worker:
         policy: WorkerPolicy,
     ) -> None:
         self._store = store
-        self._outbox = OutboxWorker(
-            store=store, gateway=gateway, clock=clock, probe=probe, policy=policy.retry
-        )
+        means, held = Means(store, gateway, clock, Budgets(policy.limits), policy.retry), Wake()
+        self._outbox = OutboxWorker(means, probe=probe, held=held)
         wakes = Wakes(self._outbox.wake)
         self._timers = TimerWorker(store=store, clock=clock, wakes=wakes)
         self._turns = TurnWorker(
@@ -67,20 +72,22 @@ class Worker:
             wakes=wakes,
         )
         self._reconciler = Reconciler(
-            store=store,
-            gateway=gateway,
-            clock=clock,
-            waits=policy.listed_after,
-            outbox=self._outbox.wake,
+            means, waits=policy.listed_after, outbox=self._outbox.wake, held=held
         )
+        self._keeper = AccountKeeper(means, outbox=self._outbox.wake, wake=held)
 
     def wake(self) -> None:
         """Say that intake has stored something."""
         self._turns.wake.set()
 
-    def clock_moved(self) -> None:
-        """Say that the clock has jumped, so that what is due by it is looked for at once."""
-        for one in (self._timers, self._turns, self._outbox, self._reconciler):
+    def wake_for_others(self) -> None:
+        """Say that another process has stored something, be it events or messages to send."""
+        self._turns.wake.set()
+        self._outbox.wake.set()
+
+    def look(self) -> None:
+        """Say that somebody has changed the outbox, or moved the clock: look at all at once."""
+        for one in (self._timers, self._turns, self._outbox, self._reconciler, self._keeper):
             one.wake.set()
 
     async def take_over(self) -> None:
@@ -103,9 +110,13 @@ class Worker:
     async def run(self) -> None:
         """Work until stopped, or cancelled: then what is in flight is left to the next process."""
         async with asyncio.TaskGroup() as tasks:
-            settling = tasks.create_task(self._reconciler.run())
+            beside = [
+                tasks.create_task(self._reconciler.run()),
+                tasks.create_task(self._keeper.run()),
+            ]
             async with asyncio.TaskGroup() as working:
                 working.create_task(self._timers.run())
                 working.create_task(self._turns.run())
                 working.create_task(self._outbox.run())
-            settling.cancel()
+            for task in beside:
+                task.cancel()

@@ -16,6 +16,7 @@ from typing import Protocol, TypedDict
 import structlog
 
 from roost.errors import InvalidChallenge, InvalidSignature, MalformedDelivery, StoreUnavailable
+from roost.intake.health import Health
 from roost.ports import Clock, Delivery, Inbox, Probe
 from roost.xapi import envelope, signing
 from roost.xapi.envelope import Decoded
@@ -77,6 +78,7 @@ class WebhookIntake:
         apps: The app behind each webhook path.
         clock: Stamps what is received.
         probe: Marks the steps.
+        health: Told what came in and what could not be taken.
         on_stored: Called after each commit that stored something new.
     """
 
@@ -87,12 +89,14 @@ class WebhookIntake:
         apps: Mapping[str, WebhookApp],
         clock: Clock,
         probe: Probe,
+        health: Health,
         on_stored: Stored,
     ) -> None:
         self._inbox = inbox
         self._apps = apps
         self._clock = clock
         self._probe = probe
+        self._health = health
         self._on_stored = on_stored
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -119,6 +123,7 @@ class WebhookIntake:
             _log.warning("challenge refused", app=app.app_key, reason=str(error))
             await _answer(send, 400)
             return
+        self._health.challenged(app.app_key, self._clock.now())
         await _answer(send, 200, body)
 
     async def _deliver(self, app: WebhookApp, scope: Scope, receive: Receive, send: Send) -> None:
@@ -144,12 +149,15 @@ class WebhookIntake:
             _log.warning("delivery refused", app=app.app_key, reason=reason, size=len(body))
             return 401
         self._probe.at("intake.verified")
+        delivery = self._delivery(app, verified)
         try:
             async with asyncio.timeout(COMMIT_WITHIN.total_seconds()):
-                await self._inbox.put(self._delivery(app, verified))
+                await self._inbox.put(delivery)
         except (TimeoutError, StoreUnavailable) as error:
             _log.error("delivery not stored", app=app.app_key, reason=type(error).__name__)
+            self._health.refused(delivery.account_id, delivery.received_at)
             return 503
+        self._health.delivered(delivery.account_id, delivery.received_at)
         self._probe.at("intake.committed")
         return _ACCEPTED
 

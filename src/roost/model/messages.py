@@ -67,6 +67,8 @@ class Message:
         quick_replies: Options the message offered.
         buttons: Buttons the message carried.
         source_app_id: The app that sent it; `""` where X does not say.
+        attachment: What hangs on it: `photo`, `animated_gif`, `video` or `location`; `""` for
+            nothing. The text does not hold the link that X adds for it.
     """
 
     message_id: MessageId
@@ -76,6 +78,7 @@ class Message:
     quick_replies: tuple[QuickReply, ...] = ()
     buttons: tuple[Button, ...] = ()
     source_app_id: str = ""
+    attachment: str = ""
 
 
 @dataclass(frozen=True, slots=True)

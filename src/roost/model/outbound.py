@@ -4,9 +4,38 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import IntEnum
 
+from roost.model.health import Hold, Scope
 from roost.model.ids import ConversationId, MessageId, UserId
 from roost.model.messages import OutboundMessage
+
+
+class Lane(IntEnum):
+    """Who goes first when not everything can go at once: the lower number.
+
+    A person answers, before a bot says that it hands over to people, before a bot says anything
+    else. Within a conversation the order in which messages were decided stays.
+    """
+
+    AGENT = 0
+    NOTICE = 1
+    BOT = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """Where a message is to go.
+
+    Attributes:
+        account_id: Who sends.
+        conversation_id: Where to.
+        customer_id: The customer's user id.
+    """
+
+    account_id: UserId
+    conversation_id: ConversationId
+    customer_id: UserId
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +52,11 @@ class OutboxEntry:
         baseline: Highest message position known in the conversation when the attempt began; our
             message, if X took it, has a higher one.
         attempted_at: When the attempt began, by the service's clock.
+        lane: How urgent it is; what is not known to have arrived is sent again only for bots.
+        is_free: Whether it is one of the replies that X does not count.
+        app_id: X's id of the app it is sent with; `""` where that is not known.
+        trial: Whose trial it is, where X has lately held back the account or the app: the trial
+            ends when it arrives.
     """
 
     outbox_id: int
@@ -33,6 +67,35 @@ class OutboxEntry:
     attempt: int
     baseline: int
     attempted_at: datetime
+    lane: Lane = Lane.BOT
+    is_free: bool = False
+    app_id: str = ""
+    trial: Scope | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """A message that waits for a person to say what becomes of it.
+
+    Attributes:
+        outbox_id: Unique with the account.
+        to: Where it was to go.
+        state: `parked`, X may have it; or `dead`, X has refused it.
+        reason: Why.
+        text: Its text.
+        lane: How urgent it was.
+        attempts: How often it was tried.
+        created_at: When it was decided.
+    """
+
+    outbox_id: int
+    to: Addressee
+    state: str
+    reason: str
+    text: str
+    lane: Lane
+    attempts: int
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +114,26 @@ class RetryAt:
 
 
 @dataclass(frozen=True, slots=True)
+class Limited:
+    """Nothing was sent: X's window is used up until then.
+
+    Attributes:
+        when: When the window opens, or, where X does not say, when to ask again.
+        most: How many calls the window allows; `None` where X does not say.
+    """
+
+    when: datetime
+    most: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Nothing was sent, and nothing will be for a whole account or app: the message is kept."""
+
+    hold: Hold
+
+
+@dataclass(frozen=True, slots=True)
 class Uncertain:
     """X may have the message; reconcile before anything else."""
 
@@ -64,5 +147,5 @@ class Dead:
     reason: str
 
 
-Outcome = Sent | RetryAt | Uncertain | Dead
+Outcome = Sent | RetryAt | Limited | Held | Uncertain | Dead
 """How one attempt ended."""

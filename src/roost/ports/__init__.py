@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from roost.ports.budgets import BudgetRows, HealthRows
 from roost.ports.conversations import (
     ConversationRow,
     ConversationRows,
@@ -9,17 +10,21 @@ from roost.ports.conversations import (
     EventRows,
     MessageRows,
     PendingEvents,
+    QuarantinedEvent,
     SentMessage,
+    Taken,
 )
 from roost.ports.dialogs import DialogRows
+from roost.ports.gaps import Gap, GapKind, GapRows, KnownMessages, LastSeen, NewGap
 from roost.ports.inbox import Delivery, Inbox
 from roost.ports.outbox import OutboxRows
 from roost.ports.store import ChangeRows, Store, Tx, Unit
 from roost.ports.timers import TimerRows
-from roost.ports.world import PROBES, Clock, Decider, Gateway, Probe
+from roost.ports.world import PROBES, Clock, Decider, Gateway, Probe, SentPage
 
 __all__ = [
     "PROBES",
+    "BudgetRows",
     "ChangeRows",
     "Clock",
     "ConversationRow",
@@ -29,14 +34,24 @@ __all__ = [
     "DialogRows",
     "EventRow",
     "EventRows",
+    "Gap",
+    "GapKind",
+    "GapRows",
     "Gateway",
+    "HealthRows",
     "Inbox",
+    "KnownMessages",
+    "LastSeen",
     "MessageRows",
+    "NewGap",
     "OutboxRows",
     "PendingEvents",
     "Probe",
+    "QuarantinedEvent",
     "SentMessage",
+    "SentPage",
     "Store",
+    "Taken",
     "TimerRows",
     "Tx",
     "Unit",

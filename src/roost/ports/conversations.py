@@ -9,6 +9,7 @@ from typing import Protocol
 
 from roost.model.events import Event, MessageReceived, MessageSent, TurnEvent
 from roost.model.ids import ConversationId, MessageId, UserId
+from roost.model.messages import Message
 from roost.model.outbound import OutboxEntry
 from roost.model.turns import Claim
 
@@ -20,7 +21,7 @@ class EventRow:
     Attributes:
         event: What happened.
         trace_id: Of the delivery that brought it.
-        received_at: When that came.
+        received_at: When that came, or, if it was held back, when it was let go.
         is_history: See `Delivery`.
     """
 
@@ -28,6 +29,29 @@ class EventRow:
     trace_id: str
     received_at: datetime
     is_history: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class QuarantinedEvent:
+    """An event that was set aside.
+
+    Attributes:
+        account_id: Our account.
+        kind: As in `roost.model.events.KINDS`.
+        event_key: Unique with account and kind.
+        conversation_id: Where.
+        attempts: How often it was tried.
+        reason: Why it was set aside.
+        received_at: When it came in.
+    """
+
+    account_id: UserId
+    kind: str
+    event_key: str
+    conversation_id: ConversationId
+    attempts: int
+    reason: str
+    received_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +89,26 @@ class ConversationRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """What an agent gets with a conversation: its epoch from now on, and who the customer is."""
+
+    epoch: int
+    customer_id: UserId
+
+
+@dataclass(frozen=True, slots=True)
 class SentMessage:
     """A message of ours that X told us about and that no outbox row is linked to."""
 
-    message_id: MessageId
     position: int
-    text: str
-    source_app_id: str
+    message: Message
 
 
 class EventRows(Protocol):
-    """The `events` table inside a transaction. States: new → pending → done, or set aside."""
+    """The `events` table inside a transaction.
+
+    States: new → pending → done, or set aside. What a list brought may be `held` before it is new.
+    """
 
     async def unfiled(self, limit: int) -> Sequence[EventRow]:
         """Give events nobody has filed yet, oldest receipt first."""
@@ -96,6 +129,10 @@ class EventRows(Protocol):
 
     async def settle(self, events: Sequence[TurnEvent], *, state: str, reason: str) -> None:
         """Mark pending events `done`, `ignored` or `quarantined`, and say why."""
+        ...
+
+    async def requeue(self, event: QuarantinedEvent) -> bool:
+        """Make a quarantined event pending, as if never tried; whether it was quarantined."""
         ...
 
 
@@ -155,6 +192,22 @@ class ConversationRows(Protocol):
 
     async def hand_off(self, claim: Claim, *, reason: str) -> None:
         """Give control to the agents' queue and raise the epoch."""
+        ...
+
+    async def take_over(
+        self, account_id: UserId, conversation_id: ConversationId, agent_id: str
+    ) -> Taken | None:
+        """Give control to an agent and raise the epoch; `None` where there is no conversation.
+
+        Whatever the bot was still to see is marked `done`. An agent who has control keeps it, and
+        the epoch.
+        """
+        ...
+
+    async def give_to_queue(
+        self, account_id: UserId, conversation_id: ConversationId, *, epoch: int, reason: str
+    ) -> None:
+        """Give control to the agents' queue and raise the epoch, if the epoch is still this one."""
         ...
 
     async def hand_back(self, account_id: UserId, conversation_id: ConversationId) -> bool:

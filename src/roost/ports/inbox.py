@@ -12,7 +12,7 @@ from roost.model.ids import UserId
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One HTTP POST from X, verified.
+    """One HTTP POST from X, verified; or one page of a list that X gave us.
 
     Attributes:
         delivery_id: Ours; sorts by time of receipt.
@@ -22,6 +22,8 @@ class Delivery:
         received_at: By the service's clock.
         body: The bytes as received.
         events: What they say, each element of each array.
+        source: How it came: `webhook` or `list`.
+        is_held: Whether its events wait for `GapRows.release` before they are filed.
         is_history: Whether it was fetched to complete transcripts, and is nothing new: its
             messages wake no bot, count as unread nowhere and start no timer. An event already
             known stays as it is; so does one of history that is then delivered as new, so what may
@@ -35,6 +37,8 @@ class Delivery:
     received_at: datetime
     body: bytes
     events: tuple[Event, ...]
+    source: str = "webhook"
+    is_held: bool = False
     is_history: bool = False
 
 

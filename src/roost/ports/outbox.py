@@ -6,27 +6,46 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from roost.model.ids import MessageId
+from roost.model.ids import MessageId, UserId
 from roost.model.messages import OutboundMessage
-from roost.model.outbound import OutboxEntry
-from roost.model.turns import Claim
+from roost.model.outbound import Addressee, Lane, OutboxEntry, SetAside
 
 
 class OutboxRows(Protocol):
     """The `outbox` table inside a transaction.
 
-    States: queued → sending → sent | dead | uncertain; uncertain → sent | queued; sending → queued
-    where nothing was sent. At most one entry of a conversation is past `queued` and unfinished.
+    States: queued → sending → sent | dead | uncertain; uncertain → sent | queued | parked; sending
+    → queued where nothing was sent; parked → uncertain | queued | dropped; dead → queued | dropped.
+    At most one entry of a conversation is past `queued` and unfinished.
     """
 
     async def put(
-        self, claim: Claim, message: OutboundMessage, *, trace_id: str, at: datetime
+        self, to: Addressee, message: OutboundMessage, *, lane: Lane, trace_id: str, at: datetime
     ) -> None:
-        """Queue a message behind the others of its conversation."""
+        """Queue a message behind the others of its conversation, which become as urgent as it."""
         ...
 
-    async def start_due(self, limit: int, *, now: datetime) -> Sequence[OutboxEntry]:
-        """Move the first due entry of up to `limit` conversations to `sending`."""
+    async def due(
+        self, limit: int, *, now: datetime, without: Sequence[UserId] = ()
+    ) -> Sequence[OutboxEntry]:
+        """Hold the first due entry of up to `limit` conversations, the lower lane first.
+
+        Only entries of accounts that are connected through a working app. They stay `queued`;
+        `attempt`, `baseline` and `attempted_at` are what they will be once started.
+
+        Args:
+            limit: Most entries.
+            now: What is due by then.
+            without: Accounts to leave out.
+        """
+        ...
+
+    async def start(self, entries: Sequence[OutboxEntry]) -> None:
+        """Move entries that `due` has given in this transaction to `sending`."""
+        ...
+
+    async def defer(self, entries: Sequence[OutboxEntry], until: datetime) -> None:
+        """Let entries that `due` has given in this transaction wait until then."""
         ...
 
     async def finish(self, entry: OutboxEntry, message_id: MessageId) -> None:
@@ -45,10 +64,42 @@ class OutboxRows(Protocol):
         """Mark an entry `dead`."""
         ...
 
+    async def park(self, entry: OutboxEntry, *, reason: str) -> None:
+        """Mark an entry `parked`: it may have arrived, and a person is to say what follows."""
+        ...
+
     async def uncertain(self, conversation: tuple[str, str] | None = None) -> Sequence[OutboxEntry]:
-        """Give the entries to reconcile, of one conversation or of all."""
+        """Give the entries to reconcile: of one conversation, or all whose account can list."""
         ...
 
     async def suspect_interrupted(self) -> int:
         """Mark every `sending` entry of a process that is gone `uncertain`."""
+        ...
+
+    async def hold_back(self, account_id: UserId, until: datetime) -> None:
+        """Let what is due for an account wait until then; a hint that spares looking at it."""
+        ...
+
+    async def release(self, account_id: UserId) -> None:
+        """Make what waits for an account due at once."""
+        ...
+
+    async def set_aside(self) -> Sequence[SetAside]:
+        """Give every entry that waits for a person, `parked` or `dead`, by account and id."""
+        ...
+
+    async def hold_set_aside(self, account_id: UserId, outbox_id: int) -> SetAside | None:
+        """Hold one such entry and give it; `None` where it does not wait for a person."""
+        ...
+
+    async def suspect_again(self, one: SetAside) -> bool:
+        """Mark a parked entry `uncertain`; false while another of its conversation is in flight."""
+        ...
+
+    async def requeue(self, one: SetAside, *, at: datetime) -> None:
+        """Put an entry that was set aside back to `queued`."""
+        ...
+
+    async def drop(self, one: SetAside, *, reason: str) -> None:
+        """Mark an entry that was set aside `dropped`: nobody wants it any more."""
         ...

@@ -7,8 +7,10 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from roost.model.ids import UserId
+from roost.ports.budgets import BudgetRows, HealthRows
 from roost.ports.conversations import ConversationRows, EventRows, MessageRows
 from roost.ports.dialogs import DialogRows
+from roost.ports.gaps import GapRows
 from roost.ports.inbox import Inbox
 from roost.ports.outbox import OutboxRows
 from roost.ports.timers import TimerRows
@@ -50,6 +52,11 @@ class Tx(Protocol):
         ...
 
     @property
+    def gaps(self) -> GapRows:
+        """What may be missing, and how far finding it has come."""
+        ...
+
+    @property
     def timers(self) -> TimerRows:
         """Timers of conversations."""
         ...
@@ -57,6 +64,16 @@ class Tx(Protocol):
     @property
     def dialogs(self) -> DialogRows:
         """Dialogs that have not ended, and their journals."""
+        ...
+
+    @property
+    def budgets(self) -> BudgetRows:
+        """What X still allows."""
+        ...
+
+    @property
+    def health(self) -> HealthRows:
+        """How accounts and apps stand with X."""
         ...
 
     @property

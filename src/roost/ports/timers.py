@@ -5,20 +5,22 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
-from roost.model.turns import Claim
+from roost.model.outbound import Addressee
 
 
 class TimerRows(Protocol):
     """The `timers` table inside a transaction: one timer per conversation and name."""
 
-    async def set(self, claim: Claim, name: str, *, due_at: datetime, data: str) -> None:
-        """Set a timer of the claim's conversation; one of the same name is replaced.
+    async def set(
+        self, where: Addressee, name: str, *, due_at: datetime, data: str, trace_id: str
+    ) -> None:
+        """Set a timer of a conversation; one of the same name is replaced.
 
         It never fires before `due_at`, whatever the precision of the times stored.
         """
         ...
 
-    async def cancel(self, claim: Claim, name: str) -> bool:
+    async def cancel(self, where: Addressee, name: str) -> bool:
         """Forget a timer; whether there was one."""
         ...
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from roost.model.budgets import Standing
 from roost.model.events import MessageSent
-from roost.model.ids import MessageId
+from roost.model.ids import MessageId, UserId
 from roost.model.outbound import OutboxEntry
 from roost.model.turns import Progress, Turn
 
@@ -21,6 +23,9 @@ PROBES = (
     "outbox.sending",  # `sending` committed, not one byte written
     "outbox.sent",  # X has answered, outcome not yet recorded
     "outbox.recorded",  # outcome recorded
+    "backfill.listed",  # a page of X's list is there, nothing of it stored
+    "backfill.stored",  # its events are stored, how far the list was read is not
+    "backfill.ended",  # the list was read to where it was known, nothing let go yet
 )
 """Every named point of the line at which a crash is tried."""
 
@@ -41,6 +46,19 @@ class Probe(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class SentPage:
+    """One page of what an account has sent, newest first.
+
+    Attributes:
+        messages: Those above the baseline that was asked for.
+        next_cursor: Where the next page begins; `""` where the baseline has been reached.
+    """
+
+    messages: Sequence[MessageSent]
+    next_cursor: str = ""
+
+
 class Gateway(Protocol):
     """The way out to X."""
 
@@ -55,12 +73,25 @@ class Gateway(Protocol):
         """
         ...
 
-    async def sent_since(self, entry: OutboxEntry) -> Sequence[MessageSent]:
-        """List what the entry's account wrote to its recipient above the entry's baseline.
+    async def sent_page(self, account_id: UserId, *, baseline: int, cursor: str = "") -> SentPage:
+        """List what an account has sent above a position, one call of X a page.
 
         Raises:
             SendError: X did not answer; nothing is known.
         """
+        ...
+
+    async def check(self, account_id: UserId) -> None:
+        """Find out whether X takes an account's credentials, by one call that changes nothing.
+
+        Raises:
+            RejectedByX: It does not.
+            SendError: X did not answer; nothing is known.
+        """
+        ...
+
+    def learned(self, account_id: UserId, route: str) -> Standing | None:
+        """Give what X has said about a window since this was last asked, where it is news."""
         ...
 
 

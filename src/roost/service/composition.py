@@ -15,13 +15,29 @@ import structlog
 
 import roost
 from roost.desk import app as desk
+from roost.engine.lanes import SLOTS
 from roost.engine.worker import Worker
 from roost.intake.webhook import WebhookIntake
 from roost.model.ids import UserId
+from roost.ports import Clock
+from roost.service import (
+    backfilling,
+    connecting,
+    controls,
+    databases,
+    event_calls,
+    keeping,
+    outbox_calls,
+    parts,
+    probes,
+    serving,
+    signals,
+    working,
+)
 from roost.service import bots as bot_processes
 from roost.service import clock as clocks
-from roost.service import connecting, controls, databases, parts, probes, serving, signals, working
 from roost.service.health import Health
+from roost.service.keeping import Keeping
 from roost.service.notices import Notice
 from roost.service.options import Serving
 from roost.service.signals import Stop
@@ -29,7 +45,10 @@ from roost.settings import Role, Settings
 from roost.store.durable import DurableStore
 from roost.xapi.client import XClient
 from roost.xapi.gateway import XGateway
-from roost.xapi.transport import aiohttp_transport
+from roost.xapi.transport import Phases, aiohttp_transport
+
+CONNECTIONS_ASIDE = 32
+"""Connections to X beside those that send: listings, checks, registration."""
 
 _log = structlog.stdlib.get_logger("roost.service")
 
@@ -46,7 +65,7 @@ async def serve(settings: Settings, how: Serving) -> signal.Signals | None:
     async with AsyncExitStack() as stack:
         listener = stack.enter_context(_bound(settings, how.role))
         bots = await bot_processes.start(settings, how, stack)
-        store = await stack.enter_async_context(databases.opened(settings))
+        store = await stack.enter_async_context(databases.opened(settings, how.role))
         paths = await databases.registered(settings, store, [bot.name for bot in bots], how.role)
         clock, clients = await _reached(settings, stack)
         worker = Worker(
@@ -58,26 +77,33 @@ async def serve(settings: Settings, how: Serving) -> signal.Signals | None:
             policy=parts.policy(settings, is_reloading=how.is_reloading),
         )
         stop = stack.enter_context(signals.heard())
-        process = _Process(settings, how, store, stop, Health(store.check, stop))
-        await stack.enter_async_context(process.answering())
-        clock.on_move(worker.clock_moved)
-        n_waiting = await _waiting(store)
+        kept = keeping.keeping(
+            settings, store, clients, clock=clock, probe=probe, announce=worker.wake
+        )
+        process = _Process(
+            settings, how, store, stop, Health(store.check, stop), kept, await _waiting(store)
+        )
+        await stack.enter_async_context(process.answering(worker, clock))
+        clock.on_move(worker.look)
         if how.role.works:
             await stack.enter_async_context(working.running(worker, store, stop))
             await stack.enter_async_context(databases.with_others(settings, store, worker))
         _spare_the_collector()
         if listener is None:
-            process.tell_ready("", n_waiting)
+            process.tell_ready("")
             await stop.asked.wait()
-        else:
+            return stop.number
+        await kept.begin()
+        async with kept.running():
             intake = WebhookIntake(
                 inbox=store.inbox,
                 apps=parts.webhook_apps(settings, paths),
                 clock=clock,
                 probe=probe,
+                health=kept.health,
                 on_stored=worker.wake,
             )
-            await process.serve(listener, intake, _Beginning(clients, paths, n_waiting))
+            await process.serve(listener, intake, _Beginning(clients, paths))
     return stop.number
 
 
@@ -85,8 +111,12 @@ async def _reached(
     settings: Settings, stack: AsyncExitStack
 ) -> tuple[clocks.SystemClock | clocks.FollowedClock, Mapping[UserId, XClient]]:
     """Open the way to X, and give the clock to go by and a client for each account."""
-    transport = await stack.enter_async_context(aiohttp_transport())
-    clock = await stack.enter_async_context(clocks.running(settings, transport))
+    # A clock is asked by questions that take long on purpose; X is given no such time.
+    patient = await stack.enter_async_context(aiohttp_transport())
+    clock = await stack.enter_async_context(clocks.running(settings, patient))
+    transport = await stack.enter_async_context(
+        aiohttp_transport(connections=SLOTS + CONNECTIONS_ASIDE, phases=Phases())
+    )
     return clock, parts.clients(settings, transport, clock)
 
 
@@ -117,7 +147,6 @@ class _Beginning:
 
     clients: Mapping[UserId, XClient]
     paths: Mapping[str, str]
-    n_waiting: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +158,19 @@ class _Process:
     store: DurableStore
     stop: Stop
     health: Health
+    kept: Keeping
+    n_waiting: int
 
-    def answering(self) -> AbstractAsyncContextManager[None]:
-        return controls.answering(self.settings, self.how.role, self.store, self.health)
+    def answering(self, worker: Worker, clock: Clock) -> AbstractAsyncContextManager[None]:
+        """Answer on the control socket."""
+        further = (
+            event_calls.calls(self.store, clock, worker.wake),
+            outbox_calls.calls(self.store, clock, wake=worker.look),
+            backfilling.calls(self.store, self.kept),
+        )
+        return controls.answering(
+            self.settings, self.how.role, self.store, self.health, kept=self.kept, further=further
+        )
 
     async def serve(
         self, listener: socket.socket, intake: WebhookIntake, beginning: _Beginning
@@ -144,14 +183,15 @@ class _Process:
     async def _begin(self, address: str, beginning: _Beginning) -> None:
         public = self.settings.public_url or address
         urls = {key: public + path for key, path in beginning.paths.items()}
-        self.tell_ready(address, beginning.n_waiting, *urls.values())
+        self.tell_ready(address, *urls.values())
         if self.settings.connect_at_start:
             wanted = connecting.to_connect(self.settings, beginning.clients, urls)
-            await connecting.connect(wanted, self.how.notices)
+            await connecting.connect(wanted, self.kept.watchdog, self.how.notices)
+            await self.kept.watchdog.run(wanted)
 
-    def tell_ready(self, address: str, n_waiting: int, *webhooks: str) -> None:
+    def tell_ready(self, address: str, *webhooks: str) -> None:
         _log.info("ready", role=self.how.role.value, address=address, webhooks=webhooks)
-        self.how.notices.tell(Notice("ready", address=address, waiting=n_waiting))
+        self.how.notices.tell(Notice("ready", address=address, waiting=self.n_waiting))
 
 
 async def _waiting(store: DurableStore) -> int:

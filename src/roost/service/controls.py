@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict
 
 import roost
 from roost.model.ids import ConversationId, UserId
 from roost.ports import Store
+from roost.service import event_calls, keeping
 from roost.service.health import Health
+from roost.service.keeping import Keeping
 from roost.settings import Role, Settings
 from roost.store import control
 from roost.store.durable import DurableStore
@@ -18,11 +20,25 @@ from roost.store.durable import DurableStore
 
 @asynccontextmanager
 async def answering(
-    settings: Settings, role: Role, store: DurableStore, health: Health
+    settings: Settings,
+    role: Role,
+    store: DurableStore,
+    health: Health,
+    *,
+    kept: Keeping,
+    further: Sequence[Mapping[str, control.Call]],
 ) -> AsyncGenerator[None]:
     """Answer on the control socket until the block is left.
 
     Processes that share a data folder have a socket each.
+
+    Args:
+        settings: Name the data folder.
+        role: Of this process.
+        store: What is told of.
+        health: Whether all is well.
+        kept: Whether deliveries come in, and which may have not.
+        further: Calls beside those every process answers.
     """
 
     async def status() -> Mapping[str, object]:
@@ -34,13 +50,19 @@ async def answering(
             "problem": await health.problem(),
             "events": dict(counts.events),
             "outbox": dict(counts.outbox),
+            "accounts": {one.account_id: one.state for one in await store.accounts()},
             "commits": asdict(store.stats),
+            "conservation": await event_calls.conservation(store),
+            "webhooks": keeping.webhooks(settings, kept.health),
+            "gaps": await keeping.open_gaps(store),
         }
 
     async def hand_back(account_id: str, conversation_id: str) -> bool:
         return await _hand_back(store, UserId(account_id), ConversationId(conversation_id))
 
     calls: dict[str, control.Call] = {"status": status, "hand_back": hand_back}
+    for more in further:
+        calls |= more
     with control.place(settings.data) as path:
         async with control.serving(path, calls):
             yield

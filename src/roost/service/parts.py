@@ -13,6 +13,7 @@ from roost.model.ids import UserId
 from roost.ports import Clock
 from roost.settings import Settings
 from roost.store.registry import AccountRow, AppRow
+from roost.xapi import windows
 from roost.xapi.client import XClient
 from roost.xapi.oauth1 import Credentials
 from roost.xapi.transport import Transport
@@ -92,4 +93,5 @@ def policy(settings: Settings, *, is_reloading: bool) -> WorkerPolicy:
             on_late=OnLate(settings.on_late),
         ),
         listed_after=[timedelta(seconds=wait) for wait in settings.reconcile_after_s],
+        limits=windows.LIMITS,
     )

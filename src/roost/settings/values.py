@@ -168,6 +168,10 @@ class Settings(Struct, frozen=True, kw_only=True):
         turn_deadline_s: How long a bot may take for one turn, in seconds.
         lease_s: How long a worker may keep a conversation without renewing, in seconds.
         reconcile_after_s: Two waits, in seconds, before an uncertain message is looked up at X.
+        webhook_check_s: How often X is asked, in seconds, whether it still delivers.
+        sweep_every_s: How often, in seconds, X's list is looked through for what it failed to
+            deliver; each time costs one of 15 listings in 15 minutes.
+        confirm_gap_s: How long after an outage, in seconds, X's list is looked through once more.
         on_late: What becomes of a message that X delivers after a later one of its conversation
             was handled: the bot gets it, nobody does, or the agents' queue gets the conversation.
         clock: What people's times go by: the machine's clock, or that of the simulator which
@@ -196,6 +200,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     reconcile_after_s: Annotated[
         tuple[Seconds, Seconds], Meta(description="two waits in seconds, each more than 0")
     ] = (30.0, 120.0)
+    webhook_check_s: Seconds = 300.0
+    sweep_every_s: Seconds = 600.0
+    confirm_gap_s: Seconds = 60.0
     on_late: Annotated[
         Literal["handle", "ignore", "hand_off"],
         Meta(description='"handle", "ignore" or "hand_off"'),

@@ -8,9 +8,10 @@ from datetime import datetime
 from sqlalchemy import BigInteger, bindparam, insert, literal_column, select, true, tuple_
 
 from roost.store import encoding
+from roost.store.columns import XID
 from roost.store.expressions import FIRST_OPEN_TRANSACTION, THIS_TRANSACTION
 from roost.store.statements import Command, Query, Session
-from roost.store.tables import XID, changes, feed
+from roost.store.tables import changes, feed
 
 
 @dataclass(frozen=True, slots=True)

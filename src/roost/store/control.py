@@ -1,8 +1,8 @@
 """The control socket: how commands reach the process that owns the database.
 
 One JSON object per line each way: `{"call": name, "args": {…}}` is answered by `{"ok": value}` or
-by `{"error": sentence}`. Whoever may open the socket may call everything: it is the file's mode,
-0600, that decides.
+by `{"error": sentence}`; before either, any number of `{"more": value}` may come. Whoever may open
+the socket may call everything: it is the file's mode, 0600, that decides.
 """
 
 from __future__ import annotations
@@ -11,10 +11,18 @@ import asyncio
 import inspect
 import logging
 import socket
-from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapping
-from contextlib import ExitStack, asynccontextmanager, closing, contextmanager
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Generator,
+    Mapping,
+)
+from contextlib import ExitStack, aclosing, asynccontextmanager, closing, contextmanager
 from functools import partial
 from pathlib import Path
+from typing import cast
 
 import msgspec
 
@@ -36,7 +44,8 @@ _FURTHER = "control-{}.sock"
 _PLACES = 64
 
 Call = Callable[..., Awaitable[object]]
-"""Something to be called by name: takes keyword arguments and gives a value that JSON can carry."""
+"""Something to be called by name: takes keyword arguments and gives a value that JSON can carry, or
+an async iterator of such values, which are passed on one by one."""
 
 
 class _Request(msgspec.Struct, frozen=True):
@@ -47,6 +56,7 @@ class _Request(msgspec.Struct, frozen=True):
 class _Answer(msgspec.Struct, frozen=True):
     ok: object = None
     error: str | None = None
+    more: object | msgspec.UnsetType = msgspec.UNSET
 
 
 _requests = msgspec.json.Decoder(_Request)
@@ -127,8 +137,10 @@ async def _talk(
     with closing(writer):
         try:
             while True:
-                writer.write(await _answer(await reader.readuntil(b"\n"), calls))
-                await writer.drain()
+                async with aclosing(_answer(await reader.readuntil(b"\n"), calls)) as lines:
+                    async for line in lines:
+                        writer.write(line)
+                        await writer.drain()
         except asyncio.LimitOverrunError:
             writer.write(_line({"error": f"a request has at most {MAX_MESSAGE_BYTES} bytes"}))
             await writer.drain()
@@ -137,19 +149,31 @@ async def _talk(
             return
 
 
-async def _answer(line: bytes, calls: Mapping[str, Call]) -> bytes:
+async def _answer(line: bytes, calls: Mapping[str, Call]) -> AsyncGenerator[bytes]:
     try:
         name, call = _called(line, calls)
     except StoreError as error:
-        return _line({"error": str(error)})
+        yield _line({"error": str(error)})
+        return
     try:
-        answer = _line({"ok": await call()})
+        value = await call()
+        if isinstance(value, AsyncIterator):
+            async for piece in cast("AsyncIterator[object]", value):
+                yield _bounded(_line({"more": piece}))
+            value = None
+        answer = _bounded(_line({"ok": value}))
     except RoostError as error:
-        return _line({"error": str(error)})
+        answer = _line({"error": str(error)})
     except Exception:
         logger.exception("control call failed", extra={"call": name})
-        return _line({"error": f"{name} failed; the service's log says why"})
-    return answer if len(answer) <= MAX_MESSAGE_BYTES else _line({"error": "answer too long"})
+        answer = _line({"error": f"{name} failed; the service's log says why"})
+    yield answer
+
+
+def _bounded(answer: bytes) -> bytes:
+    if len(answer) > MAX_MESSAGE_BYTES:
+        raise StoreError("answer too long")
+    return answer
 
 
 def _called(line: bytes, calls: Mapping[str, Call]) -> tuple[str, Callable[[], Awaitable[object]]]:
@@ -184,15 +208,36 @@ async def ask(path: Path, call: str, /, **args: object) -> object:
         StoreError: The request is too long, the owner refused it, or it ended before it answered;
             the message says which.
     """
-    request = _line({"call": call, "args": args})
-    if len(request) > MAX_MESSAGE_BYTES:
-        raise StoreError(f"{call}: a request has at most {MAX_MESSAGE_BYTES} bytes")
+    request = _request(call, args)
     for candidate in (path, *_others(path)):
         try:
             return await _ask(candidate, call, request)
         except StoreUnavailable:
             continue
     raise StoreUnavailable(f"no Roost is listening at {path}")
+
+
+async def follow(path: Path, call: str, /, **args: object) -> AsyncGenerator[object]:
+    """Call a process and give what it answers piece by piece; arguments and errors as in `ask`."""
+    request = _request(call, args)
+    for candidate in (path, *_others(path)):
+        try:
+            async with aclosing(_asked(candidate, call, request)) as answers:
+                async for answer in answers:
+                    if answer.more is not msgspec.UNSET:
+                        yield answer.more
+        except StoreUnavailable:
+            continue
+        else:
+            return
+    raise StoreUnavailable(f"no Roost is listening at {path}")
+
+
+def _request(call: str, args: Mapping[str, object]) -> bytes:
+    request = _line({"call": call, "args": args})
+    if len(request) > MAX_MESSAGE_BYTES:
+        raise StoreError(f"{call}: a request has at most {MAX_MESSAGE_BYTES} bytes")
+    return request
 
 
 async def ask_each(folder: Path, call: str, /) -> list[object]:
@@ -215,6 +260,15 @@ def _others(path: Path) -> list[Path]:
 
 
 async def _ask(path: Path, call: str, request: bytes) -> object:
+    async with aclosing(_asked(path, call, request)) as answers:
+        async for answer in answers:
+            if answer.more is msgspec.UNSET:
+                return answer.ok
+    raise StoreError(f"{call}: the service ended before it answered")
+
+
+async def _asked(path: Path, call: str, request: bytes) -> AsyncGenerator[_Answer]:
+    """Give every line of an answer; the last one is the only one without `more`."""
     try:
         reader, writer = await asyncio.open_unix_connection(path, limit=MAX_MESSAGE_BYTES)
     except (FileNotFoundError, ConnectionRefusedError) as error:
@@ -223,9 +277,12 @@ async def _ask(path: Path, call: str, request: bytes) -> object:
         writer.write(request)
         try:
             await writer.drain()
-            answer = _answers.decode(await reader.readuntil(b"\n"))
+            while True:
+                answer = _answers.decode(await reader.readuntil(b"\n"))
+                if answer.error is not None:
+                    raise StoreError(answer.error)
+                yield answer
+                if answer.more is msgspec.UNSET:
+                    return
         except (asyncio.IncompleteReadError, ConnectionError) as error:
             raise StoreError(f"{call}: the service ended before it answered") from error
-    if answer.error is not None:
-        raise StoreError(answer.error)
-    return answer.ok

@@ -9,7 +9,7 @@ from roost.errors import StaleClaim
 from roost.model.events import MessageReceived, MessageSent
 from roost.model.ids import ConversationId, UserId
 from roost.model.turns import Claim
-from roost.ports import ConversationRow
+from roost.ports import ConversationRow, Taken
 from roost.store import conversation_statements as sql
 from roost.store import encoding
 from roost.store.event_rows import StoredEvents
@@ -40,7 +40,11 @@ class StoredConversations:
         A new conversation is controlled by the account's `bot`, or waits in the `queue` where the
         account has none. A late event changes neither the preview nor a known name. A message is
         unread unless it is history.
+
+        A customer's message makes replies to it free, so what waits for a budget is due again.
         """
+        is_received = isinstance(event, MessageReceived)
+        at = encoding.milliseconds(event.at)
         rows = await self._session.rows(
             sql.TOUCH,
             {
@@ -49,14 +53,22 @@ class StoredConversations:
                 "customer_id": event.customer.user_id,
                 "customer_screen_name": event.customer.screen_name,
                 "customer_name": event.customer.name,
-                "last_at": encoding.milliseconds(event.at),
+                "last_at": at,
                 "last_position": event.position,
-                "unread": int(isinstance(event, MessageReceived) and not is_history),
+                "unread": int(is_received and not is_history),
                 "preview": event.message.text[:PREVIEW_CHARACTERS],
+                "received_at": at if is_received else None,
+                "received_position": event.position if is_received else None,
             },
         )
         self._session.now_holds(event.account_id, event.conversation_id)
-        return rows[0][0]
+        control, has_waiting = rows[0]
+        if has_waiting and is_received:
+            await self._session.run(
+                sql.RELEASE_WAITING,
+                {"account": event.account_id, "conversation": event.conversation_id},
+            )
+        return control
 
     async def control_of(self, account_id: UserId, conversation_id: ConversationId) -> str | None:
         """Hold a conversation and tell who controls it; `None` where it does not exist."""
@@ -89,19 +101,21 @@ class StoredConversations:
         await self._session.run(sql.END_EXPIRED, {"now": now})
         rows = await self._session.rows(sql.READY, {"limit": limit})
         until = now + lease // _MILLISECOND
+        leased = [_leased(row, self._session.fence_step()) for row in rows]
         await self._session.run_each(
             sql.LEASE,
             [
                 {
-                    "account": row[0],
-                    "conversation": row[1],
+                    "account": row.account_id,
+                    "conversation": row.conversation_id,
+                    "new_fence": row.fence,
                     "until": until,
                     "holder": self._session.holder,
                 }
-                for row in rows
+                for row in leased
             ],
         )
-        return [_leased(row) for row in rows]
+        return leased
 
     async def guard(self, claim: Claim) -> bool:
         """Hold the claim's conversation; false where its ownership changed since the claim."""
@@ -148,6 +162,38 @@ class StoredConversations:
             raise StaleClaim(f"fence {claim.fence} of {claim.turn.conversation_id} is old")
         await self._events.leave_to_agents(claim, reason="handed off")
 
+    async def take_over(
+        self, account_id: UserId, conversation_id: ConversationId, agent_id: str
+    ) -> Taken | None:
+        """Give control to an agent; raises the epoch unless the agent has it already.
+
+        What waits for the bot is the agent's now, and is marked `done`.
+        """
+        key = {"account": account_id, "conversation": conversation_id}
+        rows = await self._session.rows(sql.TAKE_OVER, {**key, "agent": agent_id})
+        if not rows:
+            return None
+        self._session.now_holds(account_id, conversation_id)
+        await self._events.leave_all_to_agents(
+            account_id, conversation_id, reason="an agent took over"
+        )
+        epoch, customer_id = rows[0]
+        return Taken(epoch, UserId(customer_id))
+
+    async def give_to_queue(
+        self, account_id: UserId, conversation_id: ConversationId, *, epoch: int, reason: str
+    ) -> None:
+        """Give control to the agents' queue and raise the epoch; nothing where it is another."""
+        await self._session.run(
+            sql.GIVE_TO_QUEUE,
+            {
+                "account": account_id,
+                "conversation": conversation_id,
+                "held_epoch": epoch,
+                "reason": reason,
+            },
+        )
+
     async def hand_back(self, account_id: UserId, conversation_id: ConversationId) -> bool:
         """Give control to the bot and raise the epoch; whether the conversation exists."""
         found = await self._session.run(
@@ -164,7 +210,7 @@ class StoredConversations:
 
 
 def _leased(
-    row: tuple[str, str, str, str, str, str, int, int, int, int | None],
+    row: tuple[str, str, str, str, str, str, int, int, int, int | None], fence_step: int
 ) -> ConversationRow:
     account_id, conversation_id, customer_id, screen_name, name, bot, epoch, fence, n, to = row
     return ConversationRow(
@@ -175,7 +221,7 @@ def _leased(
         name,
         bot,
         epoch,
-        fence + 1,
+        fence + fence_step,
         bool(n),
         to or 0,
     )

@@ -19,7 +19,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from roost.store.expressions import is_abandoned, unlocked
 from roost.store.statements import Command, Query, fixed
-from roost.store.tables import accounts, conversations, events
+from roost.store.tables import accounts, conversations, events, outbox
 
 _THIS = (
     conversations.c.account_id == bindparam("account"),
@@ -66,6 +66,8 @@ _new = insert(conversations).values(
                 "last_position",
                 "unread",
                 "preview",
+                "received_at",
+                "received_position",
             )
         },
         "channel": fixed("dm"),
@@ -78,6 +80,26 @@ _new = insert(conversations).values(
 _is_latest = _new.excluded.last_position >= conversations.c.last_position
 
 
+_is_last_received = and_(
+    _new.excluded.received_position.is_not(None),
+    func.coalesce(conversations.c.received_position, fixed(-1)) < _new.excluded.received_position,
+)
+
+
+def _of_last_received(column: str) -> ColumnElement[int]:
+    return case((_is_last_received, _new.excluded[column]), else_=conversations.c[column])
+
+
+_has_waiting = exists().where(
+    outbox.c.account_id == bindparam("account_id"),
+    outbox.c.conversation_id == bindparam("conversation_id"),
+    # Tells the planner which index holds these.
+    outbox.c.state.in_([fixed(state) for state in ("queued", "sending", "uncertain")]),
+    outbox.c.state == fixed("queued"),
+    outbox.c.due_at > outbox.c.created_at,
+)
+
+
 def _name(column: str) -> ColumnElement[str]:
     """Take a newer name; an older one only where there is none; never an empty one."""
     mine, theirs = conversations.c[column], _new.excluded[column]
@@ -85,7 +107,7 @@ def _name(column: str) -> ColumnElement[str]:
     return case((is_wanted, theirs), else_=mine)
 
 
-TOUCH = Query[tuple[str]](
+TOUCH = Query[tuple[str, int]](
     _new.on_conflict_do_update(
         index_elements=[conversations.c.account_id, conversations.c.conversation_id],
         set_={
@@ -100,8 +122,57 @@ TOUCH = Query[tuple[str]](
             ),
             "preview": case((_is_latest, _new.excluded.preview), else_=conversations.c.preview),
             "unread": conversations.c.unread + _new.excluded.unread,
+            "received_at": _of_last_received("received_at"),
+            "received_position": _of_last_received("received_position"),
         },
-    ).returning(conversations.c.control)
+    ).returning(conversations.c.control, case((_has_waiting, fixed(1)), else_=fixed(0)))
+)
+
+RELEASE_WAITING = Command(
+    update(outbox)
+    .where(
+        outbox.c.account_id == bindparam("account"),
+        outbox.c.conversation_id == bindparam("conversation"),
+        outbox.c.state.in_([fixed(state) for state in ("queued", "sending", "uncertain")]),
+        outbox.c.state == fixed("queued"),
+        outbox.c.due_at > outbox.c.created_at,
+    )
+    .values(due_at=outbox.c.created_at)
+)
+
+TAKE_OVER = Query[tuple[int, str]](
+    update(conversations)
+    .where(*_THIS)
+    .values(
+        control=fixed("agent"),
+        control_reason=fixed(""),
+        controller_id=bindparam("agent"),
+        epoch=conversations.c.epoch
+        + case(
+            (
+                and_(
+                    conversations.c.control == fixed("agent"),
+                    conversations.c.controller_id == bindparam("agent"),
+                ),
+                fixed(0),
+            ),
+            else_=fixed(1),
+        ),
+        ready_since=null(),
+    )
+    .returning(conversations.c.epoch, conversations.c.customer_id)
+)
+
+GIVE_TO_QUEUE = Command(
+    update(conversations)
+    .where(*_THIS, conversations.c.epoch == bindparam("held_epoch"))
+    .values(
+        control=fixed("queue"),
+        control_reason=bindparam("reason"),
+        controller_id=null(),
+        epoch=conversations.c.epoch + fixed(1),
+        ready_since=null(),
+    )
 )
 
 MAKE_READY = Command(
@@ -170,7 +241,7 @@ LEASE = Command(
     update(conversations)
     .where(*_THIS)
     .values(
-        fence=conversations.c.fence + fixed(1),
+        fence=bindparam("new_fence", type_=BigInteger),
         lease_until=bindparam("until"),
         held_by=bindparam("holder"),
         ready_since=null(),

@@ -16,8 +16,8 @@ class Counts:
     """Rows by state, all of one moment. Each mapping adds up to all rows of its table.
 
     Attributes:
-        events: Of `new`, `pending`, `ignored`, `quarantined` and `done`.
-        outbox: Of `queued`, `sending`, `uncertain`, `dead` and `sent`.
+        events: Of `held`, `new`, `pending`, `ignored`, `quarantined` and `done`.
+        outbox: Of `queued`, `sending`, `uncertain`, `parked`, `dead`, `dropped` and `sent`.
     """
 
     events: Mapping[str, int]
@@ -26,7 +26,7 @@ class Counts:
     @property
     def events_waiting(self) -> int:
         """Events that nobody has dealt with yet."""
-        return self.events["new"] + self.events["pending"]
+        return self.events["held"] + self.events["new"] + self.events["pending"]
 
     @property
     def outbox_waiting(self) -> int:
@@ -53,9 +53,9 @@ def _is_in(table: Table, group: Sequence[str]) -> ColumnElement[bool]:
     return table.c.state.in_([fixed(state) for state in group])
 
 
-EVENTS = _counting(events, [["new"], ["pending"], ["ignored", "quarantined"]])
+EVENTS = _counting(events, [["held"], ["new"], ["pending"], ["ignored", "quarantined"]])
 
-OUTBOX = _counting(outbox, [["queued", "sending", "uncertain"], ["dead"]])
+OUTBOX = _counting(outbox, [["queued", "sending", "uncertain"], ["parked", "dead", "dropped"]])
 
 
 def by_state(rows: Sequence[tuple[str, int]], *, rest: str) -> Mapping[str, int]:

@@ -13,8 +13,9 @@ from roost.model.events import KINDS
 from roost.model.turns import Claim
 from roost.ports import ConversationRow
 from roost.store import encoding
+from roost.store.dialog_tables import dialogs, points
 from roost.store.statements import Command, Parameters, Query, Session, fixed
-from roost.store.tables import conversations, dialogs, points
+from roost.store.tables import conversations
 
 _HERE = (
     dialogs.c.account_id == bindparam("account"),

@@ -32,6 +32,7 @@ _event_decoders: Mapping[str, msgspec.json.Decoder[Event]] = {
 _turn_event_decoders: Mapping[str, msgspec.json.Decoder[TurnEvent]] = {
     kind: msgspec.json.Decoder(cls) for kind, cls in TURN_EVENT_TYPES.items()
 }
+_message_decoder = msgspec.json.Decoder(Message)
 _outbound_decoder = msgspec.json.Decoder(OutboundMessage)
 
 V = TypeVar("V", bound=Event | Message | OutboundMessage)
@@ -122,3 +123,8 @@ def decode_turn_event(kind: str, payload: bytes) -> TurnEvent:
 def decode_outbound(payload: bytes) -> OutboundMessage:
     """Read a message of the outbox back; errors as in `decode_event`."""
     return _outbound_decoder.decode(payload)
+
+
+def decode_message(payload: bytes) -> Message:
+    """Read a message of the transcript back; errors as in `decode_event`."""
+    return _message_decoder.decode(payload)

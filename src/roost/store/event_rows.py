@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from sqlalchemy import bindparam, select, update
 
 from roost.model.events import KINDS, TURN_EVENT_TYPES, Event, TurnEvent
 from roost.model.ids import ConversationId, UserId
 from roost.model.turns import Claim
-from roost.ports import EventRow, PendingEvents
+from roost.ports import EventRow, PendingEvents, QuarantinedEvent
 from roost.store import encoding
 from roost.store.statements import Command, Parameters, Query, Session, fixed
 from roost.store.tables import events
@@ -66,6 +66,35 @@ PENDING_KEYS = Query[tuple[str, str]](
 )
 
 COUNT_ATTEMPT = Command(update(events).where(*_THIS).values(attempts=events.c.attempts + fixed(1)))
+
+
+REQUEUE = Command(
+    update(events)
+    .where(*_THIS, events.c.state == fixed("quarantined"))
+    .values(state=fixed("pending"), reason=fixed(""), attempts=fixed(0))
+)
+
+_quarantined = select(
+    events.c.account_id,
+    events.c.kind,
+    events.c.event_key,
+    events.c.conversation_id,
+    events.c.attempts,
+    events.c.reason,
+    events.c.received_at,
+).where(
+    # As the index of what is set aside has it, and then what is wanted of that.
+    events.c.state.in_([fixed("ignored"), fixed("quarantined")]),
+    events.c.state == fixed("quarantined"),
+)
+
+QUARANTINED = Query[tuple[str, str, str, str, int, str, int]](
+    _quarantined.order_by(events.c.received_at.desc(), events.c.event_key).limit(bindparam("limit"))
+)
+
+QUARANTINED_AS = Query[tuple[str, str, str, str, int, str, int]](
+    _quarantined.where(events.c.event_key == bindparam("key"))
+)
 
 
 class StoredEvents:
@@ -140,22 +169,57 @@ class StoredEvents:
         change: Parameters = {"old_state": "pending", "new_state": state, "why": reason}
         await self._session.run_each(MOVE, [{**_key(event), **change} for event in events])
 
+    async def requeue(self, event: QuarantinedEvent) -> bool:
+        """Make a quarantined event pending, as if never tried; whether it was quarantined."""
+        n_rows = await self._session.run(
+            REQUEUE,
+            {"account": event.account_id, "of_kind": event.kind, "key": event.event_key},
+        )
+        return bool(n_rows)
+
     async def leave_to_agents(self, claim: Claim, *, reason: str) -> None:
         """Mark `done` what came in behind the claim's turn; its own events are settled by name."""
         turn = claim.turn
-        rows = await self._session.rows(
-            PENDING_KEYS, {"account": turn.account_id, "conversation": turn.conversation_id}
-        )
         claimed = {(KINDS[type(event)], event.event_key) for event in turn.events}
+        await self.leave_all_to_agents(
+            turn.account_id, turn.conversation_id, reason=reason, but=claimed
+        )
+
+    async def leave_all_to_agents(
+        self,
+        account_id: UserId,
+        conversation_id: ConversationId,
+        *,
+        reason: str,
+        but: Container[tuple[str, str]] = (),
+    ) -> None:
+        """Mark `done` whatever a conversation's bot was still to see, but some kinds and keys."""
+        rows = await self._session.rows(
+            PENDING_KEYS, {"account": account_id, "conversation": conversation_id}
+        )
         change: Parameters = {"old_state": "pending", "new_state": "done", "why": reason}
         await self._session.run_each(
             MOVE,
             [
-                {"account": turn.account_id, "of_kind": kind, "key": key, **change}
+                {"account": account_id, "of_kind": kind, "key": key, **change}
                 for kind, key in rows
-                if (kind, key) not in claimed
+                if (kind, key) not in but
             ],
         )
+
+
+def quarantined_of(row: tuple[str, str, str, str, int, str, int]) -> QuarantinedEvent:
+    """Read a row of `QUARANTINED`."""
+    account_id, kind, event_key, conversation_id, attempts, reason, received_at = row
+    return QuarantinedEvent(
+        UserId(account_id),
+        kind,
+        event_key,
+        ConversationId(conversation_id),
+        attempts,
+        reason,
+        encoding.moment(received_at),
+    )
 
 
 def _key(event: Event) -> Parameters:

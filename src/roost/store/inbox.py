@@ -16,8 +16,8 @@ from roost.store import encoding
 from roost.store.statements import Bulk, fixed
 from roost.store.tables import deliveries, events
 
-EventValues = tuple[str, str, str, str, int, str, str, int, bytes, int]
-DeliveryValues = tuple[str, str, str, str, int, int, bytes]
+EventValues = tuple[str, str, str, str, int, str, str, int, str, bytes, int]
+DeliveryValues = tuple[str, str, str, str, int, int, bytes, str]
 
 
 EVENT_NAMES = (
@@ -29,11 +29,12 @@ EVENT_NAMES = (
     "delivery_id",
     "trace_id",
     "received_at",
+    "state",
     "payload",
     "is_history",
 )
 EVENT_CONSTANTS: Mapping[str, str | int] = MappingProxyType(
-    {"channel": "dm", "dialect": "v1", "state": "new", "reason": "", "attempts": 0}
+    {"channel": "dm", "dialect": "v1", "reason": "", "attempts": 0}
 )
 DELIVERY_NAMES = (
     "account_id",
@@ -43,6 +44,7 @@ DELIVERY_NAMES = (
     "received_at",
     "is_duplicate",
     "body",
+    "source",
 )
 DELIVERY_CONSTANTS: Mapping[str, str | int] = MappingProxyType({"dialect": "v1"})
 
@@ -82,7 +84,7 @@ class DeliveryRows:
 
         X, or whoever recorded its requests, may repeat a delivery for ever: only the fact stays.
         """
-        return self.delivery if new else (*self.delivery[:5], 1, b"")
+        return self.delivery if new else (*self.delivery[:5], 1, b"", self.delivery[7])
 
 
 def rows_of(delivery: Delivery) -> DeliveryRows:
@@ -90,7 +92,6 @@ def rows_of(delivery: Delivery) -> DeliveryRows:
     text = encoding.storable_text
     delivery_id, trace_id = text(delivery.delivery_id), text(delivery.trace_id)
     received_at = encoding.milliseconds(delivery.received_at)
-    is_history = int(delivery.is_history)
     return DeliveryRows(
         (
             text(delivery.account_id),
@@ -100,21 +101,26 @@ def rows_of(delivery: Delivery) -> DeliveryRows:
             received_at,
             0,
             delivery.body,
+            delivery.source,
         ),
-        tuple(
-            (*_event(event), delivery_id, trace_id, received_at, payload, is_history)
-            for event, payload in map(encoding.encode, delivery.events)
-        ),
+        tuple(_event(event, delivery, delivery_id, received_at) for event in delivery.events),
     )
 
 
-def _event(event: Event) -> tuple[str, str, str, str, int]:
+def _event(event: Event, delivery: Delivery, delivery_id: str, received_at: int) -> EventValues:
+    event, payload = encoding.encode(event)
     return (
         event.account_id,
         KINDS[type(event)],
         event.event_key,
         "" if isinstance(event, Unrecognised) else event.conversation_id,
         event.position,
+        delivery_id,
+        encoding.storable_text(delivery.trace_id),
+        received_at,
+        "held" if delivery.is_held else "new",
+        payload,
+        int(delivery.is_history),
     )
 
 

@@ -26,8 +26,8 @@ PUT_SENT = Command(
     _new.on_conflict_do_update(index_elements=_KEY, set_={"outbox_id": _new.excluded.outbox_id})
 )
 
-UNLINKED = Query[tuple[str, int, str, str]](
-    select(messages.c.message_id, messages.c.position, messages.c.text, messages.c.source_app_id)
+UNLINKED = Query[tuple[int, bytes]](
+    select(messages.c.position, messages.c.payload)
     .where(
         messages.c.account_id == bindparam("account"),
         messages.c.conversation_id == bindparam("conversation"),
@@ -98,8 +98,7 @@ class StoredMessages:
             },
         )
         return [
-            SentMessage(MessageId(message_id), position, text, source_app_id)
-            for message_id, position, text, source_app_id in rows
+            SentMessage(position, encoding.decode_message(payload)) for position, payload in rows
         ]
 
 

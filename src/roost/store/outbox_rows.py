@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
+from roost.model.budgets import FREE_FOR, SEND, UNDER_WAY
+from roost.model.health import Scope
 from roost.model.ids import ConversationId, MessageId, UserId
 from roost.model.messages import OutboundMessage
-from roost.model.outbound import OutboxEntry
-from roost.model.turns import Claim
-from roost.store import encoding
+from roost.model.outbound import Addressee, Lane, OutboxEntry, SetAside
+from roost.store import encoding, set_aside_rows
 from roost.store import outbox_statements as sql
 from roost.store.statements import Parameters, Session
 
@@ -27,44 +29,89 @@ class StoredOutbox:
         self._session = session
 
     async def put(
-        self, claim: Claim, message: OutboundMessage, *, trace_id: str, at: datetime
+        self, to: Addressee, message: OutboundMessage, *, lane: Lane, trace_id: str, at: datetime
     ) -> None:
-        """Queue a message behind the others of its conversation; due at once if it is the first."""
+        """Queue a message behind the others of its conversation; due at once if it is the first.
+
+        Those it waits for become as urgent as it is.
+        """
         _, body = encoding.encode(message)
-        await self._session.hold(claim.turn.account_id, claim.turn.conversation_id)
+        await self._session.hold(to.account_id, to.conversation_id)
         await self._session.run(
             sql.PUT,
             {
-                "account_id": claim.turn.account_id,
-                "conversation_id": claim.turn.conversation_id,
-                "recipient_id": claim.turn.customer.user_id,
+                "account_id": to.account_id,
+                "conversation_id": to.conversation_id,
+                "recipient_id": to.customer_id,
                 "body": body,
                 "trace_id": trace_id,
                 "created_at": encoding.milliseconds(at),
+                "lane": int(lane),
             },
         )
+        if lane < max(Lane):
+            await self._session.run(
+                sql.RAISE,
+                {
+                    "account": to.account_id,
+                    "conversation": to.conversation_id,
+                    "least": int(lane),
+                },
+            )
 
-    async def start_due(self, limit: int, *, now: datetime) -> Sequence[OutboxEntry]:
-        """Move the first due entry of up to `limit` conversations to `sending`, longest due first.
+    async def due(
+        self, limit: int, *, now: datetime, without: Sequence[UserId] = ()
+    ) -> Sequence[OutboxEntry]:
+        """Hold the first due entry of up to `limit` conversations, the lower lane first.
 
-        An entry that is not due holds back those behind it.
+        Within a lane, what is due longest comes first. An entry that is not due holds back those
+        behind it.
+
+        Raises:
+            ValueError: More than five accounts are to be left out.
         """
+        if len(without) > len(sql.WITHOUT):
+            raise ValueError(f"at most {len(sql.WITHOUT)} accounts can be left out")
         at = encoding.milliseconds(now)
-        rows = await self._session.rows(sql.DUE, {"now": at, "limit": limit})
-        entries = [_entry((*row[:5], row[5] + 1, row[6], at)) for row in rows]
+        left_out = dict.fromkeys(sql.WITHOUT, "") | dict(zip(sql.WITHOUT, without, strict=False))
+        rows = await self._session.rows(
+            sql.DUE,
+            {
+                "now": at,
+                "limit": limit,
+                "of_route": SEND,
+                # An answer that is under way must still find its reply free when it arrives.
+                "free_since": encoding.milliseconds_not_before(now - FREE_FOR + UNDER_WAY),
+                **left_out,
+            },
+        )
+        return [_due(row, at) for row in rows]
+
+    async def start(self, entries: Sequence[OutboxEntry]) -> None:
+        """Move entries that `due` has given in this transaction to `sending`."""
         await self._session.run_each(
             sql.START,
             [
                 {
                     **_key(entry),
-                    "now": at,
+                    "now": encoding.milliseconds(entry.attempted_at),
                     "highest": entry.baseline,
                     "holder": self._session.holder,
                 }
                 for entry in entries
             ],
         )
-        return entries
+
+    async def defer(self, entries: Sequence[OutboxEntry], until: datetime) -> None:
+        """Let entries that `due` has given in this transaction wait until then."""
+        due = encoding.milliseconds_not_before(until)
+        await self._session.run_each(
+            sql.DEFER,
+            [
+                {"account": entry.account_id, "entry": entry.outbox_id, "due": due}
+                for entry in entries
+            ],
+        )
 
     async def finish(self, entry: OutboxEntry, message_id: MessageId) -> None:
         """Mark an entry `sent` under X's id, and let the next of its conversation go.
@@ -88,11 +135,16 @@ class StoredOutbox:
         """Mark an entry `dead`, and let the next of its conversation go."""
         await self._end(entry, ended="dead", message=None, why=reason)
 
+    async def park(self, entry: OutboxEntry, *, reason: str) -> None:
+        """Mark an entry `parked`, and let the next of its conversation go."""
+        await self._end(entry, ended="parked", message=None, why=reason)
+
     async def uncertain(self, conversation: tuple[str, str] | None = None) -> Sequence[OutboxEntry]:
         """Give the entries to reconcile.
 
         Args:
-            conversation: Account and conversation id; `None` for those of all.
+            conversation: Account and conversation id; `None` for those of all accounts that are
+                connected through a working app: the others could not ask X.
         """
         if conversation is None:
             rows = await self._session.rows(sql.UNCERTAIN, {})
@@ -113,6 +165,38 @@ class StoredOutbox:
             {"why": "interrupted while sending", "holder": self._session.holder},
         )
 
+    async def hold_back(self, account_id: UserId, until: datetime) -> None:
+        """Let what is due for an account wait until then; what others have locked is left out."""
+        due = encoding.milliseconds_not_before(until)
+        await self._session.run(sql.HOLD_BACK, {"account": account_id, "due": due})
+
+    async def release(self, account_id: UserId) -> None:
+        """Make what waits for an account due at once; what others have locked is left out."""
+        await self._session.run(sql.RELEASE, {"account": account_id})
+
+    async def set_aside(self) -> Sequence[SetAside]:
+        """Give every entry that waits for a person, by account and id."""
+        return await set_aside_rows.find(self._session)
+
+    async def hold_set_aside(self, account_id: UserId, outbox_id: int) -> SetAside | None:
+        """Give an entry that waits for a person, locked; `None` where it does not."""
+        return await set_aside_rows.hold(self._session, account_id, outbox_id)
+
+    async def suspect_again(self, one: SetAside) -> bool:
+        """Mark a parked entry `uncertain`, and let none of its conversation go meanwhile.
+
+        False where another one is in flight: then two could not be told from each other at X.
+        """
+        return await set_aside_rows.suspect_again(self._session, one)
+
+    async def requeue(self, one: SetAside, *, at: datetime) -> None:
+        """Put an entry back to `queued`, before all that is queued in its conversation."""
+        await set_aside_rows.requeue(self._session, one, at=at)
+
+    async def drop(self, one: SetAside, *, reason: str) -> None:
+        """Mark an entry `dropped`."""
+        await set_aside_rows.drop(self._session, one, reason=reason)
+
     async def _end(self, entry: OutboxEntry, *, ended: str, message: str | None, why: str) -> None:
         await self._session.hold(entry.account_id, entry.conversation_id)
         await self._session.run(
@@ -123,8 +207,16 @@ class StoredOutbox:
         )
 
 
-def _entry(row: tuple[int, str, str, str, bytes, int, int, int]) -> OutboxEntry:
-    outbox_id, account_id, conversation_id, recipient_id, body, attempt, baseline, at = row
+def _due(row: sql.DueRow, at: int) -> OutboxEntry:
+    *_, is_free, account_holds, app_holds = row
+    entry = _entry((*row[:9], at))
+    trial = Scope.APP if app_holds else Scope.ACCOUNT if account_holds else None
+    return replace(entry, attempt=entry.attempt + 1, is_free=bool(is_free), trial=trial)
+
+
+def _entry(row: sql.EntryRow) -> OutboxEntry:
+    outbox_id, account_id, conversation_id, recipient_id, body, attempt, lane, app_id, *rest = row
+    baseline, at = rest
     return OutboxEntry(
         outbox_id=outbox_id,
         account_id=UserId(account_id),
@@ -134,6 +226,8 @@ def _entry(row: tuple[int, str, str, str, bytes, int, int, int]) -> OutboxEntry:
         attempt=attempt,
         baseline=baseline,
         attempted_at=encoding.moment(at),
+        lane=Lane(lane),
+        app_id=app_id,
     )
 
 

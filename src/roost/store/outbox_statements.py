@@ -18,9 +18,22 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 
+from roost.model.budgets import FREE_REPLIES
+from roost.model.outbound import Lane
 from roost.store.expressions import ByDatabase, is_abandoned, unlocked
 from roost.store.statements import Command, Query, fixed
-from roost.store.tables import messages, outbox, outbox_ids
+from roost.store.tables import (
+    accounts,
+    apps,
+    budgets,
+    conversations,
+    messages,
+    outbox,
+    outbox_ids,
+)
+
+WITHOUT = ("without_0", "without_1", "without_2", "without_3", "without_4")
+"""Parameters of `DUE` that name accounts to leave out."""
 
 _OPEN = (fixed("queued"), fixed("sending"), fixed("uncertain"))
 
@@ -34,6 +47,7 @@ _THIS = (outbox.c.account_id == bindparam("account"), outbox.c.outbox_id == bind
 _ATTEMPT = (*_THIS, outbox.c.attempts == bindparam("attempt"), _IS_IN_FLIGHT)
 
 _created_at = bindparam("created_at", type_=BigInteger)
+_due = bindparam("due", type_=BigInteger)
 
 _any = outbox.alias("known")
 _last_id = (
@@ -65,6 +79,7 @@ PUT = Command(
                     "body",
                     "trace_id",
                     "created_at",
+                    "lane",
                 )
             },
             "outbox_id": _next_id,
@@ -77,6 +92,22 @@ PUT = Command(
         }
     )
     .inline()
+)
+
+RAISE = Command(
+    update(outbox)
+    .where(
+        outbox.c.account_id == bindparam("account"),
+        outbox.c.conversation_id == bindparam("conversation"),
+        outbox.c.state.in_(_OPEN),
+        outbox.c.state == fixed("queued"),
+        outbox.c.lane > bindparam("least"),
+    )
+    .values(
+        lane=bindparam("least"),
+        # It may have waited for a budget that is open for what is more urgent.
+        due_at=case((outbox.c.due_at.is_not(None), outbox.c.created_at), else_=null()),
+    )
 )
 
 _first_open = (
@@ -109,24 +140,81 @@ _highest_position = (
     .scalar_subquery()
 )
 
-DUE = Query[tuple[int, str, str, str, bytes, int, int]](
+_fifth_reply = (
+    select(messages.c.position)
+    .where(
+        messages.c.account_id == outbox.c.account_id,
+        messages.c.conversation_id == outbox.c.conversation_id,
+        messages.c.position > conversations.c.received_position,
+    )
+    .order_by(messages.c.position)
+    .limit(literal_column("1", BigInteger))
+    .offset(literal_column(str(FREE_REPLIES - 1), BigInteger))
+    .scalar_subquery()
+)
+_is_free = and_(
+    conversations.c.received_at > bindparam("free_since"),
+    func.coalesce(budgets.c.shut_until, fixed(0)) <= bindparam("now"),
+    # What follows a customer's last message is ours.
+    _fifth_reply.is_(None),
+)
+
+_ENTRY = (
+    outbox.c.outbox_id,
+    outbox.c.account_id,
+    outbox.c.conversation_id,
+    outbox.c.recipient_id,
+    outbox.c.body,
+    outbox.c.attempts,
+    outbox.c.lane,
+    apps.c.app_id,
+)
+EntryRow = tuple[int, str, str, str, bytes, int, int, str, int, int]
+"""An entry's columns, its baseline, and when it was tried."""
+
+DueRow = tuple[int, str, str, str, bytes, int, int, str, int, int, int, int]
+"""An entry's columns, its baseline, whether it is free, and the holds of its account and app."""
+
+_with_app = outbox.join(accounts, accounts.c.account_id == outbox.c.account_id).join(
+    apps, apps.c.app_key == accounts.c.app_key
+)
+_may_act = (accounts.c.state == fixed("connected"), apps.c.state == fixed("working"))
+
+DUE = Query[DueRow](
     select(
-        outbox.c.outbox_id,
-        outbox.c.account_id,
-        outbox.c.conversation_id,
-        outbox.c.recipient_id,
-        outbox.c.body,
-        outbox.c.attempts,
+        *_ENTRY,
         func.coalesce(_highest_position, fixed(0)),
+        case((_is_free, fixed(1)), else_=fixed(0)),
+        accounts.c.holds,
+        apps.c.holds,
+    )
+    .select_from(
+        _with_app.outerjoin(
+            conversations,
+            and_(
+                conversations.c.account_id == outbox.c.account_id,
+                conversations.c.conversation_id == outbox.c.conversation_id,
+            ),
+        ).outerjoin(
+            budgets,
+            and_(
+                budgets.c.account_id == outbox.c.account_id,
+                budgets.c.route == bindparam("of_route"),
+            ),
+        )
     )
     .where(
         outbox.c.state == fixed("queued"),
         outbox.c.due_at.is_not(None),
+        # Named one by one, lanes are read in order from the index.
+        outbox.c.lane.in_([fixed(lane) for lane in Lane]),
         outbox.c.due_at <= bindparam("now"),
+        *_may_act,
+        *(outbox.c.account_id != bindparam(name) for name in WITHOUT),
     )
-    .order_by(outbox.c.due_at, outbox.c.account_id, outbox.c.outbox_id)
+    .order_by(outbox.c.lane, outbox.c.due_at, outbox.c.account_id, outbox.c.outbox_id)
     .limit(bindparam("limit"))
-    .with_for_update(skip_locked=True)
+    .with_for_update(skip_locked=True, of=outbox)
 )
 
 START = Command(
@@ -146,6 +234,8 @@ END = Command(
     .where(*_ATTEMPT)
     .values(state=bindparam("ended"), message_id=bindparam("message"), reason=bindparam("why"))
 )
+
+DEFER = Command(update(outbox).where(*_THIS).values(due_at=bindparam("due")))
 
 POSTPONE = Command(
     update(outbox)
@@ -175,25 +265,36 @@ SUSPECT_ABANDONED = Command(
 )
 
 _uncertain = (
-    select(
-        outbox.c.outbox_id,
-        outbox.c.account_id,
-        outbox.c.conversation_id,
-        outbox.c.recipient_id,
-        outbox.c.body,
-        outbox.c.attempts,
-        outbox.c.baseline,
-        outbox.c.attempted_at,
-    )
+    select(*_ENTRY, outbox.c.baseline, outbox.c.attempted_at)
+    .select_from(_with_app)
     .where(_IS_IN_FLIGHT, outbox.c.state == fixed("uncertain"))
     .order_by(outbox.c.account_id, outbox.c.conversation_id, outbox.c.outbox_id)
 )
 
-UNCERTAIN = Query[tuple[int, str, str, str, bytes, int, int, int]](_uncertain)
+UNCERTAIN = Query[EntryRow](_uncertain.where(*_may_act))
 
-UNCERTAIN_HERE = Query[tuple[int, str, str, str, bytes, int, int, int]](
+UNCERTAIN_HERE = Query[EntryRow](
     _uncertain.where(
         outbox.c.account_id == bindparam("account"),
         outbox.c.conversation_id == bindparam("conversation"),
     )
 )
+
+
+_waiting = unlocked(
+    outbox,
+    lambda table: and_(
+        # Not to be looked up in the primary key, among all that was ever sent.
+        func.coalesce(table.c.account_id, fixed("")) == bindparam("account"),
+        table.c.state == fixed("queued"),
+        table.c.due_at.is_not(None),
+    ),
+)
+
+HOLD_BACK = Command(
+    update(outbox)
+    .where(_waiting)
+    .values(due_at=case((outbox.c.due_at < _due, _due), else_=outbox.c.due_at))
+)
+
+RELEASE = Command(update(outbox).where(_waiting).values(due_at=outbox.c.created_at))

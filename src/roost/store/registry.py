@@ -6,8 +6,8 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Text, bindparam, func, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Table, Text, bindparam, case, func, null, select, update
+from sqlalchemy.dialects.postgresql import Insert, insert
 
 from roost.model.ids import UserId
 from roost.store.statements import Command, Query, Session, fixed
@@ -45,7 +45,8 @@ class AccountRow:
         bot: The bot that serves it; `""` where only people answer.
         capabilities: Name of what its transport can carry, for example `x-v1`.
         dialect: Which of X's wire forms it speaks, for example `v1`.
-        state: `connected`, or why its bot must not work now.
+        state: One of `roost.model.health.AccountState`. On registering, that of an account which
+            is new or was not listed; a known one keeps its own.
     """
 
     account_id: UserId
@@ -57,8 +58,14 @@ class AccountRow:
 
 
 _named_path = bindparam("named_path", type_=Text)
-_new_app = insert(apps)
-_new_account = insert(accounts)
+
+
+def _insert(table: Table, *names: str) -> Insert:
+    return insert(table).values({name: bindparam(name) for name in names})
+
+
+_new_app = _insert(apps, "app_key", "app_id", "consumer_key", "webhook_path", "env_name")
+_new_account = _insert(accounts, "account_id", "app_key", "bot", "capabilities", "dialect", "state")
 
 PUT_APP = Query[tuple[str]](
     _new_app.on_conflict_do_update(
@@ -76,8 +83,17 @@ PUT_ACCOUNT = Command(
     _new_account.on_conflict_do_update(
         index_elements=[accounts.c.account_id],
         set_={
-            name: _new_account.excluded[name]
-            for name in ("app_key", "bot", "capabilities", "dialect", "state")
+            **{
+                name: _new_account.excluded[name]
+                for name in ("app_key", "bot", "capabilities", "dialect")
+            },
+            # What holds an account back is not over because the application starts; but its
+            # credentials may be new ones, so it is looked at again at once.
+            "state": case(
+                (accounts.c.state == fixed("unlisted"), _new_account.excluded.state),
+                else_=accounts.c.state,
+            ),
+            "check_at": case((accounts.c.check_at.is_not(None), fixed(0)), else_=null()),
         },
     )
 )
@@ -85,7 +101,7 @@ PUT_ACCOUNT = Command(
 SET_ASIDE = Command(
     update(accounts)
     .where(accounts.c.account_id == bindparam("account"))
-    .values(state=fixed("unlisted"))
+    .values(state=fixed("unlisted"), check_at=null())
 )
 
 ACCOUNTS = Query[tuple[str, str, str, str, str, str]](

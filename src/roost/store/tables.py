@@ -8,110 +8,98 @@ database, because its numbers have to rise in commit order.
 from __future__ import annotations
 
 from sqlalchemy import (
+    DDL,
     BigInteger,
     Column,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     Sequence,
     Table,
-    Text,
+    event,
     text,
 )
-from sqlalchemy.types import UserDefinedType
-from typing_extensions import override
 
-metadata = MetaData(naming_convention={"pk": "pk_%(table_name)s"})
-
-_ROWID = BigInteger().with_variant(Integer(), "sqlite")
-"""SQLite numbers rows by itself only where the type is exactly `INTEGER`."""
-
-TEXT = Text().with_variant(Text(collation="C"), "postgresql")
-"""Text that sorts by code point in every database, whatever language the server speaks."""
-
-
-class Xid8(UserDefinedType[int]):
-    """PostgreSQL's number of a transaction, which never wraps around."""
-
-    cache_ok = True
-
-    @override
-    def get_col_spec(self, **_kw: object) -> str:
-        """Give the type's name."""
-        return "xid8"
-
-
-XID = BigInteger().with_variant(Xid8(), "postgresql")
-"""A transaction's number; 0 in SQLite."""
-
-
-def _text(name: str, *, primary_key: bool = False) -> Column[str]:
-    return Column(name, TEXT, primary_key=primary_key, nullable=False)
-
-
-def _whole(name: str) -> Column[int]:
-    return Column(name, BigInteger, nullable=False)
-
-
-def _partial(name: str, *columns: Column[str] | Column[int], where: str) -> Index:
-    condition = text(where)
-    return Index(name, *columns, sqlite_where=condition, postgresql_where=condition)
-
+from roost.store.columns import (
+    ROWID,
+    TEXT,
+    XID,
+    counted,
+    holds,
+    metadata,
+    partial_index,
+    text_column,
+    whole,
+)
 
 apps = Table(
     "apps",
     metadata,
-    _text("app_key", primary_key=True),
-    _text("app_id"),
-    _text("consumer_key"),
-    _text("webhook_path"),
-    _text("env_name"),
+    text_column("app_key", primary_key=True),
+    text_column("app_id"),
+    text_column("consumer_key"),
+    text_column("webhook_path"),
+    text_column("env_name"),
+    *holds(),
+    Column("state", TEXT, nullable=False, server_default="working"),
     Index("apps_webhook_path", "webhook_path", unique=True),
 )
-"""Developer apps at X. Secrets live in the settings, never here."""
+"""Developer apps at X. Secrets live in the settings, never here.
+
+`state` is `working` or `paused`; a paused one is tried again at `check_at`. `holds` counts how
+often in a row it was paused.
+"""
 
 accounts = Table(
     "accounts",
     metadata,
-    _text("account_id", primary_key=True),
-    _text("app_key"),
-    _text("bot"),
-    _text("capabilities"),
-    _text("dialect"),
-    _text("state"),
+    text_column("account_id", primary_key=True),
+    text_column("app_key"),
+    text_column("bot"),
+    text_column("capabilities"),
+    text_column("dialect"),
+    text_column("state"),
+    *holds(),
 )
-"""Our accounts. `bot` is empty where only people answer."""
+"""Our accounts. `bot` is empty where only people answer.
+
+`state` is one of `roost.model.health.AccountState`; one that is held is checked again at
+`check_at`, a time as people see it. `holds` counts how often in a row it was held.
+"""
+
+partial_index("apps_to_check", apps.c.check_at, where="check_at IS NOT NULL")
+partial_index("accounts_to_check", accounts.c.check_at, where="check_at IS NOT NULL")
 
 deliveries = Table(
     "deliveries",
     metadata,
-    _text("account_id", primary_key=True),
-    _text("delivery_id", primary_key=True),
-    _text("app_key"),
-    _text("dialect"),
-    _text("trace_id"),
-    _whole("received_at"),
+    text_column("account_id", primary_key=True),
+    text_column("delivery_id", primary_key=True),
+    text_column("app_key"),
+    text_column("dialect"),
+    text_column("trace_id"),
+    whole("received_at"),
     Column("is_duplicate", Integer, nullable=False),
     Column("body", LargeBinary, nullable=False),
+    Column("source", TEXT, nullable=False, server_default="webhook"),
 )
-"""Raw deliveries. One that brought nothing new keeps its row and loses its body."""
+"""Raw deliveries, and pages of lists. What brought nothing new keeps its row and loses its body."""
 
 events = Table(
     "events",
     metadata,
-    _text("account_id", primary_key=True),
-    _text("kind", primary_key=True),
-    _text("event_key", primary_key=True),
-    _text("channel"),
-    _text("dialect"),
-    _text("conversation_id"),
-    _whole("position"),
-    _text("delivery_id"),
-    _text("trace_id"),
-    _whole("received_at"),
-    _text("state"),
-    _text("reason"),
+    text_column("account_id", primary_key=True),
+    text_column("kind", primary_key=True),
+    text_column("event_key", primary_key=True),
+    text_column("channel"),
+    text_column("dialect"),
+    text_column("conversation_id"),
+    whole("position"),
+    text_column("delivery_id"),
+    text_column("trace_id"),
+    whole("received_at"),
+    text_column("state"),
+    text_column("reason"),
     Column("attempts", Integer, nullable=False),
     Column("payload", LargeBinary, nullable=False),
     Column("is_history", Integer),
@@ -121,8 +109,8 @@ events = Table(
 `is_history` is 1 for what was fetched to complete a transcript, which is nothing new to anybody.
 """
 
-_partial("events_new", events.c.received_at, events.c.position, where="state = 'new'")
-_partial(
+partial_index("events_new", events.c.received_at, events.c.position, where="state = 'new'")
+partial_index(
     "events_pending",
     events.c.account_id,
     events.c.conversation_id,
@@ -130,29 +118,32 @@ _partial(
     events.c.event_key,
     where="state = 'pending'",
 )
-_partial("events_set_aside", events.c.state, where="state IN ('ignored', 'quarantined')")
+partial_index("events_held", events.c.account_id, where="state = 'held'")
+partial_index("events_set_aside", events.c.state, where="state IN ('ignored', 'quarantined')")
 
 conversations = Table(
     "conversations",
     metadata,
-    _text("account_id", primary_key=True),
-    _text("conversation_id", primary_key=True),
-    _text("channel"),
-    _text("customer_id"),
-    _text("customer_screen_name"),
-    _text("customer_name"),
-    _text("control"),
-    _text("control_reason"),
+    text_column("account_id", primary_key=True),
+    text_column("conversation_id", primary_key=True),
+    text_column("channel"),
+    text_column("customer_id"),
+    text_column("customer_screen_name"),
+    text_column("customer_name"),
+    text_column("control"),
+    text_column("control_reason"),
     Column("controller_id", TEXT),
-    _whole("epoch"),
-    _whole("fence"),
+    whole("epoch"),
+    whole("fence"),
     Column("lease_until", BigInteger),
     Column("ready_since", BigInteger),
-    _whole("last_at"),
-    _whole("last_position"),
+    whole("last_at"),
+    whole("last_position"),
     Column("unread", Integer, nullable=False),
-    _text("preview"),
+    text_column("preview"),
     Column("held_by", BigInteger),
+    Column("received_at", BigInteger),
+    Column("received_position", BigInteger),
     Column("handled_position", BigInteger),
     Column("dialog_name", TEXT),
     Column("dialog_step", TEXT),
@@ -165,23 +156,25 @@ SQLite milliseconds of the owner's monotonic clock, so the next owner has to end
 it claims. `held_by` is the number of the process that has the lease, where there can be several.
 `handled_position` is that of the last message which a turn or a person has dealt with; one below it
 that comes in later is late.
+`received_at` and `received_position` are of the customer's last message, if one came since these
+columns are there; replies to it cost nothing for a day.
 """
 
-_partial("conversations_ready", conversations.c.ready_since, where="ready_since IS NOT NULL")
-_partial("conversations_leased", conversations.c.lease_until, where="lease_until IS NOT NULL")
+partial_index("conversations_ready", conversations.c.ready_since, where="ready_since IS NOT NULL")
+partial_index("conversations_leased", conversations.c.lease_until, where="lease_until IS NOT NULL")
 
 messages = Table(
     "messages",
     metadata,
-    _text("account_id", primary_key=True),
-    _text("message_id", primary_key=True),
-    _text("conversation_id"),
-    _whole("position"),
-    _text("direction"),
-    _text("text"),
+    text_column("account_id", primary_key=True),
+    text_column("message_id", primary_key=True),
+    text_column("conversation_id"),
+    whole("position"),
+    text_column("direction"),
+    text_column("text"),
     Column("payload", LargeBinary, nullable=False),
-    _whole("at"),
-    _text("source_app_id"),
+    whole("at"),
+    text_column("source_app_id"),
     Column("outbox_id", BigInteger),
     Index("messages_transcript", "account_id", "conversation_id", "position", "message_id"),
 )
@@ -190,50 +183,60 @@ messages = Table(
 outbox = Table(
     "outbox",
     metadata,
-    _text("account_id", primary_key=True),
+    text_column("account_id", primary_key=True),
     Column("outbox_id", BigInteger, primary_key=True, autoincrement=False),
-    _text("conversation_id"),
-    _text("recipient_id"),
-    _text("state"),
+    text_column("conversation_id"),
+    text_column("recipient_id"),
+    text_column("state"),
     Column("body", LargeBinary, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("due_at", BigInteger),
-    _whole("baseline"),
-    _whole("attempted_at"),
+    whole("baseline"),
+    whole("attempted_at"),
     Column("message_id", TEXT),
-    _text("reason"),
-    _text("trace_id"),
-    _whole("created_at"),
+    text_column("reason"),
+    text_column("trace_id"),
+    whole("created_at"),
     Column("held_by", BigInteger),
+    counted("lane", 2),
 )
 """Messages on their way out. `held_by` is the number of the process that sends, as for leases.
+
+`lane` is a `roost.model.outbound.Lane`: of two that are due, the one of the lower lane goes.
 
 Only the first unfinished entry of a conversation has a `due_at`; the others get theirs when it
 ends. So finding what to send costs the same however many wait behind it.
 """
 
-_partial(
-    "outbox_due",
+partial_index(
+    "outbox_due_by_lane",
+    outbox.c.lane,
     outbox.c.due_at,
     outbox.c.account_id,
     outbox.c.outbox_id,
     where="state = 'queued' AND due_at IS NOT NULL",
 )
-_partial(
+partial_index(
+    "outbox_set_aside",
+    outbox.c.state,
+    outbox.c.account_id,
+    outbox.c.outbox_id,
+    where="state IN ('parked', 'dead', 'dropped')",
+)
+partial_index(
     "outbox_open",
     outbox.c.account_id,
     outbox.c.conversation_id,
     outbox.c.outbox_id,
     where="state IN ('queued', 'sending', 'uncertain')",
 )
-_partial(
+partial_index(
     "outbox_in_flight",
     outbox.c.account_id,
     outbox.c.conversation_id,
     outbox.c.outbox_id,
     where="state IN ('sending', 'uncertain')",
 )
-_partial("outbox_dead", outbox.c.account_id, where="state = 'dead'")
 Index(
     "outbox_message",
     outbox.c.account_id,
@@ -243,68 +246,72 @@ Index(
     postgresql_where=text("message_id IS NOT NULL"),
 )
 
+budgets = Table(
+    "budgets",
+    metadata,
+    text_column("account_id", primary_key=True),
+    text_column("route", primary_key=True),
+    whole("most"),
+    whole("used"),
+    whole("ends_at"),
+    whole("shut_until"),
+    whole("leased"),
+    whole("lease_ends_at"),
+)
+"""What an account may still ask of a route: `roost.model.budgets.Budget`. Shared by all workers."""
+
+app_budgets = Table(
+    "app_budgets",
+    metadata,
+    text_column("app_key", primary_key=True),
+    text_column("route", primary_key=True),
+    whole("most"),
+    whole("used"),
+    whole("ends_at"),
+    whole("shut_until"),
+)
+"""What an app may still ask of a route, all its accounts together; accounts lease blocks of it."""
+
 outbox_ids = Sequence("outbox_ids", metadata=metadata)
 """Numbers outbox entries in PostgreSQL; SQLite, with its one writer, counts on by itself."""
-
-timers = Table(
-    "timers",
-    metadata,
-    _text("account_id", primary_key=True),
-    _text("conversation_id", primary_key=True),
-    _text("name", primary_key=True),
-    _text("event_key"),
-    _whole("due_at"),
-    _text("data"),
-    _text("trace_id"),
-    Index("timers_due", "due_at"),
-)
-"""Timers that have not fired. `event_key` is what the event will have, drawn when it was set."""
-
-dialogs = Table(
-    "dialogs",
-    metadata,
-    _text("account_id", primary_key=True),
-    _text("conversation_id", primary_key=True),
-    _text("dialog_id", primary_key=True),
-    _text("name"),
-    _text("begun_kind"),
-    Column("begun_by", LargeBinary, nullable=False),
-    _text("phase"),
-    _text("taking"),
-    _text("step"),
-    _whole("epoch"),
-    _whole("since"),
-)
-"""Dialogs that have begun and not ended. One whose `epoch` is not its conversation's has ended."""
-
-points = Table(
-    "points",
-    metadata,
-    _text("account_id", primary_key=True),
-    _text("conversation_id", primary_key=True),
-    _text("dialog_id", primary_key=True),
-    Column("n", Integer, primary_key=True, autoincrement=False),
-    _text("kind"),
-    _text("fingerprint"),
-    Column("result", LargeBinary, nullable=False),
-    _whole("epoch"),
-)
-"""The journals of dialogs."""
 
 changes = Table(
     "changes",
     metadata,
-    Column("seq", _ROWID, primary_key=True, autoincrement=True),
-    _text("account_id"),
+    Column("seq", ROWID, primary_key=True, autoincrement=True),
+    text_column("account_id"),
     Column("xid", XID, nullable=False),
-    _text("kind"),
-    _text("conversation_id"),
-    _text("ref"),
-    _whole("at"),
+    text_column("kind"),
+    text_column("conversation_id"),
+    text_column("ref"),
+    whole("at"),
     Index("changes_order", "xid", "seq"),
     sqlite_autoincrement=True,
 )
 """What live pages follow. Readers go by `(xid, seq)`; SQLite has one writer, so `xid` is 0."""
 
-feed = Table("feed", metadata, _text("feed_epoch", primary_key=True))
+feed = Table("feed", metadata, text_column("feed_epoch", primary_key=True))
 """One row. A reader whose epoch differs has followed another database and must start afresh."""
+
+CONSERVATION = """
+CREATE VIEW conservation AS
+SELECT events.account_id AS account_id,
+       count(*) AS accepted,
+       count(*) FILTER (WHERE state = 'done') AS done,
+       count(*) FILTER (WHERE state IN ('held', 'new', 'pending')) AS pending,
+       count(*) FILTER (WHERE state = 'quarantined' AND reason <> '') AS quarantined,
+       count(*) FILTER (WHERE state = 'ignored' AND reason <> '') AS ignored,
+       count(*) FILTER (
+           WHERE state = 'pending' AND ready_since IS NULL AND lease_until IS NULL
+       ) AS stranded
+FROM events
+LEFT JOIN conversations
+       ON state = 'pending'
+      AND conversations.account_id = events.account_id
+      AND conversations.conversation_id = events.conversation_id
+GROUP BY events.account_id
+"""
+"""A view with a row per account: `accepted = done + pending + quarantined + ignored` always holds,
+and `stranded`, the pending events that nobody will ever take up, is always 0."""
+
+event.listen(metadata, "after_create", DDL(CONSERVATION))

@@ -10,10 +10,11 @@ from sqlalchemy.dialects.postgresql import insert
 
 from roost.model.events import KINDS, TimerFired
 from roost.model.ids import ConversationId, UserId, position_at
-from roost.model.turns import Claim
+from roost.model.outbound import Addressee
 from roost.store import encoding
+from roost.store.dialog_tables import timers
 from roost.store.statements import Command, Parameters, Query, Session, fixed
-from roost.store.tables import events, timers
+from roost.store.tables import events
 
 _KEY = [timers.c.account_id, timers.c.conversation_id, timers.c.name]
 _new = insert(timers)
@@ -80,28 +81,30 @@ class StoredTimers:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    async def set(self, claim: Claim, name: str, *, due_at: datetime, data: str) -> None:
-        """Set a timer of the claim's conversation; one of the same name is replaced."""
+    async def set(
+        self, where: Addressee, name: str, *, due_at: datetime, data: str, trace_id: str
+    ) -> None:
+        """Set a timer of a conversation; one of the same name is replaced."""
         await self._session.run(
             SET,
             {
-                "account_id": claim.turn.account_id,
-                "conversation_id": claim.turn.conversation_id,
+                "account_id": where.account_id,
+                "conversation_id": where.conversation_id,
                 "name": name,
                 "event_key": secrets.token_hex(16),
                 "due_at": encoding.milliseconds_not_before(due_at),
                 "data": data,
-                "trace_id": claim.trace_id,
+                "trace_id": trace_id,
             },
         )
 
-    async def cancel(self, claim: Claim, name: str) -> bool:
+    async def cancel(self, where: Addressee, name: str) -> bool:
         """Forget a timer; whether there was one."""
         n_rows = await self._session.run(
             CANCEL,
             {
-                "account": claim.turn.account_id,
-                "conversation": claim.turn.conversation_id,
+                "account": where.account_id,
+                "conversation": where.conversation_id,
                 "timer": name,
             },
         )

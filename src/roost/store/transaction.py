@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Awaitable
 from typing import TypeVar
 
+from roost.store.budget_rows import StoredBudgets
 from roost.store.change_rows import StoredChanges
 from roost.store.conversation_rows import StoredConversations
 from roost.store.dialog_rows import StoredDialogs
 from roost.store.event_rows import StoredEvents
+from roost.store.gap_rows import StoredGaps
+from roost.store.health_rows import StoredHealth
 from roost.store.message_rows import StoredMessages
 from roost.store.outbox_rows import StoredOutbox
 from roost.store.registry import Registry
@@ -26,17 +29,23 @@ class Transaction:
         conversations: Conversations, their control and leases.
         messages: The transcript.
         outbox: Messages on their way out.
+        gaps: What may be missing.
         timers: Timers of conversations.
         dialogs: Dialogs that have not ended, and their journals.
+        budgets: What X still allows.
+        health: How accounts and apps stand with X.
         changes: The change feed.
         registry: Apps and accounts.
     """
 
     __slots__ = (
+        "budgets",
         "changes",
         "conversations",
         "dialogs",
         "events",
+        "gaps",
+        "health",
         "messages",
         "outbox",
         "registry",
@@ -48,8 +57,11 @@ class Transaction:
         self.conversations = StoredConversations(session, self.events)
         self.messages = StoredMessages(session)
         self.outbox = StoredOutbox(session)
+        self.gaps = StoredGaps(session)
         self.timers = StoredTimers(session)
         self.dialogs = StoredDialogs(session)
+        self.budgets = StoredBudgets(session)
+        self.health = StoredHealth(session)
         self.changes = StoredChanges(session)
         self.registry = Registry(session)
 

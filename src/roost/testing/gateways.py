@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
 
 from roost.errors import SendError
+from roost.model.budgets import Standing
 from roost.model.events import MessageSent
-from roost.model.ids import MessageId
+from roost.model.ids import MessageId, UserId
 from roost.model.outbound import OutboxEntry
+from roost.ports import SentPage
 
 
 class FakeGateway:
@@ -20,6 +21,9 @@ class FakeGateway:
         failures: Raised one after the other by the next attempts.
         listed: What listing shows.
         listings: How often it was asked to list.
+        refusals: Raised one after the other by the next checks of credentials.
+        checks: The accounts whose credentials were checked, in order.
+        standings: What it says about windows, by account and route, once each.
     """
 
     def __init__(self, *, first_id: int = 9_000) -> None:
@@ -28,6 +32,9 @@ class FakeGateway:
         self.failures: deque[SendError] = deque()
         self.listed: list[MessageSent] = []
         self.listings = 0
+        self.refusals: deque[SendError] = deque()
+        self.checks: list[UserId] = []
+        self.standings: dict[tuple[str, str], Standing] = {}
         self._next_id = first_id
 
     @property
@@ -45,7 +52,20 @@ class FakeGateway:
         self.taken.append((entry, message_id))
         return message_id
 
-    async def sent_since(self, entry: OutboxEntry) -> Sequence[MessageSent]:
-        """Show what it was told to show."""
+    async def sent_page(self, account_id: UserId, *, baseline: int, cursor: str = "") -> SentPage:
+        """Show what it was told to show, in one page."""
+        del cursor
         self.listings += 1
-        return [one for one in self.listed if one.conversation_id == entry.conversation_id]
+        return SentPage(
+            [one for one in self.listed if one.account_id == account_id and one.position > baseline]
+        )
+
+    async def check(self, account_id: UserId) -> None:
+        """Take an account's credentials, or raise the next refusal."""
+        self.checks.append(account_id)
+        if self.refusals:
+            raise self.refusals.popleft()
+
+    def learned(self, account_id: UserId, route: str) -> Standing | None:
+        """Say what it was told to say."""
+        return self.standings.pop((account_id, route), None)

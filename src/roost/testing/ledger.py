@@ -38,7 +38,7 @@ INVARIANTS = {
 
 _SUCCESS = range(200, 300)
 _OPEN = {"queued", "sending", "uncertain"}
-_STATES = {"new", "pending", "done", "ignored", "quarantined"}
+_STATES = {"held", "new", "pending", "done", "ignored", "quarantined"}
 
 Answer = Callable[[str], str]
 """Gives the one answer a bot has to a text."""
@@ -182,7 +182,7 @@ def _l2(truth: Truth, database: Database) -> Iterator[str]:
 
 
 def _l3(truth: Truth, database: Database) -> Iterator[str]:
-    left = "SELECT kind, event_key, state FROM events WHERE state IN ('new', 'pending')"
+    left = "SELECT kind, event_key, state FROM events WHERE state IN ('held', 'new', 'pending')"
     for kind, key, state in typed(database, left, tuple[str, str, str]):
         yield f"L3: {kind} {key} is left {state}"
     again = "SELECT kind, event_key, count(*) FROM events GROUP BY kind, event_key"
@@ -331,8 +331,8 @@ def _l10(truth: Truth, database: Database) -> Iterator[str]:
     for state in {state for state, reason in rows if not reason} & {"ignored", "quarantined"}:
         yield f"L10: an event is {state} for no reason"
     orphans = (
-        "SELECT count(*) FROM events WHERE NOT EXISTS (SELECT 1 FROM deliveries"
-        " WHERE deliveries.delivery_id = events.delivery_id)"
+        "SELECT count(*) FROM events WHERE kind <> 'timer_fired' AND NOT EXISTS"
+        " (SELECT 1 FROM deliveries WHERE deliveries.delivery_id = events.delivery_id)"
     )
     for (n,) in typed(database, orphans, tuple[int]):
         if n:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
 from typing import NoReturn
 from urllib.parse import quote, urlencode
 
@@ -20,18 +21,21 @@ from roost.errors import (
     XApiUnavailable,
 )
 from roost.ports import Clock
-from roost.xapi import oauth1
+from roost.xapi import oauth1, windows
 from roost.xapi.errors_table import NOT_SENT_CODES
 from roost.xapi.oauth1 import Credentials
 from roost.xapi.routes import ROUTES
 from roost.xapi.routes.route import Encoding, Route
 from roost.xapi.transport import Request, Response, Transport
+from roost.xapi.windows import Standings
 from roost.xapi.wire_webhooks import XErrorItem, XErrors
 
 _errors = msgspec.json.Decoder(XErrors)
 _REPEATABLE = frozenset({"GET", "PUT", "DELETE"})
 _NOT_DONE_STATUS = frozenset({400, 401, 404, 409, 410, 413, 415, 422})
-_TOO_MANY, _TIMED_OUT, _SERVER_FAULT, _FORBIDDEN = 429, 408, 500, 403
+_TIMED_OUT, _FORBIDDEN = 408, 403
+_TOO_MANY = frozenset({420, 429})
+_CLOCK_IS_WRONG = 135
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,11 @@ class Call:
 
 
 class Caller:
-    """Makes calls in the name of one app and, mostly, one user."""
+    """Makes calls in the name of one app and, mostly, one user.
+
+    Attributes:
+        standings: What X has said about its windows.
+    """
 
     def __init__(
         self, credentials: Credentials, transport: Transport, clock: Clock, *, base_url: str
@@ -65,6 +73,8 @@ class Caller:
         self._transport = transport
         self._clock = clock
         self._base_url = base_url.rstrip("/")
+        self._offset = timedelta(0)
+        self.standings = Standings()
 
     async def call(self, call: Call) -> Response:
         """Make one call; its answer, if it is the success the route promises.
@@ -85,9 +95,23 @@ class Caller:
             if route.method in _REPEATABLE:
                 raise XApiUnavailable(str(error)) from error
             raise SendUncertain(route.name, "the connection broke or was too slow") from error
+        self.standings.hear(route.name, answer.headers)
         if answer.status != route.success:
+            self._set_clock(answer)
             _refuse(route, answer)
         return answer
+
+    def _set_clock(self, answer: Response) -> None:
+        """Sign by X's clock from now on, where X says that ours is wrong and tells its own."""
+        date = answer.headers.get("date")
+        if date is None or first_error(answer).code != _CLOCK_IS_WRONG:
+            return
+        try:
+            x_now = parsedate_to_datetime(date)
+        except ValueError:
+            return
+        if x_now.tzinfo is not None:
+            self._offset = x_now - self._clock.now()
 
     def _request(self, route: Route, call: Call) -> Request:
         path = route.path.format(**{k: quote(v, safe="") for k, v in call.path.items()})
@@ -114,7 +138,7 @@ class Caller:
             url,
             credentials,
             parameters_signed=call.parameters,
-            now=self._clock.now(),
+            now=self._clock.now() + self._offset,
         )
 
 
@@ -129,8 +153,9 @@ def first_error(answer: Response) -> XErrorItem:
 
 def _refuse(route: Route, answer: Response) -> NoReturn:
     error = first_error(answer)
-    if answer.status == _TOO_MANY:
-        raise RateLimited(route.name, _reset_in(answer))
+    if answer.status in _TOO_MANY:
+        headers = answer.headers
+        raise RateLimited(route.name, windows.reset_in(headers), windows.most_in(headers))
     if _is_refusal(route, answer.status, error.code):
         raise RejectedByX(route.name, status=answer.status, code=error.code, message=error.message)
     if route.method in _REPEATABLE:
@@ -144,10 +169,3 @@ def _is_refusal(route: Route, status: int, code: int) -> bool:
     if status == _FORBIDDEN:
         return route.name != "dm.events.new" or code in NOT_SENT_CODES
     return status in _NOT_DONE_STATUS or _FORBIDDEN < status < _TIMED_OUT
-
-
-def _reset_in(answer: Response) -> datetime | None:
-    try:
-        return datetime.fromtimestamp(int(answer.headers["x-rate-limit-reset"]), UTC)
-    except (KeyError, ValueError, OverflowError, OSError):
-        return None

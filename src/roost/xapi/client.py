@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TypeVar
 
 import msgspec
@@ -10,20 +11,23 @@ from msgspec import UNSET
 from roost.errors import RejectedByX, SendUncertain, XApiUnavailable
 from roost.model import capabilities
 from roost.model.ids import UserId
-from roost.model.messages import OutboundMessage
+from roost.model.messages import OutboundMessage, Profile
 from roost.ports import Clock
 from roost.xapi import wire_dm
 from roost.xapi.calls import Call, Caller
 from roost.xapi.oauth1 import Credentials
 from roost.xapi.routes import ROUTES
 from roost.xapi.transport import Response, Transport
+from roost.xapi.windows import Standings
 from roost.xapi.wire_oauth import BearerToken
+from roost.xapi.wire_users import NamedUser
 from roost.xapi.wire_webhooks import Webhook
 
 T = TypeVar("T")
 
 _NOT_SUBSCRIBED = frozenset({401, 403, 404})
 _SUBSCRIPTION_CODES = frozenset({34, 348})
+_NOBODY_MATCHES = 17
 
 
 class XClient:
@@ -41,6 +45,22 @@ class XClient:
         base_url: str = "https://api.x.com",
     ) -> None:
         self._caller = Caller(credentials, transport, clock, base_url=base_url)
+
+    @property
+    def standings(self) -> Standings:
+        """What X has said about the user's rate windows."""
+        return self._caller.standings
+
+    async def verify_credentials(self) -> None:
+        """Find out whether X takes the user's token.
+
+        Raises:
+            RejectedByX: It does not; code 89 for a token that is no longer valid.
+
+        Source: https://developer.x.com/en/docs/x-api/v1/accounts-and-users/
+        manage-account-settings/api-reference/get-account-verify_credentials (archived).
+        """
+        await self._caller.call(Call("account.verify_credentials"))
 
     async def send_message(
         self, recipient_id: UserId, message: OutboundMessage
@@ -78,6 +98,30 @@ class XClient:
         parameters = [("count", str(count)), *([("cursor", cursor)] if cursor else [])]
         answer = await self._caller.call(Call("dm.events.list", parameters=parameters))
         return _decoded("dm.events.list", answer, wire_dm.EventList)
+
+    async def message_page(self, *, count: int = 50, cursor: str = "") -> bytes:
+        """List as `list_messages` does, and give the page as X wrote it."""
+        parameters = [("count", str(count)), *([("cursor", cursor)] if cursor else [])]
+        return (await self._caller.call(Call("dm.events.list", parameters=parameters))).body
+
+    async def look_up_users(self, user_ids: Sequence[UserId]) -> Sequence[Profile]:
+        """Say how users are called; those X does not know are left out.
+
+        Args:
+            user_ids: 1 to 100.
+
+        Source: https://developer.x.com/en/docs/x-api/v1/accounts-and-users/
+        follow-search-get-users/api-reference/get-users-lookup (archived).
+        """
+        call = Call("users.lookup", parameters=[("user_id", ",".join(user_ids))])
+        try:
+            answer = await self._caller.call(call)
+        except RejectedByX as error:
+            if error.code == _NOBODY_MATCHES:
+                return []
+            raise
+        found = _decoded(call.route, answer, list[NamedUser])
+        return [Profile(one.id_str, one.screen_name, one.name) for one in found]
 
     async def create_webhook(self, env_name: str, url: str) -> Webhook:
         """Register a webhook; X checks it by a CRC before it answers.

@@ -1,4 +1,4 @@
-"""Delivery bodies of the v1.1 Account Activity API, decoded into events. Nothing is dropped.
+"""What the v1.1 API tells, by webhook or in a list, decoded into events. Nothing is dropped.
 
 Source: https://developer.x.com/en/docs/x-api/premium/account-activity-api/guides/
 account-activity-data-objects (archived).
@@ -30,7 +30,9 @@ _body = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _array = msgspec.json.Decoder(list[msgspec.Raw])
 _text = msgspec.json.Decoder(str)
 _users = msgspec.json.Decoder(dict[str, wire_dm.User])
+_attachment = msgspec.json.Decoder(wire_dm.Attachment)
 _message = msgspec.json.Decoder(wire_dm.MessageEvent)
+_listed = msgspec.json.Decoder(wire_dm.RawEventList)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,19 @@ class Decoded:
 
     account_id: UserId
     events: tuple[Event, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list of messages.
+
+    Attributes:
+        events: One for each element, newest first, as X has them. Customers have only their ids.
+        next_cursor: Of the page with older ones; `""` where there are none.
+    """
+
+    events: tuple[Event, ...]
+    next_cursor: str
 
 
 def decode(verified: VerifiedBody, *, received_at: datetime) -> Decoded:
@@ -66,6 +81,27 @@ def malformed(verified: VerifiedBody, *, received_at: datetime) -> Decoded:
     """Stand in for a body that `decode` refuses: kept under nobody, as one unrecognised event."""
     event = _unrecognised(UserId(""), "malformed", verified.body, received_at)
     return Decoded(UserId(""), (event,))
+
+
+def decode_page(body: bytes, account_id: UserId, *, received_at: datetime) -> Page:
+    """Decode a page of `dm.events.list`, seen from the account it was listed for.
+
+    An event of a list has the same key as the same event in a delivery. Elements this version does
+    not know become `Unrecognised` events, so that one odd element does not hide a page.
+
+    Raises:
+        MalformedDelivery: The body is not such a page.
+    """
+    try:
+        page = _listed.decode(body)
+    except (ValueError, RecursionError) as error:
+        raise MalformedDelivery(f"not a page of messages ({len(body)} bytes)") from error
+    events = [
+        _direct_message(element, {}, account_id)
+        or _unrecognised(account_id, "listed", bytes(element), received_at)
+        for element in page.events
+    ]
+    return Page(tuple(events), page.next_cursor)
 
 
 def message_event(
@@ -172,23 +208,37 @@ def _profile(user_id: UserId, users: Mapping[str, wire_dm.User]) -> Profile:
 def _message_in(message_id: MessageId, create: wire_dm.MessageCreate) -> Message:
     data = create.message_data
     answer, offered, ctas = data.quick_reply_response, data.quick_reply, data.ctas
+    attachment, link = _attached(data)
     return Message(
         message_id=message_id,
-        text=_readable(data),
+        text=_readable(data, link),
         chosen=None if answer is UNSET else answer.metadata or None,
         is_quick_reply=answer is not UNSET,
         quick_replies=() if offered is UNSET else tuple(map(_quick_reply, offered.options)),
         buttons=() if ctas is UNSET else tuple(Button(cta.label, cta.url) for cta in ctas),
         source_app_id=create.source_app_id or "",
+        attachment=attachment,
     )
+
+
+def _attached(data: wire_dm.MessageData) -> tuple[str, str]:
+    """Give the kind of what hangs on a message, and the link X has added for it."""
+    if data.attachment is UNSET:
+        return "", ""
+    attached = _attachment.decode(data.attachment)
+    if attached.media is UNSET:
+        return attached.type, ""
+    return attached.media.type or attached.type, attached.media.url
 
 
 def _quick_reply(option: wire_dm.Option) -> QuickReply:
     return QuickReply(option.label, option.metadata or None, option.description or None)
 
 
-def _readable(data: wire_dm.MessageData) -> str:
+def _readable(data: wire_dm.MessageData, link_added: str) -> str:
     text = data.text
+    if link_added:
+        text = text.removesuffix(link_added).removesuffix(" ")
     if data.entities is not UNSET:
         for link in data.entities.urls:
             if link.expanded_url:

@@ -38,6 +38,7 @@ _TABLE = (
     XErrorCode(61, 401, "Client is not permitted to perform this action."),
     XErrorCode(64, 403, "Your account is suspended and is not permitted to access this feature."),
     XErrorCode(67, 503, "Over capacity: a service this depends on is unavailable."),
+    XErrorCode(87, 403, "Client is not permitted to perform this action."),
     XErrorCode(88, 429, "Rate limit exceeded"),
     XErrorCode(89, 401, "Invalid or expired token."),
     XErrorCode(
@@ -93,6 +94,6 @@ _TABLE = (
 ERROR_CODES: Mapping[int, XErrorCode] = MappingProxyType({row.code: row for row in _TABLE})
 """Every code, by its number."""
 
-NOT_SENT_CODES = frozenset({50, 64, 93, 150, 226, 326, 349, 354})
+NOT_SENT_CODES = frozenset({50, 63, 64, 87, 89, 93, 150, 226, 261, 326, 349, 354, 416})
 """Codes with which `dm.events.new` answers 403 before it does anything. With 151, or a 403 that is
 not listed, the message was sometimes delivered all the same."""

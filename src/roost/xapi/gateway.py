@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from roost.errors import XApiUnavailable
+from roost.model.budgets import Standing
 from roost.model.events import MessageSent
 from roost.model.ids import MessageId, UserId
 from roost.model.outbound import OutboxEntry
+from roost.ports import SentPage
 from roost.xapi import envelope
 from roost.xapi.client import XClient
-
-# 50 messages a page; a conversation's messages after one attempt fit in far fewer, but the list
-# mixes all of the account's conversations.
-_MAX_PAGES = 4
 
 
 class XGateway:
@@ -28,26 +26,28 @@ class XGateway:
         event = await client.send_message(entry.recipient_id, entry.message)
         return MessageId(str(event.id))
 
-    async def sent_since(self, entry: OutboxEntry) -> Sequence[MessageSent]:
-        """List what was sent above the baseline; see `roost.ports.Gateway.sent_since`."""
-        client = self._client(entry.account_id)
-        found: list[MessageSent] = []
-        cursor = ""
-        for _ in range(_MAX_PAGES):
-            page = await client.list_messages(cursor=cursor)
-            events = [envelope.message_event(one, entry.account_id, {}) for one in page.events]
-            found += [
+    async def sent_page(self, account_id: UserId, *, baseline: int, cursor: str = "") -> SentPage:
+        """List what was sent above the baseline; see `roost.ports.Gateway.sent_page`."""
+        page = await self._client(account_id).list_messages(cursor=cursor)
+        events = [envelope.message_event(one, account_id, {}) for one in page.events]
+        is_reached = any(event.position <= baseline for event in events)
+        return SentPage(
+            [
                 event
                 for event in events
-                if isinstance(event, MessageSent)
-                and event.conversation_id == entry.conversation_id
-                and event.position > entry.baseline
-            ]
-            reached = any(event.position <= entry.baseline for event in events)
-            if reached or not page.next_cursor:
-                break
-            cursor = page.next_cursor
-        return found
+                if isinstance(event, MessageSent) and event.position > baseline
+            ],
+            "" if is_reached else page.next_cursor or "",
+        )
+
+    async def check(self, account_id: UserId) -> None:
+        """Try an account's credentials; see `roost.ports.Gateway.check`."""
+        await self._client(account_id).verify_credentials()
+
+    def learned(self, account_id: UserId, route: str) -> Standing | None:
+        """Give what X has said about a window; see `roost.ports.Gateway.learned`."""
+        client = self._clients.get(account_id)
+        return None if client is None else client.standings.take(route)
 
     def _client(self, account_id: UserId) -> XClient:
         client = self._clients.get(account_id)

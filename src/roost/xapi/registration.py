@@ -5,20 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from roost.errors import XApiUnavailable
+from roost.model.ids import UserId
 from roost.xapi.client import XClient
 
 
 @dataclass(frozen=True, slots=True)
 class Connected:
-    """What had to be done.
+    """What was found, and what had to be done.
 
     Attributes:
         webhook_id: The environment's webhook, valid now.
+        found: How it was: `valid`, `invalid`, `missing`, or `foreign` where another address was
+            registered in its place.
         steps: Past tense, in order, for example `("registered webhook", "subscribed 1001")`;
             empty if all was well.
     """
 
     webhook_id: str
+    found: str
     steps: tuple[str, ...]
 
 
@@ -35,24 +40,34 @@ async def ensure_webhook(owner: XClient, env_name: str, url: str) -> Connected:
 
     Raises:
         RejectedByX: For example code 214: X could not reach the URL or the CRC failed.
+        XApiUnavailable: X has taken the webhook and still calls it invalid.
     """
     steps: list[str] = []
+    found = "missing"
     for webhook in await owner.list_webhooks(env_name):
         if webhook.url != url:
             await owner.delete_webhook(env_name, webhook.id)
+            found = "foreign"
             steps.append(f"removed webhook {webhook.id} of another address")
         elif webhook.valid:
-            return Connected(webhook.id, tuple(steps))
+            return Connected(webhook.id, "valid", tuple(steps))
         else:
-            await owner.validate_webhook(env_name, webhook.id)
-            return Connected(webhook.id, (*steps, f"validated webhook {webhook.id}"))
+            await _validate(owner, env_name, webhook.id)
+            return Connected(webhook.id, "invalid", (*steps, f"validated webhook {webhook.id}"))
     created = await owner.create_webhook(env_name, url)
-    return Connected(created.id, (*steps, f"registered webhook {created.id}"))
+    return Connected(created.id, found, (*steps, f"registered webhook {created.id}"))
+
+
+async def _validate(owner: XClient, env_name: str, webhook_id: str) -> None:
+    await owner.validate_webhook(env_name, webhook_id)
+    now = await owner.list_webhooks(env_name)
+    if not any(webhook.id == webhook_id and webhook.valid for webhook in now):
+        raise XApiUnavailable(f"webhook {webhook_id} passed its challenge and is invalid still")
 
 
 async def ensure_subscriptions(
-    clients: Sequence[tuple[str, XClient]], env_name: str
-) -> tuple[str, ...]:
+    clients: Sequence[tuple[UserId, XClient]], env_name: str
+) -> tuple[UserId, ...]:
     """Subscribe every account that is not subscribed yet.
 
     Args:
@@ -60,11 +75,11 @@ async def ensure_subscriptions(
         env_name: The environment's name.
 
     Returns:
-        What was done, one entry for each account newly subscribed.
+        The user ids of those newly subscribed.
     """
-    steps: list[str] = []
+    subscribed: list[UserId] = []
     for user_id, client in clients:
         if not await client.is_subscribed(env_name):
             await client.subscribe(env_name)
-            steps.append(f"subscribed {user_id}")
-    return tuple(steps)
+            subscribed.append(user_id)
+    return tuple(subscribed)

@@ -27,6 +27,20 @@ CONNECT_WITHIN = timedelta(seconds=5)
 ANSWER_WITHIN = timedelta(seconds=30)
 """For a whole request, connecting included."""
 
+
+@dataclass(frozen=True, slots=True)
+class Phases:
+    """How long the parts of a request may take, within the time for all of it.
+
+    Attributes:
+        write: From the connection to the end of the request.
+        first_byte: From there to the answer's head.
+    """
+
+    write: timedelta = timedelta(seconds=10)
+    first_byte: timedelta = timedelta(seconds=20)
+
+
 _LARGE_BYTES = 256 * 1024
 _PIECE_PAUSE_S = 0.005  # long enough for a piece to leave by itself
 
@@ -85,12 +99,22 @@ class Transport(Protocol):
 class AiohttpTransport:
     """The network adapter. Open it with `aiohttp_transport`."""
 
-    def __init__(self, session: aiohttp.ClientSession) -> None:
+    def __init__(self, session: aiohttp.ClientSession, phases: Phases | None = None) -> None:
         self._session = session
+        self._phases = phases
 
     async def send(self, request: Request, *, answer_within: timedelta = ANSWER_WITHIN) -> Response:
         """Send one request; see `Transport.send`."""
-        progress = SimpleNamespace(written=False)
+        progress = _Progress(self._phases, len(request.body))
+        try:
+            async with progress.phase:
+                return await self._send(request, progress, answer_within)
+        except TimeoutError as error:
+            raise _failure(request, error, was_written=progress.is_written) from error
+
+    async def _send(
+        self, request: Request, progress: _Progress, answer_within: timedelta
+    ) -> Response:
         timeout = aiohttp.ClientTimeout(
             total=answer_within.total_seconds(), connect=CONNECT_WITHIN.total_seconds()
         )
@@ -106,6 +130,7 @@ class AiohttpTransport:
                 timeout=timeout,
                 trace_request_ctx=progress,
             ) as received:
+                progress.answer_began()
                 answer = Response(
                     received.status,
                     {name.lower(): text for name, text in received.headers.items()},
@@ -117,7 +142,7 @@ class AiohttpTransport:
             if _cancellations() > before:
                 raise
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
-            raise _failure(request, error, was_written=progress.written) from error
+            raise _failure(request, error, was_written=progress.is_written) from error
         if answer is None:
             raise AnswerLost(f"{request.method} {request.url}: ended before the answer")
         return answer
@@ -158,13 +183,53 @@ def _failure(request: Request, error: Exception, *, was_written: bool) -> Transp
     return NotSent(what)
 
 
-async def _mark_written(
+class _Progress:
+    """How far a request has come, and the time its current part has left."""
+
+    def __init__(self, phases: Phases | None, body_bytes: int) -> None:
+        self.is_written = False
+        self.phase = asyncio.timeout(None)
+        self._phases = phases
+        self._bytes_left = body_bytes
+
+    def head_sent(self) -> None:
+        """Note that bytes have left."""
+        self.is_written = True
+        if self._phases is not None:
+            self._allow(self._phases.write if self._bytes_left else self._phases.first_byte)
+
+    def body_sent(self, n_bytes: int) -> None:
+        """Note that a part of the body has left."""
+        self._bytes_left -= n_bytes
+        if self._phases is not None and self._bytes_left <= 0:
+            self._allow(self._phases.first_byte)
+
+    def answer_began(self) -> None:
+        """Note that the answer's head is there: what is left has what is left of the whole time."""
+        if not self.phase.expired():
+            self.phase.reschedule(None)
+
+    def _allow(self, time: timedelta) -> None:
+        if not self.phase.expired():
+            self.phase.reschedule(asyncio.get_running_loop().time() + time.total_seconds())
+
+
+async def _head_sent(
     session: aiohttp.ClientSession,
     context: SimpleNamespace,
     sent: aiohttp.TraceRequestHeadersSentParams,
 ) -> None:
     del session, sent
-    context.trace_request_ctx.written = True
+    context.trace_request_ctx.head_sent()
+
+
+async def _body_sent(
+    session: aiohttp.ClientSession,
+    context: SimpleNamespace,
+    sent: aiohttp.TraceRequestChunkSentParams,
+) -> None:
+    del session
+    context.trace_request_ctx.body_sent(len(sent.chunk))
 
 
 class _Resolver(AbstractResolver):
@@ -216,6 +281,7 @@ async def aiohttp_transport(
     connections: int = 100,
     names: Callable[[], Mapping[str, str]] = _no_names,
     authorities: ssl.SSLContext | None = None,
+    phases: Phases | None = None,
 ) -> AsyncGenerator[AiohttpTransport]:
     """Open the network adapter.
 
@@ -223,9 +289,11 @@ async def aiohttp_transport(
         connections: Most connections open at once; more requests wait.
         names: Gives hosts whose address is not to be looked up, as `{"host": "ip[:port]"}`.
         authorities: Whom to trust for `https`; the system's where left out.
+        phases: How long parts of a request may take; only the whole is timed where left out.
     """
     trace = aiohttp.TraceConfig()
-    trace.on_request_headers_sent.append(_mark_written)
+    trace.on_request_headers_sent.append(_head_sent)
+    trace.on_request_chunk_sent.append(_body_sent)
     connector = aiohttp.TCPConnector(
         limit=connections,
         keepalive_timeout=15,
@@ -239,4 +307,4 @@ async def aiohttp_transport(
         auto_decompress=False,
         trace_configs=[trace],
     ) as session:
-        yield AiohttpTransport(session)
+        yield AiohttpTransport(session, phases)

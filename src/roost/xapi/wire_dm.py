@@ -60,6 +60,20 @@ class Cta(msgspec.Struct, frozen=True):
     tco_url: str | UnsetType = UNSET
 
 
+class AttachedMedia(msgspec.Struct, frozen=True):
+    """Media on a message: `type` is its kind, `url` the link X adds behind the text."""
+
+    type: str = ""
+    url: str = ""
+
+
+class Attachment(msgspec.Struct, frozen=True):
+    """What hangs on a message, as far as its kind: `type` is `media` or `location`."""
+
+    type: str
+    media: AttachedMedia | UnsetType = UNSET
+
+
 class MessageData(msgspec.Struct, frozen=True):
     """The content of a message. `attachment` is kept as it came."""
 
@@ -133,3 +147,10 @@ class EventList(msgspec.Struct, frozen=True):
     events: list[MessageEvent]
     next_cursor: str | UnsetType = UNSET
     apps: dict[str, App] | UnsetType = UNSET
+
+
+class RawEventList(msgspec.Struct, frozen=True):
+    """Body of `events/list`, its elements as X wrote them."""
+
+    events: list[msgspec.Raw]
+    next_cursor: str = ""

@@ -47,6 +47,14 @@ class FullUser(msgspec.Struct, frozen=True):
     email: UnsetType | None = UNSET
 
 
+class NamedUser(msgspec.Struct, frozen=True):
+    """A user as `users/lookup` names them (the fields Roost reads)."""
+
+    id_str: str
+    name: str = ""
+    screen_name: str = ""
+
+
 class RelationSource(msgspec.Struct, frozen=True):
     """The one who is asked about: what they do to the other, and whether they may write."""
 

@@ -40,7 +40,7 @@ async def reminds(turn: Turn) -> tuple[Decision, ...]:
 
 async def advance(line: Line, by: timedelta) -> None:
     line.clock.advance(by)
-    line.worker.clock_moved()
+    line.worker.look()
 
 
 async def reasons(line: Line, kind: str = "timer_fired") -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from roost.model.events import MessageReceived, MessageSent
 from roost.model.ids import ConversationId, MessageId, UserId
 from roost.model.messages import Message, OutboundMessage, Profile
+from roost.model.outbound import Addressee, Lane
 from roost.model.turns import Claim, Turn
 from roost.ports import Delivery
 from roost.store.postgresql.store import PostgresStore
@@ -75,15 +76,23 @@ async def claim_all(tx, limit=10, lease=LEASE):
 
 
 async def queue(store, claim, *texts):
+    turn = claim.turn
+    where = Addressee(turn.account_id, turn.conversation_id, turn.customer.user_id)
+
     async def unit(tx):
         for text in texts:
-            await tx.outbox.put(claim, OutboundMessage(text), trace_id="0" * 32, at=NOON)
+            await tx.outbox.put(where, OutboundMessage(text), lane=Lane.BOT, trace_id="", at=NOON)
 
     await store.transact(unit)
 
 
 async def start(store):
-    return await store.transact(lambda tx: tx.outbox.start_due(10, now=NOON))
+    async def unit(tx):
+        entries = await tx.outbox.due(10, now=NOON)
+        await tx.outbox.start(entries)
+        return entries
+
+    return await store.transact(unit)
 
 
 async def change(tx, kind):

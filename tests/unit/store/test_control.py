@@ -193,6 +193,32 @@ async def test_a_path_too_long_for_a_socket_is_a_matter_of_settings(tmp_path):
             pytest.fail("it was served")
 
 
+async def count(*, to):
+    async def numbers():
+        for number in range(to):
+            yield number
+        if to > 3:
+            raise StoreLocked("roost.db", 7)
+
+    return numbers()
+
+
+async def test_an_answer_may_come_piece_by_piece(path):
+    async with control.serving(path, {"count": count}):
+        assert [piece async for piece in control.follow(path, "count", to=3)] == [0, 1, 2]
+        assert await control.ask(path, "count", to=2) is None
+
+
+async def test_an_error_after_some_pieces_is_raised_behind_them(path):
+    async with control.serving(path, {"count": count}):
+        following = control.follow(path, "count", to=4)
+        pieces = [await anext(following) for _ in range(4)]
+        with pytest.raises(StoreError, match="in use by process 7"):
+            await anext(following)
+
+    assert pieces == [0, 1, 2, 3]
+
+
 async def test_processes_of_one_folder_have_a_socket_each(tmp_path):
     with control.place(tmp_path) as first, control.place(tmp_path) as second:
         assert [first.name, second.name] == ["control.sock", "control-2.sock"]

@@ -38,8 +38,17 @@ INSERT INTO outbox
   FROM generate_series(1, 20000) n;
 INSERT INTO timers SELECT 'a' || n % 50, 'c' || n, 'reminder', 'k' || n, n, '', ''
   FROM generate_series(1, 20000) n;
+INSERT INTO budgets SELECT 'a' || n, 'dm.events.new', 1000, 0, 0, 0, 0, 0
+  FROM generate_series(1, 2000) n;
+INSERT INTO app_budgets SELECT 'p' || n, 'dm.events.new', 15000, 0, 0, 0
+  FROM generate_series(1, 2000) n;
 INSERT INTO changes (xid, account_id, kind, conversation_id, ref, at)
   SELECT '3'::xid8, 'a' || n % 50, 'message', 'c' || n, '', n FROM generate_series(1, 40000) n;
+INSERT INTO last_seen SELECT 'a' || n, n, n, n FROM generate_series(1, 20000) n;
+INSERT INTO gaps
+  SELECT 'a' || n % 50, 'g' || n, 'outage', '', CASE n % 100 WHEN 0 THEN 'open' ELSE 'closed' END,
+         n, n, n, n, 0, 1, '', NULL, NULL, 0, 0, 0, 0, '', NULL, NULL, NULL
+  FROM generate_series(1, 20000) n;
 ANALYZE;
 """
 

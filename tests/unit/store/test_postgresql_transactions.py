@@ -13,7 +13,8 @@ from tests import postgres
 from tests.cutting import Cut, Cutter, cutter
 
 from roost.errors import StaleClaim, StoreUnavailable
-from roost.store.postgresql import transactions
+from roost.store.postgresql import presence, transactions
+from roost.store.postgresql import store as postgres_store
 from roost.store.postgresql.store import PostgresStore
 from roost.store.registry import AccountRow
 
@@ -259,3 +260,15 @@ async def test_an_address_that_cannot_be_read_is_refused_without_being_quoted(ad
 async def test_of_several_hosts_the_one_that_takes_writes_is_used(dsn):
     async with PostgresStore.open(postgres.behind_a_dead_host(dsn)) as store:
         assert await store.transact(change) == "change"
+
+
+async def test_deliveries_go_on_when_their_connection_has_died_silently(cut, delivery, monkeypatch):
+    """No error tells: a machine in between is gone."""
+    monkeypatch.setattr(postgres_store, "_STORED_WITHIN", 0.2)
+    monkeypatch.setattr(presence, "_ANSWER_WITHIN", 0.2)
+    async with PostgresStore.open(cut.dsn) as store:
+        await store.inbox.put(delivery(1))
+        cut.silence_all()
+
+        async with asyncio.timeout(10):
+            assert await store.inbox.put(delivery(2)) == 1

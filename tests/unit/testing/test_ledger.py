@@ -38,12 +38,17 @@ LOG = [
 ]
 
 
+EVENT_COLUMNS = (
+    "account_id, kind, event_key, channel, dialect, conversation_id, position, delivery_id,"
+    " trace_id, received_at, state, reason, attempts, payload"
+)
+
+
 def event(account: str, kind: str, key: str) -> str:
     """Write the SQL of one handled event."""
     return (
-        "INSERT INTO events (account_id, kind, event_key, channel, dialect, conversation_id,"
-        " position, delivery_id, trace_id, received_at, state, reason, attempts, payload)"
-        f" VALUES ('{account}','{kind}','{key}','dm','v1','1-2',{key},'d','t',0,'done','',1,'')"
+        f"INSERT INTO events ({EVENT_COLUMNS}) VALUES ('{account}','{kind}','{key}','dm','v1',"
+        f"'1-2',{key},'d','t',0,'done','',1,'')"
     )
 
 
@@ -57,12 +62,17 @@ SECOND_ANSWER = (
 )
 
 OVERTAKEN = (
-    "INSERT INTO outbox SELECT account_id, 0, conversation_id, recipient_id, state, body, attempts,"
+    "INSERT INTO outbox (account_id, outbox_id, conversation_id, recipient_id, state, body,"
+    " attempts, due_at, baseline, attempted_at, message_id, reason, trace_id, created_at, held_by)"
+    " SELECT account_id, 0, conversation_id, recipient_id, state, body, attempts,"
     " due_at, baseline, attempted_at, '30', reason, trace_id, created_at, held_by FROM outbox"
 )
 
 SOUND = [
-    "INSERT INTO deliveries VALUES ('1','d','main','v1','t',0,0,x'')",
+    (
+        "INSERT INTO deliveries (account_id, delivery_id, app_key, dialect, trace_id, received_at,"
+        " is_duplicate, body) VALUES ('1','d','main','v1','t',0,0,x'')"
+    ),
     event("1", "message_received", "10"),
     event("1", "message_sent", "20"),
     "INSERT INTO messages VALUES ('1','10','1-2',10,'in','hi','',0,'',NULL)",
@@ -185,9 +195,9 @@ SETTLE = "UPDATE events SET state = 'done'"
 END = "UPDATE conversations SET lease_until = NULL"
 CONVERSATION = (
     "INSERT INTO conversations (account_id, conversation_id, channel, customer_id,"
-    " customer_screen_name, customer_name, control, control_reason, epoch, fence, last_at,"
-    " last_position, unread, preview)"
-    " VALUES ('1','1-2','dm','2','','','bot','',0,0,0,0,0,'')"
+    " customer_screen_name, customer_name, control, control_reason, controller_id, epoch, fence,"
+    " lease_until, ready_since, last_at, last_position, unread, preview, held_by) VALUES"
+    " ('1','1-2','dm','2','','','bot','',NULL,0,0,NULL,NULL,0,0,0,'',NULL)"
 )
 
 

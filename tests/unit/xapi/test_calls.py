@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
@@ -23,6 +24,7 @@ from roost.model.ids import UserId
 from roost.model.messages import Button, OutboundMessage, QuickReply
 from roost.testing.clocks import FrozenClock
 from roost.xapi.client import XClient
+from roost.xapi.errors_table import NOT_SENT_CODES
 from roost.xapi.oauth1 import Credentials
 from roost.xapi.transport import ANSWER_WITHIN, Request, Response
 
@@ -105,16 +107,21 @@ async def test_a_message_is_sent_as_x_documents_it() -> None:
         (answered(400, error_body(214)), RejectedByX),
         (answered(401, error_body(89)), RejectedByX),
         (answered(403, error_body(349)), RejectedByX),
-        (answered(403, error_body(150)), RejectedByX),
+        *((answered(403, error_body(code)), RejectedByX) for code in sorted(NOT_SENT_CODES)),
+        (answered(403, error_body(999)), SendUncertain),
         (answered(403, error_body(151)), SendUncertain),
         (answered(403, b""), SendUncertain),
         (answered(404, b""), RejectedByX),
         (answered(408, b""), SendUncertain),
         (answered(413, b""), RejectedByX),
         (answered(415, b""), RejectedByX),
+        (answered(422, b""), RejectedByX),
+        (answered(420, b""), RateLimited),
         (answered(429, error_body(88)), RateLimited),
         (answered(500, error_body(131)), SendUncertain),
+        (answered(502, b""), SendUncertain),
         (answered(503, b"<html>"), SendUncertain),
+        (answered(504, b""), SendUncertain),
     ],
 )
 async def test_what_an_answer_says_about_a_message(
@@ -133,8 +140,8 @@ async def test_a_failed_reading_may_be_repeated(status: int) -> None:
         await x.list_messages()
 
 
-async def test_a_rate_limit_says_when_it_ends() -> None:
-    x, _ = client(answered(429, error_body(88), {"x-rate-limit-reset": "1800000000"}))
+async def test_a_rate_limit_says_when_it_has_ended() -> None:
+    x, _ = client(answered(429, error_body(88), {"x-rate-limit-reset": "1799999999"}))
     with pytest.raises(RateLimited) as caught:
         await x.send_message(UserId("2002"), HELLO)
     assert caught.value.resets_at == datetime.fromtimestamp(1800000000, UTC)
@@ -204,3 +211,60 @@ async def test_the_app_s_own_token_is_asked_for_with_key_and_secret() -> None:
     (request,) = transport.requests
     assert request.headers["Authorization"] == "Basic a2V5OnNlY3JldA=="
     assert request.body == b"grant_type=client_credentials"
+
+
+async def test_a_rate_limit_says_how_large_the_window_is() -> None:
+    x, _ = client(answered(429, error_body(88), {"x-rate-limit-limit": "15"}))
+    with pytest.raises(RateLimited) as caught:
+        await x.list_messages()
+    assert caught.value.most == 15
+
+
+async def test_what_x_says_about_a_window_is_heard() -> None:
+    headers = {
+        "x-rate-limit-limit": "15",
+        "x-rate-limit-remaining": "7",
+        "x-rate-limit-reset": "1800000000",
+    }
+    x, _ = client(answered(200, b'{"events":[]}', headers))
+    await x.list_messages()
+    standing = x.standings.take("dm.events.list")
+    assert standing is not None
+    assert (standing.most, standing.remaining) == (15, 7)
+
+
+def signed_at(request: Request) -> int:
+    found = re.search(r'oauth_timestamp="([0-9]+)"', request.headers["Authorization"])
+    assert found is not None
+    return int(found[1])
+
+
+async def test_a_clock_that_x_finds_wrong_is_set_by_x_s() -> None:
+    date = "Sun, 01 Mar 2026 14:30:00 GMT"
+    x, transport = client(answered(401, error_body(135), {"date": date}))
+    for _ in range(2):
+        with pytest.raises(RejectedByX):
+            await x.verify_credentials()
+    before, after = transport.requests
+    assert after.url.endswith("/1.1/account/verify_credentials.json")
+    assert signed_at(after) - signed_at(before) == 9_000
+
+
+@pytest.mark.parametrize(
+    ("code", "headers"),
+    [
+        (135, {}),
+        (135, {"date": "yesterday"}),
+        (135, {"date": "Sun, 01 Mar 2026 14:30:00 -0000"}),
+        (89, {"date": "Sun, 01 Mar 2026 14:30:00 GMT"}),
+    ],
+)
+async def test_a_clock_is_not_set_without_reason_or_by_nonsense(
+    code: int, headers: dict[str, str]
+) -> None:
+    x, transport = client(answered(401, error_body(code), headers))
+    for _ in range(2):
+        with pytest.raises(RejectedByX):
+            await x.verify_credentials()
+    before, after = transport.requests
+    assert signed_at(before) == signed_at(after)

@@ -69,8 +69,15 @@ class Server:
             raise StoreUnavailable(f"{self} cannot be reached: {error}") from error
 
     @asynccontextmanager
-    async def pool(self, size: int) -> AsyncGenerator[Pool]:
-        """Keep up to so many connections, made when they are needed."""
+    async def pool(
+        self, size: int, *, answers_within: float = _ANSWER_WITHIN
+    ) -> AsyncGenerator[Pool]:
+        """Keep up to so many connections, made when they are needed.
+
+        Args:
+            size: How many.
+            answers_within: Seconds that a statement may take; after that its connection is lost.
+        """
         pool = await asyncpg.create_pool(
             self.dsn,
             min_size=0,
@@ -78,7 +85,7 @@ class Server:
             # Nothing that a transaction does outlasts it.
             reset=_nothing_to_reset,
             timeout=_CONNECT_WITHIN,
-            command_timeout=_ANSWER_WITHIN,
+            command_timeout=answers_within,
             server_settings=self._settings(),
             target_session_attrs="read-write",
         )

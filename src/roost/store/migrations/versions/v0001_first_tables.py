@@ -11,7 +11,7 @@ import secrets
 import sqlalchemy as sa
 from alembic import op
 
-from roost.store.tables import XID
+from roost.store.columns import XID
 
 revision = "0001"
 down_revision = None

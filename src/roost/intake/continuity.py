@@ -1,0 +1,215 @@
+"""Nothing is missed unnoticed: how far everything has arrived, and a gap for whatever may have not.
+
+A gap is written down before anything is done about it. What happens while the database takes
+nothing is remembered, and, should the process end, covered by how far it had come.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from roost.engine.wake import Wake
+from roost.errors import StoreUnavailable
+from roost.intake.health import Health, Refused
+from roost.intake.passes import LISTED_FOR
+from roost.model.ids import UserId
+from roost.ports import Clock, GapKind, NewGap, Store, Tx
+
+_log = structlog.stdlib.get_logger("roost.continuity")
+
+MARGIN = timedelta(minutes=10)
+"""How much older than what is known a gap is taken to begin: X delivers what it has in any order,
+and tries again for about five minutes."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContinuityPolicy:
+    """How often what is done.
+
+    Attributes:
+        beat_every: How often it is written down that everything has arrived.
+        mend_every: The same while something is not well.
+        sweep_every: How often every account is listed although nothing is amiss: a delivery that X
+            has lost is noticed in no other way. Costs one listing, out of 15 in 15 minutes.
+    """
+
+    beat_every: timedelta = timedelta(seconds=10)
+    mend_every: timedelta = timedelta(seconds=1)
+    sweep_every: timedelta = timedelta(minutes=10)
+
+
+class Continuity:
+    """Writes down, for some accounts, what has arrived and what may have not."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        clock: Clock,
+        health: Health,
+        accounts: Sequence[UserId],
+        opened: Wake,
+        policy: ContinuityPolicy,
+    ) -> None:
+        """Make one.
+
+        Args:
+            store: Where gaps are kept.
+            clock: Stamps them.
+            health: Knows what could not be stored.
+            accounts: Ours.
+            opened: Set when a gap has been opened.
+            policy: How often what is done.
+        """
+        self._store = store
+        self._clock = clock
+        self._health = health
+        self._accounts = accounts
+        self._opened = opened
+        self._policy = policy
+        self._swept_at = clock.now()
+
+    async def begin(self) -> None:
+        """Open a gap for the time nobody was here; for a new account one for its history.
+
+        Raises:
+            StoreUnavailable: Nothing was opened. Deliveries must not be taken before it was.
+        """
+        now = self._clock.now()
+
+        async def unit(tx: Tx) -> None:
+            for account_id in self._accounts:
+                seen = await tx.gaps.last_seen(account_id)
+                if seen is None:
+                    await _meet(tx, account_id, now)
+                else:
+                    begun_at = min(seen.ok_at, now) - MARGIN
+                    gap = NewGap(account_id, GapKind.OUTAGE, "not running", begun_at, now)
+                    await tx.gaps.open(gap, at=now)
+
+        await self._store.transact(unit)
+        self._opened.set()
+
+    async def missed(
+        self, accounts: Sequence[UserId], reason: str, *, until: datetime | None = None
+    ) -> None:
+        """Open a gap from when everything had last arrived, and take accounts as heard again.
+
+        Args:
+            accounts: Whom it concerns.
+            reason: For people, for example `webhook invalid`.
+            until: From then on deliveries arrive; `None` for now. May lie ahead.
+
+        Raises:
+            StoreUnavailable: Nothing was opened; the accounts still count as silent.
+        """
+        now = self._clock.now()
+
+        async def unit(tx: Tx) -> None:
+            for account_id in accounts:
+                seen = await tx.gaps.last_seen(account_id)
+                begun_at = (min(seen.ok_at, now) if seen else now) - MARGIN
+                gap = NewGap(account_id, GapKind.OUTAGE, reason, begun_at, until or now)
+                await tx.gaps.open(gap, at=now)
+
+        await self._store.transact(unit)
+        self._health.hear(accounts)
+        self._opened.set()
+        _log.warning("deliveries may have been missed", reason=reason, accounts=len(accounts))
+
+    async def ask(self, accounts: Sequence[UserId], *, since: datetime) -> None:
+        """Have accounts listed because a person wants it.
+
+        What was asked for before and is not done yet goes on, if it reaches as far back.
+
+        Raises:
+            StoreUnavailable: Nothing was opened.
+        """
+        now = self._clock.now()
+
+        async def unit(tx: Tx) -> None:
+            for account_id in accounts:
+                if await tx.gaps.last_seen(account_id) is None:
+                    await _meet(tx, account_id, now)
+                latest = await tx.gaps.latest(account_id, GapKind.ASKED)
+                if latest is None or not latest[1] or latest[0].begun_at > since:
+                    gap = NewGap(account_id, GapKind.ASKED, "asked for", since, now)
+                    await tx.gaps.open(gap, at=now)
+
+        await self._store.transact(unit)
+        self._opened.set()
+        _log.info("listing asked for", since=since, accounts=len(accounts))
+
+    async def beat(self) -> None:
+        """Write down how far everything has arrived, and what was refused meanwhile.
+
+        Raises:
+            StoreUnavailable: Nothing was written; what was refused stays remembered.
+        """
+        now = self._clock.now()
+        refused = self._health.refusals
+        arriving = [one for one in self._accounts if self._health.is_arriving(one)]
+
+        async def unit(tx: Tx) -> None:
+            for account_id, span in refused.items():
+                gap = NewGap(
+                    account_id, GapKind.OUTAGE, "answered 503", span.since - MARGIN, span.last
+                )
+                await tx.gaps.open(gap, at=now)
+            await tx.gaps.note_ok(arriving, now)
+
+        await self._store.transact(unit, is_durable=bool(refused))
+        self._note_recorded(refused)
+        if now - self._swept_at >= self._policy.sweep_every:
+            await self._sweep(arriving, now)
+
+    async def run(self) -> None:
+        """Beat until cancelled; at once when a delivery is refused, and until that is noted."""
+        every = min(self._policy.beat_every, self._policy.sweep_every)
+        while True:
+            if await self._try_to_beat() and not self._health.refusals:
+                await self._health.trouble.wait(every)
+            else:
+                await asyncio.sleep(self._policy.mend_every.total_seconds())
+
+    async def _try_to_beat(self) -> bool:
+        try:
+            await self.beat()
+        except StoreUnavailable as error:
+            _log.error("nothing written down of what arrives", reason=str(error))
+            return False
+        return True
+
+    async def _sweep(self, accounts: Sequence[UserId], now: datetime) -> None:
+        async def unit(tx: Tx) -> None:
+            for account_id in accounts:
+                seen = await tx.gaps.last_seen(account_id)
+                if seen is None or now - seen.swept_at < self._policy.sweep_every:
+                    continue
+                if await tx.gaps.note_swept(account_id, before=seen.swept_at, at=now):
+                    since = seen.swept_at - MARGIN
+                    sweep = NewGap(account_id, GapKind.SWEEP, "sweep", since, now)
+                    await tx.gaps.open(sweep, at=now)
+
+        await self._store.transact(unit, is_durable=False)
+        self._swept_at = now
+        self._opened.set()
+
+    def _note_recorded(self, refused: Mapping[UserId, Refused]) -> None:
+        if refused:
+            self._health.recorded(refused)
+            self._opened.set()
+            _log.warning("deliveries were refused", accounts=len(refused), reason="answered 503")
+
+
+async def _meet(tx: Tx, account_id: UserId, now: datetime) -> None:
+    """Take up an account for the first time: what X still lists of it is history."""
+    await tx.gaps.meet(account_id, now)
+    since = now - LISTED_FOR
+    history = NewGap(account_id, GapKind.HISTORY, "first connected", since, now)
+    await tx.gaps.open(history, at=now)

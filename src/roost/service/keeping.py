@@ -1,0 +1,160 @@
+"""What keeps deliveries coming and finds those that did not come: the parts, and their state."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from roost.intake.backfill import Announced, Backfill, BackfillPolicy
+from roost.intake.continuity import Continuity, ContinuityPolicy
+from roost.intake.health import Health
+from roost.intake.listing import Listing
+from roost.intake.watchdog import Watchdog, WatchPolicy
+from roost.model.ids import UserId
+from roost.ports import Clock, Gap, Probe, Store
+from roost.settings import Settings
+from roost.xapi.client import XClient
+
+CATCH_UP_WITHIN = timedelta(seconds=2)
+"""How long deliveries wait at start for what was missed; X waits 3 s for an answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """The parts.
+
+    Attributes:
+        health: The last signs of life from X.
+        continuity: Writes down what may have been missed.
+        backfill: Finds it.
+        watchdog: Keeps webhooks valid.
+    """
+
+    health: Health
+    continuity: Continuity
+    backfill: Backfill
+    watchdog: Watchdog
+
+    async def begin(self) -> None:
+        """Open the gap of the time before this start, and find what can be found at once.
+
+        Raises:
+            StoreUnavailable: Nothing was written down; nothing may be taken.
+        """
+        await self.continuity.begin()
+        await self.backfill.catch_up(within=CATCH_UP_WITHIN)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncGenerator[None]:
+        """Keep on until the block is left."""
+        async with self.listing(), asyncio.TaskGroup() as tasks:
+            beating = tasks.create_task(self.continuity.run())
+            try:
+                yield
+            finally:
+                beating.cancel()
+
+    @asynccontextmanager
+    async def listing(self) -> AsyncGenerator[None]:
+        """Work on open gaps until the block is left."""
+        async with asyncio.TaskGroup() as tasks:
+            listing = tasks.create_task(self.backfill.run())
+            try:
+                yield
+            finally:
+                listing.cancel()
+
+
+def keeping(
+    settings: Settings,
+    store: Store,
+    clients: Mapping[UserId, XClient],
+    *,
+    clock: Clock,
+    probe: Probe,
+    announce: Announced,
+) -> Keeping:
+    """Make the parts.
+
+    Args:
+        settings: Name the accounts, and how often what is looked at.
+        store: Where gaps and events are kept.
+        clients: By account.
+        clock: Of everything.
+        probe: Marks steps.
+        announce: Called when something new waits to be filed.
+    """
+    health = Health()
+    accounts = list(clients)
+    if settings.connect_at_start:
+        health.silence(accounts)  # until the watchdog has found them well
+    backfill = Backfill(
+        store=store,
+        source=Listing(clients),
+        clock=clock,
+        probe=probe,
+        policy=BackfillPolicy(confirm_after=timedelta(seconds=settings.confirm_gap_s)),
+        announce=announce,
+    )
+    continuity = Continuity(
+        store=store,
+        clock=clock,
+        health=health,
+        accounts=accounts,
+        opened=backfill.wake,
+        policy=ContinuityPolicy(sweep_every=timedelta(seconds=settings.sweep_every_s)),
+    )
+    watchdog = Watchdog(
+        continuity=continuity,
+        health=health,
+        clock=clock,
+        policy=WatchPolicy(every=timedelta(seconds=settings.webhook_check_s)),
+    )
+    return Keeping(health, continuity, backfill, watchdog)
+
+
+def shown(gap: Gap) -> Mapping[str, object]:
+    """Give a gap as people and machines read it."""
+    return {
+        "account": gap.account_id,
+        "kind": gap.kind.value,
+        "reason": gap.reason,
+        "begun_at": gap.begun_at.isoformat(),
+        "ended_at": gap.ended_at.isoformat(),
+        "reached_at": _written(gap.reached_at),
+        "passes": gap.passes,
+        "pages": gap.n_pages,
+        "listed": gap.n_listed,
+        "new": gap.n_new,
+        "due_at": gap.due_at.isoformat(),
+        "trouble": gap.trouble,
+    }
+
+
+def webhooks(settings: Settings, health: Health) -> Mapping[str, object]:
+    """Give how each app's webhook is: its state at X, and the last signs of life."""
+    found: dict[str, object] = {}
+    for key in settings.apps:
+        accounts = [UserId(one.user_id) for one in settings.accounts.values() if one.app == key]
+        state = health.webhook(key)
+        found[key] = {
+            "state": state.state if state else "unknown",
+            "checked_at": _written(state.checked_at if state else None),
+            "last_challenge_at": _written(health.last_challenge(key)),
+            "last_delivery_at": _written(health.last_delivery(accounts)),
+            "trouble": state.trouble if state else "",
+        }
+    return found
+
+
+async def open_gaps(store: Store) -> Sequence[Mapping[str, object]]:
+    """Give every open gap, oldest first."""
+    gaps = await store.transact(lambda tx: tx.gaps.open_gaps(), is_durable=False)
+    return [shown(gap) for gap in gaps]
+
+
+def _written(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat()

@@ -1,0 +1,135 @@
+"""The `budgets` and `app_budgets` tables inside a transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Table, bindparam, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from roost.model.budgets import LONG_AGO, Budget, RouteLimits, Window
+from roost.model.ids import UserId
+from roost.store import encoding
+from roost.store.statements import Command, Parameters, Query, Session
+from roost.store.tables import app_budgets, budgets
+
+_WINDOW = ("most", "used", "ends_at", "shut_until")
+_LEASE = ("leased", "lease_ends_at")
+
+
+def _owner(table: Table) -> str:
+    return next(iter(table.primary_key.columns)).name
+
+
+def _make(table: Table) -> Command:
+    return Command(insert(table).on_conflict_do_nothing(index_elements=[*table.primary_key]))
+
+
+def _put(table: Table, *names: str) -> Command:
+    return Command(
+        update(table)
+        .where(
+            table.c[_owner(table)] == bindparam("owner"),
+            table.c.route == bindparam("of_route"),
+        )
+        .values({name: bindparam(f"new_{name}") for name in names})
+    )
+
+
+HOLD = Query[tuple[int, int, int, int, int, int]](
+    select(*(budgets.c[name] for name in (*_WINDOW, *_LEASE)))
+    .where(budgets.c.account_id == bindparam("owner"), budgets.c.route == bindparam("of_route"))
+    .with_for_update()
+)
+MAKE = _make(budgets)
+PUT = _put(budgets, *_WINDOW, *_LEASE)
+
+HOLD_APP = Query[tuple[int, int, int, int]](
+    select(*(app_budgets.c[name] for name in _WINDOW))
+    .where(
+        app_budgets.c.app_key == bindparam("owner"),
+        app_budgets.c.route == bindparam("of_route"),
+    )
+    .with_for_update()
+)
+MAKE_APP = _make(app_budgets)
+PUT_APP = _put(app_budgets, *_WINDOW)
+
+
+class StoredBudgets:
+    """`roost.ports.BudgetRows` on any database."""
+
+    __slots__ = ("_session",)
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    async def hold(self, account_id: UserId, route: str, limits: RouteLimits) -> Budget:
+        """Give an account's budget for a route, locked; one that is not there yet is made."""
+        key: Parameters = {"owner": account_id, "of_route": route}
+        rows = await self._session.rows(HOLD, key)
+        if not rows:
+            await self._session.run(
+                MAKE,
+                {
+                    "account_id": account_id,
+                    "route": route,
+                    **_numbers(Window(limits.user.most)),
+                    "leased": 0,
+                    "lease_ends_at": encoding.milliseconds(LONG_AGO),
+                },
+            )
+            rows = await self._session.rows(HOLD, key)
+        *window, leased, lease_ends_at = rows[0]
+        return Budget(_window(*window), leased, encoding.moment(lease_ends_at))
+
+    async def put(self, account_id: UserId, route: str, budget: Budget) -> None:
+        """Store an account's budget, which is held. Times are rounded up: windows end late."""
+        numbers = {
+            **_numbers(budget.window),
+            "leased": budget.leased,
+            "lease_ends_at": encoding.milliseconds(budget.lease_ends_at),
+        }
+        await self._session.run(PUT, {"owner": account_id, "of_route": route, **_new(numbers)})
+
+    async def hold_app(self, app_key: str, route: str, limits: RouteLimits) -> Window:
+        """Give an app's window for a route, locked; one that is not there yet is made.
+
+        Raises:
+            ValueError: The route has no limit per app.
+        """
+        if limits.app is None:
+            raise ValueError(f"{route} has no limit per app")
+        key: Parameters = {"owner": app_key, "of_route": route}
+        rows = await self._session.rows(HOLD_APP, key)
+        if not rows:
+            numbers = _numbers(Window(limits.app.most))
+            await self._session.run(MAKE_APP, {"app_key": app_key, "route": route, **numbers})
+            rows = await self._session.rows(HOLD_APP, key)
+        return _window(*rows[0])
+
+    async def put_app(self, app_key: str, route: str, window: Window) -> None:
+        """Store an app's window, which is held."""
+        numbers = _new(_numbers(window))
+        await self._session.run(PUT_APP, {"owner": app_key, "of_route": route, **numbers})
+
+
+def _window(most: int, used: int, ends_at: int, shut_until: int) -> Window:
+    return Window(most, used, encoding.moment(ends_at), encoding.moment(shut_until))
+
+
+def _numbers(window: Window) -> dict[str, int]:
+    return {
+        "most": window.most,
+        "used": window.used,
+        "ends_at": _late(window.ends_at),
+        "shut_until": _late(window.shut_until),
+    }
+
+
+def _late(at: datetime) -> int:
+    return encoding.milliseconds_not_before(at)
+
+
+def _new(numbers: dict[str, int]) -> Parameters:
+    return {f"new_{name}": number for name, number in numbers.items()}

@@ -1,0 +1,238 @@
+"""Application and simulator in one process, with a clock that stands still until it is moved."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from roost.engine.worker import Worker, WorkerPolicy
+from roost.errors import SendError
+from roost.intake.backfill import Backfill, BackfillPolicy
+from roost.intake.continuity import Continuity, ContinuityPolicy
+from roost.intake.health import Health
+from roost.intake.listing import Listing
+from roost.intake.watchdog import Watchdog, WatchedApp, WatchPolicy
+from roost.intake.webhook import WebhookApp, WebhookIntake
+from roost.model.decisions import Reply
+from roost.model.ids import UserId
+from roost.model.messages import OutboundMessage
+from roost.model.turns import Progress, Turn
+from roost.service.probes import NoProbe
+from roost.simulator.fault_rules import FaultRule
+from roost.store.durable import DurableStore
+from roost.store.postgresql.store import PostgresStore
+from roost.store.registry import AccountRow, AppRow
+from roost.store.sqlite import SqliteStore
+from roost.testing import x_simulator as fixtures
+from roost.testing.x_simulator import InProcessX
+from roost.xapi.gateway import XGateway
+
+x_world = fixtures.x_world
+x_simulator = fixtures.x_simulator
+
+ACCOUNT = UserId("1001")
+ORIGIN = "https://bot.test"
+CONFIRM = timedelta(seconds=60)
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+class Echo:
+    """A bot that says what it was told."""
+
+    async def decide(self, turn: Turn) -> AsyncGenerator[Progress]:
+        """Answer each message with its own text."""
+        said = (Reply(OutboundMessage(f"re: {one.message.text}")) for one in turn.events)
+        yield Progress(tuple(said), final=True)
+
+
+async def _unreachable(scope: object, receive: object, send: object) -> None:
+    raise ConnectionRefusedError("nobody is here")
+
+
+class House:
+    """The application's parts over a store that outlives them, and the X they talk to."""
+
+    def __init__(self, x: InProcessX, store: DurableStore, path: str) -> None:
+        self.x = x
+        self.store = store
+        self._path = path
+        self._stack = AsyncExitStack()
+
+    async def start(self) -> None:
+        """Begin as a new process would: gaps first, then deliveries, then the webhook."""
+        client, clock = self.x.client("acme"), self.x.clock
+        clients = {ACCOUNT: client}
+        self.health = Health()
+        self.health.silence([ACCOUNT])
+        worker = Worker(
+            store=self.store,
+            gateway=XGateway(clients),
+            deciders={"b": Echo()},
+            clock=clock,
+            probe=NoProbe(),
+            policy=WorkerPolicy(),
+        )
+        self.backfill = Backfill(
+            store=self.store,
+            source=Listing(clients),
+            clock=clock,
+            probe=NoProbe(),
+            policy=BackfillPolicy(confirm_after=CONFIRM),
+            announce=worker.wake,
+        )
+        self.continuity = Continuity(
+            store=self.store,
+            clock=clock,
+            health=self.health,
+            accounts=[ACCOUNT],
+            opened=self.backfill.wake,
+            policy=ContinuityPolicy(),
+        )
+        self.watchdog = Watchdog(
+            continuity=self.continuity, health=self.health, clock=clock, policy=WatchPolicy()
+        )
+        app = self.x.app()
+        self.intake = WebhookIntake(
+            inbox=self.store.inbox,
+            apps={self._path: WebhookApp("main", (app.consumer_secret,))},
+            clock=clock,
+            probe=NoProbe(),
+            health=self.health,
+            on_stored=worker.wake,
+        )
+        self.app = WatchedApp("main", "prod", ORIGIN + self._path, [(ACCOUNT, client)])
+        await worker.take_over()
+        await self._stack.enter_async_context(_working(worker))
+        await self.continuity.begin()
+        await self.backfill.catch_up(within=timedelta(seconds=20))
+        self.reachable()
+        await self.watchdog.attend(self.app)
+
+    async def stop(self) -> None:
+        """End, without a word to X."""
+        self.unreachable()
+        await self._stack.aclose()
+        self._stack = AsyncExitStack()
+
+    def reachable(self) -> None:
+        """Let X reach the webhook."""
+        self.x.mount(ORIGIN, self.intake)
+
+    def unreachable(self) -> None:
+        """Let X not reach the webhook."""
+        self.x.mount(ORIGIN, _unreachable)
+
+    def faults(self, *rules: FaultRule) -> None:
+        """Let these faults stand instead of those before; for deliveries and calls."""
+        assert self.x.simulation.faults.put(rules) == []
+
+    def write(self, *texts: str, by: str = "ada") -> None:
+        """Let a customer write."""
+        for text in texts:
+            self.x.act(by, "send_dm", to="acme", text=text)
+
+    async def pass_by(self, time: timedelta, *, step: timedelta = timedelta(minutes=5)) -> None:
+        """Let time pass, with everything done that is to be done now and then."""
+        until = self.x.clock.now() + time
+        while self.x.clock.now() < until:
+            self.x.clock.advance(min(step, until - self.x.clock.now()))
+            await self.look()
+
+    async def look(self) -> None:
+        """Do what is done every few minutes: watch, write down, list."""
+        try:
+            await self.watchdog.attend(self.app)
+        except SendError:
+            assert not self.health.is_arriving(ACCOUNT)
+        await self.continuity.beat()
+        while await self.backfill.step():
+            pass
+
+    def answers(self, to: str = "ada") -> Sequence[str]:
+        """Give what the account has answered a customer, oldest first."""
+        to_id = self.x.user(to).user_id
+        every = self.x.simulation.world.messages.values()
+        return [
+            one.data.text for one in every if (one.sender_id, one.recipient_id) == (ACCOUNT, to_id)
+        ]
+
+    async def until(self, condition: Callable[[], bool | Awaitable[bool]]) -> None:
+        """Wait until something is so; half a minute is a failure."""
+        async with asyncio.timeout(30):
+            while True:
+                holds = condition()
+                if holds is True or (isinstance(holds, Awaitable) and await holds):
+                    return
+                await asyncio.sleep(0.01)
+
+    async def until_answered(self, texts: Sequence[str], *, to: str = "ada") -> None:
+        """Wait until everything is settled, and demand exactly these answers in this order."""
+        await self.until(lambda: len(self.answers(to)) >= len(texts))
+        await self.until(self.is_settled)
+        assert self.answers(to) == [f"re: {text}" for text in texts]
+
+    async def is_settled(self) -> bool:
+        """Tell whether nothing waits."""
+        counts = await self.store.counts()
+        return counts.events_waiting + counts.outbox_waiting == 0
+
+    async def open_gaps(self) -> Sequence[str]:
+        """Give the reasons of the gaps that are open."""
+        gaps = await self.store.transact(lambda tx: tx.gaps.open_gaps())
+        return [gap.reason for gap in gaps]
+
+    def calls(self) -> Mapping[str, int]:
+        """Count X's answers to listings, by status."""
+        rows = self.x.ledger()
+        return Counter(str(row["status"]) for row in rows if row.get("route") == "dm.events.list")
+
+
+@asynccontextmanager
+async def _working(worker: Worker) -> AsyncGenerator[None]:
+    async with asyncio.TaskGroup() as tasks:
+        running = tasks.create_task(worker.run())
+        try:
+            yield
+        finally:
+            running.cancel()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def opening(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> AbstractAsyncContextManager[DurableStore]:
+    """Opens a store of each kind."""
+    if request.param == "sqlite":
+        return SqliteStore.open(tmp_path / "roost.db")
+    return PostgresStore.open(request.getfixturevalue("dsn"))
+
+
+@pytest.fixture
+async def store(
+    opening: AbstractAsyncContextManager[DurableStore],
+) -> AsyncGenerator[DurableStore]:
+    """A store of each kind."""
+    async with opening as opened:
+        yield opened
+
+
+@pytest.fixture
+async def house(x_simulator: InProcessX, store: DurableStore) -> AsyncGenerator[House]:
+    """A house nobody is in yet."""
+    app = x_simulator.app()
+    paths = await store.register(
+        [AppRow("main", app.app_id, app.consumer_key)], [AccountRow(ACCOUNT, "main", "b")]
+    )
+    made = House(x_simulator, store, paths["main"])
+    yield made
+    await made.stop()

@@ -1,0 +1,250 @@
+"""Whatever goes wrong while a message is sent, it arrives once, or a person is asked."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from tests.scenario.sending.conftest import LIST, NEW, Application
+
+from roost.engine import set_aside
+from roost.model.decisions import Decision, Reply
+from roost.model.messages import OutboundMessage, QuickReply
+from roost.model.turns import Turn
+from roost.simulator.fault_rules import (
+    DropRule,
+    DuplicateRule,
+    ErrorStatusRule,
+    FaultRule,
+    GarbageBodyRule,
+    LateApplyRule,
+    Match,
+    RateLimitRule,
+    ResetRule,
+    SlowRule,
+    TimeoutRule,
+)
+
+SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
+NO_ECHO = DropRule(match=Match(event="direct_message_events"))
+
+
+def once(status: int | None = None, code: int = 131, when: str = "before") -> FaultRule:
+    return ErrorStatusRule(match=NEW, count=1, status=status, code=code, when=when)
+
+
+APPLIED = {
+    **{f"F45-{status}": once(status, when="after") for status in (408, 500, 502, 503, 504)},
+    "F47-timeout": TimeoutRule(match=NEW, count=1, when="after"),
+    "F47-reset": ResetRule(match=NEW, count=1, when="after"),
+    "F47-cut": ResetRule(match=NEW, count=1, when="during"),
+    "F49-151": once(403, code=151, when="after"),
+    "F49-unknown-403": once(403, code=200, when="after"),
+    "F50-html": GarbageBodyRule(match=NEW, count=1, when="after"),
+}
+NOT_APPLIED = {
+    **{f"F46-{status}": once(status) for status in (408, 500, 502, 503, 504)},
+    "F47-timeout": TimeoutRule(match=NEW, count=1, when="before"),
+    "F47-reset": ResetRule(match=NEW, count=1, when="before"),
+    "F49-151": once(403, code=151),
+    "F50-html": GarbageBodyRule(match=NEW, count=1, when="before"),
+}
+
+
+@pytest.mark.parametrize("fault", APPLIED.values(), ids=APPLIED)
+async def test_what_x_took_is_settled_by_its_echo(application: Application, fault: FaultRule):
+    application.faults(fault)
+    application.says("ada", "hello")
+    await application.until_outbox(sent=1)
+    assert application.arrived() == ["re: hello"]
+    assert application.calls("dm.events.list") == []
+
+
+@pytest.mark.parametrize("fault", APPLIED.values(), ids=APPLIED)
+async def test_what_x_took_without_an_echo_is_found_in_its_list(
+    application: Application, fault: FaultRule
+):
+    application.strike_with_the_answer(fault, NO_ECHO)
+    application.says("ada", "hello")
+    await application.until_outbox(uncertain=1)
+    await application.pass_by(MINUTE)
+    await application.until_outbox(sent=1)
+    assert application.arrived() == ["re: hello"]
+    assert application.calls("dm.events.list") == [200]
+
+
+@pytest.mark.parametrize("fault", NOT_APPLIED.values(), ids=NOT_APPLIED)
+async def test_what_x_did_not_take_is_sent_again_after_two_listings(
+    application: Application, fault: FaultRule
+):
+    application.faults(fault)
+    application.says("ada", "hello")
+    await application.until_outbox(uncertain=1)
+    await application.pass_by(MINUTE)
+    await application.until(lambda: listed(application, 1))
+    assert application.arrived() == []
+    await application.pass_by(MINUTE)
+    await application.until_outbox(sent=1)
+    assert application.arrived() == ["re: hello"]
+    assert application.calls("dm.events.list") == [200, 200]
+
+
+async def listed(application: Application, n: int) -> bool:
+    return len(application.calls("dm.events.list")) >= n
+
+
+@pytest.mark.parametrize("rule", [SlowRule(match=NEW, seconds=0.1), DuplicateRule()])
+async def test_an_echo_before_the_answer_or_twice_changes_nothing(
+    application: Application, rule: FaultRule
+):
+    """F51."""
+    application.faults(rule)
+    application.says("ada", "hello")
+    await application.until_outbox(sent=1)
+    await application.pass_by(MINUTE)
+    await application.until_outbox(sent=1)
+    assert application.arrived() == ["re: hello"]
+    assert application.calls("dm.events.new") == [200]
+
+
+async def test_a_message_whose_echo_never_comes_is_sent_once(application: Application):
+    """F51."""
+    application.strike_with_the_answer(NO_ECHO)
+    application.says("ada", "hello")
+    await application.until_outbox(sent=1)
+    await application.pass_by(MINUTE, MINUTE)
+    assert application.arrived() == ["re: hello"]
+    assert application.calls("dm.events.list") == []
+
+
+async def test_what_a_person_wrote_with_x_s_own_app_is_not_taken_for_ours(
+    application: Application,
+):
+    """F52: the same text, at the same time."""
+    application.faults(once(503))
+    application.says("ada", "hello")
+    await application.until_outbox(uncertain=1)
+    application.x.act("acme", "send_dm", to="ada", text="re: hello")
+    await application.x.delivered(2)
+    await application.pass_by(MINUTE)
+    await application.until(lambda: listed(application, 1))
+    assert await application.outbox() == {"uncertain": 1}
+    await application.pass_by(MINUTE)
+    await application.until_outbox(sent=1)
+    assert application.arrived() == ["re: hello", "re: hello"]
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+async def test_two_identical_replies_in_a_row_both_arrive_once(application: Application, when: str):
+    """F53."""
+
+    async def twice(turn: Turn) -> tuple[Decision, ...]:
+        return Reply(OutboundMessage("Yes.")), Reply(OutboundMessage("Yes."))
+
+    application.decider.decides = twice
+    application.faults(once(503, when=when))
+    application.says("ada", "really?")
+    if when == "before":
+        await application.until_outbox(uncertain=1, queued=1)
+        await application.pass_by(MINUTE)
+        await application.until(lambda: listed(application, 1))
+        await application.pass_by(MINUTE)
+    await application.until_outbox(sent=2)
+    assert application.arrived() == ["Yes.", "Yes."]
+
+
+async def test_a_listing_that_misses_a_message_once_does_not_double_it(application: Application):
+    """F54."""
+    application.strike_with_the_answer(once(503, when="after"), NO_ECHO)
+    application.gateway.blind = 1
+    application.says("ada", "hello")
+    await application.until_outbox(uncertain=1)
+    await application.pass_by(MINUTE)
+    await application.until(lambda: listed(application, 1))
+    await application.pass_by(MINUTE)
+    await application.until_outbox(sent=1)
+    assert application.arrived() == ["re: hello"]
+    assert application.calls("dm.events.new") == [503]
+
+
+@pytest.mark.parametrize("seconds", [1, 30, 59, 100])
+async def test_what_x_does_late_is_not_done_twice(application: Application, seconds: int):
+    """F48, within the time that is waited."""
+    application.faults(LateApplyRule(match=NEW, count=1, seconds=seconds))
+    application.says("ada", "hello")
+    await application.until_outbox(uncertain=1)
+    await application.pass_by(timedelta(seconds=seconds))
+    await application.pass_by(timedelta(seconds=max(0, 60 - seconds)), MINUTE)
+    await application.until_outbox(sent=1)
+    assert application.arrived() == ["re: hello"]
+
+
+async def test_an_agent_s_message_that_x_does_later_still_is_not_doubled_but_parked(
+    application: Application,
+):
+    """F48, beyond it: a person decides, and finds that it has arrived."""
+    application.says("ada", "hello")
+    await application.until_outbox(sent=1)
+    application.faults(LateApplyRule(match=NEW, count=1, seconds=300))
+    await application.agent_says("I am looking into it.")
+    await application.until_outbox(sent=1, uncertain=1)
+    await application.pass_by(MINUTE)
+    await application.until(lambda: listed(application, 1))
+    await application.pass_by(MINUTE)
+    await application.until_outbox(sent=1, parked=1)
+    await application.agent_says("Found it.")
+    await application.until_outbox(sent=2, parked=1)
+
+    application.faults(NO_ECHO)
+    await application.pass_by(timedelta(minutes=5))
+    (parked,) = await application.store.transact(lambda tx: tx.outbox.set_aside())
+    at = application.x.clock.now()
+    await application.store.transact(
+        lambda tx: set_aside.check(tx, parked.to.account_id, parked.outbox_id, at=at)
+    )
+    application.worker.look()
+
+    await application.until_outbox(sent=3)
+    assert application.arrived() == ["re: hello", "Found it.", "I am looking into it."]
+
+
+async def test_what_x_writes_differently_is_still_recognised(application: Application):
+    text = "Café & <b>: see https://shop.example/o/7?a=1&b=2 or HTTP://shop.example/ \u2013 ok? "
+
+    async def odd(turn: Turn) -> tuple[Decision, ...]:
+        application.faults(once(503, when="after"), NO_ECHO)
+        return (Reply(OutboundMessage(text, (QuickReply("Yes", "y"), QuickReply("No", "n")))),)
+
+    application.decider.decides = odd
+    application.says("ada", "hello")
+    await application.until_outbox(uncertain=1)
+    await application.pass_by(MINUTE)
+    await application.until_outbox(sent=1)
+    assert application.calls("dm.events.new") == [503]
+
+
+async def test_one_listing_serves_every_uncertain_message_of_an_account(application: Application):
+    application.faults(ErrorStatusRule(match=NEW, count=3))
+    for name in ("ada", "bob", "cy"):
+        application.says(name, "hello")
+    await application.until_outbox(uncertain=3)
+    await application.pass_by(MINUTE)
+    await application.until(lambda: listed(application, 1))
+    await application.pass_by(MINUTE)
+    await application.until_outbox(sent=3)
+    assert application.calls("dm.events.list") == [200, 200]
+
+
+async def test_a_listing_waits_for_its_window(application: Application):
+    application.faults(once(503), RateLimitRule(match=LIST, count=1, seconds=300))
+    application.says("ada", "hello")
+    await application.until_outbox(uncertain=1)
+    await application.pass_by(MINUTE)
+    await application.until(lambda: listed(application, 1))
+    await application.pass_by(MINUTE, MINUTE, MINUTE, MINUTE)
+    assert application.calls("dm.events.list") == [429]
+    await application.pass_by(MINUTE, SECOND)
+    await application.until(lambda: listed(application, 2))
+    await application.pass_by(MINUTE)
+    await application.until_outbox(sent=1)
+    assert application.arrived() == ["re: hello"]

@@ -1,0 +1,118 @@
+"""A request's parts have times of their own, over real connections."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import pytest
+
+from roost.errors import AnswerLost, NotSent
+from roost.xapi.transport import Phases, Request, aiohttp_transport
+
+LONG = timedelta(seconds=20)
+SOON = timedelta(milliseconds=50)
+Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@asynccontextmanager
+async def server(serve: Serve) -> AsyncGenerator[str]:
+    """Serve connections with a function; they are closed when the block is left."""
+    writers: list[asyncio.StreamWriter] = []
+
+    async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writers.append(writer)
+        await serve(reader, writer)
+
+    listening = socket.socket()
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+    listening.bind(("127.0.0.1", 0))
+    async with await asyncio.start_server(accept, sock=listening, limit=1_024) as running:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}/"
+        running.close()
+        for writer in writers:
+            writer.close()
+
+
+async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Take the head of a request and say nothing."""
+    await reader.readuntil(b"\r\n\r\n")
+
+
+async def slowly(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Answer the head at once, and the body later than a head may take."""
+    await reader.readuntil(b"\r\n\r\n")
+    writer.write(b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 2\r\n\r\n")
+    await writer.drain()
+    await asyncio.sleep(SOON.total_seconds() * 3)
+    writer.write(b"ok")
+    await writer.drain()
+
+
+async def test_an_answer_that_does_not_begin_is_given_up_before_the_whole_time() -> None:
+    async with (
+        server(silent) as url,
+        aiohttp_transport(phases=Phases(write=LONG, first_byte=SOON)) as transport,
+    ):
+        with pytest.raises(AnswerLost, match="TimeoutError"):
+            await transport.send(Request("POST", url, body=b"{}"), answer_within=LONG)
+
+
+async def test_a_request_that_is_not_taken_is_given_up_before_the_whole_time() -> None:
+    async with (
+        server(silent) as url,
+        aiohttp_transport(phases=Phases(write=SOON, first_byte=LONG)) as transport,
+    ):
+        with pytest.raises(AnswerLost, match="TimeoutError"):
+            await transport.send(Request("POST", url, body=b"x" * (64 << 20)), answer_within=LONG)
+
+
+async def test_a_small_request_is_not_timed_as_if_it_were_still_being_written() -> None:
+    async with (
+        server(slowly) as url,
+        aiohttp_transport(phases=Phases(write=SOON / 5, first_byte=LONG)) as transport,
+    ):
+        for body in (b"", b"{}"):
+            answer = await transport.send(Request("POST", url, body=body), answer_within=LONG)
+            assert answer.body == b"ok"
+
+
+async def test_an_answer_that_has_begun_has_the_whole_time() -> None:
+    async with (
+        server(slowly) as url,
+        aiohttp_transport(phases=Phases(write=SOON, first_byte=SOON)) as transport,
+    ):
+        answer = await transport.send(Request("GET", url), answer_within=LONG)
+        assert answer.body == b"ok"
+
+
+async def test_without_phases_only_the_whole_is_timed() -> None:
+    async with server(silent) as url, aiohttp_transport() as transport:
+        with pytest.raises(AnswerLost, match="TimeoutError"):
+            await transport.send(Request("GET", url), answer_within=SOON)
+
+
+async def test_what_cannot_be_connected_to_was_not_sent() -> None:
+    with socket.socket() as unheard:
+        unheard.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{unheard.getsockname()[1]}/"
+        async with aiohttp_transport(phases=Phases()) as transport:
+            with pytest.raises(NotSent):
+                await transport.send(Request("GET", url))
+
+
+async def test_a_cancellation_of_the_caller_is_no_timeout() -> None:
+    async with server(silent) as url, aiohttp_transport(phases=Phases()) as transport:
+        async with asyncio.TaskGroup() as tasks:
+            sending = tasks.create_task(transport.send(Request("GET", url)))
+            await asyncio.sleep(SOON.total_seconds())
+            sending.cancel()
+        assert sending.cancelled()
