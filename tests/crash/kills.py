@@ -24,10 +24,10 @@ from tests.crash.seeds import FAULTY, seed
 from tests.crash.stage import SETTLED_WITHIN, NotSettled, Stage, stage
 
 from roost.ports import PROBES
-from roost.service.probes import VARIABLE
 from roost.testing import ledger
 
 KILLS_PER_ROUND = 30
+VARIABLE = "ROOST_CRASH_AT"
 NESTED = 5
 """How often a recovery is killed before the next one is let through."""
 
