@@ -58,6 +58,7 @@ crash-long: .make/dev
 	$(BIN)/python -m tests.crash.kills --kills 10000
 	$(BIN)/python -m tests.crash.power --cuts 10000
 	$(BIN)/python -m tests.crash.sends --sends 100000
+	$(BIN)/python -m tests.crash.kills --kills 2000 --postgresql
 
 bench: .make/dev
 	$(BIN)/python bench/intake.py

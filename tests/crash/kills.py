@@ -24,10 +24,10 @@ from tests.crash.seeds import FAULTY, seed
 from tests.crash.stage import SETTLED_WITHIN, NotSettled, Stage, stage
 
 from roost.ports import PROBES
-from roost.service.probes import VARIABLE
 from roost.testing import ledger
 
 KILLS_PER_ROUND = 30
+VARIABLE = "ROOST_CRASH_AT"
 NESTED = 5
 """How often a recovery is killed before the next one is let through."""
 
@@ -182,17 +182,17 @@ def _explained(nursery: Nursery) -> Generator[None]:
 
 
 async def _round(nursery: Nursery, on: Stage, plan: Sequence[Kill], tally: Tally) -> None:
-    await _connect(nursery, on)
-    for kill in plan:
-        await _one(nursery, on, kill)
-        tally.points[kill.name] += 1
-    on.write(3)
-    async with nursery.life(on.environment):
-        try:
+    try:
+        await _connect(nursery, on)
+        for kill in plan:
+            await _one(nursery, on, kill)
+            tally.points[kill.name] += 1
+        on.write(3)
+        async with nursery.life(on.environment):
             await on.until_settled()
-        except NotSettled as error:
-            # What is left is the ledger's to judge; if it finds nothing wrong, that is wrong.
-            tally.faults += ledger.broken(on.truth(), on.database) or [str(error)]
+    except* (NotSettled, NeverReached) as errors:
+        # What is left then is the ledger's to judge; that it was left is wrong by itself.
+        tally.faults += [*map(str, errors.exceptions), *ledger.broken(on.truth(), on.database)]
 
 
 async def _connect(nursery: Nursery, on: Stage) -> None:

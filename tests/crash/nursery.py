@@ -9,12 +9,12 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
-import logging
 import os
 import signal
 import socket
 import sys
 import tempfile
+import traceback
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -23,11 +23,8 @@ from tests.crash import bots
 
 from roost import settings as configuration
 from roost.demo import world as demo
-from roost.errors import RoostError
 from roost.service import composition, logs, serving
 from roost.service.composition import Serving
-
-_log = logging.getLogger(__name__)
 
 
 def warm_up() -> None:
@@ -72,14 +69,16 @@ def serve(environment: Mapping[str, str]) -> None:
         runner.run(composition.serve(found, Serving()))
 
 
-def live(environment: Mapping[str, str]) -> int:
-    """Be the application; give the process's exit status."""
+def live(environment: Mapping[str, str]) -> None:
+    """Be the application to the end of this process, which does not come back from here."""
+    status = 1
     try:
         serve(environment)
-    except (SystemExit, KeyboardInterrupt, OSError, RoostError, ExceptionGroup):
-        _log.exception("the application ended")
-        return 1
-    return 0
+        status = 0
+    finally:
+        if status:
+            traceback.print_exc()
+        os._exit(status)
 
 
 def main() -> None:
@@ -98,7 +97,7 @@ def main() -> None:
             last = os.fork()
             if last == 0:
                 connection.close()
-                os._exit(live(json.loads(order)))
+                live(json.loads(order))
             say(stream, {"pid": last})
             ended = os.waitid(os.P_PID, last, os.WEXITED | os.WNOWAIT)
             say(stream, {"signal": ended.si_status if ended.si_code != os.CLD_EXITED else 0})

@@ -11,17 +11,17 @@ import asyncio
 import os
 import random
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 from tests.crash import bots
 
 from roost.engine.worker import Worker, WorkerPolicy
+from roost.intake.health import Health
 from roost.intake.webhook import WebhookApp, WebhookIntake
-from roost.model.events import MessageSent
 from roost.model.ids import MessageId, UserId
 from roost.model.outbound import OutboxEntry
+from roost.ports import SentPage
 from roost.service.clock import SystemClock
 from roost.service.probes import NoProbe
 from roost.store.registry import AccountRow, AppRow
@@ -56,9 +56,15 @@ class MarkingGateway:
         await asyncio.sleep(0.001)
         return MessageId(str(FIRST_ID * 9 + entry.outbox_id))
 
-    async def sent_since(self, entry: OutboxEntry) -> Sequence[MessageSent]:
+    async def sent_page(self, account_id: UserId, *, baseline: int, cursor: str = "") -> SentPage:
         """List nothing: nothing is ever in doubt here."""
-        return ()
+        return SentPage([], "")
+
+    async def check(self, account_id: UserId) -> None:
+        """Accept every token."""
+
+    def learned(self, account_id: UserId, route: str) -> None:
+        """Have said nothing of windows."""
 
 
 def body_of(message_id: int, customer: int) -> bytes:
@@ -123,6 +129,7 @@ async def run(folder: Path, n: int, dice: random.Random) -> None:
             clock=clock,
             probe=NoProbe(),
             on_stored=worker.wake,
+            health=Health(),
         )
         await worker.take_over()
         async with asyncio.TaskGroup() as tasks:

@@ -22,14 +22,14 @@ import msgspec
 from tests.crash import bots, powered
 from tests.crash.places import in_memory
 from tests.crash.seeds import FAULTY, seed
+from tests.crash.surroundings import Forgetful, Slow, Watched
+from tests.crash.x_faults import DELIVERY_FAULTS, FAULTS, LISTING_FAULTS
 
 from roost.engine.turns import TurnPolicy
 from roost.engine.worker import Worker, WorkerPolicy
-from roost.errors import StoreUnavailable
+from roost.intake.health import Health
 from roost.intake.webhook import WebhookApp, WebhookIntake
 from roost.model.ids import UserId
-from roost.model.turns import Progress, Turn
-from roost.ports import Delivery, Unit
 from roost.service.probes import NoProbe
 from roost.simulator import world_file
 from roost.simulator.app import Simulator
@@ -45,7 +45,7 @@ from roost.testing.x_simulator import ORIGIN, World
 from roost.xapi import registration, signing
 from roost.xapi.client import XClient
 from roost.xapi.gateway import XGateway
-from roost.xapi.transport import ANSWER_WITHIN, Request, Response, Transport
+from roost.xapi.transport import Request
 
 ACCOUNTS, APP = (UserId("1001"), UserId("1002")), "13090192"
 BEGINNING = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -61,136 +61,6 @@ MOST_AT_ONCE = 25
 
 STUCK_AFTER = timedelta(hours=6)
 """Of virtual time, after the last message: what is in doubt then stays in doubt."""
-
-_SEND: Mapping[str, object] = {"match": {"route": "dm.events.new"}}
-_TELL: Mapping[str, object] = {"match": {"event": "direct_message_events"}}
-
-FAULTS: Mapping[str, Sequence[Mapping[str, object]]] = {
-    "F44 rate limit": (
-        {"effect": "rate_limit", "seconds": 1, **_SEND},
-        {"effect": "rate_limit", "seconds": 90, **_SEND},
-    ),
-    "F45 error, sent all the same": (
-        {"effect": "status", "code": 130, "when": "after", **_SEND},
-        {"effect": "status", "code": 131, "when": "after", **_SEND},
-    ),
-    "F46 error": (
-        {"effect": "status", "code": 130, "when": "before", **_SEND},
-        {"effect": "status", "code": 131, "status": 502, "when": "before", **_SEND},
-    ),
-    "F47 timeout or reset": (
-        {"effect": "timeout", "when": "before", **_SEND},
-        {"effect": "timeout", "when": "after", **_SEND},
-        {"effect": "reset", "when": "before", **_SEND},
-        {"effect": "reset", "when": "after", **_SEND},
-        {"effect": "reset", "when": "during", **_SEND},
-    ),
-    "F48 applied late": (
-        {"effect": "late_apply", "seconds": 5, **_SEND},
-        {"effect": "late_apply", "seconds": 90, **_SEND},
-    ),
-    "F49 403": (
-        {"effect": "status", "code": 151, "when": "after", **_SEND},
-        {"effect": "status", "code": 151, "when": "before", **_SEND},
-        {"effect": "status", "code": 349, "when": "before", **_SEND},
-    ),
-    "F50 unreadable answer": (
-        {"effect": "garbage_body", "when": "after", **_SEND},
-        {"effect": "garbage_body", "when": "before", **_SEND},
-    ),
-    "F51 echo before the answer": ({"effect": "slow", "seconds": 4, **_SEND},),
-}
-"""What strikes sends; each rule is as likely as any other."""
-
-DELIVERY_FAULTS = (
-    {"effect": "duplicate", "copies": 2, "probability": 0.05, **_TELL},
-    {"effect": "delay", "seconds": 200, "probability": 0.03, **_TELL},
-    {"effect": "reorder", "by": 3, "seconds": 2, "probability": 0.03, **_TELL},
-)
-"""F30, F32, F34 and F51: an echo comes twice, late, or before what it follows."""
-
-LISTING_FAULTS = (
-    {
-        "effect": "status",
-        "code": 131,
-        "probability": 0.02,
-        "match": {"route": "dm.events.list"},
-    },
-)
-
-
-class Watched:
-    """`roost.ports.Store` whose thread's work takes no virtual time, and which refuses at times.
-
-    Args:
-        store: The real one.
-        dice: Decides what is refused, as by a disk that is full or a file that is locked.
-        refuses: How often, from 0 to 1.
-    """
-
-    def __init__(self, store: SqliteStore, dice: random.Random, *, refuses: float) -> None:
-        self._store = store
-        self._dice = dice
-        self._refuses = refuses
-        self._loop = virtual_time.running()
-
-    @property
-    def inbox(self) -> Watched:
-        return self
-
-    async def put(self, delivery: Delivery) -> int:
-        self._refuse()
-        with self._loop.elsewhere():
-            return await self._store.inbox.put(delivery)
-
-    async def transact(self, unit: Unit, *, is_durable: bool = True):
-        self._refuse()
-        with self._loop.elsewhere():
-            return await self._store.transact(unit, is_durable=is_durable)
-
-    def _refuse(self) -> None:
-        if self._dice.random() < self._refuses:
-            raise StoreUnavailable("refused by the test; nothing was stored")
-
-
-class Slow(bots.WithinProcess):
-    """A bot that at times thinks for so long that somebody else gets its turn meanwhile.
-
-    What it then has to say comes too late.
-    """
-
-    def __init__(self, dice: random.Random, *, often: float) -> None:
-        super().__init__(bots.REFERENCE, report=lambda error: None)
-        self._dice = dice
-        self._often = often
-
-    async def decide(self, turn: Turn) -> AsyncGenerator[Progress]:
-        if turn.attempt == 1 and self._dice.random() < self._often:
-            await asyncio.sleep(self._dice.uniform(1, 25))
-        async for progress in super().decide(turn):
-            yield progress
-
-
-class Forgetful:
-    """An X whose list lacks its newest message, once in a while and never twice (F54)."""
-
-    def __init__(self, transport: Transport, dice: random.Random, *, often: float) -> None:
-        self._transport = transport
-        self._dice = dice
-        self._often = often
-        self._hidden: set[str] = set()
-
-    async def send(self, request: Request, *, answer_within: timedelta = ANSWER_WITHIN) -> Response:
-        answer = await self._transport.send(request, answer_within=answer_within)
-        if "/direct_messages/events/list.json" not in request.url or answer.status != 200:
-            return answer
-        page = msgspec.json.decode(answer.body)
-        newest = page["events"][0]["id"] if page["events"] else ""
-        if not newest or newest in self._hidden or self._dice.random() >= self._often:
-            return answer
-        self._hidden.add(newest)
-        del page["events"][0]
-        return Response(answer.status, answer.headers, msgspec.json.encode(page))
 
 
 @dataclass
@@ -331,6 +201,7 @@ async def line(folder: Path, dice: random.Random) -> AsyncGenerator[Line]:
             clock=clock,
             probe=NoProbe(),
             on_stored=worker.wake,
+            health=Health(),
         )
         transport.mount(WEBHOOK, intake)
         await registration.ensure_webhook(clients[ACCOUNTS[0]], "prod", WEBHOOK + PATH)
@@ -439,6 +310,57 @@ def run(n: int, seeded: int, often: Often | None = None) -> Tally:
     return tally
 
 
+def strike(rules: Sequence[Mapping[str, object]], seeded: int, how: Striking) -> Tally:
+    """Let certain faults strike while a few customers write, and check the ledger.
+
+    Args:
+        rules: As the simulator takes them.
+        seeded: The seed of what is written, and of what is struck.
+        how: How much is written, and when the faults end.
+    """
+    dice = random.Random(seeded)
+    with in_memory() as folder:
+        return virtual_time.run(_struck(folder, rules, dice, how))
+
+
+@dataclass(frozen=True, slots=True)
+class Striking:
+    """How faults strike.
+
+    Attributes:
+        n: How many messages customers write.
+        ends_after: Virtual time until the faults are taken away; `None` for never.
+        often_by_hand: How often a person writes what the bot writes too.
+    """
+
+    n: int = 60
+    ends_after: timedelta | None = None
+    often_by_hand: float = 0.0
+
+
+async def _struck(
+    folder: Path, rules: Sequence[Mapping[str, object]], dice: random.Random, how: Striking
+) -> Tally:
+    async with line(folder, dice) as one:
+        one.often_by_hand = how.often_by_hand
+        faults = one.x.simulation.faults
+        faults.put(msgspec.convert(rules, list[FaultRule]))
+        while one.asked < how.n:
+            for _ in range(min(dice.randrange(1, MOST_AT_ONCE), how.n - one.asked)):
+                one.ask(dice)
+            await asyncio.sleep(dice.uniform(0, 20))
+            one.write_by_hand()
+        if how.ends_after is not None:
+            await asyncio.sleep(how.ends_after.total_seconds())
+        struck = Counter({tally.rule.effect: tally.struck for tally in faults.tallies})
+        if how.ends_after is not None:
+            faults.clear()
+        await one.until_settled()
+        truth = one.truth()
+        seen = Counter(ledger.counts(truth, one.database))
+        return Tally(one.asked, struck=struck, seen=seen, faults=ledger.broken(truth, one.database))
+
+
 async def _world(folder: Path, n: int, dice: random.Random, often: Often) -> Tally:
     async with line(folder, dice) as one:
         one.often_by_hand = often.by_hand
@@ -446,7 +368,7 @@ async def _world(folder: Path, n: int, dice: random.Random, often: Often) -> Tal
         while one.asked < n:
             for _ in range(min(dice.randrange(1, MOST_AT_ONCE), n - one.asked)):
                 one.ask(dice)
-            await asyncio.sleep(dice.uniform(0.5, 5))
+                await asyncio.sleep(dice.choice((0, 0.2)))
             one.write_by_hand()
             await one.forge(dice)
             await one.lose_leases()

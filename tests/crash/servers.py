@@ -38,19 +38,6 @@ def served(environment: Mapping[str, str], n: int) -> Generator[Sequence[str]]:
         yield traced(databases, n, template)
 
 
-async def end_connections(dsn: str) -> int:
-    """Have the server end every connection of Roost's to a database (F20); how many there were."""
-    connection = await asyncpg.connect(dsn)
-    try:
-        ended = await connection.fetch(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
-        return len(ended)
-    finally:
-        await connection.close()
-
-
 async def _watch(dsn: str) -> None:
     connection = await asyncpg.connect(dsn)
     try:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 
 import pytest
-from tests.crash import kills
+from tests.crash import kills, servers
 from tests.crash.seeds import seed
+from tests.postgres import Databases
 
 from roost.ports import PROBES
 
 pytestmark = pytest.mark.crash
 
 N_KILLS = 300
+N_KILLS_ON_POSTGRESQL = 12
 
 
 @pytest.mark.timeout(1_200)
@@ -24,6 +27,21 @@ async def test_killed_again_and_again_nothing_is_lost_or_done_twice() -> None:
     assert set(PROBES) <= set(tally.points), "every probe was a place to die at"
     assert tally.points["nested random"] >= kills.NESTED
     assert tally.seen["outbox sent"] >= N_KILLS, "there was something to lose"
+
+
+@pytest.fixture
+def traced(databases: Databases, migrated_template: str) -> Sequence[str]:
+    """DSNs of PostgreSQL databases for the rounds of a short run."""
+    return servers.traced(databases, kills.rounds(N_KILLS_ON_POSTGRESQL), migrated_template)
+
+
+@pytest.mark.timeout(900)
+async def test_killed_on_postgresql_nothing_is_lost_or_done_twice(traced: Sequence[str]) -> None:
+    how = kills.How(databases=traced)
+    tally = await kills.run(N_KILLS_ON_POSTGRESQL, seed(), how)
+    print("\n".join(tally.lines()))
+    assert tally.faults == []
+    assert sum(tally.points.values()) == N_KILLS_ON_POSTGRESQL
 
 
 def test_a_plan_is_the_same_for_the_same_seed_and_reaches_every_probe() -> None:

@@ -7,6 +7,7 @@ import structlog
 from tests.crash import sends
 from tests.crash.seeds import seed
 from tests.crash.sends import Often, Tally
+from tests.crash.x_faults import FAULTS
 
 pytestmark = pytest.mark.crash
 
@@ -31,7 +32,7 @@ def tally() -> Tally:
 def test_no_send_is_lost_or_done_twice_or_left_in_doubt(tally: Tally) -> None:
     assert [fault for fault in tally.faults if not fault.startswith("L9:")] == []
     assert tally.seen["outbox sent"] + tally.seen["outbox dead"] == N_SENDS
-    assert set(tally.struck) == set(sends.FAULTS)
+    assert set(tally.struck) == set(FAULTS)
     assert all(tally.struck.values()), "every kind of fault has struck"
     assert sum(tally.struck.values()) > 0.25 * N_SENDS
 

@@ -207,8 +207,8 @@ CONVERSATION = (
         ([CLAIM.format(1), SECOND_ANSWER, SETTLE, END, CLAIM.format(2), END], ""),
         ([CLAIM.format(1), CLAIM.format(2)], "claimed under fence 2 while 1 had the lease"),
         ([CLAIM.format(2), END, CLAIM.format(1)], "the fence went from 2 to 1"),
-        ([CLAIM.format(1), END, SECOND_ANSWER], "effect under fence 1 without a lease"),
-        ([CLAIM.format(1), END, SETTLE], "settle under fence 1 without a lease"),
+        ([CLAIM.format(1), END, SECOND_ANSWER, SETTLE], ""),  # nobody has claimed since
+        ([CLAIM.format(1), SETTLE, END, SECOND_ANSWER], "effect under fence 1 after its events"),
         ([CLAIM.format(1), SETTLE, SECOND_ANSWER], "effect under fence 1 after its events"),
     ],
 )

@@ -1,0 +1,94 @@
+"""What stands around the engine in virtual time: a store that refuses, a bot that is slow, an X
+whose lists forget.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncGenerator
+from datetime import timedelta
+
+import msgspec
+from tests.crash import bots
+
+from roost.errors import StoreUnavailable
+from roost.model.turns import Progress, Turn
+from roost.ports import Delivery, Unit
+from roost.store.sqlite import SqliteStore
+from roost.testing import virtual_time
+from roost.xapi.transport import ANSWER_WITHIN, Request, Response, Transport
+
+
+class Watched:
+    """`roost.ports.Store` whose thread's work takes no virtual time, and which refuses at times.
+
+    Args:
+        store: The real one.
+        dice: Decides what is refused, as by a disk that is full or a file that is locked.
+        refuses: How often, from 0 to 1.
+    """
+
+    def __init__(self, store: SqliteStore, dice: random.Random, *, refuses: float) -> None:
+        self._store = store
+        self._dice = dice
+        self._refuses = refuses
+        self._loop = virtual_time.running()
+
+    @property
+    def inbox(self) -> Watched:
+        return self
+
+    async def put(self, delivery: Delivery) -> int:
+        self._refuse()
+        with self._loop.elsewhere():
+            return await self._store.inbox.put(delivery)
+
+    async def transact(self, unit: Unit, *, is_durable: bool = True):
+        self._refuse()
+        with self._loop.elsewhere():
+            return await self._store.transact(unit, is_durable=is_durable)
+
+    def _refuse(self) -> None:
+        if self._dice.random() < self._refuses:
+            raise StoreUnavailable("refused by the test; nothing was stored")
+
+
+class Slow(bots.WithinProcess):
+    """A bot that at times thinks for so long that somebody else gets its turn meanwhile.
+
+    What it then has to say comes too late.
+    """
+
+    def __init__(self, dice: random.Random, *, often: float) -> None:
+        super().__init__(bots.REFERENCE, report=lambda error: None)
+        self._dice = dice
+        self._often = often
+
+    async def decide(self, turn: Turn) -> AsyncGenerator[Progress]:
+        if turn.attempt == 1 and self._dice.random() < self._often:
+            await asyncio.sleep(self._dice.uniform(1, 25))
+        async for progress in super().decide(turn):
+            yield progress
+
+
+class Forgetful:
+    """An X whose list lacks its newest message, once in a while and never twice (F54)."""
+
+    def __init__(self, transport: Transport, dice: random.Random, *, often: float) -> None:
+        self._transport = transport
+        self._dice = dice
+        self._often = often
+        self._hidden: set[str] = set()
+
+    async def send(self, request: Request, *, answer_within: timedelta = ANSWER_WITHIN) -> Response:
+        answer = await self._transport.send(request, answer_within=answer_within)
+        if "/direct_messages/events/list.json" not in request.url or answer.status != 200:
+            return answer
+        page = msgspec.json.decode(answer.body)
+        newest = page["events"][0]["id"] if page["events"] else ""
+        if not newest or newest in self._hidden or self._dice.random() >= self._often:
+            return answer
+        self._hidden.add(newest)
+        del page["events"][0]
+        return Response(answer.status, answer.headers, msgspec.json.encode(page))
