@@ -49,8 +49,7 @@ from roost.xapi.transport import Request
 
 ACCOUNTS, APP = (UserId("1001"), UserId("1002")), "13090192"
 BEGINNING = datetime(2026, 3, 1, 12, tzinfo=UTC)
-N_CUSTOMERS = 60
-WEBHOOK, PATH = "https://bot.example", "/x/main/sends"
+N_CUSTOMERS, WEBHOOK, PATH = 60, "https://bot.example", "/x/main/sends"
 LEASE = timedelta(seconds=60)
 LISTED_AFTER = (timedelta(seconds=30), timedelta(seconds=120))
 
@@ -132,8 +131,7 @@ class Line:
 
     def struck(self) -> Counter[str]:
         """Count what was struck, by the number of the fault."""
-        names = [name for name, rules in FAULTS.items() for _ in rules]
-        tallies = self.x.simulation.faults.tallies
+        names, tallies = [n for n, r in FAULTS.items() for _ in r], self.x.simulation.faults.tallies
         found = Counter[str]()
         for name, tally in zip(names, tallies, strict=False):
             found[name] += tally.struck

@@ -96,7 +96,6 @@ def test_a_fault_of_x_loses_nothing_and_doubles_nothing(number: str) -> None:
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.xfail(strict=True, reason="what a person wrote by hand is taken for the bot's own")
 def test_fault_f52_a_person_writes_the_same() -> None:
     tally = sends.strike([sending("status", when="before")], 7, Striking(often_by_hand=0.5))
     assert [fault for fault in tally.faults if not fault.startswith("L9:")] == []

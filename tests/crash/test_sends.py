@@ -43,7 +43,6 @@ def test_no_call_is_made_before_its_window_opens(tally: Tally) -> None:
 
 
 @pytest.mark.timeout(900)
-@pytest.mark.xfail(strict=True, reason="what a person wrote by hand is taken for the bot's own")
 def test_what_a_person_writes_by_hand_is_not_taken_for_ours() -> None:
     found = sends.run(1_000, 7, Often(by_hand=0.3))
     assert [fault for fault in found.faults if not fault.startswith("L9:")] == []
