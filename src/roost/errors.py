@@ -7,6 +7,10 @@ RoostError
 ├── BotError                  a bot file cannot be loaded or a handler is registered wrongly
 ├── HandlerFailed             a bot's handler raised; names file, line and what it raised
 ├── DeciderLost               a decider's process died or overran its deadline; the turn is redone
+├── NotPossible               a person asked for what cannot be done; nothing was changed
+│   ├── NoConversation        there is no such conversation
+│   ├── NoBot                 only people answer for the account
+│   └── LoginTaken            somebody else logs in like that
 ├── StoreError
 │   ├── StoreUnavailable      the database did not take a commit; nothing was stored
 │   ├── StoreLocked           another process owns the database; carries its pid
@@ -97,6 +101,31 @@ class HandlerFailed(RoostError):
 
 class DeciderLost(RoostError):
     """A decider's process died or overran its deadline. What it had not handed over is redone."""
+
+
+class NotPossible(RoostError):
+    """A person asked for something that cannot be done. Nothing was changed."""
+
+
+class NoConversation(NotPossible):
+    """There is no such conversation."""
+
+    def __init__(self, account_id: str, conversation_id: str) -> None:
+        super().__init__(f"account {account_id} has no conversation {conversation_id}")
+
+
+class NoBot(NotPossible):
+    """A conversation cannot be handed back: only people answer for its account."""
+
+    def __init__(self, account_id: str) -> None:
+        super().__init__(f"account {account_id} has no bot to hand a conversation back to")
+
+
+class LoginTaken(NotPossible):
+    """Somebody else logs in like that."""
+
+    def __init__(self, login: str) -> None:
+        super().__init__(f"somebody logs in as {login} already")
 
 
 class StoreError(RoostError):

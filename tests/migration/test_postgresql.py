@@ -15,9 +15,10 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from roost.errors import StoreUnavailable
 from roost.store import schema
+from roost.store.people_tables import metadata
 from roost.store.postgresql import migrating
 from roost.store.postgresql.server import Server
-from roost.store.tables import Xid8, metadata
+from roost.store.tables import Xid8
 
 TABLES = """
 SELECT table_name, column_name, data_type, is_nullable, collation_name

@@ -9,6 +9,7 @@ from typing import assert_never
 from roost.model.decisions import Decision, HandOff, Reply
 from roost.model.turns import Claim
 from roost.ports import Tx
+from roost.ports.remarks import Remark, RemarkKind
 
 
 async def apply(tx: Tx, decisions: Sequence[Decision], claim: Claim, *, at: datetime) -> None:
@@ -27,6 +28,17 @@ async def apply(tx: Tx, decisions: Sequence[Decision], claim: Claim, *, at: date
                 kind = "outbox_queued"
             case HandOff(reason=reason):
                 await tx.conversations.hand_off(claim, reason=reason)
+                turn = claim.turn
+                await tx.remarks.put(
+                    Remark(
+                        turn.account_id,
+                        turn.conversation_id,
+                        RemarkKind.HANDED_OFF,
+                        None,
+                        reason,
+                        at,
+                    )
+                )
                 kind = "handed_off"
             case _ as unreachable:
                 assert_never(unreachable)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from roost.ports.conversations import (
+    ControlRow,
     ConversationRow,
     ConversationRows,
     EventRow,
@@ -20,6 +21,7 @@ __all__ = [
     "PROBES",
     "ChangeRows",
     "Clock",
+    "ControlRow",
     "ConversationRow",
     "ConversationRows",
     "Decider",

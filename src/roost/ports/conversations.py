@@ -10,6 +10,7 @@ from typing import Protocol
 from roost.model.events import Event, MessageReceived, MessageSent
 from roost.model.ids import ConversationId, MessageId, UserId
 from roost.model.outbound import OutboxEntry
+from roost.model.people import PersonId
 from roost.model.turns import Claim
 
 
@@ -49,6 +50,27 @@ class ConversationRow:
     bot: str
     epoch: int
     fence: int
+
+
+@dataclass(frozen=True, slots=True)
+class ControlRow:
+    """Who has a conversation.
+
+    Attributes:
+        control: `bot`, `agent`, `queue` or `nobody`.
+        controller_id: The agent; `None` unless `control` is `agent`.
+        customer_id: Who writes to us.
+        epoch: Raised with every change of control.
+        fence: Raised with every claim.
+        bot: The bot that serves the account; `""` where only people answer.
+    """
+
+    control: str
+    controller_id: PersonId | None
+    customer_id: UserId
+    epoch: int
+    fence: int
+    bot: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +149,22 @@ class ConversationRows(Protocol):
 
     async def hand_back(self, account_id: UserId, conversation_id: ConversationId) -> bool:
         """Give control to the bot and raise the epoch; whether the conversation exists."""
+        ...
+
+    async def control(
+        self, account_id: UserId, conversation_id: ConversationId
+    ) -> ControlRow | None:
+        """Hold a conversation for this transaction and say who has it."""
+        ...
+
+    async def take_over(
+        self, account_id: UserId, conversation_id: ConversationId, person_id: PersonId
+    ) -> None:
+        """Give control to a person and raise the epoch; pending messages are theirs now."""
+        ...
+
+    async def mark_read(self, account_id: UserId, conversation_id: ConversationId) -> bool:
+        """Say that somebody has looked at a conversation; whether it exists."""
         ...
 
     async def take_over_leases(self) -> int:

@@ -9,6 +9,7 @@ from typing import Protocol
 from roost.model.ids import MessageId
 from roost.model.messages import OutboundMessage
 from roost.model.outbound import OutboxEntry
+from roost.model.people import PersonId
 from roost.model.turns import Claim
 
 
@@ -20,9 +21,18 @@ class OutboxRows(Protocol):
     """
 
     async def put(
-        self, claim: Claim, message: OutboundMessage, *, trace_id: str, at: datetime
+        self,
+        claim: Claim,
+        message: OutboundMessage,
+        *,
+        trace_id: str,
+        at: datetime,
+        by: PersonId | None = None,
     ) -> None:
-        """Queue a message behind the others of its conversation."""
+        """Queue a message behind the others of its conversation; `by` one of our people, or a bot.
+
+        Of the claim, only whose conversation it is counts.
+        """
         ...
 
     async def start_due(self, limit: int, *, now: datetime) -> Sequence[OutboxEntry]:

@@ -10,6 +10,8 @@ from roost.model.ids import UserId
 from roost.ports.conversations import ConversationRows, EventRows, MessageRows
 from roost.ports.inbox import Inbox
 from roost.ports.outbox import OutboxRows
+from roost.ports.people import PeopleRows
+from roost.ports.remarks import RemarkRows, RequestRows
 
 T = TypeVar("T")
 
@@ -50,6 +52,21 @@ class Tx(Protocol):
     @property
     def changes(self) -> ChangeRows:
         """The change feed."""
+        ...
+
+    @property
+    def people(self) -> PeopleRows:
+        """Who may log in, and who is."""
+        ...
+
+    @property
+    def remarks(self) -> RemarkRows:
+        """What people do in a conversation beside messages."""
+        ...
+
+    @property
+    def requests(self) -> RequestRows:
+        """Changes that were asked for under a key."""
         ...
 
 

@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from roost.errors import StaleClaim
 from roost.model.events import MessageReceived, MessageSent
 from roost.model.ids import ConversationId, UserId
+from roost.model.people import PersonId
 from roost.model.turns import Claim
-from roost.ports import ConversationRow
+from roost.ports import ControlRow, ConversationRow
 from roost.store import conversation_statements as sql
 from roost.store import encoding
 from roost.store.event_rows import StoredEvents
@@ -17,6 +18,9 @@ from roost.store.statements import Parameters, Session
 
 PREVIEW_CHARACTERS = 160
 """How much of a conversation's last message its row keeps for lists."""
+
+NOBODY_WAITS = 1 << 60
+"""Where the order of conversations in which nobody waits begins, see `tables.conversations`."""
 
 _MILLISECOND = timedelta(milliseconds=1)
 
@@ -52,6 +56,8 @@ class StoredConversations:
                 "last_position": event.position,
                 "unread": int(isinstance(event, MessageReceived)),
                 "preview": event.message.text[:PREVIEW_CHARACTERS],
+                "queue_key": _queue_key(event),
+                "last_direction": "in" if isinstance(event, MessageReceived) else "out",
             },
         )
         self._session.now_holds(event.account_id, event.conversation_id)
@@ -131,6 +137,37 @@ class StoredConversations:
         )
         return bool(found)
 
+    async def control(
+        self, account_id: UserId, conversation_id: ConversationId
+    ) -> ControlRow | None:
+        """Hold a conversation and say who has it; `None` where there is none."""
+        rows = await self._session.rows(
+            sql.CONTROL, {"account": account_id, "conversation": conversation_id}
+        )
+        if not rows:
+            return None
+        self._session.now_holds(account_id, conversation_id)
+        control, controller, customer, epoch, fence, bot = rows[0]
+        person = PersonId(controller) if controller else None
+        return ControlRow(control, person, UserId(customer), epoch, fence, bot)
+
+    async def take_over(
+        self, account_id: UserId, conversation_id: ConversationId, person_id: PersonId
+    ) -> None:
+        """Give control to a person and raise the epoch; what is pending is theirs now."""
+        here: Parameters = {"account": account_id, "conversation": conversation_id}
+        await self._session.run(sql.TAKE_OVER, {**here, "person": person_id})
+        await self._events.leave_all_to_agents(
+            account_id, conversation_id, reason="taken over by an agent"
+        )
+
+    async def mark_read(self, account_id: UserId, conversation_id: ConversationId) -> bool:
+        """Say that somebody has looked at a conversation; whether it exists."""
+        found = await self._session.run(
+            sql.MARK_READ, {"account": account_id, "conversation": conversation_id}
+        )
+        return bool(found)
+
     async def take_over_leases(self) -> int:
         """End every lease of a process that is gone, ready again where something is pending.
 
@@ -151,6 +188,11 @@ def _leased(row: tuple[str, str, str, str, str, str, int, int]) -> ConversationR
         epoch,
         fence + 1,
     )
+
+
+def _queue_key(event: MessageReceived | MessageSent) -> int:
+    at = encoding.milliseconds(event.at)
+    return at if isinstance(event, MessageReceived) else NOBODY_WAITS - at
 
 
 def _conversation(claim: Claim) -> Parameters:

@@ -10,6 +10,7 @@ from sqlalchemy import (
     case,
     exists,
     func,
+    not_,
     null,
     or_,
     select,
@@ -63,6 +64,8 @@ _new = insert(conversations).values(
                 "last_position",
                 "unread",
                 "preview",
+                "queue_key",
+                "last_direction",
             )
         },
         "channel": fixed("dm"),
@@ -73,6 +76,14 @@ _new = insert(conversations).values(
     }
 )
 _is_latest = _new.excluded.last_position >= conversations.c.last_position
+
+_NOBODY_WAITS = fixed(1 << 60)
+"""See `roost.store.tables.conversations`."""
+_still_waits = and_(
+    conversations.c.queue_key < _NOBODY_WAITS,
+    # Until somebody takes it up, what a bot says last is no answer.
+    or_(_new.excluded.unread > fixed(0), conversations.c.control == fixed("queue")),
+)
 
 
 def _name(column: str) -> ColumnElement[str]:
@@ -97,6 +108,13 @@ TOUCH = Query[tuple[str]](
             ),
             "preview": case((_is_latest, _new.excluded.preview), else_=conversations.c.preview),
             "unread": conversations.c.unread + _new.excluded.unread,
+            "last_direction": case(
+                (_is_latest, _new.excluded.last_direction), else_=conversations.c.last_direction
+            ),
+            "queue_key": case(
+                (or_(not_(_is_latest), _still_waits), conversations.c.queue_key),
+                else_=_new.excluded.queue_key,
+            ),
         },
     ).returning(conversations.c.control)
 )
@@ -211,8 +229,41 @@ HAND_OFF = Command(
         controller_id=null(),
         epoch=conversations.c.epoch + fixed(1),
         ready_since=null(),
+        # The customer waits, whether or not the bot has said something.
+        queue_key=case(
+            (conversations.c.queue_key < _NOBODY_WAITS, conversations.c.queue_key),
+            else_=conversations.c.last_at,
+        ),
     )
 )
+
+TAKE_OVER = Command(
+    update(conversations)
+    .where(*_THIS)
+    .values(
+        control=fixed("agent"),
+        control_reason=fixed(""),
+        controller_id=bindparam("person"),
+        epoch=conversations.c.epoch + fixed(1),
+        ready_since=null(),
+    )
+)
+
+CONTROL = Query[tuple[str, str | None, str, int, int, str]](
+    select(
+        conversations.c.control,
+        conversations.c.controller_id,
+        conversations.c.customer_id,
+        conversations.c.epoch,
+        conversations.c.fence,
+        accounts.c.bot,
+    )
+    .join_from(conversations, accounts, accounts.c.account_id == conversations.c.account_id)
+    .where(*_THIS)
+    .with_for_update(of=conversations)
+)
+
+MARK_READ = Command(update(conversations).where(*_THIS).values(unread=fixed(0)))
 
 HAND_BACK = Command(
     update(conversations)

@@ -30,6 +30,7 @@ _event_decoders: Mapping[str, msgspec.json.Decoder[Event]] = {
     kind: msgspec.json.Decoder(cls) for kind, cls in EVENT_TYPES.items()
 }
 _received_decoder = msgspec.json.Decoder(MessageReceived)
+_message_decoder = msgspec.json.Decoder(Message)
 _outbound_decoder = msgspec.json.Decoder(OutboundMessage)
 
 V = TypeVar("V", bound=Event | Message | OutboundMessage)
@@ -120,3 +121,8 @@ def decode_received(payload: bytes) -> MessageReceived:
 def decode_outbound(payload: bytes) -> OutboundMessage:
     """Read a message of the outbox back; errors as in `decode_event`."""
     return _outbound_decoder.decode(payload)
+
+
+def decode_message(payload: bytes) -> Message:
+    """Read a message of the transcript back; errors as in `decode_event`."""
+    return _message_decoder.decode(payload)

@@ -52,6 +52,10 @@ PENDING = Query[tuple[str, int, bytes, str]](
 
 PENDING_KEYS = Query[tuple[str]](select(events.c.event_key).where(*_PENDING_HERE))
 
+LEAVE = Command(
+    update(events).where(*_PENDING_HERE).values(state=fixed("done"), reason=bindparam("why"))
+)
+
 COUNT_ATTEMPT = Command(update(events).where(*_THIS).values(attempts=events.c.attempts + fixed(1)))
 
 
@@ -133,6 +137,14 @@ class StoredEvents:
                 for (key,) in rows
                 if key not in claimed
             ],
+        )
+
+    async def leave_all_to_agents(
+        self, account_id: UserId, conversation_id: ConversationId, *, reason: str
+    ) -> None:
+        """Mark `done` whatever is pending in a conversation."""
+        await self._session.run(
+            LEAVE, {"account": account_id, "conversation": conversation_id, "why": reason}
         )
 
 

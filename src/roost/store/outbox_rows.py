@@ -8,6 +8,7 @@ from datetime import datetime
 from roost.model.ids import ConversationId, MessageId, UserId
 from roost.model.messages import OutboundMessage
 from roost.model.outbound import OutboxEntry
+from roost.model.people import PersonId
 from roost.model.turns import Claim
 from roost.store import encoding
 from roost.store import outbox_statements as sql
@@ -27,7 +28,13 @@ class StoredOutbox:
         self._session = session
 
     async def put(
-        self, claim: Claim, message: OutboundMessage, *, trace_id: str, at: datetime
+        self,
+        claim: Claim,
+        message: OutboundMessage,
+        *,
+        trace_id: str,
+        at: datetime,
+        by: PersonId | None = None,
     ) -> None:
         """Queue a message behind the others of its conversation; due at once if it is the first."""
         _, body = encoding.encode(message)
@@ -41,6 +48,7 @@ class StoredOutbox:
                 "body": body,
                 "trace_id": trace_id,
                 "created_at": encoding.milliseconds(at),
+                "person_id": by or "",
             },
         )
 

@@ -65,6 +65,7 @@ PUT = Command(
                     "body",
                     "trace_id",
                     "created_at",
+                    "person_id",
                 )
             },
             "outbox_id": _next_id,

@@ -149,8 +149,15 @@ conversations = Table(
     Column("unread", Integer, nullable=False),
     _text("preview"),
     Column("held_by", BigInteger),
+    Column("queue_key", BigInteger, nullable=False, server_default=text("0")),
+    Column("last_direction", TEXT, nullable=False, server_default=text("''")),
+    Index("conversations_control", "account_id", "control", "queue_key", "conversation_id"),
+    Index("conversations_activity", "account_id", "last_at", "conversation_id"),
 )
 """One row per conversation: who controls it, its lease, and what the list of them shows.
+
+Lists are in the order of `queue_key`: where the customer waits, milliseconds since when; where
+nobody waits, 2**60 less the time of the last message, so that those come after, newest first.
 
 `lease_until` counts by the clock of leases, not by people's: in PostgreSQL by the database's, in
 SQLite milliseconds of the owner's monotonic clock, so the next owner has to end all leases before
@@ -159,6 +166,14 @@ it claims. `held_by` is the number of the process that has the lease, where ther
 
 _partial("conversations_ready", conversations.c.ready_since, where="ready_since IS NOT NULL")
 _partial("conversations_leased", conversations.c.lease_until, where="lease_until IS NOT NULL")
+_partial(
+    "conversations_person",
+    conversations.c.account_id,
+    conversations.c.controller_id,
+    conversations.c.queue_key,
+    conversations.c.conversation_id,
+    where="controller_id IS NOT NULL",
+)
 
 messages = Table(
     "messages",
@@ -195,8 +210,10 @@ outbox = Table(
     _text("trace_id"),
     _whole("created_at"),
     Column("held_by", BigInteger),
+    Column("person_id", TEXT, nullable=False, server_default=text("''")),
 )
-"""Messages on their way out. `held_by` is the number of the process that sends, as for leases.
+"""Messages on their way out. `held_by` is the number of the process that sends, as for leases;
+`person_id` says which of our people wrote it, and is empty for a bot's.
 
 Only the first unfinished entry of a conversation has a `due_at`; the others get theirs when it
 ends. So finding what to send costs the same however many wait behind it.
@@ -224,6 +241,13 @@ _partial(
     where="state IN ('sending', 'uncertain')",
 )
 _partial("outbox_dead", outbox.c.account_id, where="state = 'dead'")
+_partial(
+    "outbox_failed",
+    outbox.c.account_id,
+    outbox.c.conversation_id,
+    outbox.c.outbox_id,
+    where="state = 'dead'",
+)
 Index(
     "outbox_message",
     outbox.c.account_id,

@@ -10,7 +10,9 @@ from roost.store.conversation_rows import StoredConversations
 from roost.store.event_rows import StoredEvents
 from roost.store.message_rows import StoredMessages
 from roost.store.outbox_rows import StoredOutbox
+from roost.store.people_rows import StoredPeople
 from roost.store.registry import Registry
+from roost.store.remark_rows import StoredRemarks, StoredRequests
 from roost.store.statements import Session
 
 T = TypeVar("T")
@@ -25,10 +27,23 @@ class Transaction:
         messages: The transcript.
         outbox: Messages on their way out.
         changes: The change feed.
+        people: Who may log in, and who is.
+        remarks: What people do in a conversation beside messages.
+        requests: Changes that were asked for under a key.
         registry: Apps and accounts.
     """
 
-    __slots__ = ("changes", "conversations", "events", "messages", "outbox", "registry")
+    __slots__ = (
+        "changes",
+        "conversations",
+        "events",
+        "messages",
+        "outbox",
+        "people",
+        "registry",
+        "remarks",
+        "requests",
+    )
 
     def __init__(self, session: Session) -> None:
         self.events = StoredEvents(session)
@@ -36,6 +51,9 @@ class Transaction:
         self.messages = StoredMessages(session)
         self.outbox = StoredOutbox(session)
         self.changes = StoredChanges(session)
+        self.people = StoredPeople(session)
+        self.remarks = StoredRemarks(session)
+        self.requests = StoredRequests(session)
         self.registry = Registry(session)
 
 

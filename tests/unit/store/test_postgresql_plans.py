@@ -20,7 +20,7 @@ INSERT INTO apps SELECT 'p' || n, '1', 'key', '/x/' || n, 'prod' FROM generate_s
 INSERT INTO conversations
   SELECT 'a' || n % 50, 'c' || n, 'dm', 'u' || n, '', '', 'bot', '', NULL, 0, 1,
          CASE WHEN n % 100 = 1 THEN n END, CASE WHEN n % 100 = 0 THEN n END, n, n, 0, '',
-         CASE WHEN n % 100 = 1 THEN 7 END
+         CASE WHEN n % 100 = 1 THEN 7 END, n, 'in'
   FROM generate_series(1, 20000) n;
 INSERT INTO deliveries SELECT 'a' || n % 50, 'd' || n, 'main', 'v1', '', n, 0, ''
   FROM generate_series(1, 20000) n;
@@ -38,6 +38,14 @@ INSERT INTO outbox
   FROM generate_series(1, 20000) n;
 INSERT INTO changes (xid, account_id, kind, conversation_id, ref, at)
   SELECT '3'::xid8, 'a' || n % 50, 'message', 'c' || n, '', n FROM generate_series(1, 40000) n;
+INSERT INTO people SELECT 'p' || n, 'l' || n, 'n' || n, 'agent', '*', '', 'active', n
+  FROM generate_series(1, 2000) n;
+INSERT INTO sessions SELECT 's' || n, 'p' || n % 2000, n, n, n FROM generate_series(1, 9000) n;
+INSERT INTO links SELECT 's' || n, 'p' || n % 2000, 'enter', 1, n FROM generate_series(1, 9000) n;
+INSERT INTO requests SELECT 'a' || n % 50, 'p' || n % 2000, 'k' || n, '', '', n
+  FROM generate_series(1, 20000) n;
+INSERT INTO remarks SELECT 'a' || n % 50, 'r' || n, 'c' || n % 2000, 'note', '', '', n
+  FROM generate_series(1, 20000) n;
 ANALYZE;
 """
 

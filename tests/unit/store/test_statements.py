@@ -12,11 +12,14 @@ from roost.store import (
     change_rows,
     conversation_statements,
     counts,
+    desk_statements,
     event_rows,
     inbox,
     message_rows,
     outbox_statements,
+    people_rows,
     registry,
+    remark_rows,
     statements,
     tables,
 )
@@ -28,11 +31,14 @@ MODULES = (
     change_rows,
     conversation_statements,
     counts,
+    desk_statements,
     event_rows,
     inbox,
     message_rows,
     outbox_statements,
+    people_rows,
     registry,
+    remark_rows,
 )
 STATEMENTS = {
     f"{module.__name__.rpartition('.')[2]}.{name}": value
@@ -40,7 +46,13 @@ STATEMENTS = {
     for name, value in vars(module).items()
     if isinstance(value, Command | Bulk)
 }
-FOR_PEOPLE = {"counts.EVENTS", "counts.OUTBOX", "registry.ACCOUNTS", "change_rows.POSITION"}
+FOR_PEOPLE = {
+    "people_rows.EVERYBODY",
+    "counts.EVENTS",
+    "counts.OUTBOX",
+    "registry.ACCOUNTS",
+    "change_rows.POSITION",
+}
 """Not on the way of any message; these may look at every row."""
 
 PARTIAL_INDEXES = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from roost.store.tables import metadata
+from roost.store.people_tables import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

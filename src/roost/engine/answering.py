@@ -1,0 +1,116 @@
+"""What agents do to a conversation: they take it over, answer, and hand it back.
+
+Agents do not take a turn's lease. Taking over raises the epoch, so whatever a bot decides about the
+conversation from then on is dropped.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from roost.errors import NoBot, NoConversation
+from roost.model.ids import ConversationId, UserId
+from roost.model.messages import OutboundMessage, Profile
+from roost.model.people import PersonId
+from roost.model.turns import Claim, Turn
+from roost.ports import ControlRow, Tx
+from roost.ports.remarks import Remark, RemarkKind
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Somebody does something in a conversation.
+
+    Attributes:
+        account_id: Our account.
+        conversation_id: Where.
+        person_id: Who.
+        trace_id: Follows what comes of it through the system; 32 hexadecimal digits.
+        at: When.
+    """
+
+    account_id: UserId
+    conversation_id: ConversationId
+    person_id: PersonId
+    trace_id: str
+    at: datetime
+
+
+async def take_over(tx: Tx, act: Act) -> None:
+    """Give a conversation to the person; nothing changes where they have it already.
+
+    Raises:
+        NoConversation: There is no such conversation.
+    """
+    await _take(tx, act, await _held(tx, act))
+
+
+async def reply(tx: Tx, act: Act, message: OutboundMessage) -> None:
+    """Queue a message of the person's. Whoever answers a conversation no agent has, has it then.
+
+    Args:
+        tx: The transaction.
+        act: Who, where and when.
+        message: Already checked against the account's capabilities.
+
+    Raises:
+        NoConversation: There is no such conversation.
+    """
+    row = await _held(tx, act)
+    if row.control != "agent":
+        await _take(tx, act, row)
+    await tx.outbox.put(
+        _claim(act, row), message, trace_id=act.trace_id, at=act.at, by=act.person_id
+    )
+    await _announce(tx, act, "outbox_queued")
+
+
+async def hand_back(tx: Tx, act: Act) -> None:
+    """Give a conversation back to the account's bot; nothing changes where it has it already.
+
+    Raises:
+        NoConversation: There is no such conversation.
+        NoBot: Only people answer for this account.
+    """
+    row = await _held(tx, act)
+    if not row.bot:
+        raise NoBot(act.account_id)
+    if row.control != "bot":
+        await tx.conversations.hand_back(act.account_id, act.conversation_id)
+        await _remark(tx, act, RemarkKind.HANDED_BACK)
+        await _announce(tx, act, "handed_back")
+
+
+async def _held(tx: Tx, act: Act) -> ControlRow:
+    row = await tx.conversations.control(act.account_id, act.conversation_id)
+    if row is None:
+        raise NoConversation(act.account_id, act.conversation_id)
+    return row
+
+
+async def _take(tx: Tx, act: Act, row: ControlRow) -> None:
+    if row.control == "agent" and row.controller_id == act.person_id:
+        return
+    await tx.conversations.take_over(act.account_id, act.conversation_id, act.person_id)
+    await _remark(tx, act, RemarkKind.TAKEN_OVER)
+    await _announce(tx, act, "taken_over")
+
+
+async def _remark(tx: Tx, act: Act, kind: RemarkKind) -> None:
+    await tx.remarks.put(
+        Remark(act.account_id, act.conversation_id, kind, act.person_id, "", act.at)
+    )
+
+
+async def _announce(tx: Tx, act: Act, kind: str) -> None:
+    await tx.changes.append(
+        act.account_id, kind, conversation_id=act.conversation_id, ref=act.person_id, at=act.at
+    )
+
+
+def _claim(act: Act, row: ControlRow) -> Claim:
+    """Name the conversation as the outbox wants it; nothing is claimed by it."""
+    customer = Profile(row.customer_id)
+    turn = Turn(row.bot, act.account_id, act.conversation_id, customer, events=(), attempt=0)
+    return Claim(turn, row.fence, row.epoch, act.trace_id)
