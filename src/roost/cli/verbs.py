@@ -14,6 +14,7 @@ VERBS: Mapping[str, str] = MappingProxyType(
         "sim": "Look at a running simulator and play with it.",
         "settings": "Show the settings, where each came from, and no secret.",
         "status": "Ask a running application how it is.",
+        "users": "Invite the people who answer in the desk.",
         "hand-back": "Give a conversation that was handed off back to the bot.",
     }
 )

@@ -92,6 +92,7 @@ def environment(keys: Keys, *, x_base_url: str, port: int, data: Path) -> dict[s
         "ROOST_APPS__DEMO__CONSUMER_SECRETS": keys.consumer_secret,
         "ROOST_APPS__DEMO__ENV_NAME": ENV_NAME,
         "ROOST_ACCOUNTS__ACME__USER_ID": ACCOUNT_ID,
+        "ROOST_ACCOUNTS__ACME__SCREEN_NAME": "acme",
         "ROOST_ACCOUNTS__ACME__ACCESS_TOKEN": keys.access_token,
         "ROOST_ACCOUNTS__ACME__ACCESS_TOKEN_SECRET": keys.access_token_secret,
     }

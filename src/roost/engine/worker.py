@@ -74,6 +74,10 @@ class Worker:
         """Say that intake has stored something."""
         self._turns.wake.set()
 
+    def send_soon(self) -> None:
+        """Say that a message waits to be sent."""
+        self._outbox.wake.set()
+
     async def take_over(self) -> None:
         """Inherit the work of a process that is gone. Leases and sends of living ones stay."""
 

@@ -9,20 +9,19 @@ import socket
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import asdict, dataclass, field
-from functools import partial
 
 import structlog
 
 import roost
 from roost.bot.decider import BotDecider
-from roost.desk import app as desk
 from roost.engine.worker import Worker
 from roost.errors import BotError, HandlerFailed, SettingsError
 from roost.intake.webhook import WebhookIntake
 from roost.model.ids import ConversationId, UserId
 from roost.ports import Store
-from roost.service import connecting, databases, notices, parts, probes, serving
+from roost.service import connecting, databases, desking, notices, parts, probes, serving
 from roost.service.clock import SystemClock
+from roost.service.inviting import Doors
 from roost.service.notices import Notice, Notices
 from roost.settings import Settings
 from roost.store import control
@@ -65,7 +64,8 @@ async def serve(settings: Settings, how: Serving) -> None:
         listening = stack.enter_context(serving.listen(settings.host, settings.port))
         bots = await _start_bots(settings, how, stack)
         store = await stack.enter_async_context(databases.opened(settings))
-        paths = await store.register(*parts.rows(settings, [bot.name for bot in bots]))
+        rows = parts.rows(settings, [bot.name for bot in bots])
+        paths = await store.register(*rows)
         clients = parts.clients(
             settings, await stack.enter_async_context(aiohttp_transport()), CLOCK
         )
@@ -84,14 +84,17 @@ async def serve(settings: Settings, how: Serving) -> None:
             probe=probe,
             on_stored=worker.wake,
         )
-        await stack.enter_async_context(_control(settings, store))
+        await stack.enter_async_context(_control(settings, store, _address(listening)))
         await worker.take_over()
         beginning = _Beginning(
             settings, how, clients, paths, _address(listening), await _waiting(store)
         )
         await stack.enter_async_context(_working(worker))
         await stack.enter_async_context(databases.with_others(settings, store, worker))
-        front = serving.front(intake, desk.pages(partial(_rows, store), version=roost.__version__))
+        pages = await stack.enter_async_context(
+            desking.desk(settings, store, CLOCK, rows[1], on_queued=worker.send_soon)
+        )
+        front = serving.front(intake, pages)
         _spare_the_collector()
         await serving.serve(front, listening, on_started=beginning.tell_and_connect)
 
@@ -175,7 +178,7 @@ async def _working(worker: Worker) -> AsyncGenerator[None]:
 
 
 @asynccontextmanager
-async def _control(settings: Settings, store: DurableStore) -> AsyncGenerator[None]:
+async def _control(settings: Settings, store: DurableStore, address: str) -> AsyncGenerator[None]:
     async def status() -> Mapping[str, object]:
         counts = await store.counts()
         return {
@@ -189,7 +192,11 @@ async def _control(settings: Settings, store: DurableStore) -> AsyncGenerator[No
     async def hand_back(account_id: str, conversation_id: str) -> bool:
         return await _hand_back(store, UserId(account_id), ConversationId(conversation_id))
 
-    calls: dict[str, control.Call] = {"status": status, "hand_back": hand_back}
+    calls: dict[str, control.Call] = {
+        "status": status,
+        "hand_back": hand_back,
+        **Doors(store, CLOCK, settings.public_url or address).calls(),
+    }
     async with control.serving(settings.data / control.SOCKET, calls):
         yield
 
@@ -197,15 +204,6 @@ async def _control(settings: Settings, store: DurableStore) -> AsyncGenerator[No
 async def _waiting(store: DurableStore) -> int:
     counts = await store.counts()
     return counts.events_waiting + counts.outbox_waiting
-
-
-async def _rows(store: DurableStore) -> Mapping[str, int]:
-    """Name every count as the pages show it."""
-    counts = await store.counts()
-    return {
-        **{f"events_{state}": n for state, n in counts.events.items()},
-        **{f"outbox_{state}": n for state, n in counts.outbox.items()},
-    }
 
 
 async def _hand_back(store: Store, account_id: UserId, conversation_id: ConversationId) -> bool:

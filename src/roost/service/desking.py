@@ -1,0 +1,78 @@
+"""The desk put together from the settings, and what runs beside it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+
+from litestar import Litestar
+
+import roost
+from roost.desk import app
+from roost.desk.access import Access
+from roost.desk.feed import Feed
+from roost.desk.parts import DeskParts
+from roost.desk.throttle import Throttle
+from roost.desk.wire import Account
+from roost.ports import Clock
+from roost.settings import Settings
+from roost.store.durable import DurableStore
+from roost.store.registry import AccountRow
+
+
+@asynccontextmanager
+async def desk(
+    settings: Settings,
+    store: DurableStore,
+    clock: Clock,
+    rows: Sequence[AccountRow],
+    *,
+    on_queued: Callable[[], None],
+) -> AsyncGenerator[Litestar]:
+    """Give the pages, and follow the change feed for them until the block is left.
+
+    Args:
+        settings: Checked.
+        store: Open.
+        clock: Stamps what people do.
+        rows: The accounts that are served.
+        on_queued: Called when a message waits to be sent.
+    """
+    feed = Feed(store)
+    store.tell(feed.wake)
+    is_secure = (settings.public_url or "").startswith("https:")
+    parts = DeskParts(
+        store=store,
+        clock=clock,
+        accounts=_accounts(settings, rows),
+        access=Access(store, store.people, clock, is_secure=is_secure),
+        feed=feed,
+        on_queued=on_queued,
+        throttle=Throttle(clock),
+    )
+    async with asyncio.TaskGroup() as tasks:
+        following = tasks.create_task(feed.run())
+        try:
+            yield app.pages(parts, _counting(store), version=roost.__version__)
+        finally:
+            following.cancel()
+
+
+def _accounts(settings: Settings, rows: Sequence[AccountRow]) -> list[Account]:
+    names = {one.user_id: one.screen_name or "" for one in settings.accounts.values()}
+    return [
+        Account(account_id=row.account_id, screen_name=names.get(row.account_id, ""), bot=row.bot)
+        for row in rows
+    ]
+
+
+def _counting(store: DurableStore) -> Callable[[], Awaitable[Mapping[str, int]]]:
+    async def count() -> Mapping[str, int]:
+        counts = await store.counts()
+        return {
+            **{f"events_{state}": n for state, n in counts.events.items()},
+            **{f"outbox_{state}": n for state, n in counts.outbox.items()},
+        }
+
+    return count
