@@ -50,10 +50,15 @@ class Rig:
 
     @asynccontextmanager
     async def application(
-        self, *, bot: str = "roost.demo.hello:bot", environment: Mapping[str, str] | None = None
+        self,
+        *,
+        bot: str = "roost.demo.hello:bot",
+        role: str = "all",
+        environment: Mapping[str, str] | None = None,
     ) -> AsyncGenerator[Child]:
-        """Run the application; connected, unless it dies before."""
-        arguments = ["serve", "--quiet", "--bot", bot]
+        """Run the application; connected, or ready where it listens to nobody, unless it dies."""
+        arguments = ["serve", "--quiet", "--role", role, "--bot", bot]
+        begins = "ready" if role == "worker" else "connected"
         settings = world.environment(
             self.keys, x_base_url=self.simulator_url, port=self._ports[1], data=self.data
         )
@@ -68,7 +73,7 @@ class Rig:
         try:
             async with asyncio.timeout(WITHIN):
                 async for line in child.reports():
-                    if msgspec.json.decode(line, type=Notice).kind == "connected":
+                    if msgspec.json.decode(line, type=Notice).kind == begins:
                         break
             yield child
         finally:

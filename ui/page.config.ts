@@ -28,7 +28,7 @@ export function page(name: string, servedAt: string): UserConfig {
     server: {
       host: "127.0.0.1",
       fs: { allow: [fileURLToPath(new URL(".", import.meta.url))] },
-      proxy: { "^/_sim/(?!phone)": { target: SIMULATOR } },
+      proxy: { "^/_sim/(?!phone|stage)": { target: SIMULATOR } },
     },
   };
 }

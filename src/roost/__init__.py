@@ -13,6 +13,7 @@ _PLACES = {
     "Message": "roost.model.messages",
     "Profile": "roost.model.messages",
     "QuickReply": "roost.model.messages",
+    "TimerFired": "roost.model.events",
     "text": "roost.bot.filters",
 }
 

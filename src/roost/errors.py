@@ -4,6 +4,7 @@
 RoostError
 ├── SettingsError             a setting is missing or wrong; names it and how to set it
 ├── InvalidMessage            a message breaks a limit of its transport; names field, limit, value
+├── InvalidTimer              a timer breaks a limit; names field, limit, value
 ├── BotError                  a bot file cannot be loaded or a handler is registered wrongly
 ├── HandlerFailed             a bot's handler raised; names file, line and what it raised
 ├── DeciderLost               a decider's process died or overran its deadline; the turn is redone
@@ -65,6 +66,22 @@ class InvalidMessage(RoostError):
 
     def __init__(self, field: str, problem: str, *, limit: int, value: int) -> None:
         super().__init__(f"{field}: {problem} (limit {limit}, found {value})")
+        self.field = field
+        self.limit = limit
+        self.value = value
+
+
+class InvalidTimer(RoostError):
+    """A timer's name, time or data breaks a limit. Raised where it is made; nothing was set.
+
+    Attributes:
+        field: The offending part, for example `after`.
+        limit: What is allowed, in words.
+        value: What was found: a size, a time or a name, never a timer's data.
+    """
+
+    def __init__(self, field: str, *, limit: str, value: object) -> None:
+        super().__init__(f"timer's {field}: must be {limit}; found {value}")
         self.field = field
         self.limit = limit
         self.value = value

@@ -82,7 +82,7 @@ class World:
             conversation_id=conversation_between(account, UserId(customer)),
             customer=Profile(customer, "bob", name),
             message=Message(MessageId(str(number)), text),
-            at=NOON + timedelta(seconds=number),
+            at=NOON + timedelta(seconds=number % 86_400),
         )
 
     def sent(
@@ -96,7 +96,7 @@ class World:
             conversation_id=conversation_between(OURS, UserId(customer)),
             customer=Profile(customer),
             message=Message(MessageId(str(number)), text, source_app_id="7"),
-            at=NOON + timedelta(seconds=number),
+            at=NOON + timedelta(seconds=number % 86_400),
         )
 
     def delivery(self, *events: Event, at: datetime = NOON, body: bytes = b'{"a":1}') -> Delivery:

@@ -67,28 +67,6 @@ async def test_what_a_killed_process_leaves_is_finished_by_another_that_runs(
             assert await line.sends() == [200]
 
 
-async def test_two_processes_cannot_share_a_data_folder(tmp_path: Path, dsn: str) -> None:
-    async with rig(tmp_path, database=dsn) as line, line.application() as first:
-        settings = {
-            **world.environment(
-                line.keys,
-                x_base_url=line.simulator_url,
-                port=free_port(30_000),
-                data=tmp_path,
-            ),
-            "ROOST_DATABASE": dsn,
-        }
-        refused = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "roost", "serve", "--bot", "roost.demo.hello:bot"),
-            env=settings,
-            stderr=asyncio.subprocess.PIPE,
-        )
-        _, said = await refused.communicate()
-
-    assert refused.returncode != 0
-    assert f"is in use by process {first.pid}" in said.decode()
-
-
 async def test_settings_show_the_database_without_its_password(tmp_path: Path) -> None:
     shown = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "roost", "settings", "--json"),

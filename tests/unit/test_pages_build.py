@@ -33,8 +33,9 @@ def tree(tmp_path: Path) -> Path:
     for name in ("package.json", "package-lock.json", "page.config.ts", "src/phone/main.ts"):
         (sources / name).write_text(name)
     built = tmp_path / "src" / "roost" / "_ui"
-    (built / "phone").mkdir(parents=True)
-    (built / "phone" / "index.html").write_text("<!doctype html>")
+    for page in hatch_build.PAGES:
+        (built / page).mkdir(parents=True)
+        (built / page / "index.html").write_text("<!doctype html>")
     stamp = built / "sources.sha256"
     stamp.write_text(hatch_build.Pages(tmp_path)._digest())
     return tmp_path
@@ -91,21 +92,24 @@ def test_an_editable_install_builds_nothing(tree: Path) -> None:
     assert not are_fresh(tree)
 
 
-def test_the_simulator_finds_a_built_phone(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    phone = tree / "src" / "roost" / "_ui" / "phone"
-    monkeypatch.setattr(pages, "PHONE", phone)
+@pytest.mark.parametrize("page", hatch_build.PAGES)
+def test_the_simulator_finds_a_built_page(
+    page: str, tree: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built = tree / "src" / "roost" / "_ui"
+    monkeypatch.setattr(pages, "BUILT", built)
 
-    assert pages.find_phone() == phone
+    assert pages.find(page) == built / page
 
 
-def test_a_phone_that_is_not_built_is_refused_with_the_remedy(
+def test_a_page_that_is_not_built_is_refused_with_the_remedy(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pages, "PHONE", tmp_path)
+    monkeypatch.setattr(pages, "BUILT", tmp_path)
 
     with pytest.raises(FileNotFoundError, match=r"hatch_build\.py"):
-        pages.find_phone()
+        pages.find("phone")
 
 
-def test_the_phone_lies_where_the_hook_builds_it() -> None:
-    assert hatch_build.Pages(ROOT).built / "phone" == pages.PHONE
+def test_the_pages_lie_where_the_hook_builds_them() -> None:
+    assert hatch_build.Pages(ROOT).built == pages.BUILT

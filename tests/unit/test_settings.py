@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from roost.errors import SettingsError
-from roost.settings import Secret, Settings, check_servable, load
+from roost.settings import Role, Secret, Settings, check_servable, load
 
 FILE = """
 port = 9000
@@ -325,3 +325,22 @@ def test_serving_needs_an_app_an_account_and_a_bot(
 
 def test_an_app_an_account_and_a_bot_are_enough_to_serve() -> None:
     check_servable(loaded())
+
+
+SHARED = {"ROOST_DATABASE": "postgresql://db/roost"}
+
+
+@pytest.mark.parametrize("role", [Role.WEB, Role.WORKER])
+def test_a_role_needs_a_database_that_processes_can_share(role: Role) -> None:
+    with pytest.raises(SettingsError, match=rf"^database: .*--role {role} .*ROOST_DATABASE"):
+        check_servable(loaded(), role)
+
+    check_servable(loaded(environ=SHARED), role)
+
+
+def test_only_a_process_that_works_needs_a_bot() -> None:
+    settings = loaded(FILE.replace('bots = ["shop:bot"]', ""), SHARED)
+
+    check_servable(settings, Role.WEB)
+    with pytest.raises(SettingsError, match=r"^bots: is missing"):
+        check_servable(settings, Role.WORKER)

@@ -9,6 +9,9 @@ from collections.abc import Sequence
 import msgspec
 
 from roost.model.decisions import DECISION_TYPES, Decision
+from roost.model.events import KINDS, TURN_EVENT_TYPES
+from roost.model.ids import ConversationId, UserId
+from roost.model.messages import Profile
 from roost.model.turns import Progress, Turn
 
 MAX_FRAME_BYTES = 64 * 1024 * 1024
@@ -33,10 +36,15 @@ class Unloadable(msgspec.Struct, frozen=True, tag="unloadable"):
 
 
 class Begin(msgspec.Struct, frozen=True, tag="begin"):
-    """To the bot: decide this turn."""
+    """To the bot: decide this turn; `events` are `(kind, fields)` each, the rest as in `Turn`."""
 
     number: int
-    turn: Turn
+    bot: str
+    account_id: UserId
+    conversation_id: ConversationId
+    customer: Profile
+    events: list[tuple[str, msgspec.Raw]]
+    attempt: int
 
 
 class Decided(msgspec.Struct, frozen=True, tag="decided"):
@@ -67,6 +75,33 @@ Frame = Ready | Unloadable | Begin | Decided | Failed | Ping | Pong
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(Frame)
+
+
+def begin(number: int, turn: Turn) -> Begin:
+    """Wrap a turn for the way to the bot."""
+    return Begin(
+        number=number,
+        bot=turn.bot,
+        account_id=turn.account_id,
+        conversation_id=turn.conversation_id,
+        customer=turn.customer,
+        events=[(KINDS[type(one)], msgspec.Raw(_encoder.encode(one))) for one in turn.events],
+        attempt=turn.attempt,
+    )
+
+
+def turn_of(frame: Begin) -> Turn:
+    """Unwrap a turn."""
+    return Turn(
+        bot=frame.bot,
+        account_id=frame.account_id,
+        conversation_id=frame.conversation_id,
+        customer=frame.customer,
+        events=tuple(
+            msgspec.msgpack.decode(raw, type=TURN_EVENT_TYPES[kind]) for kind, raw in frame.events
+        ),
+        attempt=frame.attempt,
+    )
 
 
 def decided(number: int, progress: Progress) -> Decided:

@@ -10,19 +10,32 @@ from types import MappingProxyType
 
 from roost.bot.chat import Chat
 from roost.errors import BotError
+from roost.model.events import TimerFired
 from roost.model.messages import Message, Profile
 
 Handler = Callable[..., Awaitable[None]]
-"""An `async def` whose parameters are any of those in `INJECTED`."""
+"""An `async def` whose parameters are any of those its event offers."""
 
-INJECTED: Mapping[type, Callable[[Chat], object]] = MappingProxyType(
+Offers = Mapping[type, Callable[[Chat], object]]
+"""What a handler may ask for, by the parameter's type."""
+
+OF_MESSAGES: Offers = MappingProxyType(
     {
         Chat: lambda chat: chat,
         Message: lambda chat: chat.message,
         Profile: lambda chat: chat.customer,
     }
 )
-"""What a handler may ask for, by the parameter's type."""
+"""What a message offers its handler."""
+
+OF_TIMERS: Offers = MappingProxyType(
+    {
+        Chat: lambda chat: chat,
+        TimerFired: lambda chat: chat.timer,
+        Profile: lambda chat: chat.customer,
+    }
+)
+"""What a timer offers its handler."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,22 +45,20 @@ class Registered:
     Attributes:
         function: As written.
         place: `file:line` of it.
-        wants: Whether it wants a message.
-        injected: What its parameters get, by name.
+        injected: What gives its parameters their values, by name.
     """
 
     function: Handler
     place: str
-    wants: Callable[[Message], bool]
-    injected: tuple[tuple[str, type], ...]
+    injected: tuple[tuple[str, Callable[[Chat], object]], ...]
 
     async def __call__(self, chat: Chat) -> None:
         """Run the handler."""
-        await self.function(**{name: INJECTED[kind](chat) for name, kind in self.injected})
+        await self.function(**{name: give(chat) for name, give in self.injected})
 
 
-def register(function: Handler, wants: Callable[[Message], bool]) -> Registered:
-    """Check a handler's signature.
+def register(function: Handler, offers: Offers) -> Registered:
+    """Check a handler's signature against what its event offers.
 
     Raises:
         BotError: It is not `async`, or asks for something that nobody can give.
@@ -67,22 +78,22 @@ def register(function: Handler, wants: Callable[[Message], bool]) -> Registered:
             place=place,
             remedy="Import the name at the top of the file",
         ) from error
-    injected: list[tuple[str, type]] = []
+    injected: list[tuple[str, Callable[[Chat], object]]] = []
     for parameter in inspect.signature(function).parameters.values():
         kind = hints.get(parameter.name)
         if (
             not isinstance(kind, type)
-            or kind not in INJECTED
+            or kind not in offers
             or parameter.kind is inspect.Parameter.POSITIONAL_ONLY
         ):
-            known = ", ".join(f"`{one.__name__.lower()}: {one.__name__}`" for one in INJECTED)
+            known = ", ".join(f"`{one.__name__.lower()}: {one.__name__}`" for one in offers)
             raise BotError(
                 f"handler {_name(function)}: nothing fits parameter `{parameter}`",
                 place=place,
                 remedy=f"A handler can ask for {known}",
             )
-        injected.append((parameter.name, kind))
-    return Registered(function, place, wants, tuple(injected))
+        injected.append((parameter.name, offers[kind]))
+    return Registered(function, place, tuple(injected))
 
 
 def place_of(function: Handler) -> str:

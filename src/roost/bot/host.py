@@ -46,7 +46,7 @@ async def serve(connection: socket.socket, reference: str) -> int:
 
 async def _decide(bot: Bot, begin: Begin, writer: asyncio.StreamWriter) -> None:
     try:
-        decisions = await bot.decide(begin.turn)
+        decisions = await bot.decide(frames.turn_of(begin))
     except Exception as error:  # noqa: BLE001 - a handler may raise anything; it is reported whole
         place = loading.place_in(error, default=f"bot {bot.name}")
         frames.write(writer, Failed(begin.number, f"{type(error).__name__}: {error}", place))

@@ -12,7 +12,7 @@ from collections.abc import AsyncGenerator
 import structlog
 
 from roost.bot import frames
-from roost.bot.frames import Begin, Decided, Failed, Frame, Ping, Pong, Ready, Unloadable
+from roost.bot.frames import Decided, Failed, Frame, Ping, Pong, Ready, Unloadable
 from roost.errors import BotError, DeciderLost, HandlerFailed
 from roost.model.turns import Progress, Turn
 
@@ -130,7 +130,7 @@ class BotProcess:
         queue = self._turns[number] = asyncio.Queue[Frame | None]()
         is_over = False
         try:
-            frames.write(self._writer, Begin(number, turn))
+            frames.write(self._writer, frames.begin(number, turn))
             while not is_over:
                 progress = _progress(await queue.get(), self.name)
                 is_over = progress.final

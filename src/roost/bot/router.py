@@ -1,4 +1,4 @@
-"""The bot: handlers in the order of registration, the first that wants a message gets it."""
+"""The bot: who handles what. The first handler that wants a message gets it; a timer has one."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from roost.bot import handlers
 from roost.bot.chat import Chat
 from roost.bot.filters import Filter
 from roost.bot.handlers import Handler, Registered
-from roost.errors import BotError
+from roost.errors import BotError, InvalidTimer
 from roost.model.capabilities import X_V1
 from roost.model.decisions import Decision
+from roost.model.events import MessageReceived, TurnEvent
 from roost.model.messages import Message
+from roost.model.timers import check_name
 from roost.model.turns import Turn
 
 H = TypeVar("H", bound=Handler)
@@ -48,7 +50,8 @@ class Bot:
                 remedy="Use 1 to 40 lower-case letters, digits and hyphens, as in `acme-support`",
             )
         self.name = name
-        self._handlers: list[Registered] = []
+        self._handlers: list[tuple[Callable[[Message], bool], Registered]] = []
+        self._timers: dict[str, Registered] = {}
         self._fallback: Registered | None = None
 
     def on_message(self, wanted: Filter | None = None) -> Callable[[H], H]:
@@ -90,8 +93,39 @@ class Bot:
 
         return self._registering(wants)
 
+    def on_timer(self, name: str) -> Callable[[H], H]:
+        """Handle a timer that `chat.set_timer` set under this name, once it has fired.
+
+        Args:
+            name: As given to `set_timer`; 1 to 100 characters. A name has one handler.
+
+        Raises:
+            BotError: No timer can have such a name, it has a handler already, or the handler asks
+                for something that a timer does not bring, such as a message.
+        """
+        try:
+            check_name(name)
+        except InvalidTimer as error:
+            raise BotError(
+                f"on_timer: {error}",
+                place=f"Bot({self.name!r})",
+                remedy="Name it as in `chat.set_timer`",
+            ) from error
+
+        def decorate(function: H) -> H:
+            if name in self._timers:
+                raise BotError(
+                    f"a second handler of timer {name!r}",
+                    place=handlers.place_of(function),
+                    remedy=f"Keep one; the first is at {self._timers[name].place}",
+                )
+            self._timers[name] = handlers.register(function, handlers.OF_TIMERS)
+            return function
+
+        return decorate
+
     def fallback(self, function: H) -> H:
-        """Handle what no other handler wants. A bot has at most one.
+        """Handle the messages that no other handler wants. A bot has at most one.
 
         Raises:
             BotError: There is one already, or the handler asks for something nobody can give.
@@ -102,21 +136,23 @@ class Bot:
                 place=handlers.place_of(function),
                 remedy=f"Keep one; the first is at {self._fallback.place}",
             )
-        self._fallback = handlers.register(function, _wants_all)
+        self._fallback = handlers.register(function, handlers.OF_MESSAGES)
         return function
 
-    def handler_for(self, message: Message) -> Registered | None:
-        """Find who gets a message; `None` if nobody wants it."""
-        for handler in self._handlers:
-            if handler.wants(message):
+    def handler_for(self, event: TurnEvent) -> Registered | None:
+        """Find who gets an event; `None` if nobody wants it."""
+        if not isinstance(event, MessageReceived):
+            return self._timers.get(event.name)
+        for wants, handler in self._handlers:
+            if wants(event.message):
                 return handler
         return self._fallback
 
     async def decide(self, turn: Turn) -> tuple[Decision, ...]:
-        """Run the handlers of a turn's messages, in order, and collect what they decide."""
+        """Run the handlers of a turn's events, in order, and collect what they decide."""
         decisions: list[Decision] = []
         for event in turn.events:
-            handler = self.handler_for(event.message)
+            handler = self.handler_for(event)
             if handler is not None:
                 chat = Chat(turn, event)
                 await handler(chat)
@@ -125,12 +161,7 @@ class Bot:
 
     def _registering(self, wants: Callable[[Message], bool]) -> Callable[[H], H]:
         def decorate(function: H) -> H:
-            self._handlers.append(handlers.register(function, wants))
+            self._handlers.append((wants, handlers.register(function, handlers.OF_MESSAGES)))
             return function
 
         return decorate
-
-
-def _wants_all(message: Message) -> bool:
-    del message
-    return True

@@ -77,6 +77,7 @@ async def _tell(demo: Demo, text: str | None) -> bool:
     if text is not None:
         return await story.play(demo.controls, text, _print)
     _print(f"phone        {demo.simulator_url}/_sim/phone")
+    _print(f"stage        {demo.simulator_url}/_sim/stage")
     _print(f"application  {demo.application_url}")
     _print("Ctrl-C stops both.")
     return True

@@ -31,6 +31,7 @@ class Application(msgspec.Struct, frozen=True):
     state: str
     text: str
     notices: list[Notice] = []
+    url: str = ""
 
 
 class Controls:

@@ -78,7 +78,7 @@ class Demo:
         self._ports = free_port(plan.simulator_port), free_port(plan.application_port)
         self._private = plan.data
         self._application: Child | None = None
-        self._state = Application("down", "starting")
+        self._state = Application("down", "starting", url=self.application_url)
         self._died_at: float | None = None
         self._was_killed = False
         self._is_application_up = False
@@ -195,7 +195,7 @@ class Demo:
 
     async def _tell(self, state: str, text: str, shown: Sequence[Notice] | None = None) -> None:
         kept = self._state.notices if shown is None else list(shown)
-        self._state = Application(state, text, kept)
+        self._state = Application(state, text, kept, self.application_url)
         await self._show()
 
     async def _show(self) -> None:

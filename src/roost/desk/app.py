@@ -9,16 +9,16 @@ from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 
-from roost.desk import health, problems
+from roost.desk import problems, status
 from roost.desk.access import Policy
 from roost.desk.changes import ChangeController
 from roost.desk.conversations import ConversationController
-from roost.desk.health import Count
 from roost.desk.login import LoginController
 from roost.desk.page import PageController
 from roost.desk.parts import DeskParts
 from roost.desk.problems import Refused
 from roost.desk.replies import ReplyController
+from roost.desk.status import Count
 from roost.errors import InvalidMessage, NotPossible, StoreUnavailable
 from roost.model.people import Person
 
@@ -45,7 +45,7 @@ def pages(parts: DeskParts, count: Count, *, version: str) -> Litestar:
             ReplyController,
             ChangeController,
             PageController,
-            *health.routes(count, version=version),
+            status.route(count, version=version),
         ],
         guards=[parts.access.check],
         dependencies={

@@ -83,7 +83,7 @@ async def hand_back(tx: Tx, act: Act) -> None:
 
 
 async def _held(tx: Tx, act: Act) -> ControlRow:
-    row = await tx.conversations.control(act.account_id, act.conversation_id)
+    row = await tx.conversations.whose(act.account_id, act.conversation_id)
     if row is None:
         raise NoConversation(act.account_id, act.conversation_id)
     return row

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import assert_never
 
 from roost.model.decisions import Decision, HandOff, Reply
+from roost.model.timers import CancelTimer, SetTimer
 from roost.model.turns import Claim
 from roost.ports import Tx
 from roost.ports.remarks import Remark, RemarkKind
@@ -40,6 +41,12 @@ async def apply(tx: Tx, decisions: Sequence[Decision], claim: Claim, *, at: date
                     )
                 )
                 kind = "handed_off"
+            case SetTimer(name=name, data=data):
+                await tx.timers.set(claim, name, due_at=decision.due(now=at), data=data)
+                kind = "timer_set"
+            case CancelTimer(name=name):
+                await tx.timers.cancel(claim, name)
+                kind = "timer_cancelled"
             case _ as unreachable:
                 assert_never(unreachable)
         await tx.changes.append(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from roost.engine import reconcile
-from roost.model.events import MessageReceived, MessageSent, Unrecognised
+from roost.model.events import MessageReceived, MessageSent, TimerFired, Unrecognised
 from roost.ports import EventRow, Tx
 
 
@@ -28,6 +28,8 @@ async def _file(tx: Tx, row: EventRow) -> None:
             await _file_received(tx, event, row)
         case MessageSent() as event:
             await _file_sent(tx, event, row)
+        case TimerFired() as event:
+            await _file_timer(tx, event, row)
         case Unrecognised() as event:
             await tx.events.file(event, state="ignored", reason="unrecognised")
         case _ as unreachable:
@@ -54,7 +56,29 @@ async def _file_sent(tx: Tx, event: MessageSent, row: EventRow) -> None:
     await _announce(tx, event, row, "message_sent")
 
 
-async def _announce(tx: Tx, event: MessageReceived | MessageSent, row: EventRow, kind: str) -> None:
+async def _file_timer(tx: Tx, event: TimerFired, row: EventRow) -> None:
+    """Queue a timer for the bot; while people control the conversation it is dropped, and said so.
+
+    What a bot wanted to be woken for has been overtaken once a person has answered in its place.
+    """
+    control = await tx.conversations.control_of(event.account_id, event.conversation_id)
+    match control:
+        case None:
+            await tx.events.file(event, state="ignored", reason="no such conversation")
+        case "bot":
+            await tx.events.file(event, state="pending")
+            await tx.conversations.make_ready(
+                event.account_id, event.conversation_id, row.received_at
+            )
+            await _announce(tx, event, row, "timer_fired")
+        case _:
+            await tx.events.file(event, state="done", reason=f"controlled by {control}")
+            await _announce(tx, event, row, "timer_dropped")
+
+
+async def _announce(
+    tx: Tx, event: MessageReceived | MessageSent | TimerFired, row: EventRow, kind: str
+) -> None:
     await tx.changes.append(
         event.account_id,
         kind,

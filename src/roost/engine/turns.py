@@ -12,10 +12,11 @@ from enum import StrEnum
 import structlog
 
 from roost.engine import decisions, filing
-from roost.engine.wake import Wake
+from roost.engine.wake import Wakes
 from roost.errors import DeciderLost, HandlerFailed, StaleClaim, StoreUnavailable
 from roost.model.decisions import HandOff
 from roost.model.messages import Profile
+from roost.model.timers import SetTimer
 from roost.model.turns import Claim, Progress, Turn
 from roost.ports import Clock, ConversationRow, Decider, Probe, Store, Tx
 
@@ -65,7 +66,8 @@ class TurnWorker:
         clock: Stamps what is decided.
         probe: Marks the steps.
         policy: Deadlines, and what follows from failures.
-        outbox: Woken when something is to be sent.
+        wakes: Wakes this worker when something was stored; it wakes the others when something is
+            to be sent, or a timer was set.
     """
 
     def __init__(
@@ -76,17 +78,17 @@ class TurnWorker:
         clock: Clock,
         probe: Probe,
         policy: TurnPolicy,
-        outbox: Wake,
+        wakes: Wakes,
     ) -> None:
         self._store = store
         self._deciders = deciders
         self._clock = clock
         self._probe = probe
         self._policy = policy
-        self._outbox = outbox
+        self._wakes = wakes
         self._free = TURNS_AT_ONCE
         self._is_stopping = False
-        self.wake = Wake()
+        self.wake = wakes.turns
 
     def stop(self) -> None:
         """Claim nothing new; `run` ends when the turns in flight are decided."""
@@ -152,7 +154,9 @@ class TurnWorker:
                     self._probe.at("turn.decided")
                     await self._store.transact(_Commit(claim, progress, self._clock))
                     self._probe.at("turn.committed")
-                    self._outbox.set()
+                    self._wakes.outbox.set()
+                    if any(isinstance(one, SetTimer) for one in progress.decisions):
+                        self._wakes.timers.set()
         except HandlerFailed as error:
             _log.error("handler failed", place=error.place, reason=error.problem, **_names(claim))
             await self._give_up(claim, str(error))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 POLL = timedelta(seconds=1)
@@ -27,3 +28,18 @@ class Wake:
         except TimeoutError:
             pass
         self._event.clear()
+
+
+@dataclass(frozen=True, slots=True)
+class Wakes:
+    """The loops that hint to each other.
+
+    Attributes:
+        outbox: Sends.
+        turns: Files what was stored, and claims turns.
+        timers: Fires what is due.
+    """
+
+    outbox: Wake
+    turns: Wake = field(default_factory=Wake)
+    timers: Wake = field(default_factory=Wake)

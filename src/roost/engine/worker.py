@@ -12,7 +12,9 @@ import structlog
 from roost.engine.outbox import OutboxWorker
 from roost.engine.reconcile import Reconciler
 from roost.engine.retry import RetryPolicy
+from roost.engine.timers import TimerWorker
 from roost.engine.turns import TurnPolicy, TurnWorker
+from roost.engine.wake import Wakes
 from roost.ports import Clock, Decider, Gateway, Probe, Store, Tx
 
 _log = structlog.stdlib.get_logger("roost.worker")
@@ -38,7 +40,7 @@ class WorkerPolicy:
 
 
 class Worker:
-    """Files events, runs turns, sends messages, settles what is uncertain."""
+    """Files events, fires timers, runs turns, sends messages, settles what is uncertain."""
 
     def __init__(
         self,
@@ -54,13 +56,15 @@ class Worker:
         self._outbox = OutboxWorker(
             store=store, gateway=gateway, clock=clock, probe=probe, policy=policy.retry
         )
+        wakes = Wakes(self._outbox.wake)
+        self._timers = TimerWorker(store=store, clock=clock, wakes=wakes)
         self._turns = TurnWorker(
             store=store,
             deciders=deciders,
             clock=clock,
             probe=probe,
             policy=policy.turns,
-            outbox=self._outbox.wake,
+            wakes=wakes,
         )
         self._reconciler = Reconciler(
             store=store,
@@ -78,6 +82,11 @@ class Worker:
         """Say that a message waits to be sent."""
         self._outbox.wake.set()
 
+    def clock_moved(self) -> None:
+        """Say that the clock has jumped, so that what is due by it is looked for at once."""
+        for one in (self._timers, self._turns, self._outbox, self._reconciler):
+            one.wake.set()
+
     async def take_over(self) -> None:
         """Inherit the work of a process that is gone. Leases and sends of living ones stay."""
 
@@ -91,6 +100,7 @@ class Worker:
 
     def stop(self) -> None:
         """Begin nothing new; `run` ends when what has begun is done."""
+        self._timers.stop()
         self._turns.stop()
         self._outbox.stop()
 
@@ -99,6 +109,7 @@ class Worker:
         async with asyncio.TaskGroup() as tasks:
             settling = tasks.create_task(self._reconciler.run())
             async with asyncio.TaskGroup() as working:
+                working.create_task(self._timers.run())
                 working.create_task(self._turns.run())
                 working.create_task(self._outbox.run())
             settling.cancel()

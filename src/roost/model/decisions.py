@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from roost.model.messages import OutboundMessage
+from roost.model.timers import CancelTimer, SetTimer
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +32,15 @@ class HandOff:
     reason: str
 
 
-Decision = Reply | HandOff
+Decision = Reply | HandOff | SetTimer | CancelTimer
 """The closed union of decisions."""
 
-DECISION_TYPES: Mapping[str, type[Reply | HandOff]] = MappingProxyType(
+DECISION_TYPES: Mapping[str, type[Decision]] = MappingProxyType(
     {
         "reply": Reply,
         "hand_off": HandOff,
+        "set_timer": SetTimer,
+        "cancel_timer": CancelTimer,
     }
 )
 """Each verb's name on the wire between processes, and its class."""

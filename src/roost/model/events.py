@@ -69,17 +69,54 @@ class Unrecognised:
     at: datetime
 
 
-Event = MessageReceived | MessageSent | Unrecognised
+@dataclass(frozen=True, slots=True)
+class TimerFired:
+    """A timer of a conversation came due. It is ours: X knows nothing of it.
+
+    Attributes:
+        account_id: Our account.
+        event_key: Drawn whenever a timer is set, so that each setting fires once.
+        position: Sort key of the time it was due, among the conversation's messages.
+        conversation_id: Whose timer it was.
+        name: As it was set.
+        data: As it was set.
+        due_at: When it was due.
+        at: When it fired, by the service's clock; never before `due_at`.
+    """
+
+    account_id: UserId
+    event_key: str
+    position: int
+    conversation_id: ConversationId
+    name: str
+    data: str
+    due_at: datetime
+    at: datetime
+
+
+Event = MessageReceived | MessageSent | Unrecognised | TimerFired
 """The closed union of events."""
 
-EVENT_TYPES: Mapping[str, type[MessageReceived | MessageSent | Unrecognised]] = MappingProxyType(
+TurnEvent = MessageReceived | TimerFired
+"""Those that a decider is asked about."""
+
+EVENT_TYPES: Mapping[str, type[Event]] = MappingProxyType(
     {
         "message_received": MessageReceived,
         "message_sent": MessageSent,
         "unrecognised": Unrecognised,
+        "timer_fired": TimerFired,
     }
 )
 """Each kind, as stored, and its class."""
+
+TURN_EVENT_TYPES: Mapping[str, type[TurnEvent]] = MappingProxyType(
+    {
+        "message_received": MessageReceived,
+        "timer_fired": TimerFired,
+    }
+)
+"""The kinds that a turn can hold."""
 
 KINDS: Mapping[type, str] = MappingProxyType({cls: kind for kind, cls in EVENT_TYPES.items()})
 """Each event class and its kind."""

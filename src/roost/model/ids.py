@@ -18,6 +18,10 @@ _MAX_POSITION = 2**63 - 1
 _MAX_DIGITS = 19
 _SNOWFLAKE_TIME_BITS = 22
 
+# Milliseconds from 1970 to the beginning of X's ids.
+# Source: https://docs.x.com/fundamentals/x-ids (docs of 2026-08-22).
+_SNOWFLAKE_BEGINNING = 1_288_834_974_657
+
 
 def conversation_between(one: UserId, other: UserId) -> ConversationId:
     """Name the one-to-one conversation of two users; the same whichever comes first.
@@ -34,7 +38,7 @@ def position_of(x_id: str, *, at: datetime) -> int:
 
     Args:
         x_id: X's id. Anything that is not a decimal number below 2**63 has no order of its own.
-        at: When it happened; stands in for the id as milliseconds << 22, the shape of X's ids.
+        at: When it happened; stands in for the id, see `position_at`.
 
     Returns:
         A number from 0 to 2**63 - 1.
@@ -46,5 +50,19 @@ def position_of(x_id: str, *, at: datetime) -> int:
         and int(x_id) <= _MAX_POSITION
     ):
         return int(x_id)
-    milliseconds = max(0, int(at.timestamp() * 1000))
+    return position_at(at)
+
+
+def position_at(at: datetime) -> int:
+    """Give the sort key of a moment: the smallest id that X could have given out then.
+
+    So what has no id of X's, such as a timer, stands among messages where its time puts it.
+
+    Args:
+        at: Aware. Whatever is before X's first id counts as 0.
+
+    Returns:
+        A number from 0 to 2**63 - 1: milliseconds since X's first id, << 22.
+    """
+    milliseconds = max(0, int(at.timestamp() * 1000) - _SNOWFLAKE_BEGINNING)
     return min(milliseconds << _SNOWFLAKE_TIME_BITS, _MAX_POSITION)

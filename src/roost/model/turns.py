@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from roost.model.decisions import Decision
-from roost.model.events import MessageReceived
+from roost.model.events import TurnEvent
 from roost.model.ids import ConversationId, UserId
 from roost.model.messages import Profile
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """New messages of one conversation, in id order, for one decider.
+    """New messages and timers of one conversation, in order, for one decider.
 
     Attributes:
         bot: Name of the bot that serves the account.
@@ -27,7 +27,7 @@ class Turn:
     account_id: UserId
     conversation_id: ConversationId
     customer: Profile
-    events: tuple[MessageReceived, ...]
+    events: tuple[TurnEvent, ...]
     attempt: int
 
 

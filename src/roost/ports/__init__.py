@@ -15,6 +15,7 @@ from roost.ports.conversations import (
 from roost.ports.inbox import Delivery, Inbox
 from roost.ports.outbox import OutboxRows
 from roost.ports.store import ChangeRows, Store, Tx, Unit
+from roost.ports.timers import TimerRows
 from roost.ports.world import PROBES, Clock, Decider, Gateway, Probe
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "Probe",
     "SentMessage",
     "Store",
+    "TimerRows",
     "Tx",
     "Unit",
 ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from roost.model.events import Event, MessageReceived, MessageSent
+from roost.model.events import Event, MessageReceived, MessageSent, TurnEvent
 from roost.model.ids import ConversationId, MessageId, UserId
 from roost.model.outbound import OutboxEntry
 from roost.model.people import PersonId
@@ -33,7 +33,7 @@ class PendingEvents:
         trace_id: Of the delivery that brought the last of them; `""` where there are none.
     """
 
-    events: tuple[MessageReceived, ...]
+    events: tuple[TurnEvent, ...]
     attempt: int
     trace_id: str
 
@@ -97,14 +97,14 @@ class EventRows(Protocol):
     async def pending(
         self, account_id: UserId, conversation_id: ConversationId, limit: int
     ) -> PendingEvents:
-        """Give a conversation's pending messages by position, and the attempt about to begin.
+        """Give a conversation's pending events by position, and the attempt about to begin.
 
         Counts the attempt on each of them, so that an attempt that kills the process counts.
         """
         ...
 
-    async def settle(self, events: Sequence[MessageReceived], *, state: str, reason: str) -> None:
-        """Mark pending messages `done` or `quarantined`, and say why."""
+    async def settle(self, events: Sequence[TurnEvent], *, state: str, reason: str) -> None:
+        """Mark pending events `done` or `quarantined`, and say why."""
         ...
 
 
@@ -113,6 +113,10 @@ class ConversationRows(Protocol):
 
     async def touch(self, event: MessageReceived | MessageSent) -> str:
         """Create or freshen the event's conversation; return who controls it."""
+        ...
+
+    async def control_of(self, account_id: UserId, conversation_id: ConversationId) -> str | None:
+        """Hold a conversation and tell who controls it; `None` where it does not exist."""
         ...
 
     async def make_ready(
@@ -151,9 +155,7 @@ class ConversationRows(Protocol):
         """Give control to the bot and raise the epoch; whether the conversation exists."""
         ...
 
-    async def control(
-        self, account_id: UserId, conversation_id: ConversationId
-    ) -> ControlRow | None:
+    async def whose(self, account_id: UserId, conversation_id: ConversationId) -> ControlRow | None:
         """Hold a conversation for this transaction and say who has it."""
         ...
 

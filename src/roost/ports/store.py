@@ -12,6 +12,7 @@ from roost.ports.inbox import Inbox
 from roost.ports.outbox import OutboxRows
 from roost.ports.people import PeopleRows
 from roost.ports.remarks import RemarkRows, RequestRows
+from roost.ports.timers import TimerRows
 
 T = TypeVar("T")
 
@@ -47,6 +48,11 @@ class Tx(Protocol):
     @property
     def outbox(self) -> OutboxRows:
         """Messages on their way out."""
+        ...
+
+    @property
+    def timers(self) -> TimerRows:
+        """Timers of conversations."""
         ...
 
     @property

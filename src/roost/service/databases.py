@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 import structlog
 
 from roost.engine.worker import Worker
 from roost.errors import StoreUnavailable
-from roost.settings import Settings
-from roost.store import control, ownership
+from roost.service import parts
+from roost.settings import Role, Settings
 from roost.store.durable import DurableStore
 from roost.store.postgresql.store import PostgresStore
 from roost.store.sqlite import SqliteStore
@@ -27,10 +27,10 @@ _log = structlog.stdlib.get_logger("roost.service")
 
 @asynccontextmanager
 async def opened(settings: Settings) -> AsyncGenerator[DurableStore]:
-    """Open the database, and have the data folder to ourselves until the block is left.
+    """Open the database until the block is left.
 
     Raises:
-        StoreLocked: Another process uses the data folder.
+        StoreLocked: Another process uses the SQLite file.
         NewerSchema: A newer Roost wrote the database.
         StoreUnavailable: The database cannot be reached, or would not keep what it has taken.
     """
@@ -38,9 +38,20 @@ async def opened(settings: Settings) -> AsyncGenerator[DurableStore]:
         async with SqliteStore.open(settings.data / DATABASE) as store:
             yield store
     else:
-        with ownership.locked(settings.data / control.SOCKET):
-            async with PostgresStore.open(settings.database.reveal()) as store:
-                yield store
+        async with PostgresStore.open(settings.database.reveal()) as store:
+            yield store
+
+
+async def registered(
+    settings: Settings, store: DurableStore, bots: Sequence[str], role: Role
+) -> Mapping[str, str]:
+    """Store the apps and accounts the settings name; give each app's webhook path by its key.
+
+    A process that runs no bots leaves the accounts to those that do: they know the bots' names.
+    """
+    if role.works:
+        return await store.register(*parts.rows(settings, bots))
+    return await store.register(parts.apps(settings))
 
 
 @asynccontextmanager

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 
 from litestar import Litestar
 
@@ -16,6 +17,7 @@ from roost.desk.parts import DeskParts
 from roost.desk.throttle import Throttle
 from roost.desk.wire import Account
 from roost.ports import Clock
+from roost.service import controls
 from roost.settings import Settings
 from roost.store.durable import DurableStore
 from roost.store.registry import AccountRow
@@ -26,7 +28,6 @@ async def desk(
     settings: Settings,
     store: DurableStore,
     clock: Clock,
-    rows: Sequence[AccountRow],
     *,
     on_queued: Callable[[], None],
 ) -> AsyncGenerator[Litestar]:
@@ -36,7 +37,6 @@ async def desk(
         settings: Checked.
         store: Open.
         clock: Stamps what people do.
-        rows: The accounts that are served.
         on_queued: Called when a message waits to be sent.
     """
     feed = Feed(store)
@@ -45,7 +45,7 @@ async def desk(
     parts = DeskParts(
         store=store,
         clock=clock,
-        accounts=_accounts(settings, rows),
+        accounts=_accounts(settings, await store.accounts()),
         access=Access(store, store.people, clock, is_secure=is_secure),
         feed=feed,
         on_queued=on_queued,
@@ -54,7 +54,7 @@ async def desk(
     async with asyncio.TaskGroup() as tasks:
         following = tasks.create_task(feed.run())
         try:
-            yield app.pages(parts, _counting(store), version=roost.__version__)
+            yield app.pages(parts, partial(controls.rows, store), version=roost.__version__)
         finally:
             following.cancel()
 
@@ -64,15 +64,5 @@ def _accounts(settings: Settings, rows: Sequence[AccountRow]) -> list[Account]:
     return [
         Account(account_id=row.account_id, screen_name=names.get(row.account_id, ""), bot=row.bot)
         for row in rows
+        if row.account_id in names
     ]
-
-
-def _counting(store: DurableStore) -> Callable[[], Awaitable[Mapping[str, int]]]:
-    async def count() -> Mapping[str, int]:
-        counts = await store.counts()
-        return {
-            **{f"events_{state}": n for state, n in counts.events.items()},
-            **{f"outbox_{state}": n for state, n in counts.outbox.items()},
-        }
-
-    return count

@@ -38,11 +38,15 @@ def rows(settings: Settings, bots: Sequence[str]) -> tuple[Sequence[AppRow], Seq
                 f"Name one of those served: {', '.join(bots)}",
             )
         accounts.append(AccountRow(UserId(account.user_id), account.app, bot))
-    apps = [
+    return apps(settings), accounts
+
+
+def apps(settings: Settings) -> Sequence[AppRow]:
+    """Give the apps as they are written down."""
+    return [
         AppRow(key, app.app_id, app.consumer_key, app.env_name, app.webhook_path)
         for key, app in settings.apps.items()
     ]
-    return apps, accounts
 
 
 def clients(settings: Settings, transport: Transport, clock: Clock) -> dict[UserId, XClient]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from roost.settings.checks import check_servable
 from roost.settings.loading import load
 from roost.settings.redaction import Row, redacted, rows
+from roost.settings.roles import Role
 from roost.settings.values import Account, App, DatabaseUrl, Secret, Settings
 
 __all__ = [
     "Account",
     "App",
     "DatabaseUrl",
+    "Role",
     "Row",
     "Secret",
     "Settings",

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from roost.errors import SettingsError
 from roost.settings import names
+from roost.settings.roles import Role
 from roost.settings.values import Account, Settings
 
 
@@ -40,8 +41,13 @@ def checked(settings: Settings) -> Settings:
     )
 
 
-def check_servable(settings: Settings) -> None:
+def check_servable(settings: Settings, role: Role = Role.ALL) -> None:
     """Refuse settings that are right but not enough to serve: an app, an account and a bot.
+
+    Args:
+        settings: Checked by themselves.
+        role: What the process is to do. One that does not do everything shares a database with
+            others; one that does not work needs no bot, one that does not listen no address.
 
     Raises:
         SettingsError: Names the first that is missing, and what to write.
@@ -56,9 +62,15 @@ def check_servable(settings: Settings) -> None:
             "is missing",
             "Write [accounts.main] with user_id, access_token, access_token_secret",
         )
-    if not settings.bots:
+    if role.works and not settings.bots:
         raise names.wrong(("bots",), "is missing; give --bot module:bot")
-    if settings.connect_at_start and settings.public_url is None:
+    if role is not Role.ALL and settings.database is None:
+        raise names.wrong(
+            ("database",),
+            f"is missing; --role {role} shares a PostgreSQL database, as in"
+            " postgresql://roost@db/roost. A SQLite file has one process, without --role",
+        )
+    if role.serves_web and settings.connect_at_start and settings.public_url is None:
         raise names.wrong(("public_url",), "is missing; connect_at_start needs it")
 
 

@@ -150,7 +150,7 @@ class Simulator:
             webhooks=webhooks,
             replays=Replays(world, webhooks, courier, background),
             faults=faults,
-            application=Application(live, options.control_fd),
+            application=Application(live, records.ledger, options.control_fd),
             state_file=state_file,
         )
 

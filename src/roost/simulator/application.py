@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
+from roost.simulator.ledger import Ledger
 from roost.simulator.live import Live
 
 
@@ -28,33 +29,44 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ApplicationStatus(msgspec.Struct, frozen=True):
-    """Its state, as whoever started it says; `absent` where there is none."""
+    """Its state, as whoever started it says; `absent` where there is none.
+
+    Attributes:
+        text: The state in words.
+        url: Where its own page is, which the stage shows; `""` where it has none.
+    """
 
     state: Literal["running", "down", "restarting", "absent"] = "absent"
     text: str = ""
+    url: Annotated[str, msgspec.Meta(pattern=r"^(https?://[^/?#\s;,]+(/\S*)?)?$")] = ""
     notices: Sequence[Notice] = ()
 
 
 class Application:
     """The state as last told, passed on to whoever follows the stream."""
 
-    def __init__(self, live: Live, control_fd: int | None) -> None:
+    def __init__(self, live: Live, ledger: Ledger, control_fd: int | None) -> None:
         """Make one.
 
         Args:
             live: Where changes are told.
+            ledger: Where a change of state is written down.
             control_fd: Where whoever started the simulator listens for orders; `None` for nobody.
         """
         self.status = ApplicationStatus()
         self._live = live
+        self._ledger = ledger
         self._control_fd = control_fd
 
     def change(self, status: ApplicationStatus) -> None:
         """Take note of a new state and tell what is different."""
         before = {notice.notice_id: notice for notice in self.status.notices}
         after = {notice.notice_id: notice for notice in status.notices}
+        if (status.state, status.text) != (self.status.state, self.status.text):
+            self._ledger.append("application", state=status.state, text=status.text)
         self.status = status
-        self._live.publish("application", {"state": status.state, "text": status.text})
+        shown = {"state": status.state, "text": status.text, "url": status.url}
+        self._live.publish("application", shown)
         for notice_id in before.keys() - after.keys():
             self._live.publish("notice_cleared", {"id": notice_id})
         for notice_id, notice in after.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from itertools import islice
 from types import TracebackType
 from typing import BinaryIO, Self
 
@@ -54,6 +55,11 @@ class Ledger:
         if self._file is not None:
             self._file.write(line)
 
-    def text(self) -> bytes:
-        """Give the lines in memory as NDJSON, oldest first."""
-        return b"".join(self._lines)
+    def text(self, *, after: int = 0) -> bytes:
+        """Give the lines in memory as NDJSON, oldest first.
+
+        Args:
+            after: Only lines with a greater `n`.
+        """
+        left_out = max(0, after - (self._n - len(self._lines)))
+        return b"".join(islice(self._lines, left_out, None))

@@ -152,6 +152,7 @@ def _tell(simulation: Simulation, message: MessageEntry, parcels: Sequence[Parce
         recipient_id=message.recipient_id,
         app_id=message.app_id,
         text=message.data.text,
+        is_quick_reply=message.data.quick_reply_response is not UNSET,
         deliveries=[parcel.delivery_id for parcel in parcels],
     )
     simulation.live.publish(

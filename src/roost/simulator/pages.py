@@ -1,23 +1,27 @@
-"""Where the built phone lies."""
+"""Where the built pages lie."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-PHONE = Path(__file__).parent.parent / "_ui" / "phone"
-"""The folder of the phone: `index.html`, and `assets/` whose file names change with their content.
+BUILT = Path(__file__).parent.parent / "_ui"
+"""A folder for each page: `index.html`, and `assets/` whose file names change with their content.
 
-Wheels carry it; in a checkout it is missing until it has been built.
+Wheels carry them; in a checkout they are missing until they have been built.
 """
 
 
-def find_phone() -> Path:
-    """Give the folder of the built phone.
+def find(page: str) -> Path:
+    """Give the folder of a built page.
+
+    Args:
+        page: `phone` or `stage`.
 
     Raises:
         FileNotFoundError: This is a checkout in which the pages have not been built yet.
     """
-    if not (PHONE / "index.html").is_file():
-        message = f"{PHONE} is missing: run `python hatch_build.py` to build the pages"
+    folder = BUILT / page
+    if not (folder / "index.html").is_file():
+        message = f"{folder} is missing: run `python hatch_build.py` to build the pages"
         raise FileNotFoundError(message)
-    return PHONE
+    return folder

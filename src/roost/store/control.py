@@ -12,13 +12,14 @@ import inspect
 import logging
 import socket
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapping
-from contextlib import asynccontextmanager, closing, contextmanager
+from contextlib import ExitStack, asynccontextmanager, closing, contextmanager
 from functools import partial
 from pathlib import Path
 
 import msgspec
 
-from roost.errors import RoostError, SettingsError, StoreError, StoreUnavailable
+from roost.errors import RoostError, SettingsError, StoreError, StoreLocked, StoreUnavailable
+from roost.store import ownership
 
 MAX_MESSAGE_BYTES = 1 << 20
 """Longest request or answer, its line end included."""
@@ -28,7 +29,11 @@ _PRIVATE_FILE = 0o600
 logger = logging.getLogger(__name__)
 
 SOCKET = "control.sock"
-"""Its name in the data folder; made by the process that owns the database."""
+"""Its name in the data folder. Further processes, where one database allows several, have
+`control-2.sock` and so on."""
+
+_FURTHER = "control-{}.sock"
+_PLACES = 64
 
 Call = Callable[..., Awaitable[object]]
 """Something to be called by name: takes keyword arguments and gives a value that JSON can carry."""
@@ -46,6 +51,29 @@ class _Answer(msgspec.Struct, frozen=True):
 
 _requests = msgspec.json.Decoder(_Request)
 _answers = msgspec.json.Decoder(_Answer)
+
+
+@contextmanager
+def place(folder: Path) -> Generator[Path]:
+    """Have a socket's path in a folder to oneself until the block is left: the first that is free.
+
+    Raises:
+        StoreLocked: Others have all of them.
+    """
+    with ExitStack() as stack:
+        yield _first_free(folder, stack)
+
+
+def _first_free(folder: Path, stack: ExitStack) -> Path:
+    names = (SOCKET, *(_FURTHER.format(n) for n in range(2, _PLACES + 1)))
+    for name in names[:-1]:
+        try:
+            stack.enter_context(ownership.locked(folder / name))
+        except StoreLocked:
+            continue
+        return folder / name
+    stack.enter_context(ownership.locked(folder / names[-1]))
+    return folder / names[-1]
 
 
 @asynccontextmanager
@@ -144,21 +172,49 @@ def _line(answer: Mapping[str, object]) -> bytes:
 
 
 async def ask(path: Path, call: str, /, **args: object) -> object:
-    """Call the owner by its control socket and give what it answers.
+    """Call a process of a data folder by its control socket and give what it answers.
 
     Args:
-        path: The socket.
+        path: The socket; where nobody listens, another one of its folder is called.
         call: The call's name.
         **args: Its arguments; anything JSON can carry.
 
     Raises:
-        StoreUnavailable: No owner listens there. Nothing was done.
+        StoreUnavailable: Nobody listens there. Nothing was done.
         StoreError: The request is too long, the owner refused it, or it ended before it answered;
             the message says which.
     """
     request = _line({"call": call, "args": args})
     if len(request) > MAX_MESSAGE_BYTES:
         raise StoreError(f"{call}: a request has at most {MAX_MESSAGE_BYTES} bytes")
+    for candidate in (path, *_others(path)):
+        try:
+            return await _ask(candidate, call, request)
+        except StoreUnavailable:
+            continue
+    raise StoreUnavailable(f"no Roost is listening at {path}")
+
+
+async def ask_each(folder: Path, call: str, /) -> list[object]:
+    """Call every process of a data folder and give what each answers; errors as in `ask`."""
+    answers: list[object] = []
+    first = folder / SOCKET
+    request = _line({"call": call, "args": {}})
+    for path in (first, *_others(first)):
+        try:
+            answers.append(await _ask(path, call, request))
+        except StoreUnavailable:
+            continue
+    if not answers:
+        raise StoreUnavailable(f"no Roost is listening in {folder}")
+    return answers
+
+
+def _others(path: Path) -> list[Path]:
+    return [one for one in sorted(path.parent.glob(_FURTHER.format("*"))) if one != path]
+
+
+async def _ask(path: Path, call: str, request: bytes) -> object:
     try:
         reader, writer = await asyncio.open_unix_connection(path, limit=MAX_MESSAGE_BYTES)
     except (FileNotFoundError, ConnectionRefusedError) as error:

@@ -63,6 +63,14 @@ class StoredConversations:
         self._session.now_holds(event.account_id, event.conversation_id)
         return rows[0][0]
 
+    async def control_of(self, account_id: UserId, conversation_id: ConversationId) -> str | None:
+        """Hold a conversation and tell who controls it; `None` where it does not exist."""
+        rows = await self._session.rows(
+            sql.CONTROL, {"account": account_id, "conversation": conversation_id}
+        )
+        self._session.now_holds(account_id, conversation_id)
+        return rows[0][0] if rows else None
+
     async def make_ready(
         self, account_id: UserId, conversation_id: ConversationId, waiting_since: datetime
     ) -> None:
@@ -137,12 +145,10 @@ class StoredConversations:
         )
         return bool(found)
 
-    async def control(
-        self, account_id: UserId, conversation_id: ConversationId
-    ) -> ControlRow | None:
+    async def whose(self, account_id: UserId, conversation_id: ConversationId) -> ControlRow | None:
         """Hold a conversation and say who has it; `None` where there is none."""
         rows = await self._session.rows(
-            sql.CONTROL, {"account": account_id, "conversation": conversation_id}
+            sql.WHOSE, {"account": account_id, "conversation": conversation_id}
         )
         if not rows:
             return None

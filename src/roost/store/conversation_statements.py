@@ -194,6 +194,8 @@ OWNERSHIP = Query[tuple[int, int]](
     select(conversations.c.fence, conversations.c.epoch).where(*_THIS).with_for_update()
 )
 
+CONTROL = Query[tuple[str]](select(conversations.c.control).where(*_THIS).with_for_update())
+
 HOLD = Query[tuple[int]](
     select(fixed(1)).select_from(conversations).where(*_THIS).with_for_update()
 )
@@ -249,7 +251,7 @@ TAKE_OVER = Command(
     )
 )
 
-CONTROL = Query[tuple[str, str | None, str, int, int, str]](
+WHOSE = Query[tuple[str, str | None, str, int, int, str]](
     select(
         conversations.c.control,
         conversations.c.controller_id,

@@ -74,11 +74,27 @@ class Writing(Protocol):
         ...
 
 
-class Hints(Protocol):
-    """What other processes on the same database say."""
+class Others(Protocol):
+    """The other processes on the same database."""
 
     def wakeups(self) -> AsyncGenerator[None]:
-        """Yield whenever another process has stored something. Hints may be lost."""
+        """Yield whenever another process has stored something. Others may be lost."""
+        ...
+
+    async def announce(self) -> None:
+        """Give the other processes a hint, now.
+
+        Raises:
+            StoreUnavailable: It was not given.
+        """
+        ...
+
+    async def leave(self) -> None:
+        """Be gone, as far as leases and sends of this process are concerned.
+
+        Raises:
+            StoreUnavailable: The others have not been told; they will find out.
+        """
         ...
 
 
@@ -105,10 +121,10 @@ class DurableStore:
         people: Who may log in, and who is.
     """
 
-    def __init__(self, writing: Writing, reading: Reading, hints: Hints) -> None:
+    def __init__(self, writing: Writing, reading: Reading, others: Others) -> None:
         self._writing = writing
         self._reading = reading
-        self._hints = hints
+        self._others = others
         self._inbox = StoredInbox(writing)
         self._followers: list[Callable[[], None]] = []
         self.desk = StoredDesk(reading)
@@ -146,15 +162,46 @@ class DurableStore:
     def wakeups(self) -> AsyncGenerator[None]:
         """Yield whenever another process on this database has stored something.
 
-        Hints may be lost, and several may come as one: whoever follows them looks for work at
+        Others may be lost, and several may come as one: whoever follows them looks for work at
         intervals all the same. To be followed once. Never ends.
         """
-        return self._hints.wakeups()
+        return self._others.wakeups()
+
+    async def announce(self) -> None:
+        """Hint to the other processes that there may be work for them.
+
+        Raises:
+            StoreUnavailable: The hint was not given.
+        """
+        await self._others.announce()
+
+    async def leave(self) -> None:
+        """Count as gone, so that whatever this process still holds can be taken over.
+
+        For when its work has ended; it may go on as a process that holds nothing yet.
+
+        Raises:
+            StoreUnavailable: The database was not told. It finds out when the process ends.
+        """
+        await self._others.leave()
+
+    async def check(self) -> None:
+        """Run a transaction that changes nothing.
+
+        Raises:
+            StoreUnavailable: The database takes none.
+        """
+        await self._writing.run(_nothing, is_durable=False)
 
     async def register(
-        self, apps: Sequence[AppRow], accounts: Sequence[AccountRow]
+        self, apps: Sequence[AppRow], accounts: Sequence[AccountRow] | None = None
     ) -> Mapping[str, str]:
-        """Store what the settings name; give each app's webhook path, drawn once, by app key."""
+        """Store what the settings name; give each app's webhook path, drawn once, by app key.
+
+        Args:
+            apps: All of them.
+            accounts: All of them; `None` to leave the accounts as they are.
+        """
 
         async def put(tx: Transaction) -> Mapping[str, str]:
             return await tx.registry.put(apps, accounts)
@@ -204,3 +251,7 @@ class DurableStore:
             return [change_rows.change_of(row) for row in rows]
         last = await self.feed_position()
         return [] if last.feed_epoch == position.feed_epoch else Resync(last)
+
+
+async def _nothing(_tx: Transaction) -> None:
+    return

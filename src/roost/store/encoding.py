@@ -15,7 +15,7 @@ from typing import TypeVar, cast
 
 import msgspec
 
-from roost.model.events import EVENT_TYPES, Event, MessageReceived
+from roost.model.events import EVENT_TYPES, TURN_EVENT_TYPES, Event, TurnEvent
 from roost.model.messages import Message, OutboundMessage
 from roost.store.statements import Parameter, Parameters
 
@@ -29,8 +29,10 @@ _encode = msgspec.json.Encoder().encode
 _event_decoders: Mapping[str, msgspec.json.Decoder[Event]] = {
     kind: msgspec.json.Decoder(cls) for kind, cls in EVENT_TYPES.items()
 }
-_received_decoder = msgspec.json.Decoder(MessageReceived)
 _message_decoder = msgspec.json.Decoder(Message)
+_turn_event_decoders: Mapping[str, msgspec.json.Decoder[TurnEvent]] = {
+    kind: msgspec.json.Decoder(cls) for kind, cls in TURN_EVENT_TYPES.items()
+}
 _outbound_decoder = msgspec.json.Decoder(OutboundMessage)
 
 V = TypeVar("V", bound=Event | Message | OutboundMessage)
@@ -113,9 +115,9 @@ def decode_event(kind: str, payload: bytes) -> Event:
     return _event_decoders[kind].decode(payload)
 
 
-def decode_received(payload: bytes) -> MessageReceived:
-    """Read a received message back; errors as in `decode_event`."""
-    return _received_decoder.decode(payload)
+def decode_turn_event(kind: str, payload: bytes) -> TurnEvent:
+    """Read back an event that a turn can hold; errors as in `decode_event`."""
+    return _turn_event_decoders[kind].decode(payload)
 
 
 def decode_outbound(payload: bytes) -> OutboundMessage:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import bindparam, select, update
 
-from roost.model.events import KINDS, Event, MessageReceived
+from roost.model.events import KINDS, TURN_EVENT_TYPES, Event, TurnEvent
 from roost.model.ids import ConversationId, UserId
 from roost.model.turns import Claim
 from roost.ports import EventRow, PendingEvents
@@ -14,7 +14,6 @@ from roost.store import encoding
 from roost.store.statements import Command, Parameters, Query, Session, fixed
 from roost.store.tables import events
 
-_RECEIVED = KINDS[MessageReceived]
 _FILED = frozenset({"pending", "done", "ignored"})
 _SETTLED = frozenset({"done", "quarantined"})
 
@@ -43,14 +42,22 @@ _PENDING_HERE = (
     events.c.state == fixed("pending"),
 )
 
-PENDING = Query[tuple[str, int, bytes, str]](
-    select(events.c.event_key, events.c.attempts, events.c.payload, events.c.trace_id)
+PENDING = Query[tuple[str, str, int, bytes, str]](
+    select(
+        events.c.kind,
+        events.c.event_key,
+        events.c.attempts,
+        events.c.payload,
+        events.c.trace_id,
+    )
     .where(*_PENDING_HERE)
     .order_by(events.c.position, events.c.event_key)
     .limit(bindparam("limit"))
 )
 
-PENDING_KEYS = Query[tuple[str]](select(events.c.event_key).where(*_PENDING_HERE))
+PENDING_KEYS = Query[tuple[str, str]](
+    select(events.c.kind, events.c.event_key).where(*_PENDING_HERE)
+)
 
 LEAVE = Command(
     update(events).where(*_PENDING_HERE).values(state=fixed("done"), reason=bindparam("why"))
@@ -85,11 +92,11 @@ class StoredEvents:
         """Move an unfiled event to `pending`, `done` or `ignored`; one already filed stays.
 
         Raises:
-            ValueError: No such state, or `pending` for anything but a received message, which no
-                turn would ever take up.
+            ValueError: No such state, or `pending` for an event that no turn would ever take up.
         """
-        if state not in _FILED or (state == "pending" and not isinstance(event, MessageReceived)):
-            raise ValueError(f"{KINDS[type(event)]} cannot be filed as {state!r}")
+        kind = KINDS[type(event)]
+        if state not in _FILED or (state == "pending" and kind not in TURN_EVENT_TYPES):
+            raise ValueError(f"{kind} cannot be filed as {state!r}")
         await self._session.run(
             MOVE, {**_key(event), "old_state": "new", "new_state": state, "why": reason}
         )
@@ -97,7 +104,7 @@ class StoredEvents:
     async def pending(
         self, account_id: UserId, conversation_id: ConversationId, limit: int
     ) -> PendingEvents:
-        """Give pending messages by position, and the attempt about to begin: 0 without messages."""
+        """Give pending events by position, and the attempt about to begin: 0 without events."""
         rows = await self._session.rows(
             PENDING, {"account": account_id, "conversation": conversation_id, "limit": limit}
         )
@@ -105,14 +112,16 @@ class StoredEvents:
             return PendingEvents((), 0, "")
         await self._session.run_each(
             COUNT_ATTEMPT,
-            [{"account": account_id, "of_kind": _RECEIVED, "key": key} for key, _, _, _ in rows],
+            [{"account": account_id, "of_kind": kind, "key": key} for kind, key, *_ in rows],
         )
-        received = tuple(encoding.decode_received(payload) for _, _, payload, _ in rows)
-        attempt = 1 + max(attempts for _, attempts, _, _ in rows)
-        return PendingEvents(received, attempt, trace_id=rows[-1][3])
+        pending = tuple(
+            encoding.decode_turn_event(kind, payload) for kind, _, _, payload, _ in rows
+        )
+        attempt = 1 + max(attempts for _, _, attempts, _, _ in rows)
+        return PendingEvents(pending, attempt, trace_id=rows[-1][4])
 
-    async def settle(self, events: Sequence[MessageReceived], *, state: str, reason: str) -> None:
-        """Mark messages that are still pending `done` or `quarantined`; others stay.
+    async def settle(self, events: Sequence[TurnEvent], *, state: str, reason: str) -> None:
+        """Mark events that are still pending `done` or `quarantined`; others stay.
 
         Raises:
             ValueError: No such state.
@@ -128,14 +137,14 @@ class StoredEvents:
         rows = await self._session.rows(
             PENDING_KEYS, {"account": turn.account_id, "conversation": turn.conversation_id}
         )
-        claimed = {event.event_key for event in turn.events}
+        claimed = {(KINDS[type(event)], event.event_key) for event in turn.events}
         change: Parameters = {"old_state": "pending", "new_state": "done", "why": reason}
         await self._session.run_each(
             MOVE,
             [
-                {"account": turn.account_id, "of_kind": _RECEIVED, "key": key, **change}
-                for (key,) in rows
-                if key not in claimed
+                {"account": turn.account_id, "of_kind": kind, "key": key, **change}
+                for kind, key in rows
+                if (kind, key) not in claimed
             ],
         )
 

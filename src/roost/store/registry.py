@@ -120,29 +120,37 @@ class Registry:
         self._session = session
 
     async def put(
-        self, apps: Sequence[AppRow], accounts: Sequence[AccountRow]
+        self, apps: Sequence[AppRow], accounts: Sequence[AccountRow] | None
     ) -> Mapping[str, str]:
         """Store what the settings name; an account they no longer name stays, `unlisted`.
+
+        Args:
+            apps: All of them.
+            accounts: All of them; `None` to leave the accounts as they are.
 
         Returns:
             Each app's webhook path by app key. Where none is named it is drawn once and then
             stays, because X keeps the address.
         """
         paths = {app.app_key: await self._put_app(app) for app in apps}
-        for account in accounts:
-            await self._session.run(
-                PUT_ACCOUNT,
-                {
-                    "account_id": account.account_id,
-                    "app_key": account.app_key,
-                    "bot": account.bot,
-                    "capabilities": account.capabilities,
-                    "dialect": account.dialect,
-                    "state": account.state,
-                },
-            )
-        await self._set_aside({account.account_id for account in accounts})
+        if accounts is not None:
+            for account in accounts:
+                await self._put_account(account)
+            await self._set_aside({account.account_id for account in accounts})
         return paths
+
+    async def _put_account(self, account: AccountRow) -> None:
+        await self._session.run(
+            PUT_ACCOUNT,
+            {
+                "account_id": account.account_id,
+                "app_key": account.app_key,
+                "bot": account.bot,
+                "capabilities": account.capabilities,
+                "dialect": account.dialect,
+                "state": account.state,
+            },
+        )
 
     async def _set_aside(self, named: set[UserId]) -> None:
         for row in await self._session.rows(ACCOUNTS, {}):

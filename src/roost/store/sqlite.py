@@ -54,10 +54,10 @@ class SqliteStore(DurableStore):
                 Writer(connect, transaction) as writer,
                 reading(partial(open_for_reading, path)) as reader,
             ):
-                yield cls(writer, reader, _NoHints())
+                yield cls(writer, reader, _Nobody())
 
 
-class _NoHints:
+class _Nobody:
     """One process owns the file, and wakes itself."""
 
     async def wakeups(self) -> AsyncGenerator[None]:
@@ -65,6 +65,12 @@ class _NoHints:
         while True:
             await asyncio.Event().wait()
             yield
+
+    async def announce(self) -> None:
+        """Do nothing."""
+
+    async def leave(self) -> None:
+        """Do nothing: there is nobody who could think that this process lives."""
 
 
 def _transaction(connection: sqlite3.Connection, *, lease_clock: Callable[[], int]) -> Transaction:

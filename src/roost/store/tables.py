@@ -260,6 +260,20 @@ Index(
 outbox_ids = Sequence("outbox_ids", metadata=metadata)
 """Numbers outbox entries in PostgreSQL; SQLite, with its one writer, counts on by itself."""
 
+timers = Table(
+    "timers",
+    metadata,
+    _text("account_id", primary_key=True),
+    _text("conversation_id", primary_key=True),
+    _text("name", primary_key=True),
+    _text("event_key"),
+    _whole("due_at"),
+    _text("data"),
+    _text("trace_id"),
+    Index("timers_due", "due_at"),
+)
+"""Timers that have not fired. `event_key` is what the event will have, drawn when it was set."""
+
 changes = Table(
     "changes",
     metadata,

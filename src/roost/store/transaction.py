@@ -14,6 +14,7 @@ from roost.store.people_rows import StoredPeople
 from roost.store.registry import Registry
 from roost.store.remark_rows import StoredRemarks, StoredRequests
 from roost.store.statements import Session
+from roost.store.timer_rows import StoredTimers
 
 T = TypeVar("T")
 
@@ -26,6 +27,7 @@ class Transaction:
         conversations: Conversations, their control and leases.
         messages: The transcript.
         outbox: Messages on their way out.
+        timers: Timers of conversations.
         changes: The change feed.
         people: Who may log in, and who is.
         remarks: What people do in a conversation beside messages.
@@ -43,6 +45,7 @@ class Transaction:
         "registry",
         "remarks",
         "requests",
+        "timers",
     )
 
     def __init__(self, session: Session) -> None:
@@ -50,6 +53,7 @@ class Transaction:
         self.conversations = StoredConversations(session, self.events)
         self.messages = StoredMessages(session)
         self.outbox = StoredOutbox(session)
+        self.timers = StoredTimers(session)
         self.changes = StoredChanges(session)
         self.people = StoredPeople(session)
         self.remarks = StoredRemarks(session)

@@ -11,7 +11,7 @@ import pytest
 from roost.simulator import pages, world_file
 from roost.simulator.app import Options
 from roost.simulator.clock import from_milliseconds
-from roost.simulator.controls.phone import POLICY
+from roost.simulator.controls.built_pages import POLICY
 
 
 async def test_health_and_world(x):
@@ -299,11 +299,12 @@ async def test_what_the_controls_do_not_have_is_404(x):
 
 
 async def test_the_phone_is_served_under_a_strict_policy(x, tmp_path, monkeypatch):
-    (tmp_path / "assets").mkdir()
-    (tmp_path / "index.html").write_text("<!doctype html>")
-    (tmp_path / "assets" / "app-1.js").write_text("export {}")
-    (tmp_path.parent / "secret.txt").write_text("secret")
-    monkeypatch.setattr(pages, "PHONE", tmp_path)
+    (tmp_path / "phone" / "assets").mkdir(parents=True)
+    phone = tmp_path / "phone"
+    (phone / "index.html").write_text("<!doctype html>")
+    (phone / "assets" / "app-1.js").write_text("export {}")
+    (tmp_path / "secret.txt").write_text("secret")
+    monkeypatch.setattr(pages, "BUILT", tmp_path)
 
     page = await x.control("GET", "/phone")
     script = await x.control("GET", "/phone/assets/app-1.js")
@@ -318,12 +319,52 @@ async def test_the_phone_is_served_under_a_strict_policy(x, tmp_path, monkeypatc
 
 
 async def test_a_phone_that_was_not_built_says_how_to_build_it(x, tmp_path, monkeypatch):
-    monkeypatch.setattr(pages, "PHONE", tmp_path / "missing")
+    monkeypatch.setattr(pages, "BUILT", tmp_path)
 
     answer = await x.control("GET", "/phone")
 
     assert answer.status == 503
     assert b"hatch_build.py" in answer.body
+
+
+@pytest.mark.parametrize("url", ["https://desk.example.test:8443/inbox", ""])
+async def test_the_stage_may_frame_the_application_and_nobody_foreign(
+    x, url, tmp_path, monkeypatch
+):
+    (tmp_path / "stage").mkdir()
+    (tmp_path / "stage" / "index.html").write_text("<!doctype html>")
+    monkeypatch.setattr(pages, "BUILT", tmp_path)
+    told = await x.control("PUT", "/application", {"state": "running", "url": url})
+
+    policy = (await x.control("GET", "/stage")).headers["content-security-policy"]
+
+    assert (told.status, told.json["url"]) == (200, url)
+    [frames] = [rule for rule in policy.split("; ") if rule.startswith("frame-src")]
+    expected = {"https://desk.example.test:8443"} if url else set()
+    assert set(frames.split()[1:]) - {"'self'", "http://127.0.0.1:*", "http://localhost:*"} == (
+        expected
+    )
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "http://a.test;script-src *", "desk"])
+async def test_an_application_s_address_that_is_none_is_refused(x, url):
+    told = await x.control("PUT", "/application", {"state": "running", "url": url})
+
+    assert told.status == 422
+    assert told.json["errors"][0]["field"] == "url"
+
+
+async def test_the_ledger_tells_of_the_application_and_is_read_from_a_line_on(x):
+    await x.control("PUT", "/application", {"state": "running", "text": "running"})
+    first = (await x.control("GET", "/ledger")).body.splitlines()
+    await x.control("PUT", "/application", {"state": "down", "text": "killed"})
+    await x.control("PUT", "/application", {"state": "down", "text": "killed"})
+
+    later = (await x.control("GET", f"/ledger?after={len(first)}")).body.splitlines()
+
+    [line] = [msgspec.json.decode(one) for one in later]
+    assert (line["kind"], line["state"], line["text"]) == ("application", "down", "killed")
+    assert (await x.control("GET", f"/ledger?after={len(first) + 1}")).body == b""
 
 
 async def test_the_ledger_is_in_a_file_too(stage, tmp_path):

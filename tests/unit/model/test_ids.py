@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roost.model.ids import UserId, conversation_between, position_of
+from roost.model.ids import UserId, conversation_between, position_at, position_of
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -26,7 +26,20 @@ def test_ids_are_ordered_as_numbers(ids: list[int]) -> None:
 
 
 def test_what_has_no_number_is_ordered_by_its_time() -> None:
-    assert position_of("abc", at=AT) == int(AT.timestamp() * 1000) << 22
+    assert position_of("abc", at=AT) == position_at(AT)
     assert position_of("9" * 30, at=AT) == position_of("", at=AT)
     assert position_of(str(2**63), at=AT) == position_of("", at=AT)
     assert position_of(str(2**63 - 1), at=AT) == 2**63 - 1
+
+
+def test_a_moment_stands_where_x_s_ids_of_that_moment_stand() -> None:
+    # Source: https://docs.x.com/fundamentals/x-ids (docs of 2026-08-22): 1050118621198921728 was
+    # given out on 2018-10-10 at 20:19:24 UTC.
+    given_out = datetime(2018, 10, 10, 20, 19, 24, tzinfo=UTC)
+    position = position_of("1050118621198921728", at=AT)
+    assert position_at(given_out) <= position < position_at(given_out + timedelta(seconds=1))
+
+
+def test_a_moment_outside_of_x_s_ids_is_put_at_their_end() -> None:
+    assert position_at(datetime(1970, 1, 1, tzinfo=UTC)) == 0
+    assert position_at(datetime(9999, 1, 1, tzinfo=UTC)) == 2**63 - 1

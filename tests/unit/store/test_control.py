@@ -6,6 +6,7 @@ import asyncio
 import logging
 import socket
 import stat
+from functools import partial
 
 import pytest
 
@@ -190,3 +191,26 @@ async def test_a_path_too_long_for_a_socket_is_a_matter_of_settings(tmp_path):
     with pytest.raises(SettingsError, match="shorter"):
         async with control.serving(tmp_path / ("x" * 120), CALLS):
             pytest.fail("it was served")
+
+
+async def test_processes_of_one_folder_have_a_socket_each(tmp_path):
+    with control.place(tmp_path) as first, control.place(tmp_path) as second:
+        assert [first.name, second.name] == ["control.sock", "control-2.sock"]
+        async with (
+            control.serving(first, {"greet": partial(greet, greeting="first")}),
+            control.serving(second, {"greet": partial(greet, greeting="second")}),
+        ):
+            assert await control.ask(first, "greet", name="Ada") == "first Ada"
+            assert await control.ask(second, "greet", name="Ada") == "second Ada"
+    with control.place(tmp_path) as again:
+        assert again == first
+
+
+async def test_where_nobody_listens_another_process_of_the_folder_is_called(tmp_path):
+    with control.place(tmp_path) as first, control.place(tmp_path) as second:
+        async with control.serving(second, {"greet": greet, "nothing": nothing}):
+            assert await control.ask(first, "greet", name="Ada") == "hello Ada"
+            assert await control.ask_each(tmp_path, "nothing") == [None]
+
+    with pytest.raises(StoreUnavailable, match="no Roost is listening"):
+        await control.ask_each(tmp_path, "nothing")

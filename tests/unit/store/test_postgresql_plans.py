@@ -36,6 +36,8 @@ INSERT INTO outbox
          CASE n % 100 WHEN 0 THEN 'queued' WHEN 1 THEN 'sending' WHEN 2 THEN 'uncertain'
          ELSE 'sent' END, '', 0, CASE WHEN n % 100 = 0 THEN n END, 0, 0, 'x' || n, '', '', n, 7
   FROM generate_series(1, 20000) n;
+INSERT INTO timers SELECT 'a' || n % 50, 'c' || n, 'reminder', 'k' || n, n, '', ''
+  FROM generate_series(1, 20000) n;
 INSERT INTO changes (xid, account_id, kind, conversation_id, ref, at)
   SELECT '3'::xid8, 'a' || n % 50, 'message', 'c' || n, '', n FROM generate_series(1, 40000) n;
 INSERT INTO people SELECT 'p' || n, 'l' || n, 'n' || n, 'agent', '*', '', 'active', n

@@ -22,6 +22,7 @@ from roost.store import (
     remark_rows,
     statements,
     tables,
+    timer_rows,
 )
 from roost.store.postgresql import numbering
 from roost.store.statements import Bulk, Command
@@ -39,6 +40,7 @@ MODULES = (
     people_rows,
     registry,
     remark_rows,
+    timer_rows,
 )
 STATEMENTS = {
     f"{module.__name__.rpartition('.')[2]}.{name}": value

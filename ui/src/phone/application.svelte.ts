@@ -4,7 +4,7 @@ import type { ApplicationAnswer, ApplicationStatus, Notice } from "./wire";
 
 /** What the simulator knows of the application it started. */
 export class Application {
-  status = $state.raw<ApplicationStatus>({ state: "absent", text: "" });
+  status = $state.raw<ApplicationStatus>({ state: "absent", text: "", url: "" });
   notices = $state.raw<Notice[]>([]);
   /** Whether it was told to die and its end has not been reported. */
   isDying = $state(false);

@@ -22,6 +22,44 @@ export interface Way {
 /** Straight into the conversation. */
 export const PLAIN_WAY: Way = { welcomeMessageId: "", text: "", postId: "" };
 
+/** Where a choice is kept, and how it is changed from outside. */
+export interface Keeper {
+  readChoice: () => Choice;
+  /** Gives the deep link that came along, which is then taken out. */
+  readWay: () => Way;
+  write: (choice: Choice) => void;
+  /** Call back when it was changed from outside; the function given back ends that. */
+  watch: (changed: () => void) => () => void;
+}
+
+/** Keeps the choice in this page's address. */
+export const IN_ADDRESS: Keeper = {
+  readChoice: () => readChoice(location.hash),
+  readWay: () => readWay(location.hash),
+  write: (choice) => history.replaceState(null, "", writeChoice(choice) || location.pathname),
+  watch: (changed) => {
+    addEventListener("hashchange", changed);
+    return () => removeEventListener("hashchange", changed);
+  },
+};
+
+/** Keeps the choice in memory, for one of several phones on a page.
+ *
+ * @param changed Told of every choice.
+ */
+export function inMemory(choice: Choice, changed: (choice: Choice) => void): Keeper {
+  let kept = choice;
+  return {
+    readChoice: () => kept,
+    readWay: () => PLAIN_WAY,
+    write: (next) => {
+      kept = next;
+      changed(next);
+    },
+    watch: () => () => undefined,
+  };
+}
+
 const PLACES: readonly string[] = ["messages", "profile", "website"] satisfies Place[];
 
 /** Read a choice; what the address does not say is empty. */

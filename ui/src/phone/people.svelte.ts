@@ -1,7 +1,6 @@
 /** The users of the simulated X, and which two of them the phone shows. */
 import { get, post } from "../shared/http";
-import { readChoice, readWay, writeChoice } from "./location";
-import type { Choice, Way } from "./location";
+import type { Choice, Keeper, Way } from "./location";
 import type { Relation, User, World } from "./wire";
 
 /** Accounts, customers, and the choice among them, which follows the address and back. */
@@ -9,7 +8,8 @@ export class People {
   users = $state.raw<User[]>([]);
   isLoaded = $state(false);
   apps = $state.raw<World["apps"]>([]);
-  #wanted = $state.raw<Choice>(readChoice(location.hash));
+  readonly #keeper: Keeper;
+  #wanted = $state.raw<Choice>({ customerId: "", accountId: "", place: "messages" });
   /** An account whose tokens are revoked is still written to. */
   readonly #onceAccounts = new Set<string>();
 
@@ -18,6 +18,12 @@ export class People {
   readonly account = $derived(pick(this.accounts, this.#wanted.accountId));
   readonly customer = $derived(pick(this.customers, this.#wanted.customerId));
   readonly place = $derived(this.#wanted.place);
+
+  /** @param keeper Where the choice is kept. */
+  constructor(keeper: Keeper) {
+    this.#keeper = keeper;
+    this.#wanted = keeper.readChoice();
+  }
 
   /** Read the world anew. Throws `RequestFailed`. */
   async load(): Promise<void> {
@@ -57,13 +63,13 @@ export class People {
     const customerId = choice.customerId ?? this.customer?.user_id ?? "";
     const accountId = choice.accountId ?? this.account?.user_id ?? "";
     this.#wanted = { customerId, accountId, place: choice.place ?? this.place };
-    history.replaceState(null, "", writeChoice(this.#wanted) || location.pathname);
+    this.#keeper.write(this.#wanted);
   }
 
   /** Follow an address; gives the deep link it carries, which is then taken out of it. */
   readAddress(): Way {
-    this.#wanted = readChoice(location.hash);
-    const way = readWay(location.hash);
+    this.#wanted = this.#keeper.readChoice();
+    const way = this.#keeper.readWay();
     this.choose({ customerId: this.#wanted.customerId, accountId: this.#wanted.accountId });
     return way;
   }

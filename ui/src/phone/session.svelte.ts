@@ -7,8 +7,8 @@ import { Clock } from "./clock.svelte";
 import { Conversation } from "./conversation.svelte";
 import { Doing } from "./doing.svelte";
 import { Faults } from "./faults.svelte";
-import { PLAIN_WAY } from "./location";
-import type { Choice, Way } from "./location";
+import { IN_ADDRESS, PLAIN_WAY } from "./location";
+import type { Choice, Keeper, Way } from "./location";
 import { ofDelivery, ofRequest } from "./log";
 import type { Row } from "./log";
 import { People } from "./people.svelte";
@@ -28,7 +28,7 @@ export type Connection = "connecting" | "live" | "reconnecting";
 
 /** The state of the page and the one place that listens to the simulator. */
 export class Session {
-  readonly people = new People();
+  readonly people: People;
   readonly application = new Application();
   readonly traffic = new Traffic();
   readonly clock = new Clock();
@@ -52,13 +52,21 @@ export class Session {
     return this.#conversations.get(keyOf(customer.user_id, account.user_id));
   });
 
+  readonly #keeper: Keeper;
+
+  /** @param keeper Where it is kept who plays whom. */
+  constructor(keeper: Keeper = IN_ADDRESS) {
+    this.#keeper = keeper;
+    this.people = new People(keeper);
+  }
+
   /** Begin to follow the simulator; the function given back ends it. */
   start(): () => void {
     const readAddress = (): void => {
       this.#way = this.people.readAddress();
       void this.show();
     };
-    addEventListener("hashchange", readAddress);
+    const unwatch = this.#keeper.watch(readAddress);
     this.#way = this.people.readAddress();
     const stopClock = this.clock.start();
     const unfollow = follow<Live>("/_sim/live", {
@@ -103,7 +111,7 @@ export class Session {
       },
     });
     return () => {
-      removeEventListener("hashchange", readAddress);
+      unwatch();
       stopClock();
       unfollow();
     };

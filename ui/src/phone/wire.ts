@@ -194,6 +194,8 @@ export interface Notice {
 export interface ApplicationStatus {
   state: "running" | "down" | "restarting" | "absent";
   text: string;
+  /** Where its own page is; `""` where it has none. */
+  url: string;
 }
 
 export type ApplicationAnswer = ApplicationStatus & { notices: Notice[] };

@@ -29,6 +29,11 @@ export async function get<Answer>(path: string): Promise<Answer> {
   return request<Answer>(path, { cache: "no-store" });
 }
 
+/** Read what is no JSON, as text. Throws `RequestFailed`. */
+export async function getText(path: string): Promise<string> {
+  return ask(path, { cache: "no-store" });
+}
+
 /** Send JSON and read the answer; `undefined` where the server sent none. Throws `RequestFailed`. */
 export async function post<Answer>(path: string, body: unknown): Promise<Answer> {
   return request<Answer>(path, {
@@ -75,6 +80,11 @@ export function sentence({ field, message, limit, value }: FieldError): string {
 }
 
 async function request<Answer>(path: string, init: RequestInit): Promise<Answer> {
+  const text = await ask(path, init);
+  return (text === "" ? undefined : JSON.parse(text)) as Answer;
+}
+
+async function ask(path: string, init: RequestInit): Promise<string> {
   const response = await fetch(path, init).catch((cause: unknown) => {
     if (!(cause instanceof TypeError)) throw cause;
     throw new RequestFailed("The simulator cannot be reached.", 0);
@@ -82,7 +92,7 @@ async function request<Answer>(path: string, init: RequestInit): Promise<Answer>
   const text = await response.text();
   if (response.status === 404) throw missing(path);
   if (!response.ok) throw refusal(response.status, text);
-  return (text === "" ? undefined : JSON.parse(text)) as Answer;
+  return text;
 }
 
 /** An older or smaller simulator does not have everything this page knows. */

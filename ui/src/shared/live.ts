@@ -5,9 +5,9 @@
  * have been missed.
  */
 
-/** What a page wants from a stream; `Events` maps each event's name to its data. */
+/** What somebody wants from a stream; `Events` maps each event's name to its data. */
 export interface Listener<Events> {
-  on: { [Name in keyof Events]: (data: Events[Name]) => void };
+  on: { [Name in keyof Events]?: (data: Events[Name]) => void };
   /** The stream is open; `isFirst` where nothing can have been missed. */
   onopen: (isFirst: boolean) => void;
   /** The stream broke and is being opened again. */
@@ -16,32 +16,75 @@ export interface Listener<Events> {
 
 const REOPEN_AFTER_MS = 1_000;
 
+type AnyListener = Listener<Record<string, unknown>>;
+
+/** By path: a browser opens six connections to a server at most, so all who follow share one. */
+const streams = new Map<string, Stream>();
+
 /** Follow a stream until the function given back is called. */
 export function follow<Events>(path: string, listener: Listener<Events>): () => void {
-  let source: EventSource;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let isFirst = true;
+  const stream = streams.get(path) ?? new Stream(path);
+  streams.set(path, stream);
+  const added = listener as AnyListener;
+  stream.add(added);
+  return () => {
+    if (stream.remove(added)) streams.delete(path);
+  };
+}
 
-  const open = (): void => {
-    source = new EventSource(path);
+/** One connection and everybody who listens to it. */
+class Stream {
+  readonly #path: string;
+  readonly #listeners = new Set<AnyListener>();
+  readonly #names = new Set<string>();
+  #source: EventSource;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #isFirst = true;
+
+  constructor(path: string) {
+    this.#path = path;
+    this.#source = this.#connect();
+  }
+
+  add(listener: AnyListener): void {
+    this.#listeners.add(listener);
+    for (const name of Object.keys(listener.on)) {
+      if (this.#names.has(name)) continue;
+      this.#names.add(name);
+      this.#pass(this.#source, name);
+    }
+    // Whoever comes later has missed nothing that it knew of.
+    if (this.#source.readyState === EventSource.OPEN) queueMicrotask(() => listener.onopen(true));
+  }
+
+  /** Leave somebody out; gives whether nobody is left, and the connection closed. */
+  remove(listener: AnyListener): boolean {
+    this.#listeners.delete(listener);
+    if (this.#listeners.size > 0) return false;
+    clearTimeout(this.#timer);
+    this.#source.close();
+    return true;
+  }
+
+  #connect(): EventSource {
+    const source = new EventSource(this.#path);
     source.onopen = () => {
-      listener.onopen(isFirst);
-      isFirst = false;
+      for (const each of this.#listeners) each.onopen(this.#isFirst);
+      this.#isFirst = false;
     };
     source.onerror = () => {
-      listener.onlost();
-      if (source.readyState === EventSource.CLOSED) timer = setTimeout(open, REOPEN_AFTER_MS);
+      for (const each of this.#listeners) each.onlost();
+      if (source.readyState !== EventSource.CLOSED) return;
+      this.#timer = setTimeout(() => (this.#source = this.#connect()), REOPEN_AFTER_MS);
     };
-    for (const name of Object.keys(listener.on) as (keyof Events & string)[]) {
-      source.addEventListener(name, (message: MessageEvent<string>) => {
-        listener.on[name](JSON.parse(message.data) as Events[typeof name]);
-      });
-    }
-  };
+    for (const name of this.#names) this.#pass(source, name);
+    return source;
+  }
 
-  open();
-  return () => {
-    clearTimeout(timer);
-    source.close();
-  };
+  #pass(source: EventSource, name: string): void {
+    source.addEventListener(name, (message: MessageEvent<string>) => {
+      const data: unknown = JSON.parse(message.data);
+      for (const each of this.#listeners) each.on[name]?.(data);
+    });
+  }
 }

@@ -12,11 +12,11 @@ from roost.errors import SettingsError
 from roost.simulator.actions import InvalidAction
 from roost.simulator.controls import problems
 from roost.simulator.controls.applications import ApplicationController
+from roost.simulator.controls.built_pages import PhoneController, StageController
 from roost.simulator.controls.clocks import ClockController
 from roost.simulator.controls.description import PATH, Description
 from roost.simulator.controls.faults import FaultController
 from roost.simulator.controls.media import MediaController
-from roost.simulator.controls.phone import PhoneController
 from roost.simulator.controls.posts import PostController
 from roost.simulator.controls.traffic import TrafficController
 from roost.simulator.controls.worlds import WorldController
@@ -42,6 +42,7 @@ def controls(simulation: Simulation) -> Litestar:
             FaultController,
             ApplicationController,
             PhoneController,
+            StageController,
             MediaController,
         ],
         dependencies={"parts": Provide(parts, sync_to_thread=False)},

@@ -56,9 +56,10 @@ class TrafficController(Controller):
         return {"delivery_id": parcel.delivery_id}
 
     @get("/ledger", media_type="application/x-ndjson")
-    async def ledger(self, parts: Parts) -> Response[bytes]:
-        """Give the truth log as NDJSON, oldest line first."""
-        return Response(parts.records.ledger.text(), media_type="application/x-ndjson")
+    async def ledger(self, parts: Parts, after: FromQuery[int | None] = None) -> Response[bytes]:
+        """Give the truth log as NDJSON, oldest line first; with `after`, from a greater `n` on."""
+        text = parts.records.ledger.text(after=after or 0)
+        return Response(text, media_type="application/x-ndjson")
 
     @get("/live")
     async def live(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import secrets
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 
 from asyncpg import Connection
@@ -18,9 +19,16 @@ from roost.store.postgresql.failures import FAILURES
 from roost.store.postgresql.server import Server
 
 _CHANNEL = "roost_stored"
+_UNLOCK = "SELECT pg_advisory_unlock($1::int, $2::int)"
 _NUMBERS = 2**31
 _RECONNECT_AFTER = 0.2
 _ANSWER_WITHIN = 5.0
+
+_BEAT_EVERY = 2.0
+"""Seconds between two looks whether the connection still answers. One that does not, because a
+machine or a network in between is gone, gives no other sign."""
+
+_BEAT_WITHIN = 2.0
 
 _HINTS_APART = 0.02
 """Seconds between two hints of one process: what comes in between shares the next."""
@@ -82,16 +90,48 @@ class Presence:
         status = await self._fetch("SELECT pg_xact_status($1::xid8)", transaction)
         return {"committed": True, "aborted": False}.get(str(status))
 
-    async def _fetch(self, sql: str, *arguments: object) -> object:
+    async def announce(self) -> None:
+        """Give the other processes a hint, now.
+
+        Raises:
+            StoreUnavailable: It was not given.
+        """
+        # In a transaction of its own: one that notifies holds up, while it commits, every other
+        # one that does.
+        await self._fetch("SELECT pg_notify($1, $2)", _CHANNEL, str(self._number))
+
+    async def leave(self) -> None:
+        """Give the number back, so that what was held under it is anybody's, and take another.
+
+        Raises:
+            StoreUnavailable: The connection is lost, and with it the number.
+        """
         async with self._one_at_a_time:
-            connection = self._connection
-            if connection is None:
-                raise StoreUnavailable("the server was restarted or cannot be reached")
-            try:
-                return await connection.fetchval(sql, *arguments, timeout=_ANSWER_WITHIN)
-            except FAILURES as error:
-                connection.terminate()
-                raise StoreUnavailable(f"the server does not answer: {error}") from error
+            connection = self._connected()
+            before = self._number
+            with self._or_lost(connection):
+                self._number = await _take_number(connection)
+                await connection.execute(_UNLOCK, locks.PROCESSES, before, timeout=_ANSWER_WITHIN)
+
+    def _connected(self) -> Connection:
+        if self._connection is None:
+            raise StoreUnavailable("the server was restarted or cannot be reached")
+        return self._connection
+
+    @contextmanager
+    def _or_lost(self, connection: Connection) -> Generator[None]:
+        """Give up a connection on which something fails."""
+        try:
+            yield
+        except FAILURES as error:
+            connection.terminate()
+            raise StoreUnavailable(f"the server does not answer: {error}") from error
+
+    async def _fetch(self, sql: str, *arguments: object, within: float = _ANSWER_WITHIN) -> object:
+        async with self._one_at_a_time:
+            connection = self._connected()
+            with self._or_lost(connection):
+                return await connection.fetchval(sql, *arguments, timeout=within)
 
     async def connect(self) -> None:
         """Connect, take a number nobody has, and listen.
@@ -125,6 +165,7 @@ class Presence:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._keep_connected())
             tasks.create_task(self._tell())
+            tasks.create_task(self._beat())
 
     async def _keep_connected(self) -> None:
         while True:
@@ -144,12 +185,17 @@ class Presence:
             await self._to_tell.wait()
             self._to_tell.clear()
             try:
-                # In a transaction of its own: one that notifies holds up, while it commits, every
-                # other one that does.
-                await self._fetch("SELECT pg_notify($1, $2)", _CHANNEL, str(self._number))
+                await self.announce()
             except StoreUnavailable as error:
                 logger.warning("hint not given", extra={"reason": str(error)})
             await asyncio.sleep(_HINTS_APART)
+
+    async def _beat(self) -> None:
+        """Notice that the connection has died silently; then it is made again."""
+        while True:
+            await asyncio.sleep(_BEAT_EVERY)
+            with contextlib.suppress(StoreUnavailable):  # which is logged where it is made again
+                await self._fetch("SELECT 1", within=_BEAT_WITHIN)
 
     async def close(self) -> None:
         """Give the number back."""

@@ -1,4 +1,4 @@
-"""How the application is, for people and for whoever watches over it."""
+"""How the application is, for people."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ td{{padding:.2rem 1.5rem .2rem 0}}td+td{{text-align:right;font-variant-numeric:t
 <table>{rows}</table></body></html>"""
 
 
-def routes(count: Count, *, version: str) -> list[HTTPRouteHandler]:
-    """Make the routes.
+def route(count: Count, *, version: str) -> HTTPRouteHandler:
+    """Make the route.
 
     Args:
         count: Counts what is stored and what waits.
         version: Of Roost.
 
     Returns:
-        `/status`, `/healthz` (the process answers) and `/readyz` (the database answers too).
+        `/status`.
     """
 
     @get("/status", policy=Policy.PUBLIC, media_type=MediaType.HTML, include_in_schema=False)
@@ -42,14 +42,4 @@ def routes(count: Count, *, version: str) -> list[HTTPRouteHandler]:
         policy = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
         return Response(_PAGE.format(version=version, rows=rows), headers=policy)
 
-    @get("/healthz", policy=Policy.PUBLIC, tags=["health"])
-    async def healthz() -> dict[str, bool]:
-        """Say that the process answers."""
-        return {"ok": True}
-
-    @get("/readyz", policy=Policy.PUBLIC, tags=["health"])
-    async def readyz() -> dict[str, int]:
-        """Say that the database answers, by counting what is in it."""
-        return dict(await count())
-
-    return [status, healthz, readyz]
+    return status

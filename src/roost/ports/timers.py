@@ -1,0 +1,39 @@
+"""Timers, as a transaction sees them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol
+
+from roost.model.turns import Claim
+
+
+class TimerRows(Protocol):
+    """The `timers` table inside a transaction: one timer per conversation and name."""
+
+    async def set(self, claim: Claim, name: str, *, due_at: datetime, data: str) -> None:
+        """Set a timer of the claim's conversation; one of the same name is replaced.
+
+        It never fires before `due_at`, whatever the precision of the times stored.
+        """
+        ...
+
+    async def cancel(self, claim: Claim, name: str) -> bool:
+        """Forget a timer; whether there was one."""
+        ...
+
+    async def fire_due(self, limit: int, *, now: datetime) -> int:
+        """Move timers that are due into unfiled `TimerFired` events; how many there were.
+
+        Each is moved once, the longest due first; those that another transaction moves are left
+        to it.
+
+        Args:
+            limit: How many at most.
+            now: By the service's clock, which alone says what is due.
+        """
+        ...
+
+    async def next_due(self) -> datetime | None:
+        """Give the earliest time at which a timer is due; `None` without any."""
+        ...

@@ -1,0 +1,153 @@
+"""The `timers` table inside a transaction."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+
+from sqlalchemy import bindparam, delete, func, select
+from sqlalchemy.dialects.postgresql import insert
+
+from roost.model.events import KINDS, TimerFired
+from roost.model.ids import ConversationId, UserId, position_at
+from roost.model.turns import Claim
+from roost.store import encoding
+from roost.store.statements import Command, Parameters, Query, Session, fixed
+from roost.store.tables import events, timers
+
+_KEY = [timers.c.account_id, timers.c.conversation_id, timers.c.name]
+_new = insert(timers)
+
+SET = Command(
+    _new.on_conflict_do_update(
+        index_elements=_KEY,
+        set_={name: _new.excluded[name] for name in ("event_key", "due_at", "data", "trace_id")},
+    )
+)
+
+CANCEL = Command(
+    delete(timers).where(
+        timers.c.account_id == bindparam("account"),
+        timers.c.conversation_id == bindparam("conversation"),
+        timers.c.name == bindparam("timer"),
+    )
+)
+
+DUE = Query[tuple[str, str, str, str, int, str, str]](
+    select(*_KEY, timers.c.event_key, timers.c.due_at, timers.c.data, timers.c.trace_id)
+    .where(timers.c.due_at <= bindparam("now"))
+    .order_by(timers.c.due_at)
+    .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True)
+)
+
+PUT_FIRED = Command(
+    insert(events)
+    .values(
+        {
+            **{
+                name: bindparam(name)
+                for name in (
+                    "account_id",
+                    "event_key",
+                    "conversation_id",
+                    "position",
+                    "trace_id",
+                    "received_at",
+                    "payload",
+                )
+            },
+            "kind": fixed(KINDS[TimerFired]),
+            "channel": fixed("dm"),
+            "dialect": fixed(""),
+            "delivery_id": fixed(""),
+            "state": fixed("new"),
+            "reason": fixed(""),
+            "attempts": fixed(0),
+        }
+    )
+    .on_conflict_do_nothing()
+)
+
+NEXT_DUE = Query[tuple[int | None]](select(func.min(timers.c.due_at)))
+
+
+class StoredTimers:
+    """`roost.ports.TimerRows` on any database."""
+
+    __slots__ = ("_session",)
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    async def set(self, claim: Claim, name: str, *, due_at: datetime, data: str) -> None:
+        """Set a timer of the claim's conversation; one of the same name is replaced."""
+        await self._session.run(
+            SET,
+            {
+                "account_id": claim.turn.account_id,
+                "conversation_id": claim.turn.conversation_id,
+                "name": name,
+                "event_key": secrets.token_hex(16),
+                "due_at": encoding.milliseconds_not_before(due_at),
+                "data": data,
+                "trace_id": claim.trace_id,
+            },
+        )
+
+    async def cancel(self, claim: Claim, name: str) -> bool:
+        """Forget a timer; whether there was one."""
+        n_rows = await self._session.run(
+            CANCEL,
+            {
+                "account": claim.turn.account_id,
+                "conversation": claim.turn.conversation_id,
+                "timer": name,
+            },
+        )
+        return bool(n_rows)
+
+    async def fire_due(self, limit: int, *, now: datetime) -> int:
+        """Move due timers into unfiled events, the longest due first; how many there were."""
+        at = encoding.milliseconds(now)
+        rows = await self._session.rows(DUE, {"now": at, "limit": limit})
+        await self._session.run_each(
+            CANCEL,
+            [
+                {"account": account_id, "conversation": conversation_id, "timer": name}
+                for account_id, conversation_id, name, *_ in rows
+            ],
+        )
+        await self._session.run_each(PUT_FIRED, [_fired(row, at) for row in rows])
+        return len(rows)
+
+    async def next_due(self) -> datetime | None:
+        """Give the earliest time at which a timer is due; `None` without any."""
+        ((due_at,),) = await self._session.rows(NEXT_DUE, {})
+        return None if due_at is None else encoding.moment(due_at)
+
+
+def _fired(row: tuple[str, str, str, str, int, str, str], at: int) -> Parameters:
+    account_id, conversation_id, name, event_key, due_at, data, trace_id = row
+    due = encoding.moment(due_at)
+    event, payload = encoding.encode(
+        TimerFired(
+            account_id=UserId(account_id),
+            event_key=event_key,
+            position=position_at(due),
+            conversation_id=ConversationId(conversation_id),
+            name=name,
+            data=data,
+            due_at=due,
+            at=encoding.moment(at),
+        )
+    )
+    return {
+        "account_id": account_id,
+        "event_key": event_key,
+        "conversation_id": conversation_id,
+        "position": event.position,
+        "trace_id": trace_id,
+        "received_at": at,
+        "payload": payload,
+    }

@@ -1,0 +1,94 @@
+/** Ticking the tour from ledgers written by hand. */
+import { expect, test } from "vitest";
+import { STEPS, Story, readLines } from "./tour";
+import type { Line } from "./tour";
+
+const ACCOUNTS = new Set(["1001"]);
+let n = 0;
+
+function line(kind: string, facts: Partial<Line> = {}): Line {
+  n += 1;
+  return { n, at: String(1_000 * n), kind, ...facts };
+}
+
+const said = (id: string, from = "2002", facts: Partial<Line> = {}): Line =>
+  line("message", { message_id: id, sender_id: from, recipient_id: "1001", app_id: "268278", ...facts });
+const answer = (to = "2002", app = "13090192"): Line =>
+  line("message", { message_id: `a${n}`, sender_id: "1001", recipient_id: to, app_id: app });
+const state = (name: string, text = name): Line => line("application", { state: name, text });
+const attempt = (event: string, status: number | null): Line =>
+  line("attempt", { event_id: event, status, for_user_id: "1001", delivery_id: `d${event}` });
+
+function ticked(lines: Line[]): Record<string, string> {
+  const story = new Story(lines, ACCOUNTS);
+  const found = STEPS.map(({ id, found: look }) => [id, look(story)] as const);
+  return Object.fromEntries(found.filter(([, detail]) => detail !== ""));
+}
+
+test("an empty ledger ticks nothing", () => {
+  expect(ticked([])).toEqual({});
+});
+
+test("a message and its answer", () => {
+  expect(ticked([said("1"), answer()])).toEqual({ hello: "written", answer: "after 1.0 s" });
+});
+
+test("an account's own words from X's app are no answer of the application", () => {
+  expect(ticked([said("1"), answer("2002", "268278")])).toEqual({ hello: "written" });
+});
+
+test("an answer to somebody else is no answer", () => {
+  expect(ticked([said("1"), answer("2003")])).toEqual({ hello: "written" });
+});
+
+test("a quick reply and a button", () => {
+  const lines = [said("1", "2002", { is_quick_reply: true }), line("button", { url: "https://example.com/" })];
+  expect(ticked(lines)).toMatchObject({ tap: "tapped", button: "https://example.com/" });
+});
+
+test("two people have to be answered, not only to write", () => {
+  const lines = [said("1"), said("2", "2003"), answer("2003")];
+  expect(ticked(lines)).not.toHaveProperty("two");
+  expect(ticked([...lines, answer("2002")])).toMatchObject({ two: "2 people answered" });
+});
+
+test("starting up is no fall", () => {
+  const lines = [state("down", "starting"), state("running"), state("running", "loaded again")];
+  expect(ticked(lines)).toEqual({});
+});
+
+test("what is written while the application is down waits, and is answered", () => {
+  const lines = [state("running"), state("down", "killed"), said("1")];
+  expect(ticked(lines)).toMatchObject({ kill: "killed", wait: "1 message" });
+  lines.push(state("running", "restarted in 0.8 s; 1 event waiting"));
+  expect(ticked(lines)).not.toHaveProperty("back");
+  lines.push(answer());
+  expect(ticked(lines)).toMatchObject({ back: "restarted in 0.8 s; 1 event waiting" });
+});
+
+test("a tour that began anew counts only what came after", () => {
+  const lines = [state("running"), said("1"), answer(), state("down")];
+  const story = new Story(lines, ACCOUNTS, lines[2]!.n);
+  const done = STEPS.filter(({ found }) => found(story) !== "").map(({ id }) => id);
+  expect(done).toEqual(["kill"]);
+});
+
+test("what is written after it is back did not wait", () => {
+  const lines = [state("running"), state("down"), state("running"), said("1"), answer()];
+  expect(ticked(lines)).not.toHaveProperty("wait");
+});
+
+test("two deliveries that were both taken, and the answers to them", () => {
+  const lines = [said("1"), attempt("1", null), attempt("1", 200)];
+  expect(ticked([...lines, answer()])).not.toHaveProperty("twice");
+  expect(ticked([...lines, attempt("1", 200), answer()])).toMatchObject({
+    twice: "delivered twice, 1 answer",
+  });
+});
+
+test("lines are read one by one", () => {
+  expect(readLines('{"n":1,"at":"5","kind":"reset"}\n{"n":2,"at":"6","kind":"opened"}\n')).toEqual([
+    { n: 1, at: "5", kind: "reset" },
+    { n: 2, at: "6", kind: "opened" },
+  ]);
+});
