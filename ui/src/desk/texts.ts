@@ -1,0 +1,141 @@
+/** Every text the desk says, in one place. */
+
+const number = new Intl.NumberFormat("en");
+
+export const t = {
+  desk: "Desk",
+  loading: "Loading …",
+  retry: "Try again",
+  cancel: "Cancel",
+  close: "Close",
+
+  login: {
+    title: "Log in",
+    login: "Login",
+    password: "Password",
+    submit: "Log in",
+    hint: "No account yet? An admin can invite you with `roost users invite`.",
+    out: "Log out",
+    ended: "You have been logged out. Log in to go on.",
+  },
+  enter: {
+    opening: "Letting you in …",
+    welcome: (name: string) => `Welcome, ${name}`,
+    choose: "Choose a password, and you are in.",
+    rule: "At least 12 characters. A few words work well.",
+    submit: "Choose password",
+    toLogin: "To the login page",
+  },
+
+  views: {
+    label: "Views",
+    mine: "Mine",
+    unassigned: "Unassigned",
+    bot: "Bot handling",
+    all: "All",
+    count: (n: number) => (n >= 1000 ? "999+" : number.format(n)),
+    counted: (view: string, n: number) => `${view}, ${n >= 1000 ? "more than 999" : n}`,
+  },
+  list: {
+    label: (view: string) => `Conversations: ${view}`,
+    more: "Show more",
+    fresh: (n: number) => (n === 1 ? "1 new" : `${n} new`),
+    waiting: (since: string) => `waiting ${since}`,
+    unread: (n: number) => `${n} unread`,
+    you: "You:",
+    us: "Us:",
+    empty: {
+      mine: "Nothing is yours. Take a conversation from Unassigned, or take one over from the bot.",
+      unassigned: "Nobody waits for a person.",
+      bot: "The bot is in no conversation.",
+      all: "No conversations yet. When somebody writes to one of your accounts, it appears here.",
+    },
+  },
+  thread: {
+    none: "Choose a conversation",
+    noneHint: "J and K move through the list, Enter opens, ? shows every key.",
+    label: (name: string) => `Conversation with ${name}`,
+    log: "Messages",
+    back: "Back to the list",
+    older: "Show older messages",
+    gone: "There is no such conversation, or it is not yours to see.",
+    chose: "chose",
+    chosen: "chosen by the customer",
+    options: "Quick replies",
+    buttons: "Buttons",
+    toBottom: "To the newest message",
+  },
+  speaker: {
+    you: "You",
+    bot: (name: string) => (name === "" ? "Bot" : `Bot · ${name}`),
+    botWord: "bot",
+    personWord: "agent",
+    elsewhere: "X’s own app",
+    elsewhereWord: "not from here",
+    ours: "Roost",
+    somebody: "Somebody",
+  },
+  state: {
+    queued: "Queued",
+    waits: "Queued behind another message",
+    due: (when: string) => `Queued until ${when}`,
+    sending: "Sending",
+    sent: "Sent",
+    uncertain: "Uncertain: X may have it. It is being looked up.",
+    dead: (reason: string) => (reason === "" ? "Not sent" : `Not sent: ${reason}`),
+    unsent: (reason: string) => `Not handed over: ${reason}`,
+    handing: "Handing over",
+  },
+  remark: {
+    handed_off: (reason: string) =>
+      reason === "" ? "The bot handed this to people" : `The bot handed this to people: ${reason}`,
+    taken_over: (who: string) => `${who} took over`,
+    handed_back: (who: string) => `${who} handed back to the bot`,
+    note: (who: string) => `Note by ${who}`,
+  },
+  strip: {
+    bot: (name: string) => (name === "" ? "The bot answers here" : `Bot · ${name} answers here`),
+    queue: "Waits for a person",
+    reason: (reason: string) => `“${reason}”`,
+    mine: "This conversation is yours; the bot is silent",
+    theirs: (name: string) => `${name} has this conversation`,
+    nobody: "Nobody has this conversation",
+    takeOver: "Take over",
+    handBack: "Hand back to bot",
+  },
+  composer: {
+    label: "Reply",
+    placeholder: (name: string) => `Reply to ${name}`,
+    send: "Send",
+    sendKey: "Ctrl+Enter",
+    takes: "Sending takes this conversation over.",
+    count: (n: number, limit: number) => `${number.format(n)} / ${number.format(limit)}`,
+    counted: (n: number, limit: number) =>
+      n > limit
+        ? `${number.format(n - limit)} characters too many`
+        : `${number.format(limit - n)} characters left`,
+  },
+  live: {
+    on: "Live",
+    off: "Not connected. What you see may be old; trying again …",
+  },
+  failed: {
+    unreachable: "The application cannot be reached.",
+    refused: (status: number) => `The application answered ${status}.`,
+  },
+  keys: {
+    title: "Keys",
+    hint: "Single keys work while you are not writing.",
+    enabled: "Single keys are on",
+    rows: [
+      ["J / K", "next / previous conversation"],
+      ["Enter", "open the conversation"],
+      ["R", "write a reply"],
+      ["Esc", "leave the text box, back to the list"],
+      ["Ctrl+Enter", "send"],
+      ["T", "take over, or hand back"],
+      ["G then M U B A", "go to Mine, Unassigned, Bot handling, All"],
+      ["?", "this list"],
+    ],
+  },
+} as const;
