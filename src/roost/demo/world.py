@@ -14,6 +14,18 @@ ACCOUNT_ID = "1001"
 CUSTOMER_ID = "2002"
 ENV_NAME = "prod"
 
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """Somebody who answers in the demo's desk."""
+
+    login: str
+    name: str
+    role: str
+
+
+AGENTS = (Agent("sam", "Sam Carter", "admin"), Agent("robin", "Robin Hale", "agent"))
+
 _CUSTOMERS = (
     ("2002", "ada", "Ada Lovelace"),
     ("2003", "alan", "Alan Turing"),

@@ -20,7 +20,11 @@ PREVIEW_CHARACTERS = 160
 """How much of a conversation's last message its row keeps for lists."""
 
 NOBODY_WAITS = 1 << 60
-"""Where the order of conversations in which nobody waits begins, see `tables.conversations`."""
+"""Less the last message's time: the place of a conversation in which nobody waits, see
+`tables.conversations`."""
+
+WAITS_BELOW = 1 << 59
+"""Lower places are times, since when somebody waits."""
 
 _MILLISECOND = timedelta(milliseconds=1)
 

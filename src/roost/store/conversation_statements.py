@@ -77,10 +77,10 @@ _new = insert(conversations).values(
 )
 _is_latest = _new.excluded.last_position >= conversations.c.last_position
 
-_NOBODY_WAITS = fixed(1 << 60)
+_SOMEBODY_WAITS = conversations.c.queue_key < fixed(1 << 59)
 """See `roost.store.tables.conversations`."""
 _still_waits = and_(
-    conversations.c.queue_key < _NOBODY_WAITS,
+    _SOMEBODY_WAITS,
     # Until somebody takes it up, what a bot says last is no answer.
     or_(_new.excluded.unread > fixed(0), conversations.c.control == fixed("queue")),
 )
@@ -233,7 +233,7 @@ HAND_OFF = Command(
         ready_since=null(),
         # The customer waits, whether or not the bot has said something.
         queue_key=case(
-            (conversations.c.queue_key < _NOBODY_WAITS, conversations.c.queue_key),
+            (_SOMEBODY_WAITS, conversations.c.queue_key),
             else_=conversations.c.last_at,
         ),
     )

@@ -24,7 +24,7 @@ from roost.ports.desk import (
 from roost.ports.remarks import Remark, RemarkKind
 from roost.store import desk_statements as sql
 from roost.store import encoding
-from roost.store.conversation_rows import NOBODY_WAITS
+from roost.store.conversation_rows import WAITS_BELOW
 from roost.store.desk_statements import LineRow, OutgoingRow, SummaryRow
 from roost.store.statements import Parameters, Reading
 
@@ -209,7 +209,7 @@ def _summary(row: SummaryRow) -> Summary:
         last_direction=row[9],
         preview=row[10],
         unread=row[11],
-        waiting_since=encoding.moment(queue_key) if 0 < queue_key < NOBODY_WAITS else None,
+        waiting_since=encoding.moment(queue_key) if 0 < queue_key < WAITS_BELOW else None,
     )
 
 

@@ -70,6 +70,14 @@ export class Inbox {
 
   /** Read anew what has changed. */
   async refresh(names: ReadonlySet<string>): Promise<void> {
+    try {
+      await this.#refresh(names);
+    } catch (failure) {
+      this.failure = failure;
+    }
+  }
+
+  async #refresh(names: ReadonlySet<string>): Promise<void> {
     const turn = this.#loaded;
     const all = [...names];
     for (let first = 0; first < all.length; first += BY_NAME) {
