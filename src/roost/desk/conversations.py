@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Annotated
 
 from litestar import Controller, get
-from litestar.params import FromPath, QueryParameter
+from litestar.params import FromPath, FromQuery, QueryParameter
 
 from roost.desk import cursors, shapes, wire
 from roost.desk.access import Policy
@@ -35,7 +35,7 @@ class ConversationController(Controller):
         *,
         parts: Parts,
         person: Somebody,
-        view: View = View.ALL,
+        view: FromQuery[View] = View.ALL,
         account: Annotated[str | None, QueryParameter(max_length=19)] = None,
         after: Cursor = None,
         limit: Limit = 50,

@@ -9,6 +9,7 @@ from datetime import timedelta
 import structlog
 from litestar import Controller, Request, Response, delete, get, post
 from litestar.datastructures import State
+from litestar.params import JSONBody
 
 from roost.desk import passwords, tokens
 from roost.desk.access import UNAUTHORISED, Policy
@@ -22,6 +23,7 @@ from roost.desk.wire import (
     Me,
     OpenLink,
 )
+from roost.model.ids import UserId
 from roost.model.people import LinkPurpose, Person
 from roost.ports import Tx
 from roost.ports.people import LinkRow
@@ -29,6 +31,9 @@ from roost.ports.people import LinkRow
 TOO_MANY, GONE = 429, 410
 
 _log = structlog.stdlib.get_logger("roost.desk")
+
+NOBODYS = UserId("")
+"""The account of changes that belong to none."""
 
 AnyRequest = Request[object, object, State]
 
@@ -45,7 +50,9 @@ class LoginController(Controller):
         return await _me(parts, person, parts.access.token_of(request.cookies) or "")
 
     @post("", policy=Policy.PUBLIC, status_code=200)
-    async def log_in(self, data: LogIn, parts: Parts, request: AnyRequest) -> Response[Me]:
+    async def log_in(
+        self, data: JSONBody[LogIn], parts: Parts, request: AnyRequest
+    ) -> Response[Me]:
         """Let somebody in by password. Each failure after a few makes the next one wait longer."""
         login = data.login.strip().casefold()
         names = [("login", login, _address(request)), ("address", _address(request))]
@@ -73,11 +80,13 @@ class LoginController(Controller):
             None,
             status_code=204,
             cookies=[parts.access.cookie(None)],
-            headers={"clear-site-data": '"cache", "cookies", "storage"'},
+            headers={"clear-site-data": '"cookies", "storage"'},
         )
 
     @post("/link", policy=Policy.PUBLIC, status_code=200)
-    async def look_at_link(self, data: OpenLink, parts: Parts, request: AnyRequest) -> Invitation:
+    async def look_at_link(
+        self, data: JSONBody[OpenLink], parts: Parts, request: AnyRequest
+    ) -> Invitation:
         """Say what a link is good for; it stays as good."""
         link = await _link(parts, data.token, request)
         return Invitation(
@@ -85,7 +94,9 @@ class LoginController(Controller):
         )
 
     @post("/enter", policy=Policy.PUBLIC, status_code=200)
-    async def enter(self, data: OpenLink, parts: Parts, request: AnyRequest) -> Response[Me]:
+    async def enter(
+        self, data: JSONBody[OpenLink], parts: Parts, request: AnyRequest
+    ) -> Response[Me]:
         """Let somebody in by a link that needs no password."""
         link = await _link(parts, data.token, request)
         if link.purpose is not LinkPurpose.ENTER:
@@ -94,16 +105,23 @@ class LoginController(Controller):
         return await _entered(parts, link.person)
 
     @post("/password", policy=Policy.PUBLIC, status_code=200)
-    async def choose(self, data: ChoosePassword, parts: Parts, request: AnyRequest) -> Response[Me]:
+    async def choose(
+        self, data: JSONBody[ChoosePassword], parts: Parts, request: AnyRequest
+    ) -> Response[Me]:
         """Take up an invitation: choose a password and be let in. Other sessions end."""
         link = await _link(parts, data.token, request)
         passwords.check_choice(data.password, login=link.person.login)
         hashed = await parts.passwords.hash(data.password)
 
+        person_id, now = link.person.person_id, parts.clock.now()
+
         async def unit(tx: Tx) -> bool:
-            is_used = await tx.people.use_link(tokens.digest(data.token), at=parts.clock.now())
+            is_used = await tx.people.use_link(tokens.digest(data.token), at=now)
             if is_used:
-                await tx.people.set_password(link.person.person_id, hashed)
+                await tx.people.set_password(person_id, hashed)
+                await tx.changes.append(
+                    NOBODYS, "person", conversation_id="", ref=person_id, at=now
+                )
             return is_used
 
         if not await parts.store.transact(unit):

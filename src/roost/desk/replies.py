@@ -11,7 +11,7 @@ from typing import Annotated
 from litestar import Controller, Request, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
-from litestar.params import FromPath, HeaderParameter, SkipValidation
+from litestar.params import FromPath, HeaderParameter, JSONBody, SkipValidation
 from litestar.types import AnyCallable
 
 from roost.desk import conversations, wire
@@ -116,7 +116,7 @@ class ReplyController(Controller):
     dependencies: Mapping[str, Provide | AnyCallable] | None = {"change": Provide(asked)}
 
     @post("/replies", policy=Policy.PERSON, status_code=202)
-    async def reply(self, data: wire.Reply, change: Change) -> wire.Done:
+    async def reply(self, data: JSONBody[wire.Reply], change: Change) -> wire.Done:
         """Queue a message to the customer; whoever answers what no agent has, has it then."""
         message = _message(data)
         capabilities.check(message, X_V1)

@@ -9,7 +9,11 @@ export function customerName(customer: Conversation["customer"]): string {
 
 /** One of us, as the reader calls them. */
 export function personName(id: string | null, me: Me): string {
-  if (id === me.person_id) return t.speaker.you;
+  return id === me.person_id ? t.speaker.you : givenName(id, me);
+}
+
+/** One of us, as everybody calls them. */
+export function givenName(id: string | null, me: Me): string {
   return me.colleagues.find((one) => one.person_id === id)?.name ?? t.speaker.somebody;
 }
 

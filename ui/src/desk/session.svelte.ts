@@ -56,6 +56,7 @@ export class Session {
   #enter(me: Me): void {
     begin(me.csrf, () => this.end());
     this.me = me;
+    this.isKnown = true;
     this.hasEnded = false;
   }
 }
