@@ -10,6 +10,7 @@ RoostError
 ├── DeciderLost               a decider's process died or overran its deadline; the turn is redone
 ├── NotPossible               a person asked for what cannot be done; nothing was changed
 │   ├── NoConversation        there is no such conversation
+│   ├── NewerMessages         somebody has written since the person last looked
 │   ├── NoBot                 only people answer for the account
 │   └── LoginTaken            somebody else logs in like that
 ├── StoreError
@@ -129,6 +130,13 @@ class NoConversation(NotPossible):
 
     def __init__(self, account_id: str, conversation_id: str) -> None:
         super().__init__(f"account {account_id} has no conversation {conversation_id}")
+
+
+class NewerMessages(NotPossible):
+    """A reply is not sent: somebody has written since its writer last looked."""
+
+    def __init__(self, conversation_id: str) -> None:
+        super().__init__(f"there are newer messages in {conversation_id}")
 
 
 class NoBot(NotPossible):

@@ -201,3 +201,48 @@ def test_whoever_logs_out_is_out_and_can_be_invited_again(demo: DeskDemo, open_p
     desk.get_by_label("Password").fill("not the password")
     desk.get_by_role("button", name="Log in").click()
     expect(desk.get_by_role("alert")).to_contain_text("Login or password is wrong")
+
+
+def test_the_second_of_two_answers_is_held_until_confirmed(demo: DeskDemo, open_page: Open) -> None:
+    demo.writes("who answers first?", ALAN)
+    pages = [enter(open_page, link) for link in (demo.sam, demo.robin)]
+    for page in pages:
+        view(page, "All")
+        row(page, "Alan Turing").click(timeout=WITHIN_MS)
+        expect(thread(page)).to_contain_text("who answers first?", timeout=WITHIN_MS)
+    sam, robin = pages
+    robin.route("**/api/changes*", lambda route: route.abort())
+    robin.route("**/api/conversations/**/messages*", lambda route: route.abort())
+    write(sam, "Sam was first")
+    expect(thread(sam).locator("[data-speaker=person]").last).to_contain_text("Sent")
+    write(robin, "Robin was second")
+
+    held = thread(robin).get_by_role("alert")
+    expect(held).to_contain_text("somebody has written meanwhile", timeout=WITHIN_MS)
+    expect(thread(sam)).not_to_contain_text("Robin was second")
+    robin.unroute("**/api/conversations/**/messages*")
+    robin.get_by_role("button", name="Send anyway").click()
+
+    expect(thread(sam)).to_contain_text("Robin was second", timeout=WITHIN_MS)
+    sam.get_by_role("button", name="Resolve").click()
+
+
+def test_a_note_is_for_colleagues_and_resolving_clears_the_desk(
+    demo: DeskDemo, open_page: Open
+) -> None:
+    demo.writes("thanks", ALAN)
+    desk = enter(open_page, demo.sam)
+    view(desk, "All")
+    row(desk, "Alan Turing").click(timeout=WITHIN_MS)
+    desk.get_by_role("radio", name="Note").check()
+    desk.get_by_role("textbox", name="Note").fill("a kind customer")
+    desk.get_by_role("button", name="Add note").click()
+    expect(desk.get_by_test_id("note")).to_contain_text("a kind customer")
+
+    desk.get_by_role("button", name="Resolve").click()
+
+    expect(strip(desk)).to_have_attribute("data-control", "nobody")
+    view(desk, "Resolved")
+    expect(row(desk, "Alan Turing")).to_be_visible(timeout=WITHIN_MS)
+    seen = open_page(f"{demo.x}/_sim/phone").get_by_role("log", name="Conversation")
+    expect(seen).not_to_contain_text("a kind customer")

@@ -341,3 +341,41 @@ async def test_the_description_names_every_route_and_its_refusals(desk):
         if name.split(" ")[1].startswith("/api/") and "openapi" not in name
     }
     assert described == served
+
+
+async def test_a_reply_waits_for_confirmation_where_somebody_has_written_meanwhile(desk, world):
+    await world.receive(desk.store, world.received(10))
+    sam, robin = await desk.entered("sam"), await desk.entered("robin")
+    body = {"text": "from Robin", "after": "10"}
+    first = await sam.call(
+        "POST", f"{HERE}/replies", {"text": "from Sam", "after": "10"}, idempotency_key="k"
+    )
+    assert first.status == 202
+
+    held = await robin.call("POST", f"{HERE}/replies", body, idempotency_key="r")
+
+    assert (held.status, held.json["code"]) == (409, "newer_messages")
+    assert len((await robin.get(f"{HERE}/messages"))["outgoing"]) == 1
+    del body["after"]
+    sent = await robin.call("POST", f"{HERE}/replies", body, idempotency_key="r")
+    assert sent.status == 202
+    outgoing = (await robin.get(f"{HERE}/messages"))["outgoing"]
+    assert [one["text"] for one in outgoing] == ["from Sam", "from Robin"]
+
+
+async def test_notes_and_resolving_are_done_once_and_shown(desk, world):
+    await world.receive(desk.store, world.received())
+    agent = await desk.entered()
+    for _ in range(2):
+        noted = await agent.call("POST", f"{HERE}/notes", {"text": "VIP"}, idempotency_key="1")
+        done = await agent.call("POST", f"{HERE}/resolve", idempotency_key="2")
+
+    assert (noted.status, done.status) == (201, 200)
+    assert done.json["conversation"]["control"] == "nobody"
+    remarks = (await agent.get(f"{HERE}/messages"))["remarks"]
+    assert sorted((one["kind"], one["text"]) for one in remarks) == [
+        ("note", "VIP"),
+        ("resolved", ""),
+    ]
+    empty = await agent.call("POST", f"{HERE}/notes", {"text": " "}, idempotency_key="3")
+    assert (empty.status, empty.json["errors"][0]["field"]) == (422, "text")

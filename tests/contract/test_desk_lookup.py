@@ -140,6 +140,7 @@ async def test_views_and_counts_follow_who_has_a_conversation(store, world):
         View.MINE: 1,
         View.UNASSIGNED: 1,
         View.BOT: 1,
+        View.RESOLVED: 0,
         View.ALL: 4,
     }
     assert await store.desk.counts([], SAM) == dict.fromkeys(View, 0)
@@ -295,3 +296,73 @@ async def test_unread_messages_are_counted_until_somebody_looks(store, world):
     assert not await store.transact(
         lambda tx: tx.conversations.mark_read(OURS, ConversationId("11-99"))
     )
+
+
+async def test_what_is_resolved_is_nobodys_until_the_customer_writes_again(store, world):
+    claim = await world.claimed(store)
+    await world.receive(store, world.received(customer="30", account=WITHOUT_BOT))
+    accounts = [OURS, WITHOUT_BOT]
+    for here in (act(world), act(world, "30", account=WITHOUT_BOT)):
+        await store.transact(lambda tx, here=here: answering.resolve(tx, here))
+
+    assert sorted(await names(store, View.RESOLVED, accounts=accounts)) == ["22", "30"]
+    assert not await store.transact(lambda tx: tx.conversations.guard(claim))
+    resolved = await store.desk.summary(OURS, ConversationId("11-22"))
+    assert (resolved.control, resolved.waiting_since) == ("nobody", None)
+
+    await world.receive(store, world.sent(9_000))
+    assert sorted(await names(store, View.RESOLVED, accounts=accounts)) == ["22", "30"]
+    again = world.received(9_001)
+    await world.receive(store, again)
+    await world.receive(store, world.received(9_002, customer="30", account=WITHOUT_BOT))
+
+    assert await names(store, View.BOT, accounts=accounts) == ["22"]
+    assert await names(store, View.UNASSIGNED, accounts=accounts) == ["30"]
+    assert await world.pending(store) == [again.event_key]
+
+
+async def is_newer(store, after, person=SAM):
+    return await store.transact(
+        lambda tx: tx.messages.is_newer(OURS, ConversationId("11-22"), after=after, than_by=person)
+    )
+
+
+async def test_newer_is_what_the_customer_or_a_colleague_wrote_and_not_ones_own_or_a_bots(
+    store, world
+):
+    claim = await world.claimed(store)
+    (first,) = (await transcript(store)).lines
+    await world.queue(store, claim, "from the bot")
+    await store.transact(lambda tx: answering.reply(tx, act(world), OutboundMessage("mine")))
+    assert not await is_newer(store, first.position)
+    assert await is_newer(store, first.position - 1)
+
+    assert await is_newer(store, first.position, person=ROBIN)
+    for position in (100, 200):
+        (entry,) = await world.start(store)
+
+        async def unit(tx, entry=entry, position=position):
+            await tx.messages.put_sent(entry, MessageId(str(position)), world.noon)
+            await tx.outbox.finish(entry, MessageId(str(position)))
+
+        await store.transact(unit)
+
+    assert not await is_newer(store, first.position)
+    assert await is_newer(store, 199, person=ROBIN)
+    assert not await is_newer(store, 200, person=ROBIN)
+    await world.receive(store, world.received(300))
+    assert await is_newer(store, 200)
+
+
+async def test_a_note_stands_in_the_transcript_and_nowhere_else(store, world):
+    await world.receive(store, world.received())
+    before = await store.desk.summary(OURS, ConversationId("11-22"))
+
+    await store.transact(lambda tx: answering.note(tx, act(world), "careful"))
+
+    page = await transcript(store)
+    assert [(one.kind, one.text, one.person_id) for one in page.remarks] == [
+        (RemarkKind.NOTE, "careful", SAM)
+    ]
+    assert page.outgoing == []
+    assert await store.desk.summary(OURS, ConversationId("11-22")) == before

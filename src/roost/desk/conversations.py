@@ -69,6 +69,7 @@ class ConversationController(Controller):
             mine=counted[View.MINE],
             unassigned=counted[View.UNASSIGNED],
             bot=counted[View.BOT],
+            resolved=counted[View.RESOLVED],
             all=counted[View.ALL],
         )
 

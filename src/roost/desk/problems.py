@@ -11,7 +11,13 @@ from litestar import Request, Response
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException
 
-from roost.errors import InvalidMessage, NoConversation, NotPossible, StoreUnavailable
+from roost.errors import (
+    InvalidMessage,
+    NewerMessages,
+    NoConversation,
+    NotPossible,
+    StoreUnavailable,
+)
 
 BAD_REQUEST, UNPROCESSABLE, CONFLICT, NOT_FOUND = 400, 422, 409, 404
 UNAVAILABLE, FAILED = 503, 500
@@ -99,7 +105,9 @@ def not_possible(_: AnyRequest, error: NotPossible) -> Response[Refusal]:
     """Answer for what cannot be done."""
     if isinstance(error, NoConversation):
         return Response(Refusal("not_found", "There is no such conversation."), status_code=404)
-    return Response(Refusal("not_possible", f"{error}."), status_code=CONFLICT)
+    code = "newer_messages" if isinstance(error, NewerMessages) else "not_possible"
+    message = str(error)
+    return Response(Refusal(code, f"{message[:1].upper()}{message[1:]}."), status_code=CONFLICT)
 
 
 def unavailable(_: AnyRequest, error: StoreUnavailable) -> Response[Refusal]:

@@ -120,7 +120,8 @@ class ReplyController(Controller):
         """Queue a message to the customer; whoever answers what no agent has, has it then."""
         message = _message(data)
         capabilities.check(message, X_V1)
-        done = await change.do(lambda tx, act: answering.reply(tx, act, message))
+        after = None if data.after is None else int(data.after)
+        done = await change.do(lambda tx, act: answering.reply(tx, act, message, after=after))
         change.parts.on_queued()
         return done
 
@@ -133,6 +134,16 @@ class ReplyController(Controller):
     async def hand_back(self, change: Change) -> wire.Done:
         """Give the conversation back to the account's bot."""
         return await change.do(answering.hand_back)
+
+    @post("/resolve", policy=Policy.PERSON, status_code=200)
+    async def resolve(self, change: Change) -> wire.Done:
+        """Be done with the conversation until the customer writes again."""
+        return await change.do(answering.resolve)
+
+    @post("/notes", policy=Policy.PERSON, status_code=201)
+    async def note(self, data: JSONBody[wire.Note], change: Change) -> wire.Done:
+        """Leave a note for colleagues; the customer never sees it."""
+        return await change.do(lambda tx, act: answering.note(tx, act, data.text))
 
     @post("/read", policy=Policy.PERSON, status_code=204)
     async def read(

@@ -144,6 +144,7 @@ class Counts(Struct, frozen=True, kw_only=True):
     mine: int
     unassigned: int
     bot: int
+    resolved: int
     all: int
 
 
@@ -246,11 +247,21 @@ class Reply(Struct, frozen=True, forbid_unknown_fields=True):
         text: 1 to 10,000 characters.
         quick_replies: Up to 20.
         buttons: Up to 3.
+        after: Position of the last message the writer has seen. Where the customer or a colleague
+            has written since, nothing is sent and the answer is 409 `newer_messages`; without it,
+            the reply is sent in any case.
     """
 
     text: str
     quick_replies: tuple[Option, ...] = ()
     buttons: tuple[Link, ...] = ()
+    after: Annotated[str, Meta(pattern="^[0-9]{1,19}$")] | None = None
+
+
+class Note(Struct, frozen=True, forbid_unknown_fields=True):
+    """Something for colleagues; the customer never sees it."""
+
+    text: Annotated[str, Meta(min_length=1, max_length=5_000, pattern=r"\S")]
 
 
 class Done(Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""What agents do to a conversation: they take it over, answer, and hand it back.
+"""What agents do to a conversation: they take it over, answer, resolve and hand it back.
 
 Agents do not take a turn's lease. Taking over raises the epoch, so whatever a bot decides about the
 conversation from then on is dropped.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from roost.errors import NoBot, NoConversation
+from roost.errors import NewerMessages, NoBot, NoConversation
 from roost.model.ids import ConversationId, UserId
 from roost.model.messages import OutboundMessage, Profile
 from roost.model.people import PersonId
@@ -46,24 +46,55 @@ async def take_over(tx: Tx, act: Act) -> None:
     await _take(tx, act, await _held(tx, act))
 
 
-async def reply(tx: Tx, act: Act, message: OutboundMessage) -> None:
+async def reply(tx: Tx, act: Act, message: OutboundMessage, *, after: int | None = None) -> None:
     """Queue a message of the person's. Whoever answers a conversation no agent has, has it then.
 
     Args:
         tx: The transaction.
         act: Who, where and when.
         message: Already checked against the account's capabilities.
+        after: Position of the last message the person has seen; `None` where they do not mind
+            what has been written since.
 
     Raises:
         NoConversation: There is no such conversation.
+        NewerMessages: The customer, or somebody else of us, has written since.
     """
     row = await _held(tx, act)
+    if after is not None and await tx.messages.is_newer(
+        act.account_id, act.conversation_id, after=after, than_by=act.person_id
+    ):
+        raise NewerMessages(act.conversation_id)
     if row.control != "agent":
         await _take(tx, act, row)
     await tx.outbox.put(
         _claim(act, row), message, trace_id=act.trace_id, at=act.at, by=act.person_id
     )
     await _announce(tx, act, "outbox_queued")
+
+
+async def note(tx: Tx, act: Act, text: str) -> None:
+    """Leave a note for colleagues.
+
+    Raises:
+        NoConversation: There is no such conversation.
+    """
+    await _held(tx, act)
+    await _remark(tx, act, RemarkKind.NOTE, text)
+    await _announce(tx, act, "noted")
+
+
+async def resolve(tx: Tx, act: Act) -> None:
+    """Be done with a conversation until the customer writes again.
+
+    Raises:
+        NoConversation: There is no such conversation.
+    """
+    row = await _held(tx, act)
+    if row.control != "nobody":
+        await tx.conversations.resolve(act.account_id, act.conversation_id)
+        await _remark(tx, act, RemarkKind.RESOLVED)
+        await _announce(tx, act, "resolved")
 
 
 async def hand_back(tx: Tx, act: Act) -> None:
@@ -97,9 +128,9 @@ async def _take(tx: Tx, act: Act, row: ControlRow) -> None:
     await _announce(tx, act, "taken_over")
 
 
-async def _remark(tx: Tx, act: Act, kind: RemarkKind) -> None:
+async def _remark(tx: Tx, act: Act, kind: RemarkKind, text: str = "") -> None:
     await tx.remarks.put(
-        Remark(act.account_id, act.conversation_id, kind, act.person_id, "", act.at)
+        Remark(act.account_id, act.conversation_id, kind, act.person_id, text, act.at)
     )
 
 

@@ -165,6 +165,13 @@ class ConversationRows(Protocol):
         """Give control to a person and raise the epoch; pending messages are theirs now."""
         ...
 
+    async def resolve(self, account_id: UserId, conversation_id: ConversationId) -> None:
+        """Give control to nobody and raise the epoch; pending messages are done with.
+
+        A message of the customer gives it back to the bot, or to the queue where there is none.
+        """
+        ...
+
     async def mark_read(self, account_id: UserId, conversation_id: ConversationId) -> bool:
         """Say that somebody has looked at a conversation; whether it exists."""
         ...
@@ -183,6 +190,20 @@ class MessageRows(Protocol):
 
     async def put_sent(self, entry: OutboxEntry, message_id: MessageId, at: datetime) -> None:
         """Store a message X took from our outbox; known already if its echo came first."""
+        ...
+
+    async def is_newer(
+        self,
+        account_id: UserId,
+        conversation_id: ConversationId,
+        *,
+        after: int,
+        than_by: PersonId,
+    ) -> bool:
+        """Tell whether somebody else than `than_by` or a bot has written after a position.
+
+        What other people have written and X does not have yet counts too.
+        """
         ...
 
     async def unlinked(self, entry: OutboxEntry) -> Sequence[SentMessage]:

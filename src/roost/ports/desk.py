@@ -21,13 +21,14 @@ class View(StrEnum):
     """Which conversations a list shows.
 
     `mine` are those a person has taken, `unassigned` those that wait for anybody, `bot` those a
-    bot answers; `all` are all, the one with the latest message first. The others begin with the
-    customer who has waited longest.
+    bot answers, `resolved` those that are done with; `all` are all, the one with the latest
+    message first. The others begin with the customer who has waited longest.
     """
 
     MINE = "mine"
     UNASSIGNED = "unassigned"
     BOT = "bot"
+    RESOLVED = "resolved"
     ALL = "all"
 
 

@@ -18,6 +18,7 @@ class RemarkKind(StrEnum):
     HANDED_OFF = "handed_off"
     TAKEN_OVER = "taken_over"
     HANDED_BACK = "handed_back"
+    RESOLVED = "resolved"
 
 
 @dataclass(frozen=True, slots=True)

@@ -171,6 +171,12 @@ class StoredConversations:
             account_id, conversation_id, reason="taken over by an agent"
         )
 
+    async def resolve(self, account_id: UserId, conversation_id: ConversationId) -> None:
+        """Give control to nobody until the customer writes again, and raise the epoch."""
+        here: Parameters = {"account": account_id, "conversation": conversation_id}
+        await self._session.run(sql.RESOLVE, here)
+        await self._events.leave_all_to_agents(account_id, conversation_id, reason="resolved")
+
     async def mark_read(self, account_id: UserId, conversation_id: ConversationId) -> bool:
         """Say that somebody has looked at a conversation; whether it exists."""
         found = await self._session.run(

@@ -77,6 +77,8 @@ _new = insert(conversations).values(
 )
 _is_latest = _new.excluded.last_position >= conversations.c.last_position
 
+_IS_RESOLVED = conversations.c.control == fixed("nobody")
+_begins_anew = and_(_IS_RESOLVED, _new.excluded.unread > fixed(0))
 _SOMEBODY_WAITS = conversations.c.queue_key < fixed(1 << 59)
 """See `roost.store.tables.conversations`."""
 _still_waits = and_(
@@ -97,6 +99,11 @@ TOUCH = Query[tuple[str]](
     _new.on_conflict_do_update(
         index_elements=[conversations.c.account_id, conversations.c.conversation_id],
         set_={
+            # Whoever writes again begins anew, with the bot where there is one.
+            "control": case((_begins_anew, _first_control), else_=conversations.c.control),
+            "epoch": case(
+                (_begins_anew, conversations.c.epoch + fixed(1)), else_=conversations.c.epoch
+            ),
             "customer_screen_name": _name("customer_screen_name"),
             "customer_name": _name("customer_name"),
             "last_at": case(
@@ -263,6 +270,19 @@ WHOSE = Query[tuple[str, str | None, str, int, int, str]](
     .join_from(conversations, accounts, accounts.c.account_id == conversations.c.account_id)
     .where(*_THIS)
     .with_for_update(of=conversations)
+)
+
+RESOLVE = Command(
+    update(conversations)
+    .where(*_THIS)
+    .values(
+        control=fixed("nobody"),
+        control_reason=fixed(""),
+        controller_id=null(),
+        epoch=conversations.c.epoch + fixed(1),
+        ready_since=null(),
+        queue_key=fixed(1 << 60) - conversations.c.last_at,
+    )
 )
 
 MARK_READ = Command(update(conversations).where(*_THIS).values(unread=fixed(0)))

@@ -33,7 +33,7 @@ OUTGOING_AT_ONCE = 100
 """Most of them with one page of messages."""
 
 _HIGHEST = 2**63 - 1
-_CONTROLS = {View.UNASSIGNED: "queue", View.BOT: "bot"}
+_CONTROLS = {View.UNASSIGNED: "queue", View.BOT: "bot", View.RESOLVED: "nobody"}
 
 
 class StoredDesk:

@@ -40,6 +40,11 @@ export function newKey(): string {
   return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+/** Tell whether a reply was held back because somebody else has written meanwhile. */
+export function isNewer(failure: unknown): boolean {
+  return failure instanceof RequestFailed && "code" in failure && failure.code === "newer_messages";
+}
+
 /** Say in a sentence why a request failed; anything else is thrown on. */
 export function reason(failure: unknown): string {
   if (!(failure instanceof RequestFailed)) throw failure;
@@ -65,5 +70,6 @@ function refusal(status: number, text: string): RequestFailed {
   if (!text.startsWith("{")) return new RequestFailed(fallback, status);
   const body = JSON.parse(text) as { code?: string; message?: string; errors?: FieldError[] };
   if (body.code === "not_logged_in") onLoggedOut();
-  return new RequestFailed(body.message ?? fallback, status, body.errors ?? []);
+  const failed = new RequestFailed(body.message ?? fallback, status, body.errors ?? []);
+  return Object.assign(failed, { code: body.code ?? "" });
 }

@@ -11,6 +11,7 @@ export function belongs(one: Conversation, view: View, me: string): boolean {
   if (view === "mine") return one.control === "agent" && one.controller_id === me;
   if (view === "unassigned") return one.control === "queue";
   if (view === "bot") return one.control === "bot";
+  if (view === "resolved") return one.control === "nobody";
   return true;
 }
 

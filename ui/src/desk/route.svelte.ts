@@ -1,7 +1,7 @@
 /** Where in the desk a person is, as the address bar says it. */
 import type { View } from "./wire";
 
-export const VIEWS: readonly View[] = ["mine", "unassigned", "bot", "all"];
+export const VIEWS: readonly View[] = ["mine", "unassigned", "bot", "resolved", "all"];
 const BASE = "/desk/";
 
 /** A place: a view, and the conversation that is open in it. */

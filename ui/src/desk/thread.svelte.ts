@@ -1,6 +1,7 @@
 /** One open conversation: its messages, what is on its way, and what a person does with it. */
 import { RequestFailed } from "../shared/http";
-import { change, newKey, read, reason } from "./api";
+import { change, isNewer, newKey, read, reason } from "./api";
+import { t } from "./texts";
 import type { Content, Conversation, Line, Outgoing, Remark, Transcript } from "./wire";
 
 const AT_ONCE = 50;
@@ -11,6 +12,10 @@ export interface Unsent extends Content {
   at: string;
   /** Why it was not taken; empty while it is being handed over. */
   failure: string;
+  /** Position of the last message its writer had seen; empty once they do not mind newer ones. */
+  after: string;
+  /** Whether it was held back because of newer ones. */
+  isHeld: boolean;
 }
 
 export class Thread {
@@ -23,6 +28,8 @@ export class Thread {
   isGone = $state(false);
   failure = $state("");
   draft = $state("");
+  note = $state("");
+  isNoting = $state(false);
   readonly name: string;
   #before = $state<string | null>(null);
   #reading: Promise<void> | null = null;
@@ -107,9 +114,23 @@ export class Thread {
 
   /** Hand over what was written; it stands in the thread at once. */
   async send(content: Content): Promise<void> {
-    const one: Unsent = { ...content, key: newKey(), at: new Date().toISOString(), failure: "" };
+    const one: Unsent = {
+      ...content,
+      key: newKey(),
+      at: new Date().toISOString(),
+      failure: "",
+      after: this.lines.at(-1)?.position ?? "",
+      isHeld: false,
+    };
     this.unsent.push(one);
     await this.#hand(one.key);
+  }
+
+  /** Hand over what was held back, whatever has been written meanwhile. */
+  async sendAnyway(key: string): Promise<void> {
+    const one = this.unsent.find((other) => other.key === key);
+    if (one !== undefined) one.after = "";
+    await this.#hand(key);
   }
 
   /** Hand over again, under the same name: it is never sent twice. */
@@ -126,11 +147,15 @@ export class Thread {
     const one = this.unsent.find((other) => other.key === key);
     if (one === undefined) return;
     one.failure = "";
+    one.isHeld = false;
     const { text, quick_replies, buttons } = one;
+    const after = one.after === "" ? {} : { after: one.after };
     try {
-      await change(`${this.#path}/replies`, { text, quick_replies, buttons }, key);
+      await change(`${this.#path}/replies`, { text, quick_replies, buttons, ...after }, key);
     } catch (failure) {
-      one.failure = reason(failure);
+      one.isHeld = isNewer(failure);
+      one.failure = one.isHeld ? t.state.newer : t.state.unsent(reason(failure));
+      if (one.isHeld) await this.refresh();
       return;
     }
     await this.refresh();
@@ -147,14 +172,25 @@ export class Thread {
     await this.#act("hand-back");
   }
 
-  async #act(verb: string): Promise<void> {
+  /** Be done with it until the customer writes again. */
+  async resolve(): Promise<void> {
+    await this.#act("resolve");
+  }
+
+  /** Leave what was noted for colleagues; it stays in the box where that fails. */
+  async addNote(): Promise<void> {
+    if (await this.#act("notes", { text: this.note })) this.note = "";
+  }
+
+  async #act(verb: string, body?: unknown): Promise<boolean> {
     try {
-      await change(`${this.#path}/${verb}`, undefined, newKey());
+      await change(`${this.#path}/${verb}`, body, newKey());
     } catch (failure) {
       this.failure = reason(failure);
-      return;
+      return false;
     }
     await this.refresh();
+    return true;
   }
 }
 

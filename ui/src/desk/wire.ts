@@ -1,6 +1,6 @@
 /** What the desk's API says, as `/api/openapi.json` describes it. */
 
-export type View = "mine" | "unassigned" | "bot" | "all";
+export type View = "mine" | "unassigned" | "bot" | "resolved" | "all";
 
 export interface Account {
   account_id: string;
@@ -88,7 +88,7 @@ export interface Outgoing extends Content {
 }
 
 export interface Remark {
-  kind: "note" | "handed_off" | "taken_over" | "handed_back";
+  kind: "note" | "handed_off" | "taken_over" | "handed_back" | "resolved";
   person_id: string | null;
   text: string;
   at: string;
