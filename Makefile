@@ -52,6 +52,9 @@ bench: .make/dev
 	$(BIN)/python bench/limits.py
 	$(BIN)/python bench/turn.py
 	$(BIN)/python bench/simulator.py
+	$(BIN)/python bench/growth.py
+	$(BIN)/python bench/idle.py
+	$(BIN)/python bench/engine.py
 
 pictures: .make/dev $(UI)
 	$(BIN)/python docs/pictures/make.py

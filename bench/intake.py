@@ -28,7 +28,7 @@ async def versus_naive(options: Options) -> tuple[Sequence[Ratio], Rounds]:
     plan = Plan(32, options.seconds, UNANSWERED)
     contenders = {
         "flask": (servers.flask_naive, plan),
-        "roost": (servers.roost, plan),
+        "roost": (options.product, plan),
         "fastapi": (servers.fastapi_wal, plan),
     }
     rounds = await in_turn(contenders, options.rounds)
@@ -130,8 +130,8 @@ FORGERIES: Mapping[str, Callable[[Delivery], Delivery]] = {
 async def refusing(options: Options) -> tuple[Sequence[Ratio], Rounds]:
     """Send what is not signed by X: always 401, nothing stored, and cheaper (goal 11)."""
     good = Plan(32, options.seconds, UNANSWERED)
-    contenders = {"signed": (servers.roost, good)} | {
-        name: (servers.roost, dataclasses.replace(good, change=change, status=401))
+    contenders = {"signed": (options.product, good)} | {
+        name: (options.product, dataclasses.replace(good, change=change, status=401))
         for name, change in FORGERIES.items()
     }
     rounds = await in_turn(contenders, options.rounds)
@@ -164,13 +164,12 @@ async def run(parts: Mapping[str, bool], options: Options) -> None:
 
 def main() -> None:
     """Parse options and measure."""
-    parser = report.parser(__doc__)
+    parser = report.parser(__doc__, takes_dsn=True)
     parser.add_argument("--vs", choices=["naive"], nargs="?", const="naive", help="only goal 1")
     parser.add_argument("--floor", action="store_true", help="only goals 2 and 4")
     parser.add_argument("--bad-signature", action="store_true", help="only goal 11")
     parser.add_argument("--profile", action="store_true", help="only sample where time goes")
     arguments = parser.parse_args()
-    options = report.options_of(arguments)
     parts = {
         "vs": arguments.vs is not None,
         "floor": arguments.floor,
@@ -178,11 +177,13 @@ def main() -> None:
     }
     machine.pin(machine.LOAD_CPU)
     report.begin("Intake")
-    if arguments.profile:
-        plan = Plan(64, options.seconds * 2, UNANSWERED)
-        uvloop.run(sampling.profile("intake", plan))
-    else:
-        uvloop.run(run(parts, options))
+    with servers.product(arguments.dsn) as product:
+        options = report.options_of(arguments, product)
+        if arguments.profile:
+            plan = Plan(64, options.seconds * 2, UNANSWERED)
+            uvloop.run(sampling.profile("intake", plan))
+        else:
+            uvloop.run(run(parts, options))
 
 
 if __name__ == "__main__":

@@ -142,7 +142,7 @@ async def _observe(load: Load, server: Server, plan: Plan) -> Figure:
     load.close()
     await server.settle()
     usage = before.until(Look.now(server.pid))
-    verdict = _checked(server, load.sample, plan)
+    verdict = await _checked(server, load.sample, plan)
     commits = await server.durable_commits() - commits
     answers = _within(load.sample.answers, begin, plan.seconds)
     turns = _within(load.sample.turns, begin, plan.seconds)
@@ -166,9 +166,9 @@ async def _run(load: Load, plan: Plan) -> None:
         await load.closed(seconds)
 
 
-def _checked(server: Server, sample: Sample, plan: Plan) -> Verdict:
+async def _checked(server: Server, sample: Sample, plan: Plan) -> Verdict:
     verdict = sample.ledger.verdict()
-    stored = server.count(server.stored)
+    stored = await server.count(server.stored)
     if sample.statuses[0]:
         raise ConnectionsBroke(f"{sample.statuses[0]} connections broke")
     if set(sample.statuses) != {plan.status}:

@@ -12,6 +12,7 @@ from enum import Enum
 
 import machine
 from measuring import Figure
+from servers import Start, roost
 
 
 class Bound(Enum):
@@ -67,23 +68,38 @@ class Options:
     Attributes:
         rounds: How often product and yardstick alternate.
         seconds: How long each is measured, after its warm-up.
+        product: Starts the product.
     """
 
     rounds: int
     seconds: float
+    product: Start = roost
 
 
-def parser(about: str | None) -> argparse.ArgumentParser:
-    """Make a parser with the options that every benchmark takes."""
+def parser(about: str | None, *, takes_dsn: bool = False) -> argparse.ArgumentParser:
+    """Make a parser with the options that every benchmark takes.
+
+    Args:
+        about: What is measured.
+        takes_dsn: Whether it can be measured on PostgreSQL.
+    """
     made = argparse.ArgumentParser(description=about)
     made.add_argument("--rounds", type=int, default=5, help="5 by default")
+    if takes_dsn:
+        made.add_argument(
+            "--dsn",
+            nargs="?",
+            const="",
+            help="the product on PostgreSQL: this server, or without a value one that is started",
+        )
     made.add_argument("--quick", action="store_true", help="2 short rounds, to see that it runs")
     return made
 
 
-def options_of(arguments: argparse.Namespace) -> Options:
+def options_of(arguments: argparse.Namespace, product: Start = roost) -> Options:
     """Read the options that every benchmark takes."""
-    return Options(2, 1.0) if arguments.quick else Options(arguments.rounds, 2.0)
+    rounds, seconds = (2, 1.0) if arguments.quick else (arguments.rounds, 2.0)
+    return Options(rounds, seconds, product)
 
 
 def begin(title: str) -> None:

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 import os
 import signal
 import socket
 import sqlite3
 import sys
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
+from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import asyncpg
 import msgspec
+import postgresql
 from events import ANSWERED, SECRET
 from machine import on_server_cpu
+from postgresql import Databases
 
 from roost.store import control
 
@@ -34,7 +38,7 @@ class Server:
         pid: Of its first process; the others descend from it.
         port: On 127.0.0.1.
         path: Of its webhook.
-        database: Its database file; `None` where it keeps nothing.
+        database: Its database: a SQLite file, or PostgreSQL's DSN; `None` where it keeps nothing.
         stored: SQL that counts what it has stored.
         unfiled: SQL that counts what it still has to do with it; empty where nothing.
         control: The product's control socket.
@@ -43,15 +47,21 @@ class Server:
     pid: int
     port: int
     path: str
-    database: Path | None = None
+    database: Path | str | None = None
     stored: str = ""
     unfiled: str = ""
     control: Path | None = None
 
-    def count(self, sql: str) -> int:
+    async def count(self, sql: str) -> int:
         """Run a count on its database; 0 where it keeps nothing."""
         if self.database is None or not sql:
             return 0
+        if isinstance(self.database, str):
+            connection = await asyncpg.connect(self.database)
+            try:
+                return await connection.fetchval(sql)
+            finally:
+                await connection.close()
         with closing(sqlite3.connect(f"{self.database.as_uri()}?mode=ro", uri=True)) as database:
             return database.execute(sql).fetchone()[0]
 
@@ -69,10 +79,10 @@ class Server:
             TimeoutError: It did not come to an end.
         """
         for _ in range(_LOOKS):
-            if not self.count(self.unfiled):
+            if not await self.count(self.unfiled):
                 return
             await asyncio.sleep(_LOOK_EVERY)
-        raise TimeoutError(f"{self.count(self.unfiled)} events are still not filed")
+        raise TimeoutError(f"{await self.count(self.unfiled)} events are still not filed")
 
 
 class _Commits(msgspec.Struct):
@@ -96,6 +106,32 @@ def roost_of(checkout: Path) -> Start:
             yield server
 
     return start
+
+
+def roost_on(databases: Databases) -> Start:
+    """Give the start of the product on PostgreSQL, each time with a database of its own."""
+
+    @asynccontextmanager
+    async def start(folder: Path, x_port: int) -> AsyncGenerator[Server]:
+        dsn = await asyncio.to_thread(databases.made)
+        async with _roost(folder, x_port, {"ROOST_DATABASE": dsn}) as server:
+            yield dataclasses.replace(server, database=dsn)
+
+    return start
+
+
+@contextmanager
+def product(dsn: str | None) -> Generator[Start]:
+    """Give the start of the product on SQLite, or on PostgreSQL.
+
+    Args:
+        dsn: `None` for SQLite, a server's DSN, or empty for a server that is started.
+    """
+    if dsn is None:
+        yield roost
+        return
+    with postgresql.databases(dsn or None) as databases:
+        yield roost_on(databases)
 
 
 @asynccontextmanager

@@ -25,7 +25,7 @@ async def against_floor(options: Options) -> tuple[Sequence[Ratio], Rounds]:
         {
             "hop": (servers.echo, Plan(4, seconds, ANSWERED, PACE)),
             "sync + hop": (servers.echo, Plan(4, seconds, ANSWERED, PACE, path="/sync")),
-            "roost": (servers.roost, Plan(4, seconds, ANSWERED, PACE, wants_turns=True)),
+            "roost": (options.product, Plan(4, seconds, ANSWERED, PACE, wants_turns=True)),
         },
         options.rounds,
     )
@@ -44,7 +44,7 @@ async def versus_naive(options: Options) -> tuple[Sequence[Ratio], Rounds]:
     """Compare turns at 64 in flight with a bot that answers inside the request (goal 6)."""
     plan = Plan(64, options.seconds, ANSWERED, wants_turns=True)
     rounds = await in_turn(
-        {"flask bot": (servers.flask_bot, plan), "roost": (servers.roost, plan)}, options.rounds
+        {"flask bot": (servers.flask_bot, plan), "roost": (options.product, plan)}, options.rounds
     )
     faster = each(rounds, lambda one: one["roost"].per_second / one["flask bot"].per_second)
     verdicts = [one["roost"].verdict for one in rounds]
@@ -73,20 +73,21 @@ async def run(parts: Mapping[str, bool], options: Options) -> None:
 
 def main() -> None:
     """Parse options and measure."""
-    parser = report.parser(__doc__)
+    parser = report.parser(__doc__, takes_dsn=True)
     parser.add_argument("--vs", choices=["naive"], nargs="?", const="naive", help="only goal 6")
     parser.add_argument("--floor", action="store_true", help="only goal 5")
     parser.add_argument("--profile", action="store_true", help="only sample where time goes")
     arguments = parser.parse_args()
-    options = report.options_of(arguments)
     parts = {"vs": arguments.vs is not None, "floor": arguments.floor}
     machine.pin(machine.LOAD_CPU)
     report.begin("Turns")
-    if arguments.profile:
-        plan = Plan(64, options.seconds * 2, ANSWERED, wants_turns=True)
-        uvloop.run(sampling.profile("turn", plan))
-    else:
-        uvloop.run(run(parts, options))
+    with servers.product(arguments.dsn) as product:
+        options = report.options_of(arguments, product)
+        if arguments.profile:
+            plan = Plan(64, options.seconds * 2, ANSWERED, wants_turns=True)
+            uvloop.run(sampling.profile("turn", plan))
+        else:
+            uvloop.run(run(parts, options))
 
 
 if __name__ == "__main__":

@@ -37,6 +37,7 @@ class Cutter:
         self.n_cut = 0
         self._at_commit: Cut | None = None
         self._is_letting_in = True
+        self._silenced: list[asyncio.Event] = []
         self._writers: list[asyncio.StreamWriter] = []
 
     def at_next_commit(self, cut: Cut) -> None:
@@ -48,6 +49,11 @@ class Cutter:
         for writer in self._writers:
             writer.close()
         self._writers.clear()
+
+    def silence_all(self) -> None:
+        """Pass nothing more on over the connections there are, without anybody being told."""
+        for silenced in self._silenced:
+            silenced.set()
 
     def shut(self) -> None:
         """Cut every connection and let nobody in."""
@@ -63,12 +69,14 @@ class Cutter:
         if not self._is_letting_in:
             writer.close()
             return
+        silenced = asyncio.Event()
+        self._silenced.append(silenced)
         from_server, to_server = await self._reach()
         self._writers += [writer, to_server]
         with contextlib.suppress(ConnectionError):
             async with asyncio.TaskGroup() as tasks:
-                back = tasks.create_task(_copy(from_server, writer))
-                await self._pass_on(reader, from_server, to_server, back)
+                back = tasks.create_task(_copy(from_server, writer, silenced))
+                await self._pass_on(reader, from_server, to_server, back=back, silenced=silenced)
         writer.close()
         to_server.close()
 
@@ -84,9 +92,13 @@ class Cutter:
         reader: asyncio.StreamReader,
         from_server: asyncio.StreamReader,
         to_server: asyncio.StreamWriter,
+        *,
         back: asyncio.Task[None],
+        silenced: asyncio.Event,
     ) -> None:
         while data := await reader.read(65_536):
+            if silenced.is_set():
+                continue
             cut = self._at_commit if b"COMMIT\0" in data else None
             if cut is None:
                 to_server.write(data)
@@ -104,10 +116,13 @@ class Cutter:
         back.cancel()
 
 
-async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def _copy(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, silenced: asyncio.Event
+) -> None:
     while data := await reader.read(65_536):
-        writer.write(data)
-        await writer.drain()
+        if not silenced.is_set():
+            writer.write(data)
+            await writer.drain()
     writer.close()
 
 

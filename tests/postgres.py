@@ -13,6 +13,7 @@ import os
 import pwd
 import secrets
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -141,7 +142,69 @@ def server(
     if named:
         yield named
         return
-    folder = Path(tempfile.mkdtemp(prefix="roost-pg-", dir=_roomy_memory()))
+    with cluster(settings=settings) as started:
+        yield started.dsn
+
+
+class Cluster:
+    """A server of our own, which can be killed and started again.
+
+    Attributes:
+        dsn: Of its database `postgres`.
+    """
+
+    def __init__(self, folder: Path, command: Sequence[str | Path], user: int | None) -> None:
+        self.dsn = f"postgresql://postgres@/postgres?host={quote(str(folder))}"
+        self._folder = folder
+        self._command = command
+        self._user = user
+
+    def kill(self) -> None:
+        """End the server at once, as when its machine crashes, and its connections with it."""
+        os.kill(int(self._pid_file.read_text().splitlines()[0]), signal.SIGKILL)
+
+    @property
+    def _pid_file(self) -> Path:
+        return self._folder / "data" / "postmaster.pid"
+
+    def _has_processes(self) -> bool:
+        """Tell whether any process still works in the server's folder."""
+        data = (self._folder / "data").resolve()
+        for process in Path("/proc").glob("[0-9]*/cwd"):
+            with contextlib.suppress(OSError):
+                if process.readlink() == data:
+                    return True
+        return False
+
+    @contextmanager
+    def started_again(self) -> Generator[None]:
+        """Start the killed server again; it runs until the block is left."""
+        while self._has_processes():
+            time.sleep(_LOOK_AGAIN)
+        # Until its parent looks, the dead server's process is still there by name, and a new one
+        # would take it for alive.
+        self._pid_file.unlink()
+        for lock in self._folder.glob(".s.PGSQL.*.lock"):
+            lock.unlink()
+        log = (self._folder / "log").open("ab")
+        with log, _running(self._folder / "again", self._command, self._user, log.fileno()):
+            yield
+
+
+@contextmanager
+def cluster(
+    *, settings: Mapping[str, str] | None = None, parent: Path | None = None
+) -> Generator[Cluster]:
+    """Start a server of our own, and end it on leaving.
+
+    Args:
+        settings: As in `postgresql.conf`.
+        parent: In which folder its own is made; `None` for memory, where there is room in it.
+
+    Raises:
+        NoServer: The wheel is not installed, or the server did not start.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="roost-pg-", dir=parent or _roomy_memory()))
     user = _unprivileged_user(folder)
     programs = _programs(folder, user)
     _run([programs / "initdb", "-D", folder / "data", *_NEW_CLUSTER], user)
@@ -150,7 +213,7 @@ def server(
         command += ["-c", f"{name}={value}"]
     with (folder / "log").open("wb") as log, _running(folder, command, user, log.fileno()):
         _wait_until_ready(programs, folder, user)
-        yield f"postgresql://postgres@/postgres?host={quote(str(folder))}"
+        yield Cluster(folder, command, user)
 
 
 _NEW_CLUSTER = (

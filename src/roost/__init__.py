@@ -11,9 +11,11 @@ _PLACES = {
     "Button": "roost.model.messages",
     "Chat": "roost.bot.chat",
     "Message": "roost.model.messages",
+    "OnChanged": "roost.bot.deciding",
     "Profile": "roost.model.messages",
     "QuickReply": "roost.model.messages",
     "TimerFired": "roost.model.events",
+    "Unanswered": "roost.errors",
     "text": "roost.bot.filters",
 }
 

@@ -13,6 +13,10 @@ RoostError
 │   ├── NewerMessages         somebody has written since the person last looked
 │   ├── NoBot                 only people answer for the account
 │   └── LoginTaken            somebody else logs in like that
+├── DialogError
+│   ├── DialogChanged         a dialog's code no longer fits what it has passed before
+│   ├── JournalFull           a dialog has more points than a journal holds
+│   └── Unanswered            a question was not answered in time, or not in a way it understands
 ├── StoreError
 │   ├── StoreUnavailable      the database did not take a commit; nothing was stored
 │   ├── StoreLocked           another process owns the database; carries its pid
@@ -151,6 +155,58 @@ class LoginTaken(NotPossible):
 
     def __init__(self, login: str) -> None:
         super().__init__(f"somebody logs in as {login} already")
+
+
+class DialogError(RoostError):
+    """A durable dialog cannot go on."""
+
+
+class DialogChanged(DialogError):
+    """A dialog, run again, came to another point than the one it had passed. Nothing was sent.
+
+    Either its code was changed while it waited, or it does not do the same twice: it reads a clock,
+    a random number or another system without `chat.now`, `chat.random` or `chat.step`.
+
+    Attributes:
+        name: Of the dialog.
+        n: Which point, 0 for the first.
+    """
+
+    def __init__(self, name: str, n: int, *, was: str, found: str) -> None:
+        super().__init__(f"dialog {name}, point {n}: it was {was}, now it is {found}")
+        self.name = name
+        self.n = n
+
+
+class JournalFull(DialogError):
+    """A dialog has passed more points than a journal holds.
+
+    Attributes:
+        name: Of the dialog.
+        limit: Most points.
+    """
+
+    def __init__(self, name: str, *, limit: int) -> None:
+        super().__init__(f"dialog {name} has passed {limit} points (limit {limit})")
+        self.name = name
+        self.limit = limit
+
+
+class Unanswered(DialogError):
+    """A question got no answer in time, or none it understands.
+
+    A handler may catch it. Where it does not, a dialog without an answer ends quietly, and one that
+    does not understand is handed to people.
+
+    Attributes:
+        question: What was asked.
+        is_late: Whether time ran out; else no answer was understood.
+    """
+
+    def __init__(self, question: str, *, is_late: bool) -> None:
+        super().__init__(f"{'no answer in time' if is_late else 'not understood'}: {question}")
+        self.question = question
+        self.is_late = is_late
 
 
 class StoreError(RoostError):

@@ -147,6 +147,7 @@ class World:
                     customer,
                     pending.events,
                     pending.attempt,
+                    NOON,
                 )
                 claims.append(Claim(turn, row.fence, row.epoch, pending.trace_id))
             return claims

@@ -125,6 +125,7 @@ async def desk_over(store: DurableStore, clock: FrozenClock) -> AsyncGenerator[D
     parts = DeskParts(
         store=store,
         clock=clock,
+        wall=clock,
         accounts=[
             Account(account_id=OURS, screen_name="ours", bot="demo"),
             Account(account_id=WITHOUT_BOT, screen_name="", bot=""),

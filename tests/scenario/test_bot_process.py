@@ -60,7 +60,7 @@ def turn(words: str, *, attempt: int = 1) -> Turn:
     conversation = ConversationId("1001-2002")
     message = Message(MessageId("1"), words)
     event = MessageReceived(UserId("1001"), "1", 1, conversation, customer, message, NOON)
-    return Turn("tried", UserId("1001"), conversation, customer, (event,), attempt)
+    return Turn("tried", UserId("1001"), conversation, customer, (event,), attempt, NOON)
 
 
 async def decide(decider: BotDecider, words: str, *, attempt: int = 1) -> tuple[Decision, ...]:

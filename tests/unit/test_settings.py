@@ -122,7 +122,7 @@ def test_the_file_is_the_one_named_else_the_one_in_the_folder() -> None:
 
 @pytest.mark.parametrize(
     "variable",
-    ["SETTINGS", "CRASH_AT", "BROWSER", "REQUIRE_BROWSER", "TEST_PG"],
+    ["SETTINGS", "CRASH_AT", "STOP_AT", "BROWSER", "REQUIRE_BROWSER", "TEST_PG"],
 )
 def test_variables_of_tests_are_no_settings(variable: str) -> None:
     environ = {f"ROOST_{variable}": "given.toml"}

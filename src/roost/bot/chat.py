@@ -2,34 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+import inspect
+import random
+import re
+from collections.abc import Awaitable, Callable, Container, Sequence
 from datetime import datetime, timedelta
+from typing import ParamSpec, TypeVar, cast, overload
 
-from roost.errors import BotError, InvalidMessage
+import msgspec
+
+from roost.bot import questions, results
+from roost.bot.questions import Option, Patience, Understands
+from roost.bot.running import Run
+from roost.errors import BotError, InvalidMessage, Unanswered
 from roost.model import capabilities
-from roost.model.decisions import Decision, HandOff, Reply
+from roost.model.decisions import HandOff, Reply
 from roost.model.events import MessageReceived, TimerFired, TurnEvent
 from roost.model.messages import Button, Message, OutboundMessage, Profile, QuickReply
 from roost.model.timers import CancelTimer, SetTimer
 from roost.model.turns import Turn
 
+T = TypeVar("T")
+P = ParamSpec("P")
+
 _LONGEST_REASON = 500
+_LONGEST_STEP = 80
+_DICE = random.SystemRandom()
+
+NOT_UNDERSTOOD = "Sorry, I did not understand that."
+"""Said where an answer is not understood and the question has no words of its own for that."""
 
 
 class Chat:
-    """One conversation during one event: a message, or a timer.
+    """One conversation during one event, a message or a timer, and during the dialog it begins.
+
+    A handler that asks or sleeps is a durable dialog: the process may be killed, upgraded or moved
+    between any two of its lines. It is then run again from its first line, and every verb it has
+    passed gives what it gave before, and does nothing. So whatever could differ the second time
+    belongs into a verb: the time into `now`, chance into `random`, other systems into `step`.
 
     Attributes:
-        event: What happened.
+        event: What happened last: what began the handler, then the answers it gets.
         customer: Whom the conversation is with.
+        is_late: Whether the message was written before one that has been handled already: X
+            delivered it late, and what was answered since did not know of it.
     """
 
-    def __init__(self, turn: Turn, event: TurnEvent) -> None:
-        self.event: TurnEvent = event
+    def __init__(self, turn: Turn, run: Run) -> None:
+        self._run = run
+        self._now = turn.now
+        self.event: TurnEvent = run.begun_by
+        self.is_late: bool = self.event.event_key in turn.late
         self.customer: Profile = turn.customer
-        if isinstance(event, MessageReceived) and event.customer.name:
-            self.customer = event.customer
-        self._decisions: list[Decision] = []
+        if isinstance(self.event, MessageReceived) and self.event.customer.name:
+            self.customer = self.event.customer
 
     @property
     def message(self) -> Message:
@@ -81,9 +108,178 @@ class Chat:
         Source: https://developer.x.com/en/docs/x-api/v1/direct-messages/sending-and-receiving/
         api-reference/new-event (archived).
         """
-        message = OutboundMessage(text, tuple(quick_replies), tuple(buttons))
-        capabilities.check(message, capabilities.X_V1)
-        self._decisions.append(Reply(message))
+        self._run.decide("say", Reply(_message(text, quick_replies, buttons)))
+
+    async def ask(
+        self,
+        text: str,
+        *,
+        matching: str | None = None,
+        within: timedelta | None = None,
+        retries: int = 2,
+        on_invalid: str = NOT_UNDERSTOOD,
+        quick_replies: Sequence[QuickReply] = (),
+    ) -> str:
+        """Ask, and give what the customer types, without the spaces around it.
+
+        Args:
+            text: The question; as in `say`.
+            matching: A regular expression that the whole answer must match; case counts.
+            within: How long to wait; `None` for ever.
+            retries: How often to ask again after an answer that does not match; 0 or more.
+            on_invalid: What to say then, with the same quick replies.
+            quick_replies: Answers to tap; a tap gives its label.
+
+        Raises:
+            Unanswered: The time has passed, or no answer was understood.
+            InvalidMessage: As in `say`.
+        """
+        understands = questions.matching(re.compile(matching) if matching else None)
+        prompt = _message(text, quick_replies, ())
+        taps = {one.metadata for one in quick_replies}
+        return await self._asked(prompt, understands, taps, Patience(within, retries, on_invalid))
+
+    async def choose(
+        self,
+        text: str,
+        options: Sequence[Option],
+        *,
+        within: timedelta | None = None,
+        retries: int = 2,
+        on_invalid: str = NOT_UNDERSTOOD,
+    ) -> Option:
+        """Ask for one of several options, and give the one chosen.
+
+        A tap counts, and a typed answer that can only mean one: its label, its number ("2", "the
+        second one"), or how it begins.
+
+        Args:
+            text: The question; as in `say`.
+            options: 1 to 20 labels, or quick replies; their metadata is not used.
+            within: How long to wait; `None` for ever.
+            retries: How often to ask again after an answer that means none; 0 or more.
+            on_invalid: What to say then, with the same quick replies.
+
+        Raises:
+            Unanswered: The time has passed, or no answer was understood.
+            InvalidMessage: As in `say`.
+        """
+        taps = questions.offered(options, self._run.next_point)
+        understands = questions.among(options, taps)
+        offered = {one.metadata for one in taps}
+        prompt = _message(text, taps, ())
+        patience = Patience(within, retries, on_invalid)
+        return await self._asked(prompt, understands, offered, patience)
+
+    async def confirm(
+        self,
+        text: str,
+        *,
+        yes: str = "Yes",
+        no: str = "No",
+        within: timedelta | None = None,
+        retries: int = 2,
+        on_invalid: str = NOT_UNDERSTOOD,
+    ) -> bool:
+        """Ask for yes or no; the usual words for it are understood in the built-in languages.
+
+        Args and errors as in `choose`; `yes` and `no` are the labels.
+        """
+        labels = (yes, no)
+        taps = questions.offered(labels, self._run.next_point)
+        understands = questions.yes_or_no(labels, taps)
+        offered = {one.metadata for one in taps}
+        prompt = _message(text, taps, ())
+        patience = Patience(within, retries, on_invalid)
+        return await self._asked(prompt, understands, offered, patience)
+
+    async def _asked(
+        self,
+        prompt: OutboundMessage,
+        understands: Understands[T],
+        offered: Container[str | None],
+        patience: Patience,
+    ) -> T:
+        self._run.decide("say", Reply(prompt))
+        for n_left in range(patience.retries, -1, -1):
+            step = f"ask: {prompt.text}"[:_LONGEST_STEP]
+            event = self._run.receive(step, within=patience.within, offered=offered)
+            if event is None:
+                raise Unanswered(prompt.text, is_late=True)
+            self.event = event
+            answer = understands(event.message)
+            if answer is not None:
+                return answer
+            if n_left:
+                again = _message(patience.on_invalid, prompt.quick_replies, ())
+                self._run.decide("say", Reply(again))
+        raise Unanswered(prompt.text, is_late=False)
+
+    @overload
+    async def step(
+        self, function: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs
+    ) -> T: ...
+    @overload
+    async def step(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T: ...
+    async def step(
+        self, function: Callable[..., object], *args: object, **kwargs: object
+    ) -> object:
+        """Do something outside Roost once, and remember what it gave.
+
+        What was said before is committed first, and on its way. The function may run again if the
+        process dies before its result is committed; where it takes a parameter `step_key`, it gets
+        a text of 32 characters that is then the same, to pass on to systems that know such keys.
+
+        Args:
+            function: Async, or an ordinary function, which is run in a thread.
+            args: For it.
+            kwargs: For it.
+
+        Returns:
+            What it returned, as the type it says it returns.
+
+        Raises:
+            BotError: The result cannot be kept; return plain values, dataclasses, lists, mappings.
+        """
+        name = _name_of(function)
+
+        async def run(step_key: str) -> bytes:
+            given = dict(kwargs)
+            if "step_key" in inspect.signature(function).parameters:
+                given.setdefault("step_key", step_key)
+            if inspect.iscoroutinefunction(results.inspected(function)):
+                value = await cast("Awaitable[object]", function(*args, **given))
+            else:
+                value = await asyncio.to_thread(function, *args, **given)
+            return results.encode(value, of=name, place=self._run.place)
+
+        packed = await self._run.work(name, run)
+        kind = results.type_of(function)
+        return results.decode(packed, kind, of=name, place=self._run.place)
+
+    async def sleep(self, duration: timedelta) -> None:
+        """Go on after a time, whatever happens to the process meanwhile.
+
+        Messages that come in meanwhile go to their handlers. Who takes the conversation over ends
+        the dialog.
+
+        Args:
+            duration: 0 to 3650 days.
+
+        Raises:
+            InvalidTimer: It is outside that.
+        """
+        self._run.sleep(duration)
+
+    async def now(self) -> datetime:
+        """Give the time, aware and in UTC; the same when the dialog is run again."""
+        packed = self._run.keep("now", lambda: msgspec.msgpack.encode(self._now))
+        return msgspec.msgpack.decode(packed, type=datetime)
+
+    async def random(self) -> float:
+        """Give a number from 0 up to 1, drawn once; the same when the dialog is run again."""
+        packed = self._run.keep("random", lambda: msgspec.msgpack.encode(_DICE.random()))
+        return msgspec.msgpack.decode(packed, type=float)
 
     async def hand_off(self, reason: str) -> None:
         """Give the conversation to people; the bot is silent until they hand it back.
@@ -98,7 +294,7 @@ class Chat:
             raise InvalidMessage(
                 "reason", "must have 1 to 500 characters", limit=_LONGEST_REASON, value=len(reason)
             )
-        self._decisions.append(HandOff(reason))
+        self._run.decide("hand_off", HandOff(reason))
 
     async def set_timer(
         self,
@@ -122,7 +318,7 @@ class Chat:
         Raises:
             InvalidTimer: One of these limits is broken.
         """
-        self._decisions.append(SetTimer(name, due_at, after, data))
+        self._run.decide("set_timer", SetTimer(name, due_at, after, data), fingerprint=name)
 
     async def cancel_timer(self, name: str) -> None:
         """Forget a timer of this conversation; nothing happens where there is none.
@@ -133,8 +329,17 @@ class Chat:
         Raises:
             InvalidTimer: No timer can have such a name.
         """
-        self._decisions.append(CancelTimer(name))
+        self._run.decide("cancel_timer", CancelTimer(name), fingerprint=name)
 
-    def decided(self) -> tuple[Decision, ...]:
-        """Give what has been recorded so far, in order."""
-        return tuple(self._decisions)
+
+def _message(
+    text: str, quick_replies: Sequence[QuickReply], buttons: Sequence[Button]
+) -> OutboundMessage:
+    message = OutboundMessage(text, tuple(quick_replies), tuple(buttons))
+    capabilities.check(message, capabilities.X_V1)
+    return message
+
+
+def _name_of(function: Callable[..., object]) -> str:
+    inner = results.inspected(function)
+    return getattr(inner, "__qualname__", type(inner).__qualname__)

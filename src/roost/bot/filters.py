@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from roost.model.folding import folded
 from roost.model.messages import Message
 
 
@@ -36,12 +36,6 @@ class Filter:
 
     def __invert__(self) -> Filter:
         return Filter(f"~{self.name}", lambda message: not self.wants(message))
-
-
-def folded(words: str) -> str:
-    """Give a text without case, accents and spare spaces, for comparing what people type."""
-    bare = unicodedata.normalize("NFKD", words.casefold())
-    return " ".join("".join(c for c in bare if not unicodedata.combining(c)).split())
 
 
 class text:  # noqa: N801 - reads as `text.contains("refund")` where bots are written

@@ -5,17 +5,22 @@ from __future__ import annotations
 import asyncio
 import struct
 from collections.abc import Sequence
+from datetime import datetime
 
 import msgspec
 
 from roost.model.decisions import DECISION_TYPES, Decision
-from roost.model.events import KINDS, TURN_EVENT_TYPES
+from roost.model.dialogs import Dialog, DialogPhase, DialogState, Point
+from roost.model.events import KINDS, TURN_EVENT_TYPES, TurnEvent
 from roost.model.ids import ConversationId, UserId
 from roost.model.messages import Profile
 from roost.model.turns import Progress, Turn
 
 MAX_FRAME_BYTES = 64 * 1024 * 1024
 """A turn of 32 messages of 10,000 characters is far below it; more is a fault."""
+
+PackedEvent = tuple[str, msgspec.Raw]
+"""An event's kind and its fields."""
 
 _LENGTH = struct.Struct(">I")
 _VERBS = {cls: verb for verb, cls in DECISION_TYPES.items()}
@@ -35,6 +40,30 @@ class Unloadable(msgspec.Struct, frozen=True, tag="unloadable"):
     remedy: str
 
 
+class StoredDialog(msgspec.Struct, frozen=True):
+    """To the bot: a dialog to go on with; as `Dialog`, its first event as `(kind, fields)`."""
+
+    dialog_id: str
+    name: str
+    begun_by: PackedEvent
+    points: tuple[Point, ...]
+    phase: DialogPhase
+    taking: str
+
+
+class StateOfDialog(msgspec.Struct, frozen=True):
+    """From the bot: as `DialogState`, its first event as `(kind, fields)`."""
+
+    dialog_id: str
+    name: str
+    begun_by: PackedEvent
+    first: int
+    points: tuple[Point, ...]
+    phase: DialogPhase
+    taking: str
+    step: str
+
+
 class Begin(msgspec.Struct, frozen=True, tag="begin"):
     """To the bot: decide this turn; `events` are `(kind, fields)` each, the rest as in `Turn`."""
 
@@ -43,8 +72,11 @@ class Begin(msgspec.Struct, frozen=True, tag="begin"):
     account_id: UserId
     conversation_id: ConversationId
     customer: Profile
-    events: list[tuple[str, msgspec.Raw]]
+    events: list[PackedEvent]
     attempt: int
+    now: datetime
+    dialogs: list[StoredDialog]
+    late: tuple[str, ...]
 
 
 class Decided(msgspec.Struct, frozen=True, tag="decided"):
@@ -53,6 +85,14 @@ class Decided(msgspec.Struct, frozen=True, tag="decided"):
     number: int
     decisions: list[tuple[str, msgspec.Raw]]
     final: bool
+    n_handled: int
+    dialogs: list[StateOfDialog]
+
+
+class Committed(msgspec.Struct, frozen=True, tag="committed"):
+    """To the bot: what it handed over is committed; go on."""
+
+    number: int
 
 
 class Failed(msgspec.Struct, frozen=True, tag="failed"):
@@ -71,7 +111,7 @@ class Pong(msgspec.Struct, frozen=True, tag="pong"):
     """From the bot: no handler keeps me from answering."""
 
 
-Frame = Ready | Unloadable | Begin | Decided | Failed | Ping | Pong
+Frame = Ready | Unloadable | Begin | Decided | Committed | Failed | Ping | Pong
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(Frame)
@@ -85,8 +125,16 @@ def begin(number: int, turn: Turn) -> Begin:
         account_id=turn.account_id,
         conversation_id=turn.conversation_id,
         customer=turn.customer,
-        events=[(KINDS[type(one)], msgspec.Raw(_encoder.encode(one))) for one in turn.events],
+        events=[_packed(one) for one in turn.events],
         attempt=turn.attempt,
+        now=turn.now,
+        dialogs=[
+            StoredDialog(
+                one.dialog_id, one.name, _packed(one.begun_by), one.points, one.phase, one.taking
+            )
+            for one in turn.dialogs
+        ],
+        late=turn.late,
     )
 
 
@@ -97,22 +145,52 @@ def turn_of(frame: Begin) -> Turn:
         account_id=frame.account_id,
         conversation_id=frame.conversation_id,
         customer=frame.customer,
-        events=tuple(
-            msgspec.msgpack.decode(raw, type=TURN_EVENT_TYPES[kind]) for kind, raw in frame.events
-        ),
+        events=tuple(_event(one) for one in frame.events),
         attempt=frame.attempt,
+        now=frame.now,
+        dialogs=tuple(
+            Dialog(one.dialog_id, one.name, _event(one.begun_by), one.points, one.phase, one.taking)
+            for one in frame.dialogs
+        ),
+        late=frame.late,
     )
 
 
 def decided(number: int, progress: Progress) -> Decided:
     """Wrap a `Progress` for the way to the worker."""
     packed = [(_VERBS[type(one)], msgspec.Raw(_encoder.encode(one))) for one in progress.decisions]
-    return Decided(number, packed, progress.final)
+    dialogs = [
+        StateOfDialog(
+            dialog_id=one.dialog_id,
+            name=one.name,
+            begun_by=_packed(one.begun_by),
+            first=one.first,
+            points=one.points,
+            phase=one.phase,
+            taking=one.taking,
+            step=one.step,
+        )
+        for one in progress.dialogs
+    ]
+    return Decided(number, packed, progress.final, progress.n_handled, dialogs)
 
 
 def progress_of(frame: Decided) -> Progress:
     """Unwrap a `Progress`."""
-    return Progress(_decisions(frame.decisions), final=frame.final)
+    dialogs = tuple(
+        DialogState(
+            dialog_id=one.dialog_id,
+            name=one.name,
+            begun_by=_event(one.begun_by),
+            first=one.first,
+            points=one.points,
+            phase=one.phase,
+            taking=one.taking,
+            step=one.step,
+        )
+        for one in frame.dialogs
+    )
+    return Progress(_decisions(frame.decisions), frame.final, frame.n_handled, dialogs)
 
 
 def write(writer: asyncio.StreamWriter, frame: Frame) -> None:
@@ -132,6 +210,15 @@ async def read(reader: asyncio.StreamReader) -> Frame:
     if length > MAX_FRAME_BYTES:
         raise ValueError(f"a frame of {length} bytes (limit {MAX_FRAME_BYTES})")
     return _decoder.decode(await reader.readexactly(length))
+
+
+def _packed(event: TurnEvent) -> PackedEvent:
+    return KINDS[type(event)], msgspec.Raw(_encoder.encode(event))
+
+
+def _event(packed: PackedEvent) -> TurnEvent:
+    kind, raw = packed
+    return msgspec.msgpack.decode(raw, type=TURN_EVENT_TYPES[kind])
 
 
 def _decisions(packed: Sequence[tuple[str, msgspec.Raw]]) -> tuple[Decision, ...]:

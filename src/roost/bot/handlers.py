@@ -44,11 +44,13 @@ class Registered:
 
     Attributes:
         function: As written.
+        name: `module.function`, by which a waiting dialog finds it again.
         place: `file:line` of it.
         injected: What gives its parameters their values, by name.
     """
 
     function: Handler
+    name: str
     place: str
     injected: tuple[tuple[str, Callable[[Chat], object]], ...]
 
@@ -93,7 +95,8 @@ def register(function: Handler, offers: Offers) -> Registered:
                 remedy=f"A handler can ask for {known}",
             )
         injected.append((parameter.name, offers[kind]))
-    return Registered(function, place, tuple(injected))
+    name = f"{function.__module__}.{function.__qualname__}"
+    return Registered(function, name, place, tuple(injected))
 
 
 def place_of(function: Handler) -> str:

@@ -12,7 +12,7 @@ import sys
 import threading
 
 from roost.bot import frames, loading
-from roost.bot.frames import Begin, Failed, Ping, Pong, Ready, Unloadable
+from roost.bot.frames import Begin, Committed, Failed, Ping, Pong, Ready, Unloadable
 from roost.bot.router import Bot
 from roost.errors import BotError
 from roost.model.turns import Progress
@@ -32,6 +32,7 @@ async def serve(connection: socket.socket, reference: str) -> int:
         await writer.drain()
         return 3
     frames.write(writer, Ready(bot.name))
+    committed: dict[int, asyncio.Event] = {}
     async with asyncio.TaskGroup() as tasks:
         while True:
             try:
@@ -39,19 +40,33 @@ async def serve(connection: socket.socket, reference: str) -> int:
             except (asyncio.IncompleteReadError, ConnectionError):
                 return 0
             if isinstance(frame, Begin):
-                tasks.create_task(_decide(bot, frame, writer))
+                committed[frame.number] = asyncio.Event()
+                tasks.create_task(_decide(bot, frame, writer, committed))
+            elif isinstance(frame, Committed):
+                turn = committed.get(frame.number)
+                if turn is not None:
+                    turn.set()
             elif isinstance(frame, Ping):
                 frames.write(writer, Pong())
 
 
-async def _decide(bot: Bot, begin: Begin, writer: asyncio.StreamWriter) -> None:
+async def _decide(
+    bot: Bot, begin: Begin, writer: asyncio.StreamWriter, committed: dict[int, asyncio.Event]
+) -> None:
+    async def hand_over(progress: Progress) -> None:
+        frames.write(writer, frames.decided(begin.number, progress))
+        await committed[begin.number].wait()
+        committed[begin.number].clear()
+
     try:
-        decisions = await bot.decide(frames.turn_of(begin))
+        progress = await bot.decide(frames.turn_of(begin), hand_over)
     except Exception as error:  # noqa: BLE001 - a handler may raise anything; it is reported whole
         place = loading.place_in(error, default=f"bot {bot.name}")
         frames.write(writer, Failed(begin.number, f"{type(error).__name__}: {error}", place))
     else:
-        frames.write(writer, frames.decided(begin.number, Progress(decisions, final=True)))
+        frames.write(writer, frames.decided(begin.number, progress))
+    finally:
+        del committed[begin.number]
 
 
 def _end_with(parent: int) -> None:

@@ -12,7 +12,7 @@ from collections.abc import AsyncGenerator
 import structlog
 
 from roost.bot import frames
-from roost.bot.frames import Decided, Failed, Frame, Ping, Pong, Ready, Unloadable
+from roost.bot.frames import Committed, Decided, Failed, Frame, Ping, Pong, Ready, Unloadable
 from roost.errors import BotError, DeciderLost, HandlerFailed
 from roost.model.turns import Progress, Turn
 
@@ -107,9 +107,11 @@ class BotProcess:
             _log.info("bot process gone", bot=self.name, reason=type(error).__name__)
         finally:
             self._is_gone = True
-            for queue in self._turns.values():
-                queue.put_nowait(None)
-            await self.stop()
+            try:
+                await self.stop()
+            finally:
+                for queue in self._turns.values():
+                    queue.put_nowait(None)
 
     async def until_blocked(self, seconds: float) -> None:
         """Wait until a handler has kept the process from answering for so long."""
@@ -118,7 +120,10 @@ class BotProcess:
                 frames.write(self._writer, Ping())
             else:
                 self._heard_at = self._loop.time()
+            slept_since = self._loop.time()
             await asyncio.sleep(_PULSE)
+            # What kept this process from listening is not the bot's doing.
+            self._heard_at += max(0.0, self._loop.time() - slept_since - _PULSE)
             if self._loop.time() - self._heard_at >= seconds:
                 return
 
@@ -135,6 +140,8 @@ class BotProcess:
                 progress = _progress(await queue.get(), self.name)
                 is_over = progress.final
                 yield progress
+                if not is_over:
+                    frames.write(self._writer, Committed(number))
         except (DeciderLost, HandlerFailed):
             is_over = True
             raise

@@ -7,16 +7,15 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from roost.bot import handlers
-from roost.bot.chat import Chat
+from roost.bot.deciding import Deciding, HandOver, OnChanged
 from roost.bot.filters import Filter
-from roost.bot.handlers import Handler, Registered
+from roost.bot.handlers import Handler, Offers, Registered
 from roost.errors import BotError, InvalidTimer
 from roost.model.capabilities import X_V1
-from roost.model.decisions import Decision
 from roost.model.events import MessageReceived, TurnEvent
 from roost.model.messages import Message
 from roost.model.timers import check_name
-from roost.model.turns import Turn
+from roost.model.turns import Progress, Turn
 
 H = TypeVar("H", bound=Handler)
 
@@ -31,6 +30,8 @@ class Bot:
     Args:
         name: The bot's identity, by which accounts refer to it: 1 to 40 lower-case letters,
             digits and hyphens.
+        on_changed: What becomes of a dialog that waits while its code is changed so that it no
+            longer fits what it has passed.
 
     Raises:
         BotError: The name is not of that form.
@@ -42,7 +43,7 @@ class Bot:
         ...     await chat.say(f"You said: {chat.message.text}")
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, on_changed: OnChanged = OnChanged.HAND_OFF) -> None:
         if not _NAME.fullmatch(name):
             raise BotError(
                 f"{name!r} cannot name a bot",
@@ -53,6 +54,9 @@ class Bot:
         self._handlers: list[tuple[Callable[[Message], bool], Registered]] = []
         self._timers: dict[str, Registered] = {}
         self._fallback: Registered | None = None
+        self._named: dict[str, Registered] = {}
+        self._offered: set[str | None] = set()
+        self.on_changed = on_changed
 
     def on_message(self, wanted: Filter | None = None) -> Callable[[H], H]:
         """Handle messages, typed or tapped, that a filter wants; all of them without one.
@@ -91,6 +95,7 @@ class Bot:
         def wants(message: Message) -> bool:
             return message.is_quick_reply and message.chosen == metadata
 
+        self._offered.add(metadata)
         return self._registering(wants)
 
     def on_timer(self, name: str) -> Callable[[H], H]:
@@ -119,7 +124,7 @@ class Bot:
                     place=handlers.place_of(function),
                     remedy=f"Keep one; the first is at {self._timers[name].place}",
                 )
-            self._timers[name] = handlers.register(function, handlers.OF_TIMERS)
+            self._timers[name] = self._register(function, handlers.OF_TIMERS)
             return function
 
         return decorate
@@ -136,7 +141,7 @@ class Bot:
                 place=handlers.place_of(function),
                 remedy=f"Keep one; the first is at {self._fallback.place}",
             )
-        self._fallback = handlers.register(function, handlers.OF_MESSAGES)
+        self._fallback = self._register(function, handlers.OF_MESSAGES)
         return function
 
     def handler_for(self, event: TurnEvent) -> Registered | None:
@@ -148,20 +153,34 @@ class Bot:
                 return handler
         return self._fallback
 
-    async def decide(self, turn: Turn) -> tuple[Decision, ...]:
-        """Run the handlers of a turn's events, in order, and collect what they decide."""
-        decisions: list[Decision] = []
-        for event in turn.events:
-            handler = self.handler_for(event)
-            if handler is not None:
-                chat = Chat(turn, event)
-                await handler(chat)
-                decisions += chat.decided()
-        return tuple(decisions)
+    def handler_called(self, name: str) -> Registered | None:
+        """Find a handler by its name, to go on with a dialog; `None` if there is none any more."""
+        return self._named.get(name)
+
+    def offers(self, event: TurnEvent) -> bool:
+        """Tell whether an event is a tap that `on_quick_reply` has a handler for."""
+        return isinstance(event, MessageReceived) and event.message.chosen in self._offered
+
+    async def decide(self, turn: Turn, hand_over: HandOver) -> Progress:
+        """Handle a turn's events, in order.
+
+        Args:
+            turn: What happened.
+            hand_over: Commits what must not wait until the turn's end.
+
+        Returns:
+            What is left to be committed.
+        """
+        return await Deciding(self, turn, hand_over).run()
+
+    def _register(self, function: Handler, offers: Offers) -> Registered:
+        handler = handlers.register(function, offers)
+        self._named[handler.name] = handler
+        return handler
 
     def _registering(self, wants: Callable[[Message], bool]) -> Callable[[H], H]:
         def decorate(function: H) -> H:
-            self._handlers.append((wants, handlers.register(function, handlers.OF_MESSAGES)))
+            self._handlers.append((wants, self._register(function, handlers.OF_MESSAGES)))
             return function
 
         return decorate

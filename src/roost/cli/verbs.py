@@ -15,6 +15,7 @@ VERBS: Mapping[str, str] = MappingProxyType(
         "settings": "Show the settings, where each came from, and no secret.",
         "status": "Ask a running application how it is.",
         "users": "Invite the people who answer in the desk.",
+        "events": "Look at events that were set aside, and let the bot try them again.",
         "hand-back": "Give a conversation that was handed off back to the bot.",
     }
 )

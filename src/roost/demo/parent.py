@@ -150,6 +150,7 @@ class Demo:
         environment = world.environment(
             self._keys, x_base_url=self.simulator_url, port=self._ports[1], data=self._plan.data
         )
+        environment["ROOST_CLOCK"] = "simulator"  # so that the phone's "+1 day" moves both
         environment["ROOST_SETTINGS"] = str(self._private / "settings.toml")
         (self._private / "settings.toml").touch()
         arguments = ["serve", "--quiet", "--reload", "--bot", self._plan.bot]

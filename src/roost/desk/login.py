@@ -113,7 +113,7 @@ class LoginController(Controller):
         passwords.check_choice(data.password, login=link.person.login)
         hashed = await parts.passwords.hash(data.password)
 
-        person_id, now = link.person.person_id, parts.clock.now()
+        person_id, now = link.person.person_id, parts.wall.now()
 
         async def unit(tx: Tx) -> bool:
             is_used = await tx.people.use_link(tokens.digest(data.token), at=now)
@@ -132,7 +132,7 @@ class LoginController(Controller):
 async def _link(parts: DeskParts, token: str, request: AnyRequest) -> LinkRow:
     names = [("link", _address(request))]
     _check_pace(parts, names)
-    link = await parts.store.people.link(tokens.digest(token), now=parts.clock.now())
+    link = await parts.store.people.link(tokens.digest(token), now=parts.wall.now())
     if link is None:
         parts.throttle.failed(names)
         raise _gone()
@@ -140,7 +140,7 @@ async def _link(parts: DeskParts, token: str, request: AnyRequest) -> LinkRow:
 
 
 async def _use(parts: DeskParts, token: str) -> None:
-    now = parts.clock.now()
+    now = parts.wall.now()
     if not await parts.store.transact(lambda tx: tx.people.use_link(tokens.digest(token), at=now)):
         raise _gone()
 

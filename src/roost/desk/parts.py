@@ -43,6 +43,7 @@ class DeskParts:
     Attributes:
         store: Durable state.
         clock: Stamps what people do.
+        wall: Tells how old links are; it follows no simulation.
         accounts: Every account that is served, by its id.
         access: Who may do what.
         feed: What live pages follow.
@@ -53,6 +54,7 @@ class DeskParts:
 
     store: DeskStore
     clock: Clock
+    wall: Clock
     accounts: Sequence[Account]
     access: Access
     feed: Feed

@@ -143,5 +143,7 @@ async def _announce(tx: Tx, act: Act, kind: str) -> None:
 def _claim(act: Act, row: ControlRow) -> Claim:
     """Name the conversation as the outbox wants it; nothing is claimed by it."""
     customer = Profile(row.customer_id)
-    turn = Turn(row.bot, act.account_id, act.conversation_id, customer, events=(), attempt=0)
+    turn = Turn(
+        row.bot, act.account_id, act.conversation_id, customer, events=(), attempt=0, now=act.at
+    )
     return Claim(turn, row.fence, row.epoch, act.trace_id)

@@ -37,8 +37,12 @@ async def _file(tx: Tx, row: EventRow) -> None:
 
 
 async def _file_received(tx: Tx, event: MessageReceived, row: EventRow) -> None:
-    control = await tx.conversations.touch(event)
+    control = await tx.conversations.touch(event, is_history=row.is_history)
     await tx.messages.put(event)
+    if row.is_history:
+        await tx.events.file(event, state="done", reason="history")
+        await _announce(tx, event, row, "message_found")
+        return
     if control == "bot":
         await tx.events.file(event, state="pending")
         await tx.conversations.make_ready(event.account_id, event.conversation_id, row.received_at)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,9 +12,11 @@ from enum import StrEnum
 import structlog
 
 from roost.engine import decisions, filing
+from roost.engine.leases import Leases
 from roost.engine.wake import Wakes
 from roost.errors import DeciderLost, HandlerFailed, StaleClaim, StoreUnavailable
 from roost.model.decisions import HandOff
+from roost.model.events import MessageReceived, TurnEvent
 from roost.model.messages import Profile
 from roost.model.timers import SetTimer
 from roost.model.turns import Claim, Progress, Turn
@@ -39,22 +41,38 @@ class OnError(StrEnum):
     KEEP = "keep"
 
 
+class OnLate(StrEnum):
+    """What becomes of a message that comes in after a later one of its conversation was handled.
+
+    It joins the transcript in its place whatever is chosen, and no finished turn is done again.
+    """
+
+    HANDLE = "handle"
+    """The bot gets it, marked as late."""
+    IGNORE = "ignore"
+    """Nobody is asked about it."""
+    HAND_OFF = "hand_off"
+    """The agents' queue gets the conversation."""
+
+
 @dataclass(frozen=True, slots=True)
 class TurnPolicy:
     """How turns are run.
 
     Attributes:
         deadline: For one turn; then its decider's process is ended and the turn redone.
-        lease: How long a claim holds without being renewed; longer than the deadline.
+        lease: How long a claim holds without being renewed. It is renewed while the turn lasts.
         attempts: After so many, counted before each, a turn's events are set aside.
         on_error: Who has the conversation after its bot failed: the agents' queue, or, while a
             bot is being written, the bot still.
+        on_late: What becomes of messages that come late.
     """
 
     deadline: timedelta = timedelta(seconds=30)
     lease: timedelta = timedelta(seconds=60)
     attempts: int = 5
     on_error: OnError = OnError.HAND_OFF
+    on_late: OnLate = OnLate.HANDLE
 
 
 class TurnWorker:
@@ -86,6 +104,7 @@ class TurnWorker:
         self._probe = probe
         self._policy = policy
         self._wakes = wakes
+        self._leases = Leases(store, policy.lease)
         self._free = TURNS_AT_ONCE
         self._is_stopping = False
         self.wake = wakes.turns
@@ -97,14 +116,21 @@ class TurnWorker:
 
     async def run(self) -> None:
         """Run turns until stopped; one that is cancelled is redone by whoever comes next."""
-        async with asyncio.TaskGroup() as tasks:
-            while not self._is_stopping:
-                n_filed, claims = await self._claim()
-                for claim in claims:
-                    self._free -= 1
-                    tasks.create_task(self._take(claim))
-                if n_filed < FILED_AT_ONCE:
-                    await self.wake.wait()
+        async with asyncio.TaskGroup() as keeping:
+            renewing = keeping.create_task(self._leases.run())
+            async with asyncio.TaskGroup() as tasks:
+                await self._give_out(tasks)
+            renewing.cancel()
+
+    async def _give_out(self, tasks: asyncio.TaskGroup) -> None:
+        while not self._is_stopping:
+            since = self._leases.now()
+            n_filed, claims = await self._claim()
+            for claim in claims:
+                self._free -= 1
+                tasks.create_task(self._take(claim, since))
+            if n_filed < FILED_AT_ONCE:
+                await self.wake.wait()
 
     async def _claim(self) -> tuple[int, list[Claim]]:
         try:
@@ -118,14 +144,17 @@ class TurnWorker:
         if not self._free:
             return n_filed, []
         rows = await tx.conversations.claim_ready(self._free, lease=self._policy.lease)
-        return n_filed, [await _claim_of(tx, row) for row in rows]
+        now = self._clock.now()
+        on_late = self._policy.on_late
+        return n_filed, [await _claim_of(tx, row, now, on_late) for row in rows]
 
-    async def _take(self, claim: Claim) -> None:
+    async def _take(self, claim: Claim, since: float) -> None:
         try:
             self._probe.at("turn.claimed")
-            await self._decide(claim)
-        except StaleClaim:
-            _log.warning("turn dropped: claimed by another", **_names(claim))
+            async with self._leases.holding(claim, since=since):
+                await self._decide(claim)
+        except StaleClaim as error:
+            _log.warning("turn dropped", reason=str(error), **_names(claim))
         except StoreUnavailable as error:
             # The lease runs out, and the turn is redone.
             _log.error("turn not committed", reason=str(error), **_names(claim))
@@ -140,6 +169,8 @@ class TurnWorker:
             )
         elif claim.turn.attempt > self._policy.attempts:
             await self._give_up(claim, f"given up after {self._policy.attempts} attempts")
+        elif claim.turn.late and self._policy.on_late is OnLate.HAND_OFF:
+            await self._leave_late(claim)
         else:
             await self._run_decider(claim)
 
@@ -150,9 +181,11 @@ class TurnWorker:
                 asyncio.timeout(self._policy.deadline.total_seconds()),
                 aclosing(decider.decide(claim.turn)) as steps,
             ):
+                n_settled = 0
                 async for progress in steps:
                     self._probe.at("turn.decided")
-                    await self._store.transact(_Commit(claim, progress, self._clock))
+                    await self._store.transact(_Commit(claim, progress, n_settled, self._clock))
+                    n_settled = progress.n_handled
                     self._probe.at("turn.committed")
                     self._wakes.outbox.set()
                     if any(isinstance(one, SetTimer) for one in progress.decisions):
@@ -178,7 +211,24 @@ class TurnWorker:
             if await tx.conversations.guard(claim) and self._policy.on_error is OnError.HAND_OFF:
                 await decisions.apply(tx, [HandOff(reason)], claim, at=at)
             await tx.events.settle(claim.turn.events, state="quarantined", reason=reason)
-            await tx.conversations.release(claim, waiting_since=None)
+            await tx.dialogs.end_interrupted(claim)
+            await tx.conversations.release(
+                claim, waiting_since=None, handled_to=_last_position(claim)
+            )
+
+        await self._store.transact(unit)
+
+    async def _leave_late(self, claim: Claim) -> None:
+        """Leave a conversation in which a message came late, and what waits in it, to people."""
+        at = self._clock.now()
+
+        async def unit(tx: Tx) -> None:
+            if await tx.conversations.guard(claim):
+                await decisions.apply(tx, [HandOff("a message came late")], claim, at=at)
+            await _settle_done(tx, claim, claim.turn.events, reason="handed off")
+            await tx.conversations.release(
+                claim, waiting_since=None, handled_to=_last_position(claim)
+            )
 
         await self._store.transact(unit)
 
@@ -186,21 +236,43 @@ class TurnWorker:
 class _Commit:
     """The transaction of one `Progress`."""
 
-    def __init__(self, claim: Claim, progress: Progress, clock: Clock) -> None:
+    def __init__(self, claim: Claim, progress: Progress, n_settled: int, clock: Clock) -> None:
         self._claim = claim
         self._progress = progress
+        self._n_settled = n_settled
         self._at = clock.now()
 
     async def __call__(self, tx: Tx) -> None:
-        claim, events = self._claim, self._claim.turn.events
+        claim, progress, events = self._claim, self._progress, self._claim.turn.events
         owns = await tx.conversations.guard(claim)
         if owns:
-            await decisions.apply(tx, self._progress.decisions, claim, at=self._at)
-        if self._progress.final:
+            await decisions.apply(tx, progress.decisions, claim, at=self._at)
+        if owns and progress.dialogs:
+            await tx.dialogs.record(claim, progress.dialogs, at=self._at)
+        handled = events[self._n_settled : None if progress.final else progress.n_handled]
+        if handled:
             reason = "" if owns else "withheld: somebody took over"
-            await tx.events.settle(events, state="done", reason=reason)
+            await _settle_done(tx, claim, handled, reason=reason)
+        if progress.final:
             is_full = len(events) == EVENTS_PER_TURN
-            await tx.conversations.release(claim, waiting_since=self._at if is_full else None)
+            await tx.conversations.release(
+                claim,
+                waiting_since=self._at if is_full else None,
+                handled_to=_last_position(claim),
+            )
+
+
+async def _settle_done(tx: Tx, claim: Claim, events: Sequence[TurnEvent], *, reason: str) -> None:
+    late = [event for event in events if event.event_key in claim.turn.late]
+    if late:
+        await tx.events.settle(late, state="done", reason=f"late: {reason}" if reason else "late")
+    others = [event for event in events if event.event_key not in claim.turn.late]
+    await tx.events.settle(others, state="done", reason=reason)
+
+
+def _last_position(claim: Claim) -> int | None:
+    messages = [one for one in claim.turn.events if isinstance(one, MessageReceived)]
+    return messages[-1].position if messages else None
 
 
 async def _release(tx: Tx, claim: Claim, waiting_since: datetime) -> None:
@@ -208,17 +280,29 @@ async def _release(tx: Tx, claim: Claim, waiting_since: datetime) -> None:
     await tx.conversations.release(claim, waiting_since=waiting_since)
 
 
-async def _claim_of(tx: Tx, row: ConversationRow) -> Claim:
+async def _claim_of(tx: Tx, row: ConversationRow, now: datetime, on_late: OnLate) -> Claim:
     pending = await tx.events.pending(row.account_id, row.conversation_id, EVENTS_PER_TURN)
+    late = [event for event in pending.events if _is_late(event, row)]
+    events = pending.events
+    if late and on_late is OnLate.IGNORE:
+        await tx.events.settle(late, state="ignored", reason="late")
+        events, late = tuple(event for event in events if event not in late), []
     turn = Turn(
         bot=row.bot,
         account_id=row.account_id,
         conversation_id=row.conversation_id,
         customer=Profile(row.customer_id, row.customer_screen_name, row.customer_name),
-        events=pending.events,
+        events=events,
         attempt=pending.attempt,
+        now=now,
+        dialogs=tuple(await tx.dialogs.open(row)) if row.has_dialogs else (),
+        late=tuple(event.event_key for event in late),
     )
     return Claim(turn, fence=row.fence, epoch=row.epoch, trace_id=pending.trace_id)
+
+
+def _is_late(event: TurnEvent, row: ConversationRow) -> bool:
+    return isinstance(event, MessageReceived) and event.position < row.handled_position
 
 
 def _names(claim: Claim) -> dict[str, str]:

@@ -82,6 +82,11 @@ class Worker:
         """Say that a message waits to be sent."""
         self._outbox.wake.set()
 
+    def wake_for_others(self) -> None:
+        """Say that another process has stored something, be it events or messages to send."""
+        self._turns.wake.set()
+        self._outbox.wake.set()
+
     def clock_moved(self) -> None:
         """Say that the clock has jumped, so that what is due by it is looked for at once."""
         for one in (self._timers, self._turns, self._outbox, self._reconciler):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from roost.model.decisions import Decision
+from roost.model.dialogs import Dialog, DialogState
 from roost.model.events import TurnEvent
 from roost.model.ids import ConversationId, UserId
 from roost.model.messages import Profile
@@ -21,6 +23,9 @@ class Turn:
         customer: The other participant.
         events: 1 to 32 events, ordered by `position`.
         attempt: 1 on the first try; counted before the try, so that a crash counts.
+        now: When the turn was claimed, by the service's clock.
+        dialogs: Those of the conversation that have begun and not ended.
+        late: Event keys of messages that came in after a later one had been handled.
     """
 
     bot: str
@@ -29,6 +34,9 @@ class Turn:
     customer: Profile
     events: tuple[TurnEvent, ...]
     attempt: int
+    now: datetime
+    dialogs: tuple[Dialog, ...] = ()
+    late: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +45,15 @@ class Progress:
 
     Attributes:
         decisions: In the order they were made.
-        final: Whether the turn's events are handled with this.
+        final: Whether the turn's events are all handled with this.
+        n_handled: How many of them are, from the first on, where it is not final.
+        dialogs: Those that began, went on or ended since the last `Progress`.
     """
 
     decisions: tuple[Decision, ...]
     final: bool
+    n_handled: int = 0
+    dialogs: tuple[DialogState, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,10 @@ from roost.ports.conversations import (
     EventRows,
     MessageRows,
     PendingEvents,
+    QuarantinedEvent,
     SentMessage,
 )
+from roost.ports.dialogs import DialogRows
 from roost.ports.inbox import Delivery, Inbox
 from roost.ports.outbox import OutboxRows
 from roost.ports.store import ChangeRows, Store, Tx, Unit
@@ -27,6 +29,7 @@ __all__ = [
     "ConversationRows",
     "Decider",
     "Delivery",
+    "DialogRows",
     "EventRow",
     "EventRows",
     "Gateway",
@@ -35,6 +38,7 @@ __all__ = [
     "OutboxRows",
     "PendingEvents",
     "Probe",
+    "QuarantinedEvent",
     "SentMessage",
     "Store",
     "TimerRows",

@@ -16,10 +16,41 @@ from roost.model.turns import Claim
 
 @dataclass(frozen=True, slots=True)
 class EventRow:
-    """A stored event that has not been filed into its conversation yet."""
+    """A stored event that has not been filed into its conversation yet.
+
+    Attributes:
+        event: What happened.
+        trace_id: Of the delivery that brought it.
+        received_at: When that came.
+        is_history: See `Delivery`.
+    """
 
     event: Event
     trace_id: str
+    received_at: datetime
+    is_history: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class QuarantinedEvent:
+    """An event that was set aside.
+
+    Attributes:
+        account_id: Our account.
+        kind: As in `roost.model.events.KINDS`.
+        event_key: Unique with account and kind.
+        conversation_id: Where.
+        attempts: How often it was tried.
+        reason: Why it was set aside.
+        received_at: When it came in.
+    """
+
+    account_id: UserId
+    kind: str
+    event_key: str
+    conversation_id: ConversationId
+    attempts: int
+    reason: str
     received_at: datetime
 
 
@@ -40,7 +71,10 @@ class PendingEvents:
 
 @dataclass(frozen=True, slots=True)
 class ConversationRow:
-    """What a claim needs to know of a conversation."""
+    """What a claim needs to know of a conversation.
+
+    Attributes: as in the table; `handled_position` is 0 where nothing has been handled.
+    """
 
     account_id: UserId
     conversation_id: ConversationId
@@ -50,6 +84,8 @@ class ConversationRow:
     bot: str
     epoch: int
     fence: int
+    has_dialogs: bool
+    handled_position: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +140,22 @@ class EventRows(Protocol):
         ...
 
     async def settle(self, events: Sequence[TurnEvent], *, state: str, reason: str) -> None:
-        """Mark pending events `done` or `quarantined`, and say why."""
+        """Mark pending events `done`, `ignored` or `quarantined`, and say why."""
+        ...
+
+    async def requeue(self, event: QuarantinedEvent) -> bool:
+        """Make a quarantined event pending, as if never tried; whether it was quarantined."""
         ...
 
 
 class ConversationRows(Protocol):
     """The `conversations` table inside a transaction."""
 
-    async def touch(self, event: MessageReceived | MessageSent) -> str:
-        """Create or freshen the event's conversation; return who controls it."""
+    async def touch(self, event: MessageReceived | MessageSent, *, is_history: bool = False) -> str:
+        """Create or freshen the event's conversation; return who controls it.
+
+        A message is unread unless it is history.
+        """
         ...
 
     async def control_of(self, account_id: UserId, conversation_id: ConversationId) -> str | None:
@@ -143,8 +186,20 @@ class ConversationRows(Protocol):
         """
         ...
 
-    async def release(self, claim: Claim, *, waiting_since: datetime | None) -> None:
-        """End the claim's lease; ready again where something still waits."""
+    async def renew(self, claim: Claim, *, lease: timedelta) -> bool:
+        """Let the claim's lease last for another `lease` from now; whether it was still held."""
+        ...
+
+    async def release(
+        self, claim: Claim, *, waiting_since: datetime | None, handled_to: int | None = None
+    ) -> None:
+        """End the claim's lease; ready again where something still waits.
+
+        Args:
+            claim: Whose lease.
+            waiting_since: Since when it waits; `None` where only what came in meanwhile does.
+            handled_to: Position of the last message that was dealt with; `None` for none.
+        """
         ...
 
     async def hand_off(self, claim: Claim, *, reason: str) -> None:

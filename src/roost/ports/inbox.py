@@ -22,6 +22,10 @@ class Delivery:
         received_at: By the service's clock.
         body: The bytes as received.
         events: What they say, each element of each array.
+        is_history: Whether it was fetched to complete transcripts, and is nothing new: its
+            messages wake no bot, count as unread nowhere and start no timer. An event already
+            known stays as it is; so does one of history that is then delivered as new, so what may
+            still be on its way from X must not be put as history.
     """
 
     delivery_id: str
@@ -31,6 +35,7 @@ class Delivery:
     received_at: datetime
     body: bytes
     events: tuple[Event, ...]
+    is_history: bool = False
 
 
 class Inbox(Protocol):

@@ -8,6 +8,7 @@ from typing import Protocol, TypeVar
 
 from roost.model.ids import UserId
 from roost.ports.conversations import ConversationRows, EventRows, MessageRows
+from roost.ports.dialogs import DialogRows
 from roost.ports.inbox import Inbox
 from roost.ports.outbox import OutboxRows
 from roost.ports.people import PeopleRows
@@ -53,6 +54,11 @@ class Tx(Protocol):
     @property
     def timers(self) -> TimerRows:
         """Timers of conversations."""
+        ...
+
+    @property
+    def dialogs(self) -> DialogRows:
+        """Dialogs that have not ended, and their journals."""
         ...
 
     @property

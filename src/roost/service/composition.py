@@ -6,40 +6,42 @@ import gc
 import os
 import signal
 import socket
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 
 import structlog
+from litestar.types import ASGIApp
 
 from roost.engine.worker import Worker
 from roost.intake.webhook import WebhookIntake
 from roost.model.ids import UserId
 from roost.service import bots as bot_processes
+from roost.service import clock as clocks
 from roost.service import (
     connecting,
     controls,
     databases,
     desking,
+    event_calls,
     parts,
     probes,
     serving,
     signals,
     working,
 )
-from roost.service.clock import SystemClock
 from roost.service.health import Health
 from roost.service.notices import Notice
 from roost.service.options import Serving
 from roost.service.signals import Stop
 from roost.settings import Role, Settings
+from roost.store.control import Call
 from roost.store.durable import DurableStore
 from roost.xapi.client import XClient
 from roost.xapi.gateway import XGateway
 from roost.xapi.transport import aiohttp_transport
 
-CLOCK = SystemClock()
 _log = structlog.stdlib.get_logger("roost.service")
 
 
@@ -55,21 +57,25 @@ async def serve(settings: Settings, how: Serving) -> signal.Signals | None:
     async with AsyncExitStack() as stack:
         listener = stack.enter_context(_bound(settings, how.role))
         bots = await bot_processes.start(settings, how, stack)
-        store = await stack.enter_async_context(databases.opened(settings))
+        store = await stack.enter_async_context(databases.opened(settings, how.role))
         paths = await databases.registered(settings, store, [bot.name for bot in bots], how.role)
-        transport = await stack.enter_async_context(aiohttp_transport())
-        clients = parts.clients(settings, transport, CLOCK)
+        clock, clients = await _reached(settings, stack)
         worker = Worker(
             store=store,
             gateway=XGateway(clients),
             deciders={bot.name: bot for bot in bots},
-            clock=CLOCK,
+            clock=clock,
             probe=probe,
             policy=parts.policy(settings, is_reloading=how.is_reloading),
         )
         stop = stack.enter_context(signals.heard())
         process = _Process(settings, how, store, stop, Health(store.check, stop))
-        await stack.enter_async_context(process.answering())
+        await stack.enter_async_context(
+            process.answering(
+                event_calls.calls(store, clock, worker.wake), desking.calls(settings, store)
+            )
+        )
+        clock.on_move(worker.clock_moved)
         n_waiting = await _waiting(store)
         if how.role.works:
             await stack.enter_async_context(working.running(worker, store, stop))
@@ -82,7 +88,7 @@ async def serve(settings: Settings, how: Serving) -> signal.Signals | None:
             intake = WebhookIntake(
                 inbox=store.inbox,
                 apps=parts.webhook_apps(settings, paths),
-                clock=CLOCK,
+                clock=clock,
                 probe=probe,
                 on_stored=worker.wake,
             )
@@ -90,9 +96,18 @@ async def serve(settings: Settings, how: Serving) -> signal.Signals | None:
                 listener,
                 intake,
                 _Beginning(clients, paths, n_waiting),
-                on_queued=worker.send_soon,
+                desking.desk(settings, store, clock, on_queued=worker.send_soon),
             )
     return stop.number
+
+
+async def _reached(
+    settings: Settings, stack: AsyncExitStack
+) -> tuple[clocks.SystemClock | clocks.FollowedClock, Mapping[UserId, XClient]]:
+    """Open the way to X, and give the clock to go by and a client for each account."""
+    transport = await stack.enter_async_context(aiohttp_transport())
+    clock = await stack.enter_async_context(clocks.running(settings, transport))
+    return clock, parts.clients(settings, transport, clock)
 
 
 @contextmanager
@@ -135,20 +150,19 @@ class _Process:
     stop: Stop
     health: Health
 
-    def answering(self) -> AbstractAsyncContextManager[None]:
-        return controls.answering(
-            self.settings, self.how.role, self.store, self.health, clock=CLOCK
-        )
+    def answering(self, *calls: Mapping[str, Call]) -> AbstractAsyncContextManager[None]:
+        """Answer on the control socket, beside the usual calls also these."""
+        role = self.how.role
+        return controls.answering(self.settings, role, self.store, self.health, further=calls)
 
     async def serve(
         self,
         listener: socket.socket,
         intake: WebhookIntake,
         beginning: _Beginning,
-        *,
-        on_queued: Callable[[], None],
+        desk: AbstractAsyncContextManager[ASGIApp],
     ) -> None:
-        async with desking.desk(self.settings, self.store, CLOCK, on_queued=on_queued) as pages:
+        async with desk as pages:
             front = serving.front(intake, pages, self.health, self.stop)
             begin = partial(self._begin, serving.address_of(listener), beginning)
             await serving.serve(front, listener, self.stop, on_started=begin)

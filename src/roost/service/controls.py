@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict
 
 import roost
 from roost.model.ids import ConversationId, UserId
-from roost.ports import Clock, Store
-from roost.service import inviting
+from roost.ports import Store
+from roost.service import event_calls
 from roost.service.health import Health
-from roost.service.inviting import Doors
 from roost.settings import Role, Settings
 from roost.store import control
 from roost.store.durable import DurableStore
@@ -20,11 +19,23 @@ from roost.store.durable import DurableStore
 
 @asynccontextmanager
 async def answering(
-    settings: Settings, role: Role, store: DurableStore, health: Health, *, clock: Clock
+    settings: Settings,
+    role: Role,
+    store: DurableStore,
+    health: Health,
+    *,
+    further: Sequence[Mapping[str, control.Call]],
 ) -> AsyncGenerator[None]:
     """Answer on the control socket until the block is left.
 
     Processes that share a data folder have a socket each.
+
+    Args:
+        settings: Name the data folder.
+        role: Of this process.
+        store: What is told of.
+        health: Whether all is well.
+        further: Calls beside those every process answers.
     """
 
     async def status() -> Mapping[str, object]:
@@ -37,13 +48,15 @@ async def answering(
             "events": dict(counts.events),
             "outbox": dict(counts.outbox),
             "commits": asdict(store.stats),
+            "conservation": await event_calls.conservation(store),
         }
 
     async def hand_back(account_id: str, conversation_id: str) -> bool:
         return await _hand_back(store, UserId(account_id), ConversationId(conversation_id))
 
-    doors = Doors(store, clock, inviting.address_of(settings))
-    calls = {"status": status, "hand_back": hand_back, **doors.calls()}
+    calls: dict[str, control.Call] = {"status": status, "hand_back": hand_back}
+    for more in further:
+        calls |= more
     with control.place(settings.data) as path:
         async with control.serving(path, calls):
             yield

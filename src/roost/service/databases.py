@@ -26,8 +26,12 @@ _log = structlog.stdlib.get_logger("roost.service")
 
 
 @asynccontextmanager
-async def opened(settings: Settings) -> AsyncGenerator[DurableStore]:
+async def opened(settings: Settings, role: Role) -> AsyncGenerator[DurableStore]:
     """Open the database until the block is left.
+
+    Args:
+        settings: Name it.
+        role: Of this process. One that does not work tells the others of everything it stores.
 
     Raises:
         StoreLocked: Another process uses the SQLite file.
@@ -38,7 +42,9 @@ async def opened(settings: Settings) -> AsyncGenerator[DurableStore]:
         async with SqliteStore.open(settings.data / DATABASE) as store:
             yield store
     else:
-        async with PostgresStore.open(settings.database.reveal()) as store:
+        async with PostgresStore.open(
+            settings.database.reveal(), is_worked_on_elsewhere=not role.works
+        ) as store:
             yield store
 
 
@@ -76,7 +82,7 @@ async def with_others(
 
 async def _wake(store: DurableStore, worker: Worker) -> None:
     async for _ in store.wakeups():
-        worker.wake()
+        worker.wake_for_others()
 
 
 async def _take_over(worker: Worker) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 
@@ -17,8 +17,11 @@ from roost.desk.parts import DeskParts
 from roost.desk.throttle import Throttle
 from roost.desk.wire import Account
 from roost.ports import Clock
-from roost.service import controls
+from roost.service import controls, inviting
+from roost.service.clock import SystemClock
+from roost.service.inviting import Doors
 from roost.settings import Settings
+from roost.store.control import Call
 from roost.store.durable import DurableStore
 from roost.store.registry import AccountRow
 
@@ -41,15 +44,17 @@ async def desk(
     """
     feed = Feed(store)
     store.tell(feed.wake)
+    wall = SystemClock()
     is_secure = (settings.public_url or "").startswith("https:")
     parts = DeskParts(
         store=store,
         clock=clock,
+        wall=wall,
         accounts=_accounts(settings, await store.accounts()),
-        access=Access(store, store.people, clock, is_secure=is_secure),
+        access=Access(store, store.people, wall, is_secure=is_secure),
         feed=feed,
         on_queued=on_queued,
-        throttle=Throttle(clock),
+        throttle=Throttle(wall),
     )
     async with asyncio.TaskGroup() as tasks:
         following = tasks.create_task(feed.run())
@@ -57,6 +62,11 @@ async def desk(
             yield app.pages(parts, partial(controls.rows, store), version=roost.__version__)
         finally:
             following.cancel()
+
+
+def calls(settings: Settings, store: DurableStore) -> Mapping[str, Call]:
+    """Give what the control socket answers about people."""
+    return Doors(store, SystemClock(), inviting.address_of(settings)).calls()
 
 
 def _accounts(settings: Settings, rows: Sequence[AccountRow]) -> list[Account]:

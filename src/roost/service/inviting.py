@@ -15,6 +15,7 @@ from roost.model.ids import UserId
 from roost.model.people import LinkPurpose, Person, PersonId, Role
 from roost.ports import Clock, Tx
 from roost.service import databases
+from roost.settings import Role as ProcessRole
 from roost.settings import Settings
 from roost.store import control
 from roost.store.control import Call
@@ -167,7 +168,7 @@ async def ask(settings: Settings, clock: Clock, call: str, /, **args: object) ->
 
 @asynccontextmanager
 async def _doors(settings: Settings, clock: Clock) -> AsyncGenerator[Doors]:
-    async with databases.opened(settings) as store:
+    async with databases.opened(settings, ProcessRole.ALL) as store:
         yield Doors(store, clock, address_of(settings))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from roost.engine.turns import OnError, TurnPolicy
+from roost.engine.turns import OnError, OnLate, TurnPolicy
 from roost.engine.worker import WorkerPolicy
 from roost.errors import SettingsError
 from roost.intake.webhook import WebhookApp
@@ -89,6 +89,7 @@ def policy(settings: Settings, *, is_reloading: bool) -> WorkerPolicy:
             deadline=timedelta(seconds=settings.turn_deadline_s),
             lease=timedelta(seconds=settings.lease_s),
             on_error=OnError.KEEP if is_reloading else OnError.HAND_OFF,
+            on_late=OnLate(settings.on_late),
         ),
         listed_after=[timedelta(seconds=wait) for wait in settings.reconcile_after_s],
     )

@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from roost.errors import SettingsError
 from roost.ports import PROBES, Probe
 
-VARIABLE = "ROOST_CRASH_AT"
-"""`name` or `name:n`: the process kills itself when it reaches that step for the n-th time."""
+SIGNALS: Mapping[str, signal.Signals] = MappingProxyType(
+    {"ROOST_CRASH_AT": signal.SIGKILL, "ROOST_STOP_AT": signal.SIGTERM}
+)
+"""Variables, each `name` or `name:n`: the process sends itself the signal when it reaches that step
+for the n-th time."""
 
 
 class NoProbe:
@@ -20,24 +24,26 @@ class NoProbe:
         """Do nothing."""
 
 
-class CrashProbe:
-    """Ends the process with SIGKILL at the n-th arrival at one step.
+class SignalProbe:
+    """Sends the process a signal at the n-th arrival at one step.
 
     Args:
         name: One of `roost.ports.PROBES`.
         arrivals: Which arrival; 1 is the first.
+        number: The signal.
     """
 
-    def __init__(self, name: str, arrivals: int) -> None:
+    def __init__(self, name: str, arrivals: int, number: signal.Signals) -> None:
         self._name = name
         self._left = arrivals
+        self._number = number
 
     def at(self, name: str) -> None:
-        """Count, and end the process when it is time."""
+        """Count, and send the signal when it is time."""
         if name == self._name:
             self._left -= 1
             if self._left == 0:
-                os.kill(os.getpid(), signal.SIGKILL)
+                os.kill(os.getpid(), self._number)
 
 
 def probe_from(environment: Mapping[str, str]) -> Probe:
@@ -46,14 +52,19 @@ def probe_from(environment: Mapping[str, str]) -> Probe:
     Raises:
         SettingsError: It asks for a step that does not exist.
     """
-    wanted = environment.get(VARIABLE, "")
-    if not wanted:
-        return NoProbe()
+    for variable, number in SIGNALS.items():
+        wanted = environment.get(variable, "")
+        if wanted:
+            return _signal_probe(variable, wanted, number)
+    return NoProbe()
+
+
+def _signal_probe(variable: str, wanted: str, number: signal.Signals) -> SignalProbe:
     name, _, arrivals = wanted.partition(":")
     if name not in PROBES or not (arrivals or "1").isdigit() or arrivals == "0":
         raise SettingsError(
-            VARIABLE,
+            variable,
             f"{wanted!r} is not a step",
             f"Use `name` or `name:n`, where name is one of {', '.join(PROBES)}",
         )
-    return CrashProbe(name, int(arrivals or "1"))
+    return SignalProbe(name, int(arrivals or "1"), number)

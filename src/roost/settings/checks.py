@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from roost.errors import SettingsError
 from roost.settings import names
 from roost.settings.roles import Role
-from roost.settings.values import Account, Settings
+from roost.settings.values import X_API, Account, Settings
 
 
 def checked(settings: Settings) -> Settings:
@@ -26,6 +26,7 @@ def checked(settings: Settings) -> Settings:
     """
     _check_reach(settings)
     _check_lease(settings)
+    _check_clock(settings)
     accounts = {
         name: _checked_account(name, account, settings)
         for name, account in settings.accounts.items()
@@ -126,6 +127,13 @@ def _check_lease(settings: Settings) -> None:
             ("lease_s",),
             f"must be more than turn_deadline_s; found {settings.lease_s:g} and"
             f" {settings.turn_deadline_s:g} seconds",
+        )
+
+
+def _check_clock(settings: Settings) -> None:
+    if settings.clock == "simulator" and settings.x_base_url.rstrip("/") == X_API:
+        raise names.wrong(
+            ("clock",), f"follows a simulator, and x_base_url names none; found {X_API} there"
         )
 
 

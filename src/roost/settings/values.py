@@ -87,6 +87,9 @@ class DatabaseUrl(Secret):
 
 _SHOWN_OPTIONS = frozenset({"host", "port", "user", "dbname", "database", "sslmode"})
 
+X_API = "https://api.x.com"
+"""X's own API."""
+
 Text = Annotated[str, Meta(min_length=1, description="text that is not empty")]
 XId = Annotated[str, Meta(pattern="^[0-9]{1,19}$", description="an id from X: 1 to 19 digits")]
 WebUrl = Annotated[str, Meta(min_length=1, description="an http or https address without a path")]
@@ -165,6 +168,10 @@ class Settings(Struct, frozen=True, kw_only=True):
         turn_deadline_s: How long a bot may take for one turn, in seconds.
         lease_s: How long a worker may keep a conversation without renewing, in seconds.
         reconcile_after_s: Two waits, in seconds, before an uncertain message is looked up at X.
+        on_late: What becomes of a message that X delivers after a later one of its conversation
+            was handled: the bot gets it, nobody does, or the agents' queue gets the conversation.
+        clock: What people's times go by: the machine's clock, or that of the simulator which
+            `x_base_url` names.
         log_format: For people or for machines.
         apps: By key.
         accounts: By name.
@@ -177,7 +184,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     port: Annotated[int, Meta(ge=0, le=65_535, description="a whole number, 0 to 65535")] = 8080
     database: Database | None = None
     public_url: WebUrl | None = None
-    x_base_url: WebUrl = "https://api.x.com"
+    x_base_url: WebUrl = X_API
     upload_base_url: WebUrl | None = None
     connect_at_start: Annotated[bool, Meta(description="true or false")] = False
     bots: Annotated[
@@ -189,6 +196,13 @@ class Settings(Struct, frozen=True, kw_only=True):
     reconcile_after_s: Annotated[
         tuple[Seconds, Seconds], Meta(description="two waits in seconds, each more than 0")
     ] = (30.0, 120.0)
+    on_late: Annotated[
+        Literal["handle", "ignore", "hand_off"],
+        Meta(description='"handle", "ignore" or "hand_off"'),
+    ] = "handle"
+    clock: Annotated[
+        Literal["system", "simulator"], Meta(description='"system" or "simulator"')
+    ] = "system"
     log_format: Annotated[Literal["console", "json"], Meta(description='"console" or "json"')] = (
         "console"
     )

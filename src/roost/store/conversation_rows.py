@@ -42,11 +42,12 @@ class StoredConversations:
         self._session = session
         self._events = events
 
-    async def touch(self, event: MessageReceived | MessageSent) -> str:
+    async def touch(self, event: MessageReceived | MessageSent, *, is_history: bool = False) -> str:
         """Create or freshen the event's conversation; return who controls it.
 
         A new conversation is controlled by the account's `bot`, or waits in the `queue` where the
-        account has none. A late event changes neither the preview nor a known name.
+        account has none. A late event changes neither the preview nor a known name. A message is
+        unread unless it is history.
         """
         rows = await self._session.rows(
             sql.TOUCH,
@@ -58,7 +59,7 @@ class StoredConversations:
                 "customer_name": event.customer.name,
                 "last_at": encoding.milliseconds(event.at),
                 "last_position": event.position,
-                "unread": int(isinstance(event, MessageReceived)),
+                "unread": int(isinstance(event, MessageReceived) and not is_history),
                 "preview": event.message.text[:PREVIEW_CHARACTERS],
                 "queue_key": _queue_key(event),
                 "last_direction": "in" if isinstance(event, MessageReceived) else "out",
@@ -98,19 +99,21 @@ class StoredConversations:
         await self._session.run(sql.END_EXPIRED, {"now": now})
         rows = await self._session.rows(sql.READY, {"limit": limit})
         until = now + lease // _MILLISECOND
+        leased = [_leased(row, self._session.fence_step()) for row in rows]
         await self._session.run_each(
             sql.LEASE,
             [
                 {
-                    "account": row[0],
-                    "conversation": row[1],
+                    "account": row.account_id,
+                    "conversation": row.conversation_id,
+                    "new_fence": row.fence,
                     "until": until,
                     "holder": self._session.holder,
                 }
-                for row in rows
+                for row in leased
             ],
         )
-        return [_leased(row) for row in rows]
+        return leased
 
     async def guard(self, claim: Claim) -> bool:
         """Hold the claim's conversation; false where its ownership changed since the claim."""
@@ -120,14 +123,29 @@ class StoredConversations:
         self._session.now_holds(claim.turn.account_id, claim.turn.conversation_id)
         return rows[0][1] == claim.epoch
 
-    async def release(self, claim: Claim, *, waiting_since: datetime | None) -> None:
+    async def renew(self, claim: Claim, *, lease: timedelta) -> bool:
+        """Let the claim's lease last for another `lease` from now; whether it was still held.
+
+        A lease that has run out and that nobody has ended yet is still held.
+        """
+        now = await self._session.lease_now()
+        n_rows = await self._session.run(
+            sql.RENEW, {**_held(claim), "until": now + lease // _MILLISECOND}
+        )
+        return bool(n_rows)
+
+    async def release(
+        self, claim: Claim, *, waiting_since: datetime | None, handled_to: int | None = None
+    ) -> None:
         """End the claim's lease, if it is still the claim's.
 
         Ready again since the earliest of `waiting_since` and what came in meanwhile; without
         either, since the oldest event that is still pending.
         """
         since = None if waiting_since is None else encoding.milliseconds(waiting_since)
-        await self._session.run(sql.RELEASE, {**_held(claim), "since": since})
+        await self._session.run(
+            sql.RELEASE, {**_held(claim), "since": since, "handled": handled_to}
+        )
 
     async def hand_off(self, claim: Claim, *, reason: str) -> None:
         """Give control to the agents' queue and raise the epoch.
@@ -192,8 +210,10 @@ class StoredConversations:
         return await self._session.run(sql.END_ABANDONED, {"holder": self._session.holder})
 
 
-def _leased(row: tuple[str, str, str, str, str, str, int, int]) -> ConversationRow:
-    account_id, conversation_id, customer_id, screen_name, name, bot, epoch, fence = row
+def _leased(
+    row: tuple[str, str, str, str, str, str, int, int, int, int | None], fence_step: int
+) -> ConversationRow:
+    account_id, conversation_id, customer_id, screen_name, name, bot, epoch, fence, n, to = row
     return ConversationRow(
         UserId(account_id),
         ConversationId(conversation_id),
@@ -202,7 +222,9 @@ def _leased(row: tuple[str, str, str, str, str, str, int, int]) -> ConversationR
         name,
         bot,
         epoch,
-        fence + 1,
+        fence + fence_step,
+        bool(n),
+        to or 0,
     )
 
 

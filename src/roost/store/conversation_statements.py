@@ -28,8 +28,11 @@ _THIS = (
 )
 _HELD = (*_THIS, conversations.c.fence == bindparam("held_fence"))
 _HAS_BOT = conversations.c.control == fixed("bot")
+_NO_DIALOG = {"dialog_name": null(), "dialog_step": null(), "waiting_since": null()}
+"""Dialogs end with the ownership they began under."""
 _since = bindparam("since", type_=BigInteger)
 _now = bindparam("now", type_=BigInteger)
+_handled = bindparam("handled", type_=BigInteger)
 
 _oldest_pending = (
     select(func.min(events.c.received_at))
@@ -162,7 +165,7 @@ END_ABANDONED = Command(
     )
 )
 
-READY = Query[tuple[str, str, str, str, str, str, int, int]](
+READY = Query[tuple[str, str, str, str, str, str, int, int, int, int | None]](
     select(
         conversations.c.account_id,
         conversations.c.conversation_id,
@@ -172,6 +175,8 @@ READY = Query[tuple[str, str, str, str, str, str, int, int]](
         accounts.c.bot,
         conversations.c.epoch,
         conversations.c.fence,
+        case((conversations.c.dialog_name.is_(None), fixed(0)), else_=fixed(1)),
+        conversations.c.handled_position,
     )
     .join_from(conversations, accounts, accounts.c.account_id == conversations.c.account_id)
     .where(
@@ -190,11 +195,17 @@ LEASE = Command(
     update(conversations)
     .where(*_THIS)
     .values(
-        fence=conversations.c.fence + fixed(1),
+        fence=bindparam("new_fence", type_=BigInteger),
         lease_until=bindparam("until"),
         held_by=bindparam("holder"),
         ready_since=null(),
     )
+)
+
+RENEW = Command(
+    update(conversations)
+    .where(*_HELD, conversations.c.lease_until.is_not(None))
+    .values(lease_until=bindparam("until"))
 )
 
 OWNERSHIP = Query[tuple[int, int]](
@@ -226,6 +237,10 @@ RELEASE = Command(
             (_since.is_not(None), _since),
             else_=_oldest_pending,
         ),
+        handled_position=case(
+            (conversations.c.handled_position >= _handled, conversations.c.handled_position),
+            else_=func.coalesce(_handled, conversations.c.handled_position),
+        ),
     )
 )
 
@@ -237,6 +252,7 @@ HAND_OFF = Command(
         control_reason=bindparam("reason"),
         controller_id=null(),
         epoch=conversations.c.epoch + fixed(1),
+        **_NO_DIALOG,
         ready_since=null(),
         # The customer waits, whether or not the bot has said something.
         queue_key=case(
@@ -295,5 +311,8 @@ HAND_BACK = Command(
         control_reason=fixed(""),
         controller_id=null(),
         epoch=conversations.c.epoch + fixed(1),
+        **_NO_DIALOG,
+        handled_position=conversations.c.last_position,
     )
 )
+"""Whatever is in the transcript by then was theirs who give it back."""

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from roost.model.ids import UserId
-from roost.ports import Delivery, Unit
-from roost.store import change_rows, counts, inbox, registry
+from roost.ports import Delivery, QuarantinedEvent, Unit
+from roost.store import change_rows, conservation, counts, event_rows, inbox, registry
 from roost.store.change_rows import Change, FeedPosition, Resync
+from roost.store.conservation import Balance
 from roost.store.counts import Counts
 from roost.store.desk_queries import StoredDesk
 from roost.store.inbox import DeliveryRows
@@ -223,6 +224,20 @@ class DurableStore:
             events=counts.by_state(await self._reading.rows(counts.EVENTS, {}), rest="done"),
             outbox=counts.by_state(await self._reading.rows(counts.OUTBOX, {}), rest="sent"),
         )
+
+    async def conservation(self) -> Sequence[Balance]:
+        """Account for every event, by account. Takes longer with the number of rows stored."""
+        return [Balance(*row) for row in await self._reading.rows(conservation.BALANCES, {})]
+
+    async def quarantined(self, limit: int) -> Sequence[QuarantinedEvent]:
+        """Give events that were set aside, those received last first."""
+        rows = await self._reading.rows(event_rows.QUARANTINED, {"limit": limit})
+        return [event_rows.quarantined_of(row) for row in rows]
+
+    async def quarantined_as(self, event_key: str) -> Sequence[QuarantinedEvent]:
+        """Give the events set aside that have a key: one for each account and kind."""
+        rows = await self._reading.rows(event_rows.QUARANTINED_AS, {"key": event_key})
+        return [event_rows.quarantined_of(row) for row in rows]
 
     async def feed_position(self) -> FeedPosition:
         """Give the place of the last change in the feed."""

@@ -9,13 +9,13 @@ from sqlalchemy import bindparam, select, update
 from roost.model.events import KINDS, TURN_EVENT_TYPES, Event, TurnEvent
 from roost.model.ids import ConversationId, UserId
 from roost.model.turns import Claim
-from roost.ports import EventRow, PendingEvents
+from roost.ports import EventRow, PendingEvents, QuarantinedEvent
 from roost.store import encoding
 from roost.store.statements import Command, Parameters, Query, Session, fixed
 from roost.store.tables import events
 
 _FILED = frozenset({"pending", "done", "ignored"})
-_SETTLED = frozenset({"done", "quarantined"})
+_SETTLED = frozenset({"done", "ignored", "quarantined"})
 
 _THIS = (
     events.c.account_id == bindparam("account"),
@@ -23,8 +23,14 @@ _THIS = (
     events.c.event_key == bindparam("key"),
 )
 
-UNFILED = Query[tuple[str, bytes, str, int]](
-    select(events.c.kind, events.c.payload, events.c.trace_id, events.c.received_at)
+UNFILED = Query[tuple[str, bytes, str, int, int | None]](
+    select(
+        events.c.kind,
+        events.c.payload,
+        events.c.trace_id,
+        events.c.received_at,
+        events.c.is_history,
+    )
     .where(events.c.state == fixed("new"))
     .order_by(events.c.received_at, events.c.position)
     .limit(bindparam("limit"))
@@ -66,6 +72,35 @@ LEAVE = Command(
 COUNT_ATTEMPT = Command(update(events).where(*_THIS).values(attempts=events.c.attempts + fixed(1)))
 
 
+REQUEUE = Command(
+    update(events)
+    .where(*_THIS, events.c.state == fixed("quarantined"))
+    .values(state=fixed("pending"), reason=fixed(""), attempts=fixed(0))
+)
+
+_quarantined = select(
+    events.c.account_id,
+    events.c.kind,
+    events.c.event_key,
+    events.c.conversation_id,
+    events.c.attempts,
+    events.c.reason,
+    events.c.received_at,
+).where(
+    # As the index of what is set aside has it, and then what is wanted of that.
+    events.c.state.in_([fixed("ignored"), fixed("quarantined")]),
+    events.c.state == fixed("quarantined"),
+)
+
+QUARANTINED = Query[tuple[str, str, str, str, int, str, int]](
+    _quarantined.order_by(events.c.received_at.desc(), events.c.event_key).limit(bindparam("limit"))
+)
+
+QUARANTINED_AS = Query[tuple[str, str, str, str, int, str, int]](
+    _quarantined.where(events.c.event_key == bindparam("key"))
+)
+
+
 class StoredEvents:
     """`roost.ports.EventRows` on any database."""
 
@@ -84,8 +119,13 @@ class StoredEvents:
             return []
         rows = await self._session.rows(UNFILED, {"limit": limit})
         return [
-            EventRow(encoding.decode_event(kind, payload), trace_id, encoding.moment(received_at))
-            for kind, payload, trace_id, received_at in rows
+            EventRow(
+                encoding.decode_event(kind, payload),
+                trace_id,
+                encoding.moment(received_at),
+                is_history=bool(is_history),
+            )
+            for kind, payload, trace_id, received_at, is_history in rows
         ]
 
     async def file(self, event: Event, *, state: str, reason: str = "") -> None:
@@ -121,7 +161,9 @@ class StoredEvents:
         return PendingEvents(pending, attempt, trace_id=rows[-1][4])
 
     async def settle(self, events: Sequence[TurnEvent], *, state: str, reason: str) -> None:
-        """Mark events that are still pending `done` or `quarantined`; others stay.
+        """Mark events that are still pending `done`, `ignored` or `quarantined`.
+
+        Those that are no longer pending stay as they are.
 
         Raises:
             ValueError: No such state.
@@ -130,6 +172,14 @@ class StoredEvents:
             raise ValueError(f"events cannot be settled as {state!r}")
         change: Parameters = {"old_state": "pending", "new_state": state, "why": reason}
         await self._session.run_each(MOVE, [{**_key(event), **change} for event in events])
+
+    async def requeue(self, event: QuarantinedEvent) -> bool:
+        """Make a quarantined event pending, as if never tried; whether it was quarantined."""
+        n_rows = await self._session.run(
+            REQUEUE,
+            {"account": event.account_id, "of_kind": event.kind, "key": event.event_key},
+        )
+        return bool(n_rows)
 
     async def leave_to_agents(self, claim: Claim, *, reason: str) -> None:
         """Mark `done` what came in behind the claim's turn; its own events are settled by name."""
@@ -155,6 +205,20 @@ class StoredEvents:
         await self._session.run(
             LEAVE, {"account": account_id, "conversation": conversation_id, "why": reason}
         )
+
+
+def quarantined_of(row: tuple[str, str, str, str, int, str, int]) -> QuarantinedEvent:
+    """Read a row of `QUARANTINED`."""
+    account_id, kind, event_key, conversation_id, attempts, reason, received_at = row
+    return QuarantinedEvent(
+        UserId(account_id),
+        kind,
+        event_key,
+        ConversationId(conversation_id),
+        attempts,
+        reason,
+        encoding.moment(received_at),
+    )
 
 
 def _key(event: Event) -> Parameters:

@@ -16,7 +16,7 @@ from roost.store import encoding
 from roost.store.statements import Bulk, fixed
 from roost.store.tables import deliveries, events
 
-EventValues = tuple[str, str, str, str, int, str, str, int, bytes]
+EventValues = tuple[str, str, str, str, int, str, str, int, bytes, int]
 DeliveryValues = tuple[str, str, str, str, int, int, bytes]
 
 
@@ -30,6 +30,7 @@ EVENT_NAMES = (
     "trace_id",
     "received_at",
     "payload",
+    "is_history",
 )
 EVENT_CONSTANTS: Mapping[str, str | int] = MappingProxyType(
     {"channel": "dm", "dialect": "v1", "state": "new", "reason": "", "attempts": 0}
@@ -89,6 +90,7 @@ def rows_of(delivery: Delivery) -> DeliveryRows:
     text = encoding.storable_text
     delivery_id, trace_id = text(delivery.delivery_id), text(delivery.trace_id)
     received_at = encoding.milliseconds(delivery.received_at)
+    is_history = int(delivery.is_history)
     return DeliveryRows(
         (
             text(delivery.account_id),
@@ -99,22 +101,20 @@ def rows_of(delivery: Delivery) -> DeliveryRows:
             0,
             delivery.body,
         ),
-        tuple(_event(event, delivery_id, trace_id, received_at) for event in delivery.events),
+        tuple(
+            (*_event(event), delivery_id, trace_id, received_at, payload, is_history)
+            for event, payload in map(encoding.encode, delivery.events)
+        ),
     )
 
 
-def _event(event: Event, delivery_id: str, trace_id: str, received_at: int) -> EventValues:
-    event, payload = encoding.encode(event)
+def _event(event: Event) -> tuple[str, str, str, str, int]:
     return (
         event.account_id,
         KINDS[type(event)],
         event.event_key,
         "" if isinstance(event, Unrecognised) else event.conversation_id,
         event.position,
-        delivery_id,
-        trace_id,
-        received_at,
-        payload,
     )
 
 

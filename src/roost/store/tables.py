@@ -8,6 +8,7 @@ database, because its numbers have to rise in commit order.
 from __future__ import annotations
 
 from sqlalchemy import (
+    DDL,
     BigInteger,
     Column,
     Index,
@@ -17,6 +18,7 @@ from sqlalchemy import (
     Sequence,
     Table,
     Text,
+    event,
     text,
 )
 from sqlalchemy.types import UserDefinedType
@@ -114,8 +116,12 @@ events = Table(
     _text("reason"),
     Column("attempts", Integer, nullable=False),
     Column("payload", LargeBinary, nullable=False),
+    Column("is_history", Integer),
 )
-"""What deliveries said, once each. `conversation_id` is empty where an event belongs to none."""
+"""What deliveries said, once each. `conversation_id` is empty where an event belongs to none.
+
+`is_history` is 1 for what was fetched to complete a transcript, which is nothing new to anybody.
+"""
 
 _partial("events_new", events.c.received_at, events.c.position, where="state = 'new'")
 _partial(
@@ -149,6 +155,10 @@ conversations = Table(
     Column("unread", Integer, nullable=False),
     _text("preview"),
     Column("held_by", BigInteger),
+    Column("handled_position", BigInteger),
+    Column("dialog_name", TEXT),
+    Column("dialog_step", TEXT),
+    Column("waiting_since", BigInteger),
     Column("queue_key", BigInteger, nullable=False, server_default=text("0")),
     Column("last_direction", TEXT, nullable=False, server_default=text("''")),
     Index("conversations_control", "account_id", "control", "queue_key", "conversation_id"),
@@ -162,6 +172,8 @@ nobody waits, 2**60 less the time of the last message, so that those come after,
 `lease_until` counts by the clock of leases, not by people's: in PostgreSQL by the database's, in
 SQLite milliseconds of the owner's monotonic clock, so the next owner has to end all leases before
 it claims. `held_by` is the number of the process that has the lease, where there can be several.
+`handled_position` is that of the last message which a turn or a person has dealt with; one below it
+that comes in later is late.
 """
 
 _partial("conversations_ready", conversations.c.ready_since, where="ready_since IS NOT NULL")
@@ -274,6 +286,37 @@ timers = Table(
 )
 """Timers that have not fired. `event_key` is what the event will have, drawn when it was set."""
 
+dialogs = Table(
+    "dialogs",
+    metadata,
+    _text("account_id", primary_key=True),
+    _text("conversation_id", primary_key=True),
+    _text("dialog_id", primary_key=True),
+    _text("name"),
+    _text("begun_kind"),
+    Column("begun_by", LargeBinary, nullable=False),
+    _text("phase"),
+    _text("taking"),
+    _text("step"),
+    _whole("epoch"),
+    _whole("since"),
+)
+"""Dialogs that have begun and not ended. One whose `epoch` is not its conversation's has ended."""
+
+points = Table(
+    "points",
+    metadata,
+    _text("account_id", primary_key=True),
+    _text("conversation_id", primary_key=True),
+    _text("dialog_id", primary_key=True),
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    _text("kind"),
+    _text("fingerprint"),
+    Column("result", LargeBinary, nullable=False),
+    _whole("epoch"),
+)
+"""The journals of dialogs."""
+
 changes = Table(
     "changes",
     metadata,
@@ -291,3 +334,26 @@ changes = Table(
 
 feed = Table("feed", metadata, _text("feed_epoch", primary_key=True))
 """One row. A reader whose epoch differs has followed another database and must start afresh."""
+
+CONSERVATION = """
+CREATE VIEW conservation AS
+SELECT events.account_id AS account_id,
+       count(*) AS accepted,
+       count(*) FILTER (WHERE state = 'done') AS done,
+       count(*) FILTER (WHERE state IN ('new', 'pending')) AS pending,
+       count(*) FILTER (WHERE state = 'quarantined' AND reason <> '') AS quarantined,
+       count(*) FILTER (WHERE state = 'ignored' AND reason <> '') AS ignored,
+       count(*) FILTER (
+           WHERE state = 'pending' AND ready_since IS NULL AND lease_until IS NULL
+       ) AS stranded
+FROM events
+LEFT JOIN conversations
+       ON state = 'pending'
+      AND conversations.account_id = events.account_id
+      AND conversations.conversation_id = events.conversation_id
+GROUP BY events.account_id
+"""
+"""A view with a row per account: `accepted = done + pending + quarantined + ignored` always holds,
+and `stranded`, the pending events that nobody will ever take up, is always 0."""
+
+event.listen(metadata, "after_create", DDL(CONSERVATION))

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from roost.store.change_rows import StoredChanges
 from roost.store.conversation_rows import StoredConversations
+from roost.store.dialog_rows import StoredDialogs
 from roost.store.event_rows import StoredEvents
 from roost.store.message_rows import StoredMessages
 from roost.store.outbox_rows import StoredOutbox
@@ -28,6 +29,7 @@ class Transaction:
         messages: The transcript.
         outbox: Messages on their way out.
         timers: Timers of conversations.
+        dialogs: Dialogs that have not ended, and their journals.
         changes: The change feed.
         people: Who may log in, and who is.
         remarks: What people do in a conversation beside messages.
@@ -38,6 +40,7 @@ class Transaction:
     __slots__ = (
         "changes",
         "conversations",
+        "dialogs",
         "events",
         "messages",
         "outbox",
@@ -54,6 +57,7 @@ class Transaction:
         self.messages = StoredMessages(session)
         self.outbox = StoredOutbox(session)
         self.timers = StoredTimers(session)
+        self.dialogs = StoredDialogs(session)
         self.changes = StoredChanges(session)
         self.people = StoredPeople(session)
         self.remarks = StoredRemarks(session)

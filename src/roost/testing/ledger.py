@@ -1,6 +1,6 @@
 """The ledger: what X knows against what the database knows, at rest, after whatever happened.
 
-It sees only the simulator's truth log and the database file, never the application. Each invariant
+It sees only the simulator's truth log and the database, never the application. Each invariant
 has its number; `broken` tells which do not hold, and of what.
 """
 
@@ -12,7 +12,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
+import asyncpg
 import msgspec
 
 from roost.model.ids import ConversationId, UserId, conversation_between
@@ -26,7 +28,7 @@ INVARIANTS = {
     "L7": "every message X has from our app belongs to exactly one outbox entry",
     "L8": "no send is left in doubt",
     "L10": "every accepted event is in exactly one known state",
-    "L14": "the database file is sound",
+    "L14": "the database file is sound (SQLite)",
 }
 """What must hold at rest, by number."""
 
@@ -102,64 +104,93 @@ def broken(truth: Truth, database: Path) -> list[str]:
         One line each, beginning with the invariant's number.
     """
     with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
-        checks = (_l1, _l2, _l3, _l4, _l6, _l7, _l8, _l10, _l14)
-        return [fault for check in checks for fault in check(truth, connection)]
+        known = Known(*(connection.execute(sql).fetchall() for sql in _QUERIES))
+        return [*faults(truth, known), *_l14(connection)]
 
 
-def _l1(truth: Truth, connection: sqlite3.Connection) -> Iterator[str]:
-    stored = _keys(connection, "SELECT event_key FROM events WHERE kind LIKE 'message_%'")
+async def broken_in_postgresql(truth: Truth, dsn: str) -> list[str]:
+    """Name every invariant that does not hold in a PostgreSQL database; as `broken`."""
+    connection = await asyncpg.connect(dsn)
+    try:
+        tables = [cast("Rows", await connection.fetch(sql)) for sql in _QUERIES]
+    finally:
+        await connection.close()
+    return faults(truth, Known(*tables))
+
+
+Rows = Sequence[Sequence[str | int | None]]
+
+_QUERIES = (
+    "SELECT kind, event_key, state FROM events",
+    "SELECT conversation_id, message_id FROM messages ORDER BY position",
+    "SELECT outbox_id, state, message_id, recipient_id FROM outbox",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the application's database says.
+
+    Attributes:
+        events: Kind, key and state of each.
+        messages: Conversation and id of each, in the order of the transcript.
+        outbox: Number, state, message id and recipient of each entry.
+    """
+
+    events: Rows
+    messages: Rows
+    outbox: Rows
+
+
+def faults(truth: Truth, known: Known) -> list[str]:
+    """Name every invariant that does not hold between what X and what the database knows."""
+    checks = (_l1, _l2, _l3, _l4, _l6, _l7, _l8, _l10)
+    return [fault for check in checks for fault in check(truth, known)]
+
+
+def _l1(truth: Truth, known: Known) -> Iterator[str]:
+    stored = Counter(key for kind, key, _ in known.events if str(kind).startswith("message_"))
     for message_id in truth.acknowledged:
         if stored[message_id] != 1:
             yield f"L1: message {message_id} was acknowledged, stored {stored[message_id]} times"
 
 
-def _l2(truth: Truth, connection: sqlite3.Connection) -> Iterator[str]:
-    stored = _keys(connection, "SELECT message_id FROM messages")
+def _l2(truth: Truth, known: Known) -> Iterator[str]:
+    stored = Counter(message_id for _, message_id in known.messages)
     for line in truth.messages:
         if stored[line.message_id] != 1:
             yield f"L2: message {line.message_id} is in the transcript {stored[line.message_id]}x"
 
 
-def _l3(truth: Truth, connection: sqlite3.Connection) -> Iterator[str]:
+def _l3(truth: Truth, known: Known) -> Iterator[str]:
     del truth
-    rows = connection.execute(
-        "SELECT kind, event_key, state FROM events WHERE state IN ('new', 'pending')"
-    )
-    for kind, key, state in rows:
-        yield f"L3: {kind} {key} is left {state}"
-    again = connection.execute(
-        "SELECT kind, event_key, count(*) FROM events GROUP BY kind, event_key HAVING count(*) > 1"
-    )
-    for kind, key, n in again:
-        yield f"L3: {kind} {key} is stored {n} times"
+    for kind, key, state in known.events:
+        if state in {"new", "pending"}:
+            yield f"L3: {kind} {key} is left {state}"
+    for (kind, key), n in Counter((kind, key) for kind, key, _ in known.events).items():
+        if n > 1:
+            yield f"L3: {kind} {key} is stored {n} times"
 
 
-def _l4(truth: Truth, connection: sqlite3.Connection) -> Iterator[str]:
+def _l4(truth: Truth, known: Known) -> Iterator[str]:
     for conversation_id, theirs in _by_conversation(truth).items():
-        rows = connection.execute(
-            "SELECT message_id FROM messages WHERE conversation_id = ? ORDER BY position",
-            [conversation_id],
-        )
-        known = [message_id for (message_id,) in rows]
-        if known != [one for one in theirs if one in set(known)]:
+        ours = [message_id for of, message_id in known.messages if of == conversation_id]
+        if ours != [one for one in theirs if one in set(ours)]:
             yield f"L4: the transcript of {conversation_id} is not in X's order"
 
 
-def _l6(truth: Truth, connection: sqlite3.Connection) -> Iterator[str]:
+def _l6(truth: Truth, known: Known) -> Iterator[str]:
     at_x = {line.message_id: line for line in truth.messages}
-    rows = connection.execute(
-        "SELECT outbox_id, message_id, recipient_id FROM outbox WHERE state = 'sent'"
-    )
-    for outbox_id, message_id, recipient_id in rows:
-        line = at_x.get(message_id)
+    for outbox_id, message_id, recipient_id in _sent(known):
+        line = at_x.get(str(message_id))
         if line is None or line.sender_id != truth.account_id:
             yield f"L6: entry {outbox_id} was sent as {message_id}, which X does not have"
         elif line.recipient_id != recipient_id:
             yield f"L6: entry {outbox_id} went to {line.recipient_id} instead of {recipient_id}"
 
 
-def _l7(truth: Truth, connection: sqlite3.Connection) -> Iterator[str]:
-    linked = _keys(connection, "SELECT message_id FROM outbox WHERE state = 'sent'")
+def _l7(truth: Truth, known: Known) -> Iterator[str]:
+    linked = Counter(message_id for _, message_id, _ in _sent(known))
     for line in truth.messages:
         is_ours = (line.sender_id, line.app_id) == (truth.account_id, truth.app_id)
         if is_ours and linked[line.message_id] != 1:
@@ -167,24 +198,20 @@ def _l7(truth: Truth, connection: sqlite3.Connection) -> Iterator[str]:
             yield f"L7: X has {line.message_id} from us, {n} outbox entries know of it"
 
 
-def _l8(truth: Truth, connection: sqlite3.Connection) -> Iterator[str]:
+def _l8(truth: Truth, known: Known) -> Iterator[str]:
     del truth
-    rows = connection.execute(
-        "SELECT outbox_id, state FROM outbox WHERE state IN ('queued', 'sending', 'uncertain')"
-    )
-    for outbox_id, state in rows:
-        yield f"L8: entry {outbox_id} is left {state}"
+    for outbox_id, state, _, _ in known.outbox:
+        if state in {"queued", "sending", "uncertain"}:
+            yield f"L8: entry {outbox_id} is left {state}"
 
 
-def _l10(truth: Truth, connection: sqlite3.Connection) -> Iterator[str]:
+def _l10(truth: Truth, known: Known) -> Iterator[str]:
     del truth
-    rows = connection.execute("SELECT DISTINCT state FROM events")
-    for state in {state for (state,) in rows} - _STATES:
+    for state in {str(state) for _, _, state in known.events} - _STATES:
         yield f"L10: there is no state {state}"
 
 
-def _l14(truth: Truth, connection: sqlite3.Connection) -> Iterator[str]:
-    del truth
+def _l14(connection: sqlite3.Connection) -> Iterator[str]:
     for (said,) in connection.execute("PRAGMA integrity_check"):
         if said != "ok":
             yield f"L14: {said}"
@@ -192,8 +219,8 @@ def _l14(truth: Truth, connection: sqlite3.Connection) -> Iterator[str]:
         yield f"L14: a reference leads nowhere: {row}"
 
 
-def _keys(connection: sqlite3.Connection, sql: str) -> Counter[str]:
-    return Counter(key for (key,) in connection.execute(sql))
+def _sent(known: Known) -> Rows:
+    return [(n, message, to) for n, state, message, to in known.outbox if state == "sent"]
 
 
 def _by_conversation(truth: Truth) -> dict[ConversationId, list[str]]:

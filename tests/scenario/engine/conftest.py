@@ -32,7 +32,11 @@ Decide = Callable[[Turn], Awaitable[tuple[Decision, ...]]]
 
 async def echo(turn: Turn) -> tuple[Decision, ...]:
     """Answer each message with its own text."""
-    return tuple(Reply(OutboundMessage(f"re: {one.message.text}")) for one in turn.events)
+    return tuple(
+        Reply(OutboundMessage(f"re: {one.message.text}"))
+        for one in turn.events
+        if isinstance(one, MessageReceived)
+    )
 
 
 class ScriptedDecider:

@@ -317,6 +317,6 @@ async def echo_all(turn: Turn) -> tuple[Decision, ...]:
             decisions.append(said(event.name))
         else:
             decisions += await echo(
-                Turn(turn.bot, ACCOUNT, CONVERSATION, turn.customer, (event,), 1)
+                Turn(turn.bot, ACCOUNT, CONVERSATION, turn.customer, (event,), 1, NOON)
             )
     return tuple(decisions)

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import pytest
+from tests.unit.bot.playing import ADA, decided, tapped, typed
 
 from roost import Bot, Button, Chat, Message, Profile, QuickReply, text
 from roost.bot.filters import Filter
 from roost.errors import BotError, InvalidMessage
 from roost.model.decisions import Decision, HandOff, Reply
 from roost.model.events import MessageReceived
-from roost.model.ids import ConversationId, MessageId, UserId
+from roost.model.ids import ConversationId, UserId
 from roost.model.messages import OutboundMessage
 from roost.model.turns import Turn
 from roost.testing.clocks import NOON
-
-ADA = Profile("2002", "ada", "Ada")
 
 
 def turn(*messages: Message) -> Turn:
@@ -24,19 +23,11 @@ def turn(*messages: Message) -> Turn:
         )
         for n, one in enumerate(messages)
     )
-    return Turn("b", UserId("1001"), ConversationId("1001-2002"), ADA, events, 1)
-
-
-def typed(words: str) -> Message:
-    return Message(MessageId("1"), words)
-
-
-def tapped(metadata: str | None, label: str = "label") -> Message:
-    return Message(MessageId("1"), label, metadata, is_quick_reply=True)
+    return Turn("b", UserId("1001"), ConversationId("1001-2002"), ADA, events, 1, NOON)
 
 
 async def texts_of(bot: Bot, *messages: Message) -> list[str]:
-    decisions: tuple[Decision, ...] = await bot.decide(turn(*messages))
+    decisions: tuple[Decision, ...] = await decided(bot, turn(*messages))
     return [one.message.text for one in decisions if isinstance(one, Reply)]
 
 
@@ -84,7 +75,7 @@ async def test_the_fallback_comes_last_wherever_it_is_registered() -> None:
 
 
 async def test_a_message_nobody_wants_is_answered_with_silence() -> None:
-    assert await Bot("b").decide(turn(typed("x"))) == ()
+    assert await decided(Bot("b"), turn(typed("x"))) == ()
 
 
 async def test_what_is_said_and_handed_off_keeps_its_order() -> None:
@@ -95,7 +86,7 @@ async def test_what_is_said_and_handed_off_keeps_its_order() -> None:
         await chat.say("one moment", buttons=[Button("Go", "https://a.example")])
         await chat.hand_off("asked for a person")
 
-    decisions = await bot.decide(turn(typed("x")))
+    decisions = await decided(bot, turn(typed("x")))
     message = OutboundMessage("one moment", (), (Button("Go", "https://a.example"),))
     assert decisions == (Reply(message), HandOff("asked for a person"))
 
@@ -108,7 +99,7 @@ async def test_handlers_get_what_they_ask_for_by_type() -> None:
     async def curious(who: Profile, what: Message) -> None:
         seen.extend([who, what])
 
-    await bot.decide(turn(typed("x")))
+    await decided(bot, turn(typed("x")))
     assert seen == [ADA, typed("x")]
 
 
@@ -120,7 +111,7 @@ async def test_a_limit_of_x_is_an_error_where_the_message_is_written() -> None:
         await chat.say("x", quick_replies=[QuickReply("l" * 37)])
 
     with pytest.raises(InvalidMessage, match=r"quick_replies\[0\].label.*36.*37"):
-        await bot.decide(turn(typed("x")))
+        await decided(bot, turn(typed("x")))
 
 
 def test_decorators_return_the_function_unchanged() -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from tests.unit.bot.test_bot import ADA, typed
+from tests.unit.bot.playing import ADA, decided, typed
 
 from roost import Bot, Chat, Message, Profile, TimerFired
 from roost.bot import frames
@@ -26,7 +27,7 @@ MESSAGE = MessageReceived(OURS, "1", 1, HERE, ADA, typed("hello"), NOON)
 
 
 def turn(*events: TurnEvent) -> Turn:
-    return Turn("b", OURS, HERE, ADA, events, 1)
+    return Turn("b", OURS, HERE, ADA, events, 1, NOON)
 
 
 async def test_a_timer_reaches_the_handler_of_its_name() -> None:
@@ -44,7 +45,7 @@ async def test_a_timer_reaches_the_handler_of_its_name() -> None:
     async def message(chat: Chat) -> None:
         await chat.say("message")
 
-    decisions = await bot.decide(turn(FIRED, MESSAGE))
+    decisions = await decided(bot, turn(FIRED, MESSAGE))
 
     assert decisions == (
         Reply(OutboundMessage("Ada: order 7, reminder")),
@@ -59,7 +60,7 @@ async def test_a_timer_without_a_handler_is_nothing() -> None:
     async def otherwise(chat: Chat) -> None:
         await chat.say("a fallback is for messages")
 
-    assert await bot.decide(turn(FIRED)) == ()
+    assert await decided(bot, turn(FIRED)) == ()
 
 
 async def test_setting_and_cancelling_are_decisions() -> None:
@@ -71,7 +72,7 @@ async def test_setting_and_cancelling_are_decisions() -> None:
         await chat.set_timer("late", due_at=NOON)
         await chat.cancel_timer("early")
 
-    assert await bot.decide(turn(MESSAGE)) == (
+    assert await decided(bot, turn(MESSAGE)) == (
         SetTimer("reminder", after=timedelta(hours=1), data="order 7"),
         SetTimer("late", due_at=NOON),
         CancelTimer("early"),
@@ -86,11 +87,20 @@ async def test_a_limit_is_an_error_where_the_timer_is_set() -> None:
         await chat.set_timer("reminder")
 
     with pytest.raises(InvalidTimer, match="either due_at or after"):
-        await bot.decide(turn(MESSAGE))
+        await decided(bot, turn(MESSAGE))
 
 
 async def test_asking_a_timer_for_its_message_is_explained() -> None:
-    timer, message = Chat(turn(FIRED), FIRED), Chat(turn(MESSAGE), MESSAGE)
+    chats: list[Chat] = []
+    bot = Bot("b")
+
+    async def handle(chat: Chat) -> None:
+        chats.append(chat)
+
+    bot.on_timer("reminder")(handle)
+    bot.on_message()(handle)
+    await decided(bot, turn(FIRED, MESSAGE))
+    timer, message = chats
 
     with pytest.raises(BotError, match=r"chat\.message in a timer's handler"):
         _ = timer.message
@@ -98,6 +108,21 @@ async def test_asking_a_timer_for_its_message_is_explained() -> None:
         _ = message.timer
     assert (timer.event, message.event) == (FIRED, MESSAGE)
     assert timer.customer == ADA
+
+
+async def test_a_handler_is_told_that_a_message_is_late() -> None:
+    bot = Bot("b")
+
+    @bot.on_message()
+    async def polite(chat: Chat) -> None:
+        await chat.say("sorry" if chat.is_late else "hello")
+
+    late = replace(turn(MESSAGE, replace(MESSAGE, event_key="2")), late=("1",))
+
+    assert await decided(bot, late) == (
+        Reply(OutboundMessage("sorry")),
+        Reply(OutboundMessage("hello")),
+    )
 
 
 def test_mistakes_are_found_when_a_handler_is_registered() -> None:
@@ -168,7 +193,7 @@ async def crossed(frame: frames.Frame) -> frames.Frame:
 
 
 async def test_a_turn_crosses_to_the_bot_s_process_as_it_is() -> None:
-    sent = turn(*EVENTS)
+    sent = replace(turn(*EVENTS), late=("1",))
 
     frame = await crossed(frames.begin(3, sent))
 

@@ -62,7 +62,13 @@ async def claim_all(tx, limit=10, lease=LEASE):
         pending = await tx.events.pending(row.account_id, row.conversation_id, 32)
         customer = Profile(row.customer_id)
         turn = Turn(
-            row.bot, row.account_id, row.conversation_id, customer, pending.events, pending.attempt
+            row.bot,
+            row.account_id,
+            row.conversation_id,
+            customer,
+            pending.events,
+            pending.attempt,
+            NOON,
         )
         claims.append(Claim(turn, row.fence, row.epoch, pending.trace_id))
     return claims

@@ -8,6 +8,7 @@ from contextlib import aclosing
 import pytest
 from tests.unit.store.neighbours import Pause, change, event_of, put
 
+from roost.store.postgresql.store import PostgresStore
 from roost.store.registry import AccountRow
 
 
@@ -63,6 +64,21 @@ async def test_what_a_process_stores_wakes_the_others_and_not_itself(one, other)
             await anext(theirs)
             await put(other, event_of(2))
             await anext(mine)
+
+
+async def test_of_what_is_worked_on_elsewhere_the_others_are_told(one, dsn):
+    async with (
+        PostgresStore.open(dsn, is_worked_on_elsewhere=True) as desk,
+        aclosing(one.wakeups()) as theirs,
+    ):
+        await desk.transact(lambda tx: change(tx, "by an agent"))
+        async with asyncio.timeout(10):
+            await anext(theirs)
+
+        await desk.check()
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.1):
+                await anext(theirs)
 
 
 async def test_a_delivery_that_brings_nothing_new_wakes_nobody(one, other):

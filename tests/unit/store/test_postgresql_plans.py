@@ -20,7 +20,7 @@ INSERT INTO apps SELECT 'p' || n, '1', 'key', '/x/' || n, 'prod' FROM generate_s
 INSERT INTO conversations
   SELECT 'a' || n % 50, 'c' || n, 'dm', 'u' || n, '', '', 'bot', '', NULL, 0, 1,
          CASE WHEN n % 100 = 1 THEN n END, CASE WHEN n % 100 = 0 THEN n END, n, n, 0, '',
-         CASE WHEN n % 100 = 1 THEN 7 END, n, 'in'
+         CASE WHEN n % 100 = 1 THEN 7 END
   FROM generate_series(1, 20000) n;
 INSERT INTO deliveries SELECT 'a' || n % 50, 'd' || n, 'main', 'v1', '', n, 0, ''
   FROM generate_series(1, 20000) n;
@@ -48,6 +48,7 @@ INSERT INTO requests SELECT 'a' || n % 50, 'p' || n % 2000, 'k' || n, '', '', n
   FROM generate_series(1, 20000) n;
 INSERT INTO remarks SELECT 'a' || n % 50, 'r' || n, 'c' || n % 2000, 'note', '', '', n
   FROM generate_series(1, 20000) n;
+UPDATE conversations SET queue_key = last_at;
 ANALYZE;
 """
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from roost.store import (
     change_rows,
+    conservation,
     conversation_statements,
     counts,
     desk_statements,
@@ -30,6 +31,7 @@ from roost.store.tables import metadata
 
 MODULES = (
     change_rows,
+    conservation,
     conversation_statements,
     counts,
     desk_statements,
@@ -49,11 +51,13 @@ STATEMENTS = {
     if isinstance(value, Command | Bulk)
 }
 FOR_PEOPLE = {
-    "people_rows.EVERYBODY",
+    "change_rows.POSITION",
+    "conservation.BALANCES",
     "counts.EVENTS",
     "counts.OUTBOX",
+    "event_rows.QUARANTINED",
     "registry.ACCOUNTS",
-    "change_rows.POSITION",
+    "people_rows.EVERYBODY",
 }
 """Not on the way of any message; these may look at every row."""
 

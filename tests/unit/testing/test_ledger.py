@@ -7,6 +7,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 from roost.model.ids import UserId
@@ -68,8 +69,7 @@ def broken(database: Path, *changes: str) -> set[str]:
         for sql in (*SOUND, *changes):
             connection.execute(sql)
         connection.commit()
-    log = b"".join(json.dumps(line).encode() + b"\n" for line in LOG)
-    truth = ledger.read(log, account_id=UserId("1"), app_id="a")
+    truth = ledger.read(b"".join(map(line_of, LOG)), account_id=UserId("1"), app_id="a")
     return {fault.split(":")[0] for fault in ledger.broken(truth, database)}
 
 
@@ -103,6 +103,35 @@ def test_each_invariant_is_broken_by_what_it_is_about(
 ) -> None:
     assert broken(database, change) == numbers
     assert numbers <= set(ledger.INVARIANTS)
+
+
+async def test_it_is_found_in_postgresql_too(dsn: str) -> None:
+    truth = ledger.read(b"".join(map(line_of, LOG)), account_id=UserId("1"), app_id="a")
+    assert {fault[:2] for fault in await ledger.broken_in_postgresql(truth, dsn)} == {
+        "L1",
+        "L2",
+        "L7",
+    }
+
+    await run(dsn, *SOUND)
+    assert await ledger.broken_in_postgresql(truth, dsn) == []
+
+    await run(dsn, "UPDATE events SET state = 'new'", "UPDATE outbox SET recipient_id = '3'")
+    faults = await ledger.broken_in_postgresql(truth, dsn)
+    assert [fault.split(":")[0] for fault in faults] == ["L3", "L3", "L6"]
+
+
+async def run(dsn: str, *statements: str) -> None:
+    connection = await asyncpg.connect(dsn)
+    try:
+        for statement in statements:
+            await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+def line_of(line: dict[str, object]) -> bytes:
+    return json.dumps(line).encode() + b"\n"
 
 
 def test_a_damaged_file_is_found(database: Path) -> None:

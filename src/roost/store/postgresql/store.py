@@ -14,7 +14,7 @@ from roost.store.inbox import DeliveryRows
 from roost.store.postgresql import deliveries, migrating, server
 from roost.store.postgresql.deliveries import Deliveries
 from roost.store.postgresql.failures import FAILURES, is_unavailable
-from roost.store.postgresql.presence import present
+from roost.store.postgresql.presence import Presence, present
 from roost.store.postgresql.server import Server
 from roost.store.postgresql.session import (
     LeaseClock,
@@ -40,7 +40,11 @@ class PostgresStore(DurableStore):
     @classmethod
     @asynccontextmanager
     async def open(
-        cls, dsn: str, *, lease_clock: LeaseClock = database_milliseconds
+        cls,
+        dsn: str,
+        *,
+        lease_clock: LeaseClock = database_milliseconds,
+        is_worked_on_elsewhere: bool = False,
     ) -> AsyncGenerator[Self]:
         """Bring the schema up to date and connect.
 
@@ -52,6 +56,8 @@ class PostgresStore(DurableStore):
                 takes writes is used, also after that has become another one. Straight to the
                 server: a proxy that shares connections between transactions cannot be used.
             lease_clock: The same for all processes.
+            is_worked_on_elsewhere: Whether the other processes get a hint of what units store,
+                too; of deliveries they always do.
 
         Raises:
             NewerSchema: A newer Roost wrote the database. It is left as it was.
@@ -70,15 +76,17 @@ class PostgresStore(DurableStore):
             ) as taken,
         ):
             units = Transactions(pool, presence, lease_clock=lease_clock)
-            yield cls(_Writing(taken, units), _Reading(pool), presence)
+            told = presence if is_worked_on_elsewhere else None
+            yield cls(_Writing(taken, units, told), _Reading(pool), presence)
 
 
 class _Writing:
     """Deliveries in common, units one by one."""
 
-    def __init__(self, taken: Deliveries, units: Transactions) -> None:
+    def __init__(self, taken: Deliveries, units: Transactions, told: Presence | None) -> None:
         self._taken = taken
         self._units = units
+        self._told = told
 
     @property
     def stats(self) -> CommitStats:
@@ -90,10 +98,17 @@ class _Writing:
     async def run(
         self, unit: Callable[[Transaction], Awaitable[T]], *, is_durable: bool = True
     ) -> T:
-        async def work(session: PostgresSession) -> T:
-            return await unit(Transaction(session))
+        changed = [0]  # by the last attempt
 
-        return await self._units.run(work, is_durable=is_durable)
+        async def work(session: PostgresSession) -> T:
+            result = await unit(Transaction(session))
+            changed[0] = session.n_rows
+            return result
+
+        result = await self._units.run(work, is_durable=is_durable)
+        if self._told is not None and changed[0]:
+            self._told.tell()
+        return result
 
 
 class _Reading:

@@ -1,7 +1,7 @@
 """People who log in, what they do beside messages, and what the list of conversations needs.
 
 Revision ID: 0006
-Revises: 0004
+Revises: 0007
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0006"
-down_revision = "0004"
+down_revision = "0007"
 
 TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 

@@ -1,0 +1,201 @@
+"""One turn: its events, in order, each to the dialog that waits for it or to its handler."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from enum import StrEnum
+from typing import Protocol
+
+from roost.bot.chat import Chat
+from roost.bot.handlers import Registered
+from roost.bot.running import TIMER_PREFIX, Occasion, Run, Suspended
+from roost.errors import DialogChanged, Unanswered
+from roost.model.decisions import Decision, HandOff
+from roost.model.dialogs import Dialog, DialogPhase, DialogState
+from roost.model.events import MessageReceived, TimerFired, TurnEvent
+from roost.model.turns import Progress, Turn
+
+HandOver = Callable[[Progress], Awaitable[None]]
+"""Has a `Progress` committed; returns once it is."""
+
+
+class OnChanged(StrEnum):
+    """What becomes of a dialog whose code no longer fits what it has passed."""
+
+    HAND_OFF = "hand_off"
+    """People get the conversation, with the reason."""
+    RESTART = "restart"
+    """It begins anew: the customer is asked again."""
+
+
+class Handlers(Protocol):
+    """What a bot knows of its handlers."""
+
+    @property
+    def on_changed(self) -> OnChanged:
+        """What becomes of a dialog that no longer fits."""
+        ...
+
+    def handler_for(self, event: TurnEvent) -> Registered | None:
+        """Find who gets an event; `None` if nobody wants it."""
+        ...
+
+    def handler_called(self, name: str) -> Registered | None:
+        """Find a handler by its name."""
+        ...
+
+    def offers(self, event: TurnEvent) -> bool:
+        """Tell whether an event is a tap that a handler was registered for."""
+        ...
+
+
+class Deciding:
+    """Decides one turn.
+
+    Args:
+        handlers: Of the bot.
+        turn: What happened, and the dialogs that are open.
+        hand_over: Commits what must not wait until the turn's end.
+    """
+
+    def __init__(self, handlers: Handlers, turn: Turn, hand_over: HandOver) -> None:
+        self._handlers = handlers
+        self._turn = turn
+        self._hand_over = hand_over
+        self._open = {dialog.dialog_id: dialog for dialog in turn.dialogs}
+        self._n_handled = 0
+        self._decisions: list[Decision] = []
+        self._states: list[DialogState] = []
+
+    async def run(self) -> Progress:
+        """Handle every event; give what is still to be committed."""
+        for event in self._turn.events:
+            if self._states:
+                await self._commit([], None)
+            await self._handle(event)
+            self._n_handled += 1
+        return Progress(tuple(self._decisions), final=True, dialogs=tuple(self._states))
+
+    async def _handle(self, event: TurnEvent) -> None:
+        interrupted = self._interrupted_in(event)
+        if interrupted is not None:
+            await self._go_on(interrupted, None, taking=event.event_key)
+        elif isinstance(event, TimerFired) and event.name.startswith(TIMER_PREFIX):
+            dialog = self._open.get(event.name.removeprefix(TIMER_PREFIX).rpartition(":")[0])
+            if dialog is not None:
+                await self._go_on(dialog, event, taking=event.event_key)
+        elif not await self._is_answer(event):
+            await self._begin(event)
+
+    async def _is_answer(self, event: TurnEvent) -> bool:
+        asking = self._asking()
+        if asking is None or not isinstance(event, MessageReceived):
+            return False
+        return await self._go_on(asking, event, taking=event.event_key)
+
+    async def _begin(self, event: TurnEvent) -> None:
+        handler = self._handlers.handler_for(event)
+        if handler is None:
+            return
+        asking = self._asking()
+        dialog = _new(event.event_key, handler.name, event)
+        await self._run(handler, dialog, None, taking=event.event_key)
+        begun = self._open.get(dialog.dialog_id)
+        if asking is not None and begun is not None and begun.phase is DialogPhase.ASKING:
+            self._end(asking)
+
+    async def _go_on(self, dialog: Dialog, event: TurnEvent | None, *, taking: str) -> bool:
+        """Go on with a dialog; whether it took the event."""
+        handler = self._handlers.handler_called(dialog.name)
+        if handler is None:
+            self._give_up(dialog, f"dialog {dialog.name}: there is no such handler any more")
+            return True
+        try:
+            return await self._run(handler, dialog, event, taking=taking)
+        except DialogChanged as error:
+            if self._handlers.on_changed is OnChanged.RESTART:
+                anew = _new(dialog.dialog_id, dialog.name, dialog.begun_by)
+                await self._run(handler, anew, None, taking=taking)
+            else:
+                self._give_up(dialog, str(error))
+            return True
+
+    async def _run(
+        self, handler: Registered, dialog: Dialog, event: TurnEvent | None, *, taking: str
+    ) -> bool:
+        is_offered = event is not None and self._handlers.offers(event)
+        run = Run(
+            dialog,
+            occasion=Occasion(taking, event, belongs_elsewhere=is_offered),
+            is_stored=dialog.dialog_id in self._open,
+            commit=self._commit,
+            place=handler.place,
+        )
+        asked: Unanswered | None = None
+        try:
+            await handler(Chat(self._turn, run))
+        except Suspended:
+            if not run.is_waiting:
+                raise
+        except Unanswered as error:
+            asked = error
+        decisions, state = run.finish()
+        if not run.has_taken:
+            return False
+        self._decisions += decisions
+        if asked is not None and not asked.is_late:
+            self._decisions.append(HandOff(str(asked)))
+        if state is not None:
+            self._note(state)
+        return True
+
+    async def _commit(self, decisions: Sequence[Decision], state: DialogState | None) -> None:
+        if state is not None:
+            self._note(state)
+        progress = Progress(
+            (*self._decisions, *decisions),
+            final=False,
+            n_handled=self._n_handled,
+            dialogs=tuple(self._states),
+        )
+        self._decisions.clear()
+        self._states.clear()
+        await self._hand_over(progress)
+
+    def _interrupted_in(self, event: TurnEvent) -> Dialog | None:
+        return next((one for one in self._open.values() if one.taking == event.event_key), None)
+
+    def _asking(self) -> Dialog | None:
+        is_asking = (one for one in self._open.values() if one.phase is DialogPhase.ASKING)
+        return next(is_asking, None)
+
+    def _give_up(self, dialog: Dialog, reason: str) -> None:
+        self._end(dialog)
+        self._decisions.append(HandOff(reason))
+
+    def _end(self, dialog: Dialog) -> None:
+        self._note(
+            DialogState(
+                dialog_id=dialog.dialog_id,
+                name=dialog.name,
+                begun_by=dialog.begun_by,
+                first=len(dialog.points),
+                points=(),
+                phase=DialogPhase.ENDED,
+                taking="",
+                step="",
+            )
+        )
+
+    def _note(self, state: DialogState) -> None:
+        self._states.append(state)
+        known = self._open.pop(state.dialog_id, None)
+        if state.phase is not DialogPhase.ENDED:
+            points = (*(known.points[: state.first] if known else ()), *state.points)
+            self._open[state.dialog_id] = Dialog(
+                state.dialog_id, state.name, state.begun_by, points, state.phase, state.taking
+            )
+
+
+def _new(dialog_id: str, name: str, begun_by: TurnEvent) -> Dialog:
+    return Dialog(dialog_id, name, begun_by, (), DialogPhase.RUNNING, taking="")

@@ -1,0 +1,273 @@
+"""One run of a handler: from its first line, through its journal, to where it waits or ends.
+
+A dialog that waits is not kept in memory. Its handler is unwound, and run again from its first line
+when there is something to go on with; what it has passed before comes out of its journal.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Awaitable, Callable, Container, Generator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+import msgspec
+
+from roost.bot.journal import Journal
+from roost.errors import BotError
+from roost.model.decisions import Decision
+from roost.model.dialogs import Dialog, DialogPhase, DialogState
+from roost.model.events import MessageReceived, TimerFired, TurnEvent
+from roost.model.timers import CancelTimer, SetTimer
+
+Commit = Callable[[Sequence[Decision], DialogState], Awaitable[None]]
+"""Hands over what was decided so far; returns once it is committed."""
+
+TIMER_PREFIX = "dialog:"
+"""Begins the names of the timers that dialogs set for themselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """Why a handler is run.
+
+    Attributes:
+        key: Of the event that is handled.
+        event: What a waiting dialog may go on with; `None` where it begins, or is redone.
+        belongs_elsewhere: Whether it is a tap that another handler is there for; then it is taken
+            only by the question that offered it.
+    """
+
+    key: str
+    event: TurnEvent | None = None
+    belongs_elsewhere: bool = False
+
+
+class Suspended(BaseException):
+    """Unwinds a handler that waits for something that has not happened yet.
+
+    Not an `Exception`, so that a handler's own `except Exception` lets it through.
+    """
+
+
+class Run:
+    """What the verbs of `Chat` work on.
+
+    Args:
+        dialog: As it was left; one that begins has no points.
+        occasion: Why it is run.
+        is_stored: Whether the database knows of the dialog.
+        commit: Hands over before the end.
+        place: `file:line` of the handler, for errors.
+    """
+
+    def __init__(
+        self,
+        dialog: Dialog,
+        *,
+        occasion: Occasion,
+        is_stored: bool,
+        commit: Commit,
+        place: str,
+    ) -> None:
+        self._dialog = dialog
+        self._journal = Journal(dialog.name, dialog.points)
+        self._occasion = occasion
+        self._incoming = occasion.event
+        self._commit = commit
+        self._place = place
+        self._decisions: list[Decision] = []
+        self._verb = ""
+        self._step = ""
+        self._is_stored = is_stored
+        self._phase = DialogPhase.RUNNING
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the handler was unwound because there was nothing to go on with."""
+        return self._phase in {DialogPhase.ASKING, DialogPhase.SLEEPING}
+
+    @property
+    def begun_by(self) -> TurnEvent:
+        """The event the handler was given."""
+        return self._dialog.begun_by
+
+    @property
+    def place(self) -> str:
+        """`file:line` of the handler."""
+        return self._place
+
+    @property
+    def next_point(self) -> str:
+        """Name the point that comes next, the same whenever the dialog is run again."""
+        return f"{self._dialog.dialog_id}:{self._journal.reached}"
+
+    @property
+    def has_taken(self) -> bool:
+        """Whether what came in was taken, or there was nothing to take."""
+        return self._incoming is None
+
+    def decide(self, verb: str, *decisions: Decision, fingerprint: str = "") -> None:
+        """Pass a point that only decides."""
+        with self._passing(verb):
+            if self._journal.replay(verb, fingerprint) is None:
+                self._journal.write(verb, fingerprint)
+                self._decisions += decisions
+
+    def keep(self, verb: str, make: Callable[[], bytes]) -> bytes:
+        """Pass a point whose result is made once, at no risk, and remembered."""
+        with self._passing(verb):
+            point = self._journal.replay(verb)
+            if point is not None:
+                return point.result
+            result = make()
+            self._journal.write(verb, result=result)
+            return result
+
+    async def work(self, name: str, function: Callable[[str], Awaitable[bytes]]) -> bytes:
+        """Pass a step: what was decided before it is committed, then the function runs.
+
+        Args:
+            name: Of the step; must be the same when the dialog is run again.
+            function: Given a key that is the same whenever this step is run again.
+        """
+        with self._passing("step"):
+            point = self._journal.replay("step", name)
+            if point is not None:
+                return point.result
+            await self._hand_over(f"step {name}")
+            result = await function(self._step_key())
+            self._journal.write("step", name, result)
+            return result
+
+    def receive(
+        self, step: str, *, within: timedelta | None, offered: Container[str | None] = ()
+    ) -> MessageReceived | None:
+        """Pass a wait for the customer's next message.
+
+        Args:
+            step: What is waited for, for people.
+            within: How long; `None` for ever.
+            offered: The metadata of the quick replies that answer it.
+
+        Returns:
+            The message; `None` where the time has passed.
+
+        Raises:
+            Suspended: There is none yet.
+        """
+        with self._passing("receive"):
+            timer = self._begin_waiting("receive", within)
+            point = self._journal.replay("heard")
+            if point is not None:
+                return _message(point.result) if point.result else None
+            event = self._take(timer, step, offered=offered)
+            if isinstance(event, TimerFired):
+                self._journal.write("heard")
+                return None
+            if within is not None:
+                self._decisions.append(CancelTimer(timer))
+            self._journal.write("heard", result=msgspec.msgpack.encode(event))
+            return event
+
+    def sleep(self, duration: timedelta) -> None:
+        """Pass a wait for a time.
+
+        Raises:
+            Suspended: The time has not come.
+        """
+        with self._passing("sleep"):
+            timer = self._begin_waiting("sleep", duration)
+            if self._journal.replay("woken") is None:
+                self._take(timer, "sleep", offered=None)
+                self._journal.write("woken")
+
+    def finish(self) -> tuple[Sequence[Decision], DialogState | None]:
+        """Give what is still to be committed, once the handler has returned or waits.
+
+        Returns:
+            The decisions, and the dialog's state where it was stored before, or has to be.
+
+        Raises:
+            DialogChanged: The handler ended before it came to what it had passed before.
+            BotError: It went on after it had been unwound to wait.
+        """
+        if not self.is_waiting:
+            self._journal.end_replay()
+        if not (self.is_waiting or self._is_stored):
+            return self._decisions, None
+        if self.is_waiting:
+            return self._decisions, self._state(self._phase, self._step)
+        return self._decisions, self._state(DialogPhase.ENDED, "")
+
+    def _begin_waiting(self, verb: str, within: timedelta | None) -> str:
+        timer = f"{TIMER_PREFIX}{self.next_point}"
+        if self._journal.replay(verb) is None:
+            self._journal.write(verb)
+            if within is not None:
+                self._decisions.append(SetTimer(timer, after=within))
+        return timer
+
+    def _take(self, timer: str, step: str, *, offered: Container[str | None] | None) -> TurnEvent:
+        """Take what came in if it fits; `offered` is `None` where no message is wanted."""
+        event = self._incoming
+        if event is not None and self._fits(event, timer, offered):
+            self._incoming = None
+            return event
+        self._step = step
+        self._phase = DialogPhase.SLEEPING if offered is None else DialogPhase.ASKING
+        raise Suspended
+
+    def _fits(self, event: TurnEvent, timer: str, offered: Container[str | None] | None) -> bool:
+        if isinstance(event, TimerFired):
+            return event.name == timer
+        if offered is None:
+            return False
+        return not self._occasion.belongs_elsewhere or event.message.chosen in offered
+
+    async def _hand_over(self, step: str) -> None:
+        state = self._state(DialogPhase.RUNNING, step)
+        if self._decisions or state.points:
+            decisions, self._decisions = self._decisions, []
+            self._is_stored = True
+            await self._commit(decisions, state)
+
+    def _state(self, phase: DialogPhase, step: str) -> DialogState:
+        first, points = self._journal.hand_over()
+        dialog = self._dialog
+        return DialogState(
+            dialog_id=dialog.dialog_id,
+            name=dialog.name,
+            begun_by=dialog.begun_by,
+            first=first,
+            points=points,
+            phase=phase,
+            taking=self._occasion.key if phase is DialogPhase.RUNNING else "",
+            step=step,
+        )
+
+    def _step_key(self) -> str:
+        event = self._dialog.begun_by
+        parts = (event.account_id, event.conversation_id, event.event_key, self._journal.reached)
+        return hashlib.sha256("\0".join(map(str, parts)).encode()).hexdigest()[:32]
+
+    @contextmanager
+    def _passing(self, verb: str) -> Generator[None]:
+        if self.is_waiting:
+            raise Suspended
+        if self._verb:
+            raise BotError(
+                f"`{verb}` while `{self._verb}` is not done",
+                place=self._place,
+                remedy="Await one verb of `chat` after the other",
+            )
+        self._verb = verb
+        try:
+            yield
+        finally:
+            self._verb = ""
+
+
+def _message(packed: bytes) -> MessageReceived:
+    return msgspec.msgpack.decode(packed, type=MessageReceived)

@@ -1,0 +1,119 @@
+"""`roost events`: what was set aside, and one more try for it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+from cyclopts import App, Parameter
+
+from roost import settings as configuration
+from roost.store import control
+
+REFUSED = 1
+"""The exit code where something could not be requeued."""
+
+run = App(
+    name="events",
+    help="Look at events that were set aside, and let the bot try them again.\n\n"
+    "Examples: `roost events quarantined`, `roost events requeue 1582103724607971328`\n\n"
+    "Exit codes: 0 done, 1 something was not requeued, 2 wrong usage or no application there.",
+    help_formatter="plain",
+    version_flags=(),
+)
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Which application, and how its answer is shown.
+
+    Attributes:
+        settings: Settings file; else $ROOST_SETTINGS, else ./roost.toml if there is one.
+        as_json: Print its answer as JSON.
+    """
+
+    settings: Path | None = None
+    as_json: Annotated[bool, Parameter("--json", negative=(), show_default=False)] = False
+
+
+HERE = Where()
+
+
+class _Event(msgspec.Struct):
+    event_key: str
+    kind: str = ""
+    conversation_id: str = ""
+    account_id: str = ""
+    attempts: int = 0
+    reason: str = ""
+    received_at: str = ""
+    why: str = ""
+
+
+class _Requeued(msgspec.Struct):
+    requeued: list[_Event]
+    refused: list[_Event]
+
+
+@run.command
+async def quarantined(*, where: Where = HERE) -> int:
+    """Show the events that were set aside, those received last first; at most 1,000.
+
+    Example: `roost events quarantined --json`
+
+    Args:
+        where: The application, and how its answer is shown.
+    """
+    answer = await _ask(where, "quarantined")
+    events = msgspec.convert(answer, list[_Event])
+    if where.as_json:
+        _print(answer)
+    elif not events:
+        print("nothing is quarantined")
+    for event in () if where.as_json else events:
+        times = "once" if event.attempts == 1 else f"{event.attempts} times"
+        print(f"{event.event_key}  {event.kind} in {event.conversation_id}, {event.received_at}")
+        print(f"    tried {times}: {' '.join(event.reason.split())}")
+    return 0
+
+
+@run.command
+async def requeue(
+    *keys: str, every: Annotated[bool, Parameter("--all", negative=())] = False, where: Where = HERE
+) -> int:
+    """Let the bot try events again. A conversation that waits for an agent is the bot's again.
+
+    Examples: `roost events requeue 1582103724607971328`, `roost events requeue --all`
+
+    Args:
+        keys: As `roost events quarantined` shows them.
+        every: Whatever is quarantined.
+        where: The application, and how its answer is shown.
+    """
+    if bool(keys) == every:
+        print("error: name events by their keys, or give --all", file=sys.stderr)
+        return 2
+    answer = await _ask(where, "requeue", keys=keys, is_all=every)
+    done = msgspec.convert(answer, _Requeued)
+    if where.as_json:
+        _print(answer)
+    else:
+        for event in done.requeued:
+            print(f"{event.event_key} requeued in {event.conversation_id}")
+    for event in done.refused:
+        print(f"error: {event.event_key}: {event.why}", file=sys.stderr)
+    return REFUSED if done.refused else 0
+
+
+async def _ask(where: Where, call: str, **args: object) -> object:
+    loaded = configuration.load(where.settings, environ=os.environ)
+    return await control.ask(loaded.data / control.SOCKET, call, **args)
+
+
+def _print(answer: object) -> None:
+    print(msgspec.json.format(msgspec.json.encode(answer)).decode())

@@ -1,0 +1,63 @@
+"""Which of the offered options a typed answer means: its label, its number, or its beginning."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from roost.model import folding, ordinals
+
+
+def chosen(answer: str, labels: Sequence[str]) -> int | None:
+    """Find the option that an answer means.
+
+    Case, accents, marks and emoji do not count. In this order, and the first that fits decides:
+    the whole label; a beginning of exactly one label where both start with a digit ("2 tickets"
+    is not the second option); the option's number, in digits or words of the built-in languages
+    ("2", "the second one", "die letzte"); the beginning of exactly one label.
+
+    Args:
+        answer: What the customer typed.
+        labels: Of the options, in the order they were offered; any number of them.
+
+    Returns:
+        The option's index, 0 for the first; `None` where the answer means none, or could mean
+        several: then nothing is guessed.
+
+    Example:
+        >>> chosen("trk", ["Track an order", "Talk to a person"])
+        >>> chosen("TRACK", ["Track an order", "Talk to a person"])
+        0
+        >>> chosen("the second one", ["Track an order", "Talk to a person"])
+        1
+    """
+    words = folding.words_of(answer)
+    if not words:
+        return None
+    options = [folding.words_of(label) for label in labels]
+    if words in options:
+        return _only([n for n, option in enumerate(options) if option == words])
+    begun = [n for n, option in enumerate(options) if _begins(option, words)]
+    if words[0].isdigit() and begun:
+        return _only(begun)
+    number = ordinals.number_in(words)
+    if number is not None and (place := _index(number, len(options))) is not None:
+        return place
+    return _only(begun)
+
+
+def _begins(option: str, words: str) -> bool:
+    """Whether the option starts with these words; a digit is only met by the whole number."""
+    if not option.startswith(words):
+        return False
+    following = option[len(words) : len(words) + 1]
+    return not (words[-1].isdigit() and following.isdigit())
+
+
+def _index(number: int, n_options: int) -> int | None:
+    if number == ordinals.LAST:
+        return n_options - 1
+    return number - 1 if 1 <= number <= n_options else None
+
+
+def _only(found: Sequence[int]) -> int | None:
+    return found[0] if len(found) == 1 else None

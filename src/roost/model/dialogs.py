@@ -1,0 +1,83 @@
+"""A durable dialog: a handler that waits between two messages, and the journal it goes on from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from roost.model.events import TurnEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One awaited verb of a dialog, passed.
+
+    Attributes:
+        kind: The verb, for example `say` or `step`.
+        fingerprint: What must be the same when the dialog is run again: the name of a step's
+            function, of a nested dialog; `""` where the kind says all. Never a text, so that texts
+            can be changed while dialogs wait.
+        result: What the verb gave, encoded; `b""` where it gives nothing.
+    """
+
+    kind: str
+    fingerprint: str
+    result: bytes
+
+
+class DialogPhase(StrEnum):
+    """Where a dialog is."""
+
+    RUNNING = "running"
+    """In the middle of the events of a turn that is to be redone if it was interrupted."""
+    ASKING = "asking"
+    """Waits for the customer, and perhaps for a time. A conversation has one such dialog."""
+    SLEEPING = "sleeping"
+    """Waits for a time."""
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Dialog:
+    """A dialog that has begun and not ended.
+
+    Attributes:
+        dialog_id: Unique in its conversation: the key of the event that began it.
+        name: Of the handler, as in `orders.track_order`.
+        begun_by: The event the handler was given.
+        points: Its journal, in order.
+        phase: Where it was left; never `ENDED`.
+        taking: Key of the event it is in the middle of; `""` where it waits.
+    """
+
+    dialog_id: str
+    name: str
+    begun_by: TurnEvent
+    points: tuple[Point, ...]
+    phase: DialogPhase
+    taking: str
+
+
+@dataclass(frozen=True, slots=True)
+class DialogState:
+    """What one `Progress` says of a dialog.
+
+    Attributes:
+        dialog_id: Which one.
+        name: Of its handler.
+        begun_by: The event the handler was given.
+        first: How many points the journal had before; any beyond are gone.
+        points: Those added.
+        phase: Where the dialog is after them.
+        taking: As in `Dialog`.
+        step: For people: what it waits for, or is doing; for example `ask: Which order?`.
+    """
+
+    dialog_id: str
+    name: str
+    begun_by: TurnEvent
+    first: int
+    points: tuple[Point, ...]
+    phase: DialogPhase
+    taking: str
+    step: str

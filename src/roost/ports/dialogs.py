@@ -1,0 +1,30 @@
+"""Durable dialogs, as a transaction sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from roost.model.dialogs import Dialog, DialogState
+from roost.model.turns import Claim
+from roost.ports.conversations import ConversationRow
+
+
+class DialogRows(Protocol):
+    """The `dialogs` and `points` tables inside a transaction.
+
+    A dialog ends with the ownership it began under: after a change of it, it is not seen again.
+    """
+
+    async def open(self, conversation: ConversationRow) -> Sequence[Dialog]:
+        """Give the dialogs of a claimed conversation, with their journals, oldest first."""
+        ...
+
+    async def record(self, claim: Claim, states: Sequence[DialogState], *, at: datetime) -> None:
+        """Write down where dialogs of the claim's conversation are; ended ones are gone."""
+        ...
+
+    async def end_interrupted(self, claim: Claim) -> None:
+        """End the dialogs that are in the middle of one of the claim's events."""
+        ...
