@@ -17,6 +17,7 @@ from litestar.types import ASGIApp
 from roost.engine.worker import Worker
 from roost.intake.webhook import WebhookIntake
 from roost.model.ids import UserId
+from roost.ports import Clock, Probe
 from roost.service import bots as bot_processes
 from roost.service import clock as clocks
 from roost.service import (
@@ -71,9 +72,7 @@ async def serve(settings: Settings, how: Serving) -> signal.Signals | None:
         stop = stack.enter_context(signals.heard())
         process = _Process(settings, how, store, stop, Health(store.check, stop))
         await stack.enter_async_context(
-            process.answering(
-                event_calls.calls(store, clock, worker.wake), desking.calls(settings, store)
-            )
+            process.answering(event_calls.calls(store, clock, worker.wake))
         )
         clock.on_move(worker.clock_moved)
         n_waiting = await _waiting(store)
@@ -85,20 +84,31 @@ async def serve(settings: Settings, how: Serving) -> signal.Signals | None:
             process.tell_ready("", n_waiting)
             await stop.asked.wait()
         else:
-            intake = WebhookIntake(
-                inbox=store.inbox,
-                apps=parts.webhook_apps(settings, paths),
-                clock=clock,
-                probe=probe,
-                on_stored=worker.wake,
-            )
             await process.serve(
                 listener,
-                intake,
-                _Beginning(clients, paths, n_waiting),
+                _intake(settings, store, worker, paths=paths, clock=clock, probe=probe),
                 desking.desk(settings, store, clock, on_queued=worker.send_soon),
+                _Beginning(clients, paths, n_waiting),
             )
     return stop.number
+
+
+def _intake(
+    settings: Settings,
+    store: DurableStore,
+    worker: Worker,
+    *,
+    paths: Mapping[str, str],
+    clock: Clock,
+    probe: Probe,
+) -> WebhookIntake:
+    return WebhookIntake(
+        inbox=store.inbox,
+        apps=parts.webhook_apps(settings, paths),
+        clock=clock,
+        probe=probe,
+        on_stored=worker.wake,
+    )
 
 
 async def _reached(
@@ -152,15 +162,16 @@ class _Process:
 
     def answering(self, *calls: Mapping[str, Call]) -> AbstractAsyncContextManager[None]:
         """Answer on the control socket, beside the usual calls also these."""
+        further = (*calls, desking.calls(self.settings, self.store))
         role = self.how.role
-        return controls.answering(self.settings, role, self.store, self.health, further=calls)
+        return controls.answering(self.settings, role, self.store, self.health, further=further)
 
     async def serve(
         self,
         listener: socket.socket,
         intake: WebhookIntake,
-        beginning: _Beginning,
         desk: AbstractAsyncContextManager[ASGIApp],
+        beginning: _Beginning,
     ) -> None:
         async with desk as pages:
             front = serving.front(intake, pages, self.health, self.stop)
