@@ -16,6 +16,8 @@ export interface Unsent extends Content {
   after: string;
   /** Whether it was held back because of newer ones. */
   isHeld: boolean;
+  /** The messages there were when it was written; it is none of them. */
+  known: ReadonlySet<string>;
 }
 
 export class Thread {
@@ -45,6 +47,25 @@ export class Thread {
 
   get hasOlder(): boolean {
     return this.#before !== null;
+  }
+
+  /** What the application has not taken, as far as the thread does not show it already. */
+  get pending(): Unsent[] {
+    const fresh = this.#mine();
+    return this.unsent.filter(
+      (one) =>
+        one.failure !== "" ||
+        !fresh.some((mine) => mine.text === one.text && !one.known.has(mine.id)),
+    );
+  }
+
+  #mine(): { id: string; text: string }[] {
+    return [
+      ...this.lines
+        .filter((line) => line.speaker === "person" || line.speaker === "ours")
+        .map((line) => ({ id: `m${line.message_id}`, text: line.text })),
+      ...this.outgoing.map((one) => ({ id: `o${one.outbox_id}`, text: one.text })),
+    ];
   }
 
   /** Read the newest messages, now or right after the reading that is under way. */
@@ -121,6 +142,7 @@ export class Thread {
       failure: "",
       after: this.lines.at(-1)?.position ?? "",
       isHeld: false,
+      known: new Set(this.#mine().map((mine) => mine.id)),
     };
     this.unsent.push(one);
     await this.#hand(one.key);
