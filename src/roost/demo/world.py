@@ -14,6 +14,18 @@ ACCOUNT_ID = "1001"
 CUSTOMER_ID = "2002"
 ENV_NAME = "prod"
 
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """Somebody who answers in the demo's desk."""
+
+    login: str
+    name: str
+    role: str
+
+
+AGENTS = (Agent("sam", "Sam Carter", "admin"), Agent("robin", "Robin Hale", "agent"))
+
 _CUSTOMERS = (
     ("2002", "ada", "Ada Lovelace"),
     ("2003", "alan", "Alan Turing"),
@@ -93,6 +105,7 @@ def environment(keys: Keys, *, x_base_url: str, port: int, data: Path) -> dict[s
         "ROOST_APPS__DEMO__CONSUMER_SECRETS": keys.consumer_secret,
         "ROOST_APPS__DEMO__ENV_NAME": ENV_NAME,
         "ROOST_ACCOUNTS__ACME__USER_ID": ACCOUNT_ID,
+        "ROOST_ACCOUNTS__ACME__SCREEN_NAME": "acme",
         "ROOST_ACCOUNTS__ACME__ACCESS_TOKEN": keys.access_token,
         "ROOST_ACCOUNTS__ACME__ACCESS_TOKEN_SECRET": keys.access_token_secret,
     }

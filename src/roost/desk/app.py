@@ -1,46 +1,81 @@
-"""The application's own pages: how it is, for people and for whoever watches over it."""
+"""The desk put together: its API, its page, and how the application is."""
 
 from __future__ import annotations
 
-import html
-from collections.abc import Awaitable, Callable, Mapping
-
-from litestar import Litestar, MediaType, Response, get
+from litestar import Litestar, Request, Router
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
 
-Counts = Mapping[str, int]
+from roost.desk import problems, status
+from roost.desk.access import Policy
+from roost.desk.changes import ChangeController
+from roost.desk.conversations import ConversationController
+from roost.desk.login import LoginController
+from roost.desk.page import PageController
+from roost.desk.parts import DeskParts
+from roost.desk.problems import Refused
+from roost.desk.replies import ReplyController
+from roost.desk.status import Count
+from roost.errors import InvalidMessage, NotPossible, StoreUnavailable
+from roost.model.people import Person
 
-_PAGE = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>Roost</title>
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<style>:root{{color-scheme:light dark}}
-body{{font:16px/1.5 system-ui,sans-serif;max-width:40rem;margin:3rem auto;padding:0 1rem}}
-td{{padding:.2rem 1.5rem .2rem 0}}td+td{{text-align:right;font-variant-numeric:tabular-nums}}
-</style></head><body><h1>Roost {version}</h1><p>The application is running.</p>
-<table>{rows}</table></body></html>"""
+LARGEST_BODY = 1_000_000
+"""Bytes of a request's body."""
 
 
-def pages(count: Callable[[], Awaitable[Counts]], *, version: str) -> Litestar:
-    """Make the pages.
+def pages(parts: DeskParts, count: Count, *, version: str) -> Litestar:
+    """Make the application that people and programs use.
 
     Args:
+        parts: What handlers work with.
         count: Counts what is stored and what waits.
         version: Of Roost.
-
-    Returns:
-        An ASGI application with `/`.
     """
 
-    @get("/", media_type=MediaType.HTML)
-    async def index() -> Response[str]:
-        rows = "".join(
-            f"<tr><td>{html.escape(name.replace('_', ' '))}</td><td>{value}</td></tr>"
-            for name, value in (await count()).items()
-        )
-        policy = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
-        return Response(_PAGE.format(version=version, rows=rows), headers=policy)
+    def provided() -> DeskParts:
+        return parts
 
     return Litestar(
-        [index],
-        openapi_config=OpenAPIConfig(title="Roost", version=version, path="/api"),
+        [
+            LoginController,
+            ConversationController,
+            ReplyController,
+            ChangeController,
+            PageController,
+            status.route(count, version=version),
+        ],
+        guards=[parts.access.check],
+        dependencies={
+            "parts": Provide(provided, sync_to_thread=False),
+            "person": Provide(_person, sync_to_thread=False),
+        },
+        exception_handlers={
+            Refused: problems.refused,
+            InvalidMessage: problems.invalid_message,
+            NotPossible: problems.not_possible,
+            StoreUnavailable: problems.unavailable,
+            HTTPException: problems.from_litestar,
+            Exception: problems.failed,
+        },
+        request_max_body_size=LARGEST_BODY,
+        logging_config=None,
+        openapi_config=OpenAPIConfig(
+            title="Roost",
+            version=version,
+            openapi_router=Router(
+                "/api/openapi.json",
+                route_handlers=[],
+                opt={"policy": Policy.PUBLIC},
+                include_in_schema=False,
+            ),
+            render_plugins=[JsonRenderPlugin(path="/")],
+            use_handler_docstrings=True,
+        ),
     )
+
+
+def _person(request: Request[Person, object, State]) -> Person:
+    return request.user

@@ -10,9 +10,11 @@ from typing import assert_never
 from roost.model.decisions import Decision, HandOff, Reply
 from roost.model.ids import UserId
 from roost.model.outbound import Addressee, Lane
+from roost.model.people import PersonId
 from roost.model.timers import CancelTimer, SetTimer
 from roost.model.turns import Claim
 from roost.ports import Tx
+from roost.ports.remarks import Remark, RemarkKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,7 @@ class AgentRequest:
         trace_id: Follows the request through the system; 32 hexadecimal digits.
     """
 
-    agent_id: str
+    agent_id: PersonId
     trace_id: str
 
 
@@ -64,10 +66,12 @@ async def apply(
     for decision in decisions:
         match decision:
             case Reply(message=message):
-                await tx.outbox.put(where, message, lane=lane, trace_id=by.trace_id, at=at)
+                await tx.outbox.put(
+                    where, message, lane=lane, trace_id=by.trace_id, at=at, by=_person(by)
+                )
                 kind = "outbox_queued"
             case HandOff(reason=reason):
-                await _hand_off(tx, by, reason)
+                await _hand_off(tx, by, reason, at=at)
                 kind = "handed_off"
             case SetTimer(name=name, data=data):
                 due_at = decision.due(now=at)
@@ -97,14 +101,28 @@ def _lane(by: Claim | AgentTurn, decisions: Sequence[Decision]) -> Lane:
     return Lane.NOTICE if any(isinstance(one, HandOff) for one in decisions) else Lane.BOT
 
 
-async def _hand_off(tx: Tx, by: Claim | AgentTurn, reason: str) -> None:
+async def _hand_off(tx: Tx, by: Claim | AgentTurn, reason: str, *, at: datetime) -> None:
+    where = _address(by)
     if isinstance(by, AgentTurn):
-        where = by.where
         await tx.conversations.give_to_queue(
             where.account_id, where.conversation_id, epoch=by.epoch, reason=reason
         )
     else:
         await tx.conversations.hand_off(by, reason=reason)
+    await tx.remarks.put(
+        Remark(
+            where.account_id,
+            where.conversation_id,
+            RemarkKind.HANDED_OFF,
+            _person(by),
+            reason,
+            at,
+        )
+    )
+
+
+def _person(by: Claim | AgentTurn) -> PersonId | None:
+    return by.request.agent_id if isinstance(by, AgentTurn) else None
 
 
 def _ref(by: Claim | AgentTurn) -> str:

@@ -80,6 +80,10 @@ class Worker:
         """Say that intake has stored something."""
         self._turns.wake.set()
 
+    def send_soon(self) -> None:
+        """Say that a message waits to be sent."""
+        self._outbox.wake.set()
+
     def wake_for_others(self) -> None:
         """Say that another process has stored something, be it events or messages to send."""
         self._turns.wake.set()

@@ -8,10 +8,14 @@ RoostError
 ├── MediaNotReady             X could not process an upload, or did not in time
 ├── InvalidTimer              a timer breaks a limit; names field, limit, value
 ├── BotError                  a bot file cannot be loaded or a handler is registered wrongly
-├── NoSuchConversation        an account has no such conversation
 ├── NotSetAside               a message does not wait for a person, or not for what is asked
 ├── HandlerFailed             a bot's handler raised; names file, line and what it raised
 ├── DeciderLost               a decider's process died or overran its deadline; the turn is redone
+├── NotPossible               a person asked for what cannot be done; nothing was changed
+│   ├── NoConversation        there is no such conversation
+│   ├── NewerMessages         somebody has written since the person last looked
+│   ├── NoBot                 only people answer for the account
+│   └── LoginTaken            somebody else logs in like that
 ├── DialogError
 │   ├── DialogChanged         a dialog's code no longer fits what it has passed before
 │   ├── JournalFull           a dialog has more points than a journal holds
@@ -222,20 +226,6 @@ class BotError(RoostError):
         self.remedy = remedy
 
 
-class NoSuchConversation(RoostError):
-    """An account has no such conversation. Nothing was changed.
-
-    Attributes:
-        account_id: The account asked about.
-        conversation_id: What was asked for.
-    """
-
-    def __init__(self, account_id: str, conversation_id: str) -> None:
-        super().__init__(f"account {account_id} has no conversation {conversation_id}")
-        self.account_id = account_id
-        self.conversation_id = conversation_id
-
-
 class NotSetAside(RoostError):
     """A message of the outbox cannot be checked, sent again or dropped. Nothing was changed.
 
@@ -266,6 +256,38 @@ class HandlerFailed(RoostError):
 
 class DeciderLost(RoostError):
     """A decider's process died or overran its deadline. What it had not handed over is redone."""
+
+
+class NotPossible(RoostError):
+    """A person asked for something that cannot be done. Nothing was changed."""
+
+
+class NoConversation(NotPossible):
+    """There is no such conversation."""
+
+    def __init__(self, account_id: str, conversation_id: str) -> None:
+        super().__init__(f"account {account_id} has no conversation {conversation_id}")
+
+
+class NewerMessages(NotPossible):
+    """A reply is not sent: somebody has written since its writer last looked."""
+
+    def __init__(self, conversation_id: str) -> None:
+        super().__init__(f"there are newer messages in {conversation_id}")
+
+
+class NoBot(NotPossible):
+    """A conversation cannot be handed back: only people answer for its account."""
+
+    def __init__(self, account_id: str) -> None:
+        super().__init__(f"account {account_id} has no bot to hand a conversation back to")
+
+
+class LoginTaken(NotPossible):
+    """Somebody else logs in like that."""
+
+    def __init__(self, login: str) -> None:
+        super().__init__(f"somebody logs in as {login} already")
 
 
 class DialogError(RoostError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from roost.ports.budgets import BudgetRows, HealthRows
 from roost.ports.conversations import (
+    ControlRow,
     ConversationRow,
     ConversationRows,
     EventRow,
@@ -13,7 +14,6 @@ from roost.ports.conversations import (
     PendingEvents,
     QuarantinedEvent,
     SentMessage,
-    Taken,
 )
 from roost.ports.dialogs import DialogRows
 from roost.ports.gaps import Gap, GapKind, GapRows, KnownMessages, LastSeen, NewGap
@@ -28,6 +28,7 @@ __all__ = [
     "BudgetRows",
     "ChangeRows",
     "Clock",
+    "ControlRow",
     "ConversationRow",
     "ConversationRows",
     "Decider",
@@ -54,7 +55,6 @@ __all__ = [
     "SentMessage",
     "SentPage",
     "Store",
-    "Taken",
     "TimerRows",
     "Tx",
     "Unit",

@@ -11,6 +11,7 @@ from roost.model.events import Event, MessageReceived, MessageSent, TurnEvent
 from roost.model.ids import ConversationId, MessageId, UserId
 from roost.model.messages import Message
 from roost.model.outbound import OutboxEntry
+from roost.model.people import PersonId
 from roost.model.turns import Claim
 
 
@@ -104,11 +105,24 @@ class ConversationRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
-    """What an agent gets with a conversation: its epoch from now on, and who the customer is."""
+class ControlRow:
+    """Who has a conversation.
 
-    epoch: int
+    Attributes:
+        control: `bot`, `agent`, `queue` or `nobody`.
+        controller_id: The agent; `None` unless `control` is `agent`.
+        customer_id: Who writes to us.
+        epoch: Raised with every change of control.
+        fence: Raised with every claim.
+        bot: The bot that serves the account; `""` where only people answer.
+    """
+
+    control: str
+    controller_id: PersonId | None
     customer_id: UserId
+    epoch: int
+    fence: int
+    bot: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,16 +233,6 @@ class ConversationRows(Protocol):
         """Give control to the agents' queue and raise the epoch."""
         ...
 
-    async def take_over(
-        self, account_id: UserId, conversation_id: ConversationId, agent_id: str
-    ) -> Taken | None:
-        """Give control to an agent and raise the epoch; `None` where there is no conversation.
-
-        Whatever the bot was still to see is marked `done`. An agent who has control keeps it, and
-        the epoch.
-        """
-        ...
-
     async def give_to_queue(
         self, account_id: UserId, conversation_id: ConversationId, *, epoch: int, reason: str
     ) -> None:
@@ -237,6 +241,27 @@ class ConversationRows(Protocol):
 
     async def hand_back(self, account_id: UserId, conversation_id: ConversationId) -> bool:
         """Give control to the bot and raise the epoch; whether the conversation exists."""
+        ...
+
+    async def whose(self, account_id: UserId, conversation_id: ConversationId) -> ControlRow | None:
+        """Hold a conversation for this transaction and say who has it."""
+        ...
+
+    async def take_over(
+        self, account_id: UserId, conversation_id: ConversationId, person_id: PersonId
+    ) -> None:
+        """Give control to a person and raise the epoch; pending messages are theirs now."""
+        ...
+
+    async def resolve(self, account_id: UserId, conversation_id: ConversationId) -> None:
+        """Give control to nobody and raise the epoch; pending messages are done with.
+
+        A message of the customer gives it back to the bot, or to the queue where there is none.
+        """
+        ...
+
+    async def mark_read(self, account_id: UserId, conversation_id: ConversationId) -> bool:
+        """Say that somebody has looked at a conversation; whether it exists."""
         ...
 
     async def take_over_leases(self) -> int:
@@ -257,6 +282,20 @@ class MessageRows(Protocol):
 
     async def put_sent(self, entry: OutboxEntry, message_id: MessageId, at: datetime) -> None:
         """Store a message X took from our outbox; known already if its echo came first."""
+        ...
+
+    async def is_newer(
+        self,
+        account_id: UserId,
+        conversation_id: ConversationId,
+        *,
+        after: int,
+        than_by: PersonId,
+    ) -> bool:
+        """Tell whether somebody else than `than_by` or a bot has written after a position.
+
+        What other people have written and X does not have yet counts too.
+        """
         ...
 
     async def unlinked(self, entry: OutboxEntry) -> Sequence[SentMessage]:

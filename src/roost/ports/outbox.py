@@ -9,6 +9,7 @@ from typing import Protocol
 from roost.model.ids import MessageId, UserId
 from roost.model.messages import OutboundMessage
 from roost.model.outbound import Addressee, Lane, OutboxEntry, SetAside
+from roost.model.people import PersonId
 
 
 class OutboxRows(Protocol):
@@ -20,9 +21,19 @@ class OutboxRows(Protocol):
     """
 
     async def put(
-        self, to: Addressee, message: OutboundMessage, *, lane: Lane, trace_id: str, at: datetime
+        self,
+        to: Addressee,
+        message: OutboundMessage,
+        *,
+        lane: Lane,
+        trace_id: str,
+        at: datetime,
+        by: PersonId | None = None,
     ) -> None:
-        """Queue a message behind the others of its conversation, which become as urgent as it."""
+        """Queue a message behind the others of its conversation, which become as urgent as it.
+
+        `by` is one of our people; `None` for a bot.
+        """
         ...
 
     async def due(

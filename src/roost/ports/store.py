@@ -14,6 +14,8 @@ from roost.ports.dialogs import DialogRows
 from roost.ports.gaps import GapRows
 from roost.ports.inbox import Inbox
 from roost.ports.outbox import OutboxRows
+from roost.ports.people import PeopleRows
+from roost.ports.remarks import RemarkRows, RequestRows
 from roost.ports.timers import TimerRows
 
 T = TypeVar("T")
@@ -95,6 +97,21 @@ class Tx(Protocol):
     @property
     def changes(self) -> ChangeRows:
         """The change feed."""
+        ...
+
+    @property
+    def people(self) -> PeopleRows:
+        """Who may log in, and who is."""
+        ...
+
+    @property
+    def remarks(self) -> RemarkRows:
+        """What people do in a conversation beside messages."""
+        ...
+
+    @property
+    def requests(self) -> RequestRows:
+        """Changes that were asked for under a key."""
         ...
 
 

@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from functools import partial
 
 import structlog
+from litestar.types import ASGIApp
 
-import roost
-from roost.desk import app as desk
 from roost.engine.lanes import SLOTS
 from roost.engine.worker import Worker
 from roost.intake.webhook import Stored, WebhookIntake
@@ -25,6 +24,7 @@ from roost.service import (
     connecting,
     controls,
     databases,
+    desking,
     event_calls,
     keeping,
     outbox_calls,
@@ -93,8 +93,12 @@ async def serve(settings: Settings, how: Serving) -> signal.Signals | None:
             process.tell_ready("")
             await stop.asked.wait()
             return stop.number
-        intake = process.intake(paths, clock, probe, worker.wake)
-        await process.serve(listener, intake, _Beginning(clients, paths))
+        await process.serve(
+            listener,
+            process.intake(paths, clock, probe, worker.wake),
+            desking.desk(settings, store, clock, on_queued=worker.send_soon),
+            _Beginning(clients, paths),
+        )
     return stop.number
 
 
@@ -158,6 +162,7 @@ class _Process:
             event_calls.calls(self.store, clock, worker.wake),
             outbox_calls.calls(self.store, clock, wake=worker.look),
             backfilling.calls(self.store, self.kept),
+            desking.calls(self.settings, self.store),
         )
         return controls.answering(
             self.settings, self.how.role, self.store, self.health, kept=self.kept, further=further
@@ -177,13 +182,16 @@ class _Process:
         )
 
     async def serve(
-        self, listener: socket.socket, intake: WebhookIntake, beginning: _Beginning
+        self,
+        listener: socket.socket,
+        intake: WebhookIntake,
+        desk: AbstractAsyncContextManager[ASGIApp],
+        beginning: _Beginning,
     ) -> None:
-        pages = desk.pages(partial(controls.rows, self.store), version=roost.__version__)
-        front = serving.front(intake, pages, self.health, self.stop)
-        begin = partial(self._begin, serving.address_of(listener), beginning)
         await self.kept.begin()
-        async with self.kept.running():
+        async with self.kept.running(), desk as pages:
+            front = serving.front(intake, pages, self.health, self.stop)
+            begin = partial(self._begin, serving.address_of(listener), beginning)
             await serving.serve(front, listener, self.stop, on_started=begin)
 
     async def _begin(self, address: str, beginning: _Beginning) -> None:

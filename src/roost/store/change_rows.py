@@ -3,66 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import BigInteger, bindparam, insert, literal_column, select, true, tuple_
 
 from roost.model.ids import UserId
 from roost.ports import NewChange
+from roost.ports.changes import Change, FeedPosition, Resync
 from roost.store import encoding
 from roost.store.columns import XID
 from roost.store.expressions import FIRST_OPEN_TRANSACTION, THIS_TRANSACTION
 from roost.store.statements import Command, Query, Session
 from roost.store.tables import changes, feed
 
-
-@dataclass(frozen=True, slots=True)
-class FeedPosition:
-    """A place in the change feed.
-
-    Attributes:
-        feed_epoch: Names the database. A reader that comes with another one must start afresh.
-        xid: The transaction's number; always 0 in SQLite.
-        seq: Rises within a transaction. Numbers are never used twice, but some are missing where
-            a transaction was undone. With `xid` 0, 0 is before the first change.
-    """
-
-    feed_epoch: str
-    xid: int
-    seq: int
-
-
-@dataclass(frozen=True, slots=True)
-class Resync:
-    """The answer to a reader that has followed another database, such as one since restored.
-
-    Attributes:
-        position: From where to follow, once everything has been read afresh.
-    """
-
-    position: FeedPosition
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One change of the feed.
-
-    Attributes:
-        position: Its place, after which the reader goes on.
-        account_id: Whose.
-        kind: What changed, for example `message`.
-        conversation_id: Where; `""` where in no conversation.
-        ref: What exactly, in the kind's own terms; `""` for nothing more to say.
-        at: When, by the service's clock.
-    """
-
-    position: FeedPosition
-    account_id: str
-    kind: str
-    conversation_id: str
-    ref: str
-    at: datetime
+__all__ = ["Change", "FeedPosition", "Resync", "StoredChanges", "change_of", "position_of"]
 
 
 APPEND = Command(

@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from roost.errors import StaleClaim
 from roost.model.events import MessageReceived, MessageSent
 from roost.model.ids import ConversationId, UserId
+from roost.model.people import PersonId
 from roost.model.turns import Claim
-from roost.ports import ConversationRow, Taken
+from roost.ports import ControlRow, ConversationRow
 from roost.store import conversation_statements as sql
 from roost.store import encoding
 from roost.store.event_rows import StoredEvents
@@ -17,6 +18,13 @@ from roost.store.statements import Parameters, Session
 
 PREVIEW_CHARACTERS = 160
 """How much of a conversation's last message its row keeps for lists."""
+
+NOBODY_WAITS = 1 << 60
+"""Less the last message's time: the place of a conversation in which nobody waits, see
+`tables.conversations`."""
+
+WAITS_BELOW = 1 << 59
+"""Lower places are times, since when somebody waits."""
 
 _MILLISECOND = timedelta(milliseconds=1)
 
@@ -59,6 +67,8 @@ class StoredConversations:
                 "preview": event.message.text[:PREVIEW_CHARACTERS],
                 "received_at": at if is_received else None,
                 "received_position": event.position if is_received else None,
+                "queue_key": _queue_key(event),
+                "last_direction": "in" if isinstance(event, MessageReceived) else "out",
             },
         )
         self._session.now_holds(event.account_id, event.conversation_id)
@@ -172,24 +182,6 @@ class StoredConversations:
             raise StaleClaim(f"fence {claim.fence} of {claim.turn.conversation_id} is old")
         await self._events.leave_to_agents(claim, reason="handed off")
 
-    async def take_over(
-        self, account_id: UserId, conversation_id: ConversationId, agent_id: str
-    ) -> Taken | None:
-        """Give control to an agent; raises the epoch unless the agent has it already.
-
-        What waits for the bot is the agent's now, and is marked `done`.
-        """
-        key = {"account": account_id, "conversation": conversation_id}
-        rows = await self._session.rows(sql.TAKE_OVER, {**key, "agent": agent_id})
-        if not rows:
-            return None
-        self._session.now_holds(account_id, conversation_id)
-        await self._events.leave_all_to_agents(
-            account_id, conversation_id, reason="an agent took over"
-        )
-        epoch, customer_id = rows[0]
-        return Taken(epoch, UserId(customer_id))
-
     async def give_to_queue(
         self, account_id: UserId, conversation_id: ConversationId, *, epoch: int, reason: str
     ) -> None:
@@ -208,6 +200,41 @@ class StoredConversations:
         """Give control to the bot and raise the epoch; whether the conversation exists."""
         found = await self._session.run(
             sql.HAND_BACK, {"account": account_id, "conversation": conversation_id}
+        )
+        return bool(found)
+
+    async def whose(self, account_id: UserId, conversation_id: ConversationId) -> ControlRow | None:
+        """Hold a conversation and say who has it; `None` where there is none."""
+        rows = await self._session.rows(
+            sql.WHOSE, {"account": account_id, "conversation": conversation_id}
+        )
+        if not rows:
+            return None
+        self._session.now_holds(account_id, conversation_id)
+        control, controller, customer, epoch, fence, bot = rows[0]
+        person = PersonId(controller) if controller else None
+        return ControlRow(control, person, UserId(customer), epoch, fence, bot)
+
+    async def take_over(
+        self, account_id: UserId, conversation_id: ConversationId, person_id: PersonId
+    ) -> None:
+        """Give control to a person and raise the epoch; what is pending is theirs now."""
+        here: Parameters = {"account": account_id, "conversation": conversation_id}
+        await self._session.run(sql.TAKE_OVER, {**here, "person": person_id})
+        await self._events.leave_all_to_agents(
+            account_id, conversation_id, reason="taken over by an agent"
+        )
+
+    async def resolve(self, account_id: UserId, conversation_id: ConversationId) -> None:
+        """Give control to nobody until the customer writes again, and raise the epoch."""
+        here: Parameters = {"account": account_id, "conversation": conversation_id}
+        await self._session.run(sql.RESOLVE, here)
+        await self._events.leave_all_to_agents(account_id, conversation_id, reason="resolved")
+
+    async def mark_read(self, account_id: UserId, conversation_id: ConversationId) -> bool:
+        """Say that somebody has looked at a conversation; whether it exists."""
+        found = await self._session.run(
+            sql.MARK_READ, {"account": account_id, "conversation": conversation_id}
         )
         return bool(found)
 
@@ -235,6 +262,11 @@ def _leased(
         bool(n),
         to or 0,
     )
+
+
+def _queue_key(event: MessageReceived | MessageSent) -> int:
+    at = encoding.milliseconds(event.at)
+    return at if isinstance(event, MessageReceived) else NOBODY_WAITS - at
 
 
 def _conversation(claim: Claim) -> Parameters:

@@ -10,6 +10,7 @@ from sqlalchemy import (
     case,
     exists,
     func,
+    not_,
     null,
     or_,
     select,
@@ -68,6 +69,8 @@ _new = insert(conversations).values(
                 "preview",
                 "received_at",
                 "received_position",
+                "queue_key",
+                "last_direction",
             )
         },
         "channel": fixed("dm"),
@@ -78,6 +81,16 @@ _new = insert(conversations).values(
     }
 )
 _is_latest = _new.excluded.last_position >= conversations.c.last_position
+
+_IS_RESOLVED = conversations.c.control == fixed("nobody")
+_begins_anew = and_(_IS_RESOLVED, _new.excluded.unread > fixed(0))
+_SOMEBODY_WAITS = conversations.c.queue_key < fixed(1 << 59)
+"""See `roost.store.tables.conversations`."""
+_still_waits = and_(
+    _SOMEBODY_WAITS,
+    # Until somebody takes it up, what a bot says last is no answer.
+    or_(_new.excluded.unread > fixed(0), conversations.c.control == fixed("queue")),
+)
 
 
 _is_last_received = and_(
@@ -111,6 +124,11 @@ TOUCH = Query[tuple[str, int]](
     _new.on_conflict_do_update(
         index_elements=[conversations.c.account_id, conversations.c.conversation_id],
         set_={
+            # Whoever writes again begins anew, with the bot where there is one.
+            "control": case((_begins_anew, _first_control), else_=conversations.c.control),
+            "epoch": case(
+                (_begins_anew, conversations.c.epoch + fixed(1)), else_=conversations.c.epoch
+            ),
             "customer_screen_name": _name("customer_screen_name"),
             "customer_name": _name("customer_name"),
             "last_at": case(
@@ -124,6 +142,13 @@ TOUCH = Query[tuple[str, int]](
             "unread": conversations.c.unread + _new.excluded.unread,
             "received_at": _of_last_received("received_at"),
             "received_position": _of_last_received("received_position"),
+            "last_direction": case(
+                (_is_latest, _new.excluded.last_direction), else_=conversations.c.last_direction
+            ),
+            "queue_key": case(
+                (or_(not_(_is_latest), _still_waits), conversations.c.queue_key),
+                else_=_new.excluded.queue_key,
+            ),
         },
     ).returning(conversations.c.control, case((_has_waiting, fixed(1)), else_=fixed(0)))
 )
@@ -140,29 +165,6 @@ RELEASE_WAITING = Command(
     .values(due_at=outbox.c.created_at)
 )
 
-TAKE_OVER = Query[tuple[int, str]](
-    update(conversations)
-    .where(*_THIS)
-    .values(
-        control=fixed("agent"),
-        control_reason=fixed(""),
-        controller_id=bindparam("agent"),
-        epoch=conversations.c.epoch
-        + case(
-            (
-                and_(
-                    conversations.c.control == fixed("agent"),
-                    conversations.c.controller_id == bindparam("agent"),
-                ),
-                fixed(0),
-            ),
-            else_=fixed(1),
-        ),
-        ready_since=null(),
-    )
-    .returning(conversations.c.epoch, conversations.c.customer_id)
-)
-
 GIVE_TO_QUEUE = Command(
     update(conversations)
     .where(*_THIS, conversations.c.epoch == bindparam("held_epoch"))
@@ -171,6 +173,7 @@ GIVE_TO_QUEUE = Command(
         control_reason=bindparam("reason"),
         controller_id=null(),
         epoch=conversations.c.epoch + fixed(1),
+        **_NO_DIALOG,
         ready_since=null(),
     )
 )
@@ -301,8 +304,56 @@ HAND_OFF = Command(
         epoch=conversations.c.epoch + fixed(1),
         **_NO_DIALOG,
         ready_since=null(),
+        # The customer waits, whether or not the bot has said something.
+        queue_key=case(
+            (_SOMEBODY_WAITS, conversations.c.queue_key),
+            else_=conversations.c.last_at,
+        ),
     )
 )
+
+TAKE_OVER = Command(
+    update(conversations)
+    .where(*_THIS)
+    .values(
+        control=fixed("agent"),
+        control_reason=fixed(""),
+        controller_id=bindparam("person"),
+        epoch=conversations.c.epoch + fixed(1),
+        **_NO_DIALOG,
+        ready_since=null(),
+    )
+)
+
+WHOSE = Query[tuple[str, str | None, str, int, int, str]](
+    select(
+        conversations.c.control,
+        conversations.c.controller_id,
+        conversations.c.customer_id,
+        conversations.c.epoch,
+        conversations.c.fence,
+        accounts.c.bot,
+    )
+    .join_from(conversations, accounts, accounts.c.account_id == conversations.c.account_id)
+    .where(*_THIS)
+    .with_for_update(of=conversations)
+)
+
+RESOLVE = Command(
+    update(conversations)
+    .where(*_THIS)
+    .values(
+        control=fixed("nobody"),
+        control_reason=fixed(""),
+        controller_id=null(),
+        epoch=conversations.c.epoch + fixed(1),
+        **_NO_DIALOG,
+        ready_since=null(),
+        queue_key=fixed(1 << 60) - conversations.c.last_at,
+    )
+)
+
+MARK_READ = Command(update(conversations).where(*_THIS).values(unread=fixed(0)))
 
 HAND_BACK = Command(
     update(conversations)

@@ -13,9 +13,11 @@ from roost.store import change_rows, conservation, counts, event_rows, inbox, re
 from roost.store.change_rows import Change, FeedPosition, Resync
 from roost.store.conservation import Balance
 from roost.store.counts import Counts
+from roost.store.desk_queries import StoredDesk
 from roost.store.inbox import DeliveryRows
+from roost.store.people_rows import StoredPeopleLookup
 from roost.store.registry import AccountRow, AppRow
-from roost.store.statements import Parameters, Query, R
+from roost.store.statements import Reading
 from roost.store.transaction import Transaction
 
 T = TypeVar("T")
@@ -74,23 +76,11 @@ class Writing(Protocol):
         ...
 
 
-class Reading(Protocol):
-    """How a database is read beside the writing."""
-
-    async def rows(self, query: Query[R], parameters: Parameters) -> list[R]:
-        """Run a query and give all its rows; each query sees what is committed.
-
-        Raises:
-            StoreUnavailable: The database does not answer.
-        """
-        ...
-
-
 class Others(Protocol):
     """The other processes on the same database."""
 
     def wakeups(self) -> AsyncGenerator[None]:
-        """Yield whenever another process has stored something. Hints may be lost."""
+        """Yield whenever another process has stored something. Others may be lost."""
         ...
 
     async def announce(self) -> None:
@@ -126,13 +116,21 @@ class StoredInbox:
 
 
 class DurableStore:
-    """`roost.ports.Store`, and what the service needs beside it."""
+    """`roost.ports.Store`, and what the service needs beside it.
+
+    Attributes:
+        desk: Conversations as people look at them.
+        people: Who may log in, and who is.
+    """
 
     def __init__(self, writing: Writing, reading: Reading, others: Others) -> None:
         self._writing = writing
         self._reading = reading
         self._others = others
         self._inbox = StoredInbox(writing)
+        self._followers: list[Callable[[], None]] = []
+        self.desk = StoredDesk(reading)
+        self.people = StoredPeopleLookup(reading)
 
     @property
     def inbox(self) -> StoredInbox:
@@ -154,12 +152,19 @@ class DurableStore:
             StoreUnavailable: Nothing was committed.
             RuntimeError: The unit waited where the database allows no waiting; it was undone.
         """
-        return await self._writing.run(unit, is_durable=is_durable)
+        result = await self._writing.run(unit, is_durable=is_durable)
+        for follower in self._followers:
+            follower()
+        return result
+
+    def tell(self, follower: Callable[[], None]) -> None:
+        """Call somebody after each unit this process commits, for as long as the store is open."""
+        self._followers.append(follower)
 
     def wakeups(self) -> AsyncGenerator[None]:
         """Yield whenever another process on this database has stored something.
 
-        Hints may be lost, and several may come as one: whoever follows them looks for work at
+        Others may be lost, and several may come as one: whoever follows them looks for work at
         intervals all the same. To be followed once. Never ends.
         """
         return self._others.wakeups()

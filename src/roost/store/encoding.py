@@ -29,6 +29,7 @@ _encode = msgspec.json.Encoder().encode
 _event_decoders: Mapping[str, msgspec.json.Decoder[Event]] = {
     kind: msgspec.json.Decoder(cls) for kind, cls in EVENT_TYPES.items()
 }
+_message_decoder = msgspec.json.Decoder(Message)
 _turn_event_decoders: Mapping[str, msgspec.json.Decoder[TurnEvent]] = {
     kind: msgspec.json.Decoder(cls) for kind, cls in TURN_EVENT_TYPES.items()
 }

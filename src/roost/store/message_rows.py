@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, null, select
+from sqlalchemy import BigInteger, Text, bindparam, literal_column, null, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from roost.model.events import MessageReceived, MessageSent
-from roost.model.ids import MessageId, position_of
+from roost.model.ids import ConversationId, MessageId, UserId, position_of
 from roost.model.messages import Message
 from roost.model.outbound import OutboxEntry
+from roost.model.people import PersonId
 from roost.ports import SentMessage
 from roost.store import encoding
 from roost.store.statements import Command, Parameters, Query, Session, fixed
-from roost.store.tables import messages
+from roost.store.tables import messages, outbox
 
 _KEY = [messages.c.account_id, messages.c.message_id]
 _new = insert(messages)
@@ -36,6 +37,39 @@ UNLINKED = Query[tuple[int, bytes]](
         messages.c.outbox_id.is_(null()),
     )
     .order_by(messages.c.position, messages.c.message_id)
+)
+
+
+IS_NEWER = Query[tuple[int]](
+    select(fixed(1))
+    .join_from(
+        messages,
+        outbox,
+        (outbox.c.account_id == messages.c.account_id)
+        & (outbox.c.outbox_id == messages.c.outbox_id),
+        isouter=True,
+    )
+    .where(
+        messages.c.account_id == bindparam("account"),
+        messages.c.conversation_id == bindparam("conversation"),
+        messages.c.position > bindparam("after", type_=BigInteger),
+        or_(
+            messages.c.direction == fixed("in"),
+            outbox.c.person_id.not_in([fixed(""), bindparam("person", type_=Text)]),
+        ),
+    )
+    .limit(literal_column("1", BigInteger))
+)
+
+IS_COMING = Query[tuple[int]](
+    select(fixed(1))
+    .where(
+        outbox.c.account_id == bindparam("account"),
+        outbox.c.conversation_id == bindparam("conversation"),
+        outbox.c.state.in_([fixed("queued"), fixed("sending"), fixed("uncertain")]),
+        outbox.c.person_id.not_in([fixed(""), bindparam("person", type_=Text)]),
+    )
+    .limit(literal_column("1", BigInteger))
 )
 
 
@@ -76,6 +110,26 @@ class StoredMessages:
                 "outbox_id": entry.outbox_id,
             },
         )
+
+    async def is_newer(
+        self,
+        account_id: UserId,
+        conversation_id: ConversationId,
+        *,
+        after: int,
+        than_by: PersonId,
+    ) -> bool:
+        """Tell whether the customer or another person has written after a position.
+
+        What another person has written and X does not have yet counts as written after it.
+        """
+        here: Parameters = {
+            "account": account_id,
+            "conversation": conversation_id,
+            "person": than_by,
+        }
+        newer = await self._session.rows(IS_NEWER, {**here, "after": after})
+        return bool(newer or await self._session.rows(IS_COMING, here))
 
     async def unlinked(self, entry: OutboxEntry) -> Sequence[SentMessage]:
         """Give our own messages above the entry's baseline, by position, that nothing is linked to.

@@ -11,6 +11,7 @@ from roost.model.health import Scope
 from roost.model.ids import ConversationId, MessageId, UserId
 from roost.model.messages import OutboundMessage
 from roost.model.outbound import Addressee, Lane, OutboxEntry, SetAside
+from roost.model.people import PersonId
 from roost.store import encoding, set_aside_rows
 from roost.store import outbox_statements as sql
 from roost.store.statements import Parameters, Session
@@ -29,7 +30,14 @@ class StoredOutbox:
         self._session = session
 
     async def put(
-        self, to: Addressee, message: OutboundMessage, *, lane: Lane, trace_id: str, at: datetime
+        self,
+        to: Addressee,
+        message: OutboundMessage,
+        *,
+        lane: Lane,
+        trace_id: str,
+        at: datetime,
+        by: PersonId | None = None,
     ) -> None:
         """Queue a message behind the others of its conversation; due at once if it is the first.
 
@@ -47,6 +55,7 @@ class StoredOutbox:
                 "trace_id": trace_id,
                 "created_at": encoding.milliseconds(at),
                 "lane": int(lane),
+                "person_id": by or "",
             },
         )
         if lane < max(Lane):

@@ -80,6 +80,7 @@ PUT = Command(
                     "trace_id",
                     "created_at",
                     "lane",
+                    "person_id",
                 )
             },
             "outbox_id": _next_id,

@@ -125,6 +125,18 @@ class Session(Protocol):
         ...
 
 
+class Reading(Protocol):
+    """How a database is read beside the writing."""
+
+    async def rows(self, query: Query[R], parameters: Parameters) -> list[R]:
+        """Run a query and give all its rows; each query sees what is committed.
+
+        Raises:
+            StoreUnavailable: The database does not answer.
+        """
+        ...
+
+
 def fixed(value: str | int) -> ColumnElement[str | int]:
     """Write a constant into the SQL itself, where the planner can match it to a partial index.
 

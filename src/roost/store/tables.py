@@ -148,8 +148,15 @@ conversations = Table(
     Column("dialog_name", TEXT),
     Column("dialog_step", TEXT),
     Column("waiting_since", BigInteger),
+    Column("queue_key", BigInteger, nullable=False, server_default=text("0")),
+    Column("last_direction", TEXT, nullable=False, server_default=text("''")),
+    Index("conversations_control", "account_id", "control", "queue_key", "conversation_id"),
+    Index("conversations_activity", "account_id", "last_at", "conversation_id"),
 )
 """One row per conversation: who controls it, its lease, and what the list of them shows.
+
+Lists are in the order of `queue_key`: where the customer waits, milliseconds since when; where
+nobody waits, 2**60 less the time of the last message, so that those come after, newest first.
 
 `lease_until` counts by the clock of leases, not by people's: in PostgreSQL by the database's, in
 SQLite milliseconds of the owner's monotonic clock, so the next owner has to end all leases before
@@ -162,6 +169,14 @@ columns are there; replies to it cost nothing for a day.
 
 partial_index("conversations_ready", conversations.c.ready_since, where="ready_since IS NOT NULL")
 partial_index("conversations_leased", conversations.c.lease_until, where="lease_until IS NOT NULL")
+partial_index(
+    "conversations_person",
+    conversations.c.account_id,
+    conversations.c.controller_id,
+    conversations.c.queue_key,
+    conversations.c.conversation_id,
+    where="controller_id IS NOT NULL",
+)
 
 messages = Table(
     "messages",
@@ -199,8 +214,10 @@ outbox = Table(
     whole("created_at"),
     Column("held_by", BigInteger),
     counted("lane", 2),
+    Column("person_id", TEXT, nullable=False, server_default=text("''")),
 )
-"""Messages on their way out. `held_by` is the number of the process that sends, as for leases.
+"""Messages on their way out. `held_by` is the number of the process that sends, as for leases;
+`person_id` says which of our people wrote it, and is empty for a bot's.
 
 `lane` is a `roost.model.outbound.Lane`: of two that are due, the one of the lower lane goes.
 
@@ -236,6 +253,13 @@ partial_index(
     outbox.c.conversation_id,
     outbox.c.outbox_id,
     where="state IN ('sending', 'uncertain')",
+)
+partial_index(
+    "outbox_failed",
+    outbox.c.account_id,
+    outbox.c.conversation_id,
+    outbox.c.outbox_id,
+    where="state = 'dead'",
 )
 Index(
     "outbox_message",

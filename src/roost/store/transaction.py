@@ -14,7 +14,9 @@ from roost.store.gap_rows import StoredGaps
 from roost.store.health_rows import StoredHealth
 from roost.store.message_rows import StoredMessages
 from roost.store.outbox_rows import StoredOutbox
+from roost.store.people_rows import StoredPeople
 from roost.store.registry import Registry
+from roost.store.remark_rows import StoredRemarks, StoredRequests
 from roost.store.statements import Session
 from roost.store.timer_rows import StoredTimers
 
@@ -35,6 +37,9 @@ class Transaction:
         budgets: What X still allows.
         health: How accounts and apps stand with X.
         changes: The change feed.
+        people: Who may log in, and who is.
+        remarks: What people do in a conversation beside messages.
+        requests: Changes that were asked for under a key.
         registry: Apps and accounts.
     """
 
@@ -48,7 +53,10 @@ class Transaction:
         "health",
         "messages",
         "outbox",
+        "people",
         "registry",
+        "remarks",
+        "requests",
         "timers",
     )
 
@@ -63,6 +71,9 @@ class Transaction:
         self.budgets = StoredBudgets(session)
         self.health = StoredHealth(session)
         self.changes = StoredChanges(session)
+        self.people = StoredPeople(session)
+        self.remarks = StoredRemarks(session)
+        self.requests = StoredRequests(session)
         self.registry = Registry(session)
 
 

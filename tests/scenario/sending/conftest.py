@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from tests.scenario.engine.conftest import ScriptedDecider, echo
 
-from roost.engine import agents
-from roost.engine.decisions import AgentRequest
+from roost.engine import answering
+from roost.engine.answering import Act
 from roost.engine.worker import Worker, WorkerPolicy
 from roost.intake.health import Health
 from roost.intake.webhook import WebhookApp, WebhookIntake
@@ -23,6 +23,7 @@ from roost.model.decisions import Decision
 from roost.model.events import MessageReceived
 from roost.model.ids import ConversationId, MessageId, UserId
 from roost.model.messages import Message, OutboundMessage, Profile
+from roost.model.people import PersonId
 from roost.model.turns import Turn
 from roost.ports import Delivery, SentPage
 from roost.service.probes import NoProbe
@@ -96,12 +97,10 @@ class Application:
 
     async def agent_says(self, text: str, *, customer: str = ADA) -> None:
         """Let an agent answer."""
-        by = AgentRequest("agent-7", secrets.token_hex(16))
         where = ConversationId(f"{ACCOUNT}-{customer}")
-        at = self.x.clock.now()
-        await self.store.transact(
-            lambda tx: agents.reply(tx, ACCOUNT, where, OutboundMessage(text), by=by, at=at)
-        )
+        trace = secrets.token_hex(16)
+        act = Act(ACCOUNT, where, PersonId("agent-7"), trace, self.x.clock.now())
+        await self.store.transact(lambda tx: answering.reply(tx, act, OutboundMessage(text)))
         self.worker.look()
 
     async def pass_by(self, *steps: timedelta) -> None:

@@ -49,6 +49,15 @@ INSERT INTO gaps
   SELECT 'a' || n % 50, 'g' || n, 'outage', '', CASE n % 100 WHEN 0 THEN 'open' ELSE 'closed' END,
          n, n, n, n, 0, 1, '', NULL, NULL, 0, 0, 0, 0, '', NULL, NULL, NULL
   FROM generate_series(1, 20000) n;
+INSERT INTO people SELECT 'p' || n, 'l' || n, 'n' || n, 'agent', '*', '', 'active', n
+  FROM generate_series(1, 2000) n;
+INSERT INTO sessions SELECT 's' || n, 'p' || n % 2000, n, n, n FROM generate_series(1, 9000) n;
+INSERT INTO links SELECT 's' || n, 'p' || n % 2000, 'enter', 1, n FROM generate_series(1, 9000) n;
+INSERT INTO requests SELECT 'a' || n % 50, 'p' || n % 2000, 'k' || n, '', '', n
+  FROM generate_series(1, 20000) n;
+INSERT INTO remarks SELECT 'a' || n % 50, 'r' || n, 'c' || n % 2000, 'note', '', '', n
+  FROM generate_series(1, 20000) n;
+UPDATE conversations SET queue_key = last_at;
 ANALYZE;
 """
 

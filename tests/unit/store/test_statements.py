@@ -14,13 +14,16 @@ from roost.store import (
     conservation,
     conversation_statements,
     counts,
+    desk_statements,
     event_rows,
     gap_statements,
     health_rows,
     inbox,
     message_rows,
     outbox_statements,
+    people_rows,
     registry,
+    remark_rows,
     set_aside_rows,
     statements,
     tables,
@@ -36,13 +39,16 @@ MODULES = (
     conservation,
     conversation_statements,
     counts,
+    desk_statements,
     event_rows,
     gap_statements,
     health_rows,
     inbox,
     message_rows,
     outbox_statements,
+    people_rows,
     registry,
+    remark_rows,
     set_aside_rows,
     timer_rows,
 )
@@ -62,6 +68,7 @@ FOR_PEOPLE = {
     "health_rows.ACCOUNTS_OF",
     "health_rows.APPS_TO_CHECK",
     "registry.ACCOUNTS",
+    "people_rows.EVERYBODY",
     "registry.HEALTH",
 }
 """Not on the way of any message; these may look at every row."""
@@ -90,6 +97,8 @@ def plan_of(path, statement):
 def looks_at_everything(step):
     if "VIRTUAL TABLE" in step:
         return False  # a parameter's own list
+    if step == "SCAN counted":
+        return False  # rows found by an index, up to a limit
     scan = re.match(r"SCAN \w+(?: USING (?:COVERING )?INDEX (\w+))?", step)
     return "TEMP B-TREE" in step or (scan is not None and scan[1] not in PARTIAL_INDEXES)
 

@@ -1,0 +1,162 @@
+"""Who may do what: one check before every route, which refuses what has no policy.
+
+Sessions are kept by the digest of a random token. Litestar's own keep the token itself, which a
+copy of the database would give away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from enum import StrEnum
+from typing import cast
+from urllib.parse import urlsplit
+
+from litestar.connection import ASGIConnection
+from litestar.datastructures import Cookie, State
+from litestar.handlers import BaseRouteHandler
+from litestar.types import HTTPScope
+
+from roost.desk import tokens
+from roost.desk.problems import Refused, not_found
+from roost.model.ids import UserId
+from roost.model.people import Person, Role
+from roost.ports import Clock, Store
+from roost.ports.people import PeopleLookup, SessionRow
+
+IDLE = timedelta(hours=8)
+"""A session ends when it was not used for so long."""
+
+ENDS = timedelta(days=7)
+"""A session ends after so long, used or not."""
+
+CSRF_HEADER = "x-roost-csrf"
+UNAUTHORISED, FORBIDDEN = 401, 403
+
+_SEEN_EVERY = timedelta(minutes=1)
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_SAME_SITE = frozenset({"same-origin", "none"})
+
+Connection = ASGIConnection[BaseRouteHandler, object, object, State]
+
+
+class Policy(StrEnum):
+    """Who may use a route, said as `policy=` where it is declared.
+
+    `public` is for everybody, `person` for whoever is logged in, `admin` for admins. A route with
+    `account_id` in its path is besides only for whoever serves that account.
+    """
+
+    PUBLIC = "public"
+    PERSON = "person"
+    ADMIN = "admin"
+
+
+class Access:
+    """Checks requests, and keeps the browser's side of sessions.
+
+    Args:
+        store: Where sessions are noted as used.
+        people: Where they are looked up.
+        clock: Tells when they end.
+        is_secure: Whether people reach us by https; then the cookie is kept to that.
+    """
+
+    def __init__(
+        self, store: Store, people: PeopleLookup, clock: Clock, *, is_secure: bool
+    ) -> None:
+        self._store = store
+        self._people = people
+        self._clock = clock
+        self._is_secure = is_secure
+        self._cookie = "__Host-roost" if is_secure else "roost"
+
+    async def check(self, connection: Connection, route: BaseRouteHandler) -> None:
+        """Let a request through, or not. Litestar calls this as a guard.
+
+        Raises:
+            Refused: It may not be made.
+        """
+        _check_origin(connection)
+        policy = route.opt.get("policy")
+        if policy is Policy.PUBLIC:
+            return
+        if not isinstance(policy, Policy):
+            raise Refused(FORBIDDEN, "forbidden", "Nobody may use this.")
+        token = self.token_of(connection.cookies)
+        session = None if token is None else await self.session(token)
+        if token is None or session is None:
+            raise Refused(UNAUTHORISED, "not_logged_in", "Log in first.")
+        _check_csrf(connection, token)
+        _check_policy(connection, policy, session.person)
+        connection.scope["user"] = session.person
+
+    def token_of(self, cookies: Mapping[str, str]) -> str | None:
+        """Give what the browser holds."""
+        return cookies.get(self._cookie)
+
+    async def session(self, token: str) -> SessionRow | None:
+        """Find who is logged in, and note at times that they are here."""
+        now = self._clock.now()
+        session = await self._people.session(tokens.digest(token), now=now, idle_since=now - IDLE)
+        if session is not None and now - session.seen_at >= _SEEN_EVERY:
+            await self._store.transact(
+                lambda tx: tx.people.see(session.token_hash, at=now), is_durable=False
+            )
+        return session
+
+    async def begin(self, person: Person) -> str:
+        """Let somebody in; give the token for `cookie`."""
+        token, now = tokens.new(), self._clock.now()
+        await self._store.transact(
+            lambda tx: tx.people.begin_session(
+                person.person_id, tokens.digest(token), at=now, ends_at=now + ENDS
+            )
+        )
+        return token
+
+    async def end(self, token: str) -> None:
+        """Let somebody out."""
+        await self._store.transact(lambda tx: tx.people.end_session(tokens.digest(token)))
+
+    def cookie(self, token: str | None) -> Cookie:
+        """Give the cookie that holds a token, or that forgets it."""
+        return Cookie(
+            self._cookie,
+            value=token or "",
+            max_age=int(ENDS.total_seconds()) if token else 0,
+            path="/",
+            secure=self._is_secure,
+            httponly=True,
+            samesite="lax",
+        )
+
+
+def _check_origin(connection: Connection) -> None:
+    """Refuse changes that another site's page asks for."""
+    if _is_safe(connection):
+        return
+    site = connection.headers.get("sec-fetch-site", "none")
+    origin = connection.headers.get("origin")
+    is_ours = origin is None or urlsplit(origin).netloc == connection.headers.get("host")
+    if site not in _SAME_SITE or not is_ours:
+        raise Refused(FORBIDDEN, "foreign_origin", "Another site's page asked for this.")
+
+
+def _check_csrf(connection: Connection, token: str) -> None:
+    if _is_safe(connection):
+        return
+    if not tokens.is_csrf_of(token, connection.headers.get(CSRF_HEADER, "")):
+        raise Refused(FORBIDDEN, "csrf", f"{CSRF_HEADER} is missing or wrong.")
+
+
+def _is_safe(connection: Connection) -> bool:
+    return cast("HTTPScope", connection.scope)["method"] in _SAFE
+
+
+def _check_policy(connection: Connection, policy: Policy, person: Person) -> None:
+    if policy is Policy.ADMIN and person.role is not Role.ADMIN:
+        raise Refused(FORBIDDEN, "forbidden", "Only admins may do this.")
+    account = cast("str | None", connection.path_params.get("account_id"))
+    if account is not None and not person.may_serve(UserId(account)):
+        raise not_found("such account")

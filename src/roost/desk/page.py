@@ -1,0 +1,83 @@
+"""The built desk: a page, its scripts and its styles, under a policy that allows nothing else."""
+
+from __future__ import annotations
+
+import mimetypes
+from pathlib import Path
+
+from litestar import Controller, MediaType, Response, get
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from roost.desk.access import Policy
+from roost.desk.problems import UNAVAILABLE, Refused, not_found
+
+FOLDER = Path(__file__).parent.parent / "_ui" / "desk"
+"""`index.html`, and `assets/` whose file names change with their content.
+
+Wheels carry it; in a checkout it is missing until it has been built.
+"""
+
+CONTENT_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' blob:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+        "object-src 'none'",
+        "require-trusted-types-for 'script'",
+        # Svelte makes its templates from constant text under this name.
+        "trusted-types svelte-trusted-html",
+    )
+)
+HEADERS = {
+    "content-security-policy": CONTENT_POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+}
+_TYPES = {".js": "text/javascript", ".woff2": "font/woff2", ".webmanifest": "application/json"}
+
+
+class PageController(Controller):
+    """Serves the page at every place it can be at; where it is, the page itself works out."""
+
+    include_in_schema = False
+
+    @get("/", policy=Policy.PUBLIC)
+    async def root(self) -> Redirect:
+        """Lead to the desk."""
+        return Redirect("/desk/")
+
+    @get(["/desk", "/desk/{place:path}"], policy=Policy.PUBLIC, media_type=MediaType.HTML)
+    async def page(self) -> Response[bytes]:
+        """Serve the page."""
+        return _serve("index.html", caching="no-cache")
+
+    @get("/desk/assets/{name:str}", policy=Policy.PUBLIC)
+    async def asset(self, name: FromPath[str]) -> Response[bytes]:
+        """Serve a file of the page."""
+        return _serve(f"assets/{name}", caching="public, max-age=31536000, immutable")
+
+
+def _serve(name: str, *, caching: str) -> Response[bytes]:
+    folder = FOLDER.resolve()
+    if not (folder / "index.html").is_file():
+        raise Refused(
+            UNAVAILABLE, "not_built", "The page is not built: run `python hatch_build.py`."
+        )
+    path = (folder / name).resolve()
+    if not path.is_relative_to(folder) or not path.is_file():
+        raise not_found(f"file {name}")
+    known = _TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0]
+    return Response(
+        path.read_bytes(),
+        media_type=known or "application/octet-stream",
+        headers={**HEADERS, "cache-control": caching},
+    )

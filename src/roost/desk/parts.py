@@ -1,0 +1,74 @@
+"""What the desk's handlers work with, and how they get at it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from litestar.di import NamedDependency
+from litestar.params import SkipValidation
+
+from roost.desk.access import Access
+from roost.desk.feed import Feed
+from roost.desk.passwords import Passwords
+from roost.desk.throttle import Throttle
+from roost.desk.wire import Account
+from roost.model.ids import UserId
+from roost.model.people import Person
+from roost.ports import Clock, Store
+from roost.ports.changes import ChangeLookup
+from roost.ports.desk import DeskLookup
+from roost.ports.people import PeopleLookup
+
+
+class DeskStore(Store, ChangeLookup, Protocol):
+    """A store that people look into."""
+
+    @property
+    def desk(self) -> DeskLookup:
+        """Conversations as people look at them."""
+        ...
+
+    @property
+    def people(self) -> PeopleLookup:
+        """Who may log in, and who is."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class DeskParts:
+    """Everything handlers need.
+
+    Attributes:
+        store: Durable state.
+        clock: Stamps what people do.
+        wall: Tells how old links are; it follows no simulation.
+        accounts: Every account that is served, by its id.
+        access: Who may do what.
+        feed: What live pages follow.
+        on_queued: Called when a message waits to be sent.
+        passwords: Hashes and checks.
+        throttle: Slows down whoever guesses.
+    """
+
+    store: DeskStore
+    clock: Clock
+    wall: Clock
+    accounts: Sequence[Account]
+    access: Access
+    feed: Feed
+    on_queued: Callable[[], None]
+    throttle: Throttle
+    passwords: Passwords = field(default_factory=Passwords)
+
+    def accounts_of(self, person: Person) -> list[Account]:
+        """Give the accounts a person may serve."""
+        return [one for one in self.accounts if person.may_serve(UserId(one.account_id))]
+
+
+Parts = NamedDependency[SkipValidation[DeskParts]]
+"""The type of a handler's parameter called `parts`."""
+
+Somebody = NamedDependency[SkipValidation[Person]]
+"""The type of a handler's parameter called `person`: who asks."""

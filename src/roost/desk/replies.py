@@ -1,0 +1,177 @@
+"""What people do in a conversation: take over, answer, hand back. Each once per key."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+from litestar import Controller, Request, post
+from litestar.datastructures import State
+from litestar.di import NamedDependency, Provide
+from litestar.params import FromPath, HeaderParameter, JSONBody, SkipValidation
+from litestar.types import AnyCallable
+
+from roost.desk import conversations, wire
+from roost.desk.access import Policy
+from roost.desk.parts import DeskParts, Parts, Somebody
+from roost.desk.problems import CONFLICT, Refused, not_found
+from roost.engine import answering
+from roost.engine.answering import Act
+from roost.model import capabilities
+from roost.model.capabilities import X_V1
+from roost.model.ids import ConversationId, UserId
+from roost.model.messages import Button, OutboundMessage, QuickReply
+from roost.ports import Tx
+from roost.ports.remarks import RequestKey
+
+_TRACE_BYTES = 16
+_DONE = b"done"
+
+AnyRequest = Request[object, object, State]
+Key = Annotated[
+    str,
+    HeaderParameter(
+        name="Idempotency-Key",
+        min_length=1,
+        max_length=200,
+        description="The caller's name for this change; made once, however often it is asked for.",
+    ),
+]
+Work = Callable[[Tx, Act], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A change somebody asks for.
+
+    Attributes:
+        parts: To do it with.
+        request: Under which key, so that it is done once.
+        act: Who asks, where and when.
+    """
+
+    parts: DeskParts
+    request: RequestKey
+    act: Act
+
+    async def do(self, work: Work) -> wire.Done:
+        """Do it in one transaction, unless it was done under the same key before.
+
+        Raises:
+            Refused: The key was used for something else.
+        """
+
+        async def unit(tx: Tx) -> bool:
+            known = await tx.requests.begin(self.request, at=self.act.at)
+            if known is not None:
+                return known.fingerprint == self.request.fingerprint
+            await work(tx, self.act)
+            await tx.requests.finish(self.request, _DONE)
+            return True
+
+        if not await self.parts.store.transact(unit):
+            raise Refused(CONFLICT, "key_reused", "Idempotency-Key was used for another request.")
+        place = self.act.account_id, self.act.conversation_id
+        return wire.Done(await conversations.find(self.parts, *place))
+
+
+async def asked(
+    *,
+    parts: Parts,
+    person: Somebody,
+    request: AnyRequest,
+    account_id: FromPath[str],
+    conversation_id: FromPath[str],
+    key: Key,
+) -> Asked:
+    """Put together what a handler below needs to know of its request."""
+    digest = hashlib.sha256(request.url.path.encode())
+    digest.update(await request.body())
+    account, conversation = UserId(account_id), ConversationId(conversation_id)
+    return Asked(
+        parts,
+        RequestKey(account, person.person_id, key, digest.hexdigest()),
+        Act(
+            account,
+            conversation,
+            person.person_id,
+            secrets.token_hex(_TRACE_BYTES),
+            parts.clock.now(),
+        ),
+    )
+
+
+Change = NamedDependency[SkipValidation[Asked]]
+"""The type of a handler's parameter called `change`."""
+
+
+class ReplyController(Controller):
+    """Changes to a conversation."""
+
+    path = "/api/conversations/{account_id:str}/{conversation_id:str}"
+    tags: Sequence[str] | None = ("conversations",)
+    dependencies: Mapping[str, Provide | AnyCallable] | None = {"change": Provide(asked)}
+
+    @post("/replies", policy=Policy.PERSON, status_code=202)
+    async def reply(self, data: JSONBody[wire.Reply], change: Change) -> wire.Done:
+        """Queue a message to the customer; whoever answers what no agent has, has it then."""
+        message = _message(data)
+        capabilities.check(message, X_V1)
+        after = None if data.after is None else int(data.after)
+        done = await change.do(lambda tx, act: answering.reply(tx, act, message, after=after))
+        change.parts.on_queued()
+        return done
+
+    @post("/take-over", policy=Policy.PERSON, status_code=200)
+    async def take_over(self, change: Change) -> wire.Done:
+        """Have the conversation; what the bot is just deciding about it is dropped."""
+        return await change.do(answering.take_over)
+
+    @post("/hand-back", policy=Policy.PERSON, status_code=200)
+    async def hand_back(self, change: Change) -> wire.Done:
+        """Give the conversation back to the account's bot."""
+        return await change.do(answering.hand_back)
+
+    @post("/resolve", policy=Policy.PERSON, status_code=200)
+    async def resolve(self, change: Change) -> wire.Done:
+        """Be done with the conversation until the customer writes again."""
+        return await change.do(answering.resolve)
+
+    @post("/notes", policy=Policy.PERSON, status_code=201)
+    async def note(self, data: JSONBody[wire.Note], change: Change) -> wire.Done:
+        """Leave a note for colleagues; the customer never sees it."""
+        return await change.do(lambda tx, act: answering.note(tx, act, data.text))
+
+    @post("/read", policy=Policy.PERSON, status_code=204)
+    async def read(
+        self, parts: Parts, account_id: FromPath[str], conversation_id: FromPath[str]
+    ) -> None:
+        """Say that somebody has looked at the conversation."""
+        account, conversation, now = (
+            UserId(account_id),
+            ConversationId(conversation_id),
+            parts.clock.now(),
+        )
+
+        async def unit(tx: Tx) -> bool:
+            is_there = await tx.conversations.mark_read(account, conversation)
+            if is_there:
+                await tx.changes.append(
+                    account, "read", conversation_id=conversation, ref="", at=now
+                )
+            return is_there
+
+        if not await parts.store.transact(unit, is_durable=False):
+            raise not_found("such conversation")
+
+
+def _message(data: wire.Reply) -> OutboundMessage:
+    options = tuple(
+        QuickReply(one.label, one.metadata, one.description) for one in data.quick_replies
+    )
+    return OutboundMessage(
+        data.text, options, tuple(Button(one.label, one.url) for one in data.buttons)
+    )

@@ -1,0 +1,84 @@
+"""From what is stored to what the API says."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from roost.desk import cursors, wire
+from roost.model.messages import Message, OutboundMessage
+from roost.ports.desk import Line, Outgoing, Summary, Transcript
+
+
+def conversation(summary: Summary) -> wire.Conversation:
+    """Say what lists show."""
+    customer = summary.customer
+    return wire.Conversation(
+        account_id=summary.account_id,
+        conversation_id=summary.conversation_id,
+        customer=wire.Customer(
+            user_id=customer.user_id, screen_name=customer.screen_name, name=customer.name
+        ),
+        control=cast("wire.Control", summary.control),
+        controller_id=summary.controller_id,
+        control_reason=summary.control_reason,
+        last_at=summary.last_at,
+        last_direction=cast("wire.Direction", summary.last_direction),
+        preview=summary.preview,
+        unread=summary.unread,
+        waiting_since=summary.waiting_since,
+    )
+
+
+def transcript(found: Transcript) -> wire.Transcript:
+    """Say what a thread shows."""
+    return wire.Transcript(
+        lines=[_line(one) for one in found.lines],
+        remarks=[
+            wire.Remark(kind=one.kind, person_id=one.person_id, text=one.text, at=one.at)
+            for one in found.remarks
+        ],
+        outgoing=[_outgoing(one) for one in found.outgoing],
+        before=cursors.write(found.before),
+    )
+
+
+def _line(line: Line) -> wire.Line:
+    message = line.message
+    return wire.Line(
+        text=message.text,
+        quick_replies=_options(message),
+        buttons=_links(message),
+        message_id=message.message_id,
+        position=str(line.position),
+        at=line.at,
+        speaker=line.speaker,
+        person_id=line.person_id,
+        is_quick_reply=message.is_quick_reply,
+        chosen=message.chosen,
+    )
+
+
+def _outgoing(entry: Outgoing) -> wire.Outgoing:
+    return wire.Outgoing(
+        text=entry.message.text,
+        quick_replies=_options(entry.message),
+        buttons=_links(entry.message),
+        outbox_id=str(entry.outbox_id),
+        state=cast("wire.OutgoingState", entry.state),
+        reason=entry.reason,
+        attempts=entry.attempts,
+        due_at=entry.due_at,
+        created_at=entry.created_at,
+        person_id=entry.person_id,
+    )
+
+
+def _options(message: Message | OutboundMessage) -> list[wire.Option]:
+    return [
+        wire.Option(label=one.label, metadata=one.metadata, description=one.description)
+        for one in message.quick_replies
+    ]
+
+
+def _links(message: Message | OutboundMessage) -> list[wire.Link]:
+    return [wire.Link(label=one.label, url=one.url) for one in message.buttons]

@@ -1,0 +1,270 @@
+"""What the desk's API says and takes: one frozen struct for each shape of JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from roost.model.people import Role
+from roost.ports.desk import Speaker
+from roost.ports.remarks import RemarkKind
+
+Login = Annotated[str, Meta(min_length=1, max_length=120, description="What a person logs in as.")]
+Password = Annotated[str, Meta(min_length=1, max_length=200)]
+Token = Annotated[str, Meta(min_length=1, max_length=100)]
+Control = Literal["bot", "agent", "queue", "nobody"]
+Direction = Literal["in", "out", ""]
+OutgoingState = Literal["queued", "sending", "uncertain", "dead"]
+
+
+class Account(Struct, frozen=True, kw_only=True):
+    """An account at X that the person may serve.
+
+    Attributes:
+        account_id: X's user id.
+        screen_name: Without `@`; `""` where the settings name none.
+        bot: The bot that serves it; `""` where only people answer.
+    """
+
+    account_id: str
+    screen_name: str
+    bot: str
+
+
+class Colleague(Struct, frozen=True, kw_only=True):
+    """Somebody who logs in here."""
+
+    person_id: str
+    name: str
+
+
+class Me(Struct, frozen=True, kw_only=True):
+    """Who is logged in.
+
+    Attributes:
+        person_id: Ours.
+        login: What they typed.
+        name: As colleagues see it.
+        role: What they may do.
+        accounts: Which conversations they see.
+        colleagues: Everybody, by name, so that messages can say who wrote them.
+        csrf: To be sent with every change as `X-Roost-CSRF`.
+    """
+
+    person_id: str
+    login: str
+    name: str
+    role: Role
+    accounts: Sequence[Account]
+    colleagues: Sequence[Colleague]
+    csrf: str
+
+
+class LogIn(Struct, frozen=True, forbid_unknown_fields=True):
+    """Let me in."""
+
+    login: Login
+    password: Password
+
+
+class OpenLink(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a link holds behind its `#`."""
+
+    token: Token
+
+
+class ChoosePassword(Struct, frozen=True, forbid_unknown_fields=True):
+    """Take up an invitation.
+
+    Attributes:
+        token: What the link holds.
+        password: At least 12 characters.
+    """
+
+    token: Token
+    password: Password
+
+
+class Invitation(Struct, frozen=True, kw_only=True):
+    """What a link is good for.
+
+    Attributes:
+        login: Whom it was made for.
+        name: As colleagues see them.
+        purpose: `enter` lets in at once, `choose` wants a password first.
+    """
+
+    login: str
+    name: str
+    purpose: Literal["enter", "choose"]
+
+
+class Customer(Struct, frozen=True, kw_only=True):
+    """Who writes to us; names are `""` where X has not told them."""
+
+    user_id: str
+    screen_name: str
+    name: str
+
+
+class Conversation(Struct, frozen=True, kw_only=True):
+    """A conversation as lists show it; the fields are those of `roost.ports.desk.Summary`."""
+
+    account_id: str
+    conversation_id: str
+    customer: Customer
+    control: Control
+    controller_id: str | None
+    control_reason: str
+    last_at: datetime
+    last_direction: Direction
+    preview: str
+    unread: int
+    waiting_since: datetime | None
+
+
+class Conversations(Struct, frozen=True, kw_only=True):
+    """Part of a list.
+
+    Attributes:
+        conversations: In the view's order.
+        after: To be given to get the next part; `None` on the last one.
+    """
+
+    conversations: Sequence[Conversation]
+    after: str | None
+
+
+class Counts(Struct, frozen=True, kw_only=True):
+    """How many conversations each view has; 1000 stands for that many or more."""
+
+    mine: int
+    unassigned: int
+    bot: int
+    resolved: int
+    all: int
+
+
+class Option(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A quick reply."""
+
+    label: str
+    metadata: str | None = None
+    description: str | None = None
+
+
+class Link(Struct, frozen=True, kw_only=True):
+    """A button."""
+
+    label: str
+    url: str
+
+
+class Content(Struct, frozen=True, kw_only=True):
+    """What a message carries, in either direction."""
+
+    text: str
+    quick_replies: Sequence[Option] = ()
+    buttons: Sequence[Link] = ()
+
+
+class Line(Content, frozen=True, kw_only=True):
+    """A message of the transcript.
+
+    Attributes:
+        message_id: X's.
+        position: Its place in the order, as a decimal number.
+        at: When, by X's clock.
+        speaker: Who wrote it.
+        person_id: Which of our people, where it was one.
+        is_quick_reply: Whether the customer tapped an option to say this.
+        chosen: The tapped option's metadata.
+    """
+
+    message_id: str
+    position: str
+    at: datetime
+    speaker: Speaker
+    person_id: str | None
+    is_quick_reply: bool
+    chosen: str | None
+
+
+class Outgoing(Content, frozen=True, kw_only=True):
+    """A message that has not arrived, or not for certain.
+
+    Attributes:
+        outbox_id: Our number of it.
+        state: What is known of it.
+        reason: Why it is not sent.
+        attempts: How often it was tried.
+        due_at: Before when it is not tried.
+        created_at: When it was written.
+        person_id: Which of our people wrote it; `None` for a bot's.
+    """
+
+    outbox_id: str
+    state: OutgoingState
+    reason: str
+    attempts: int
+    due_at: datetime | None
+    created_at: datetime
+    person_id: str | None
+
+
+class Remark(Struct, frozen=True, kw_only=True):
+    """Something between messages; `person_id` is `None` where it was the bot."""
+
+    kind: RemarkKind
+    person_id: str | None
+    text: str
+    at: datetime
+
+
+class Transcript(Struct, frozen=True, kw_only=True):
+    """Part of a conversation, oldest first.
+
+    Attributes:
+        lines: Messages.
+        remarks: What was done between them.
+        outgoing: What has not arrived; only with the newest part.
+        before: To be given to get what came before; `None` where nothing did.
+    """
+
+    lines: Sequence[Line]
+    remarks: Sequence[Remark]
+    outgoing: Sequence[Outgoing]
+    before: str | None
+
+
+class Reply(Struct, frozen=True, forbid_unknown_fields=True):
+    """A message to the customer; limits are those of the account's transport.
+
+    Attributes:
+        text: 1 to 10,000 characters.
+        quick_replies: Up to 20.
+        buttons: Up to 3.
+        after: Position of the last message the writer has seen. Where the customer or a colleague
+            has written since, nothing is sent and the answer is 409 `newer_messages`; without it,
+            the reply is sent in any case.
+    """
+
+    text: str
+    quick_replies: tuple[Option, ...] = ()
+    buttons: tuple[Link, ...] = ()
+    after: Annotated[str, Meta(pattern="^[0-9]{1,19}$")] | None = None
+
+
+class Note(Struct, frozen=True, forbid_unknown_fields=True):
+    """Something for colleagues; the customer never sees it."""
+
+    text: Annotated[str, Meta(min_length=1, max_length=5_000, pattern=r"\S")]
+
+
+class Done(Struct, frozen=True):
+    """It was done; what came of it shows in the conversation."""
+
+    conversation: Conversation

@@ -1,0 +1,143 @@
+"""What agents do to a conversation: they take it over, answer, resolve and hand it back.
+
+Agents do not take a turn's lease. Taking over raises the epoch, so whatever a bot decides about the
+conversation from then on is dropped.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from roost.engine import decisions
+from roost.engine.decisions import AgentRequest, AgentTurn
+from roost.errors import NewerMessages, NoBot, NoConversation
+from roost.model.decisions import Reply
+from roost.model.ids import ConversationId, UserId
+from roost.model.messages import OutboundMessage
+from roost.model.outbound import Addressee
+from roost.model.people import PersonId
+from roost.ports import ControlRow, Tx
+from roost.ports.remarks import Remark, RemarkKind
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Somebody does something in a conversation.
+
+    Attributes:
+        account_id: Our account.
+        conversation_id: Where.
+        person_id: Who.
+        trace_id: Follows what comes of it through the system; 32 hexadecimal digits.
+        at: When.
+    """
+
+    account_id: UserId
+    conversation_id: ConversationId
+    person_id: PersonId
+    trace_id: str
+    at: datetime
+
+
+async def take_over(tx: Tx, act: Act) -> None:
+    """Give a conversation to the person; nothing changes where they have it already.
+
+    Raises:
+        NoConversation: There is no such conversation.
+    """
+    await _take(tx, act, await _held(tx, act))
+
+
+async def reply(tx: Tx, act: Act, message: OutboundMessage, *, after: int | None = None) -> None:
+    """Queue a message of the person's. Whoever answers a conversation no agent has, has it then.
+
+    Args:
+        tx: The transaction.
+        act: Who, where and when.
+        message: Already checked against the account's capabilities.
+        after: Position of the last message the person has seen; `None` where they do not mind
+            what has been written since.
+
+    Raises:
+        NoConversation: There is no such conversation.
+        NewerMessages: The customer, or somebody else of us, has written since.
+    """
+    row = await _held(tx, act)
+    if after is not None and await tx.messages.is_newer(
+        act.account_id, act.conversation_id, after=after, than_by=act.person_id
+    ):
+        raise NewerMessages(act.conversation_id)
+    if row.control != "agent":
+        await _take(tx, act, row)
+        row = await _held(tx, act)
+    request = AgentRequest(act.person_id, act.trace_id)
+    where = Addressee(act.account_id, act.conversation_id, row.customer_id)
+    await decisions.apply(tx, [Reply(message)], AgentTurn(request, where, row.epoch), at=act.at)
+
+
+async def note(tx: Tx, act: Act, text: str) -> None:
+    """Leave a note for colleagues.
+
+    Raises:
+        NoConversation: There is no such conversation.
+    """
+    await _held(tx, act)
+    await _remark(tx, act, RemarkKind.NOTE, text)
+    await _announce(tx, act, "noted")
+
+
+async def resolve(tx: Tx, act: Act) -> None:
+    """Be done with a conversation until the customer writes again.
+
+    Raises:
+        NoConversation: There is no such conversation.
+    """
+    row = await _held(tx, act)
+    if row.control != "nobody":
+        await tx.conversations.resolve(act.account_id, act.conversation_id)
+        await _remark(tx, act, RemarkKind.RESOLVED)
+        await _announce(tx, act, "resolved")
+
+
+async def hand_back(tx: Tx, act: Act) -> None:
+    """Give a conversation back to the account's bot; nothing changes where it has it already.
+
+    Raises:
+        NoConversation: There is no such conversation.
+        NoBot: Only people answer for this account.
+    """
+    row = await _held(tx, act)
+    if not row.bot:
+        raise NoBot(act.account_id)
+    if row.control != "bot":
+        await tx.conversations.hand_back(act.account_id, act.conversation_id)
+        await _remark(tx, act, RemarkKind.HANDED_BACK)
+        await _announce(tx, act, "handed_back")
+
+
+async def _held(tx: Tx, act: Act) -> ControlRow:
+    row = await tx.conversations.whose(act.account_id, act.conversation_id)
+    if row is None:
+        raise NoConversation(act.account_id, act.conversation_id)
+    return row
+
+
+async def _take(tx: Tx, act: Act, row: ControlRow) -> None:
+    if row.control == "agent" and row.controller_id == act.person_id:
+        return
+    await tx.conversations.take_over(act.account_id, act.conversation_id, act.person_id)
+    await _remark(tx, act, RemarkKind.TAKEN_OVER)
+    await _announce(tx, act, "taken_over")
+
+
+async def _remark(tx: Tx, act: Act, kind: RemarkKind, text: str = "") -> None:
+    await tx.remarks.put(
+        Remark(act.account_id, act.conversation_id, kind, act.person_id, text, act.at)
+    )
+
+
+async def _announce(tx: Tx, act: Act, kind: str) -> None:
+    await tx.changes.append(
+        act.account_id, kind, conversation_id=act.conversation_id, ref=act.person_id, at=act.at
+    )

@@ -1,0 +1,217 @@
+"""Conversations as people look at them: lists, counts, transcripts. Sees what is committed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from roost.model.ids import ConversationId, UserId
+from roost.model.messages import Message, OutboundMessage, Profile
+from roost.model.people import PersonId
+from roost.ports.remarks import Remark
+
+COUNTED_TO = 1_000
+"""Counts end here: nobody reads further, and counting on would cost with every row."""
+
+
+class View(StrEnum):
+    """Which conversations a list shows.
+
+    `mine` are those a person has taken, `unassigned` those that wait for anybody, `bot` those a
+    bot answers, `resolved` those that are done with; `all` are all, the one with the latest
+    message first. The others begin with the customer who has waited longest.
+    """
+
+    MINE = "mine"
+    UNASSIGNED = "unassigned"
+    BOT = "bot"
+    RESOLVED = "resolved"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A conversation as lists show it.
+
+    Attributes:
+        account_id: Our account.
+        conversation_id: The conversation.
+        customer: Who writes to us.
+        control: Who decides next: `bot`, `agent`, `queue` or `nobody`.
+        controller_id: The agent who has it; `None` unless `control` is `agent`.
+        control_reason: Why it was handed off; may be empty.
+        last_at: When the last message was written, by X's clock.
+        last_direction: `in` from the customer, `out` from us, `""` where it is not known.
+        preview: Beginning of the last message.
+        unread: Messages of the customer nobody has looked at.
+        waiting_since: Since when the customer waits for an answer; `None` if they do not.
+    """
+
+    account_id: UserId
+    conversation_id: ConversationId
+    customer: Profile
+    control: str
+    controller_id: PersonId | None
+    control_reason: str
+    last_at: datetime
+    last_direction: str
+    preview: str
+    unread: int
+    waiting_since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PageKey:
+    """The last conversation of a page, after which the next one begins.
+
+    Attributes:
+        number: What the list is ordered by first.
+        account_id: Second.
+        conversation_id: Third.
+    """
+
+    number: int
+    account_id: UserId
+    conversation_id: ConversationId
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Part of a list of conversations.
+
+    Attributes:
+        conversations: In the view's order.
+        after: Where the next page begins; `None` on the last one.
+    """
+
+    conversations: Sequence[Summary]
+    after: PageKey | None
+
+
+class Speaker(StrEnum):
+    """Who wrote a message: `elsewhere` is somebody who used X's own app or another one."""
+
+    CUSTOMER = "customer"
+    BOT = "bot"
+    PERSON = "person"
+    ELSEWHERE = "elsewhere"
+    OURS = "ours"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A message of the transcript.
+
+    Attributes:
+        message: What it carries.
+        position: Its sort key.
+        at: When, by X's clock.
+        speaker: Who wrote it; `ours` for the moment in which X's echo is here before its answer.
+        person_id: Which of our people; `None` unless `speaker` is `person`.
+        outbox_id: Our number of it; `None` where it did not leave through the outbox.
+    """
+
+    message: Message
+    position: int
+    at: datetime
+    speaker: Speaker
+    person_id: PersonId | None
+    outbox_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message that has not arrived, or not for certain.
+
+    Attributes:
+        outbox_id: Our number of it.
+        message: What it carries.
+        state: `queued`, `sending`, `uncertain` or `dead`.
+        reason: Why it is not sent; may be empty.
+        attempts: How often it was tried.
+        due_at: Before when it is not tried; `None` where it waits behind another one.
+        created_at: When it was decided.
+        person_id: Which of our people wrote it; `None` for a bot's.
+    """
+
+    outbox_id: int
+    message: OutboundMessage
+    state: str
+    reason: str
+    attempts: int
+    due_at: datetime | None
+    created_at: datetime
+    person_id: PersonId | None
+
+
+@dataclass(frozen=True, slots=True)
+class LineKey:
+    """The oldest message of a page, before which the next one ends.
+
+    Attributes:
+        position: What messages are ordered by first.
+        message_id: Second.
+        at: When it was written, which is what remarks are ordered by.
+    """
+
+    position: int
+    message_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """Part of a conversation, oldest first.
+
+    Attributes:
+        lines: Messages.
+        remarks: What was done between them.
+        outgoing: What has not arrived; only with the newest page.
+        before: Where the page of older messages ends; `None` where there are none.
+    """
+
+    lines: Sequence[Line]
+    remarks: Sequence[Remark]
+    outgoing: Sequence[Outgoing]
+    before: LineKey | None
+
+
+class DeskLookup(Protocol):
+    """What the desk reads. Each answer is put together from a few queries, each on one moment."""
+
+    async def page(
+        self,
+        accounts: Sequence[UserId],
+        view: View,
+        person_id: PersonId,
+        *,
+        after: PageKey | None,
+        limit: int,
+    ) -> Page:
+        """Give up to `limit` conversations of some accounts; whose are `mine`, `person_id` says.
+
+        A conversation that changes its place between two pages can be on both or on neither.
+        """
+        ...
+
+    async def counts(self, accounts: Sequence[UserId], person_id: PersonId) -> Mapping[View, int]:
+        """Count each view's conversations, up to `COUNTED_TO`."""
+        ...
+
+    async def summary(self, account_id: UserId, conversation_id: ConversationId) -> Summary | None:
+        """Give one conversation; `None` where there is none."""
+        ...
+
+    async def transcript(
+        self,
+        account_id: UserId,
+        conversation_id: ConversationId,
+        *,
+        before: LineKey | None,
+        limit: int,
+    ) -> Transcript:
+        """Give the newest `limit` messages, or the newest before a key."""
+        ...

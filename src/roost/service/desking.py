@@ -1,0 +1,78 @@
+"""The desk put together from the settings, and what runs beside it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
+
+from litestar import Litestar
+
+import roost
+from roost.desk import app
+from roost.desk.access import Access
+from roost.desk.feed import Feed
+from roost.desk.parts import DeskParts
+from roost.desk.throttle import Throttle
+from roost.desk.wire import Account
+from roost.ports import Clock
+from roost.service import controls, inviting
+from roost.service.clock import SystemClock
+from roost.service.inviting import Doors
+from roost.settings import Settings
+from roost.store.control import Call
+from roost.store.durable import DurableStore
+from roost.store.registry import AccountRow
+
+
+@asynccontextmanager
+async def desk(
+    settings: Settings,
+    store: DurableStore,
+    clock: Clock,
+    *,
+    on_queued: Callable[[], None],
+) -> AsyncGenerator[Litestar]:
+    """Give the pages, and follow the change feed for them until the block is left.
+
+    Args:
+        settings: Checked.
+        store: Open.
+        clock: Stamps what people do.
+        on_queued: Called when a message waits to be sent.
+    """
+    feed = Feed(store)
+    store.tell(feed.wake)
+    wall = SystemClock()
+    is_secure = (settings.public_url or "").startswith("https:")
+    parts = DeskParts(
+        store=store,
+        clock=clock,
+        wall=wall,
+        accounts=_accounts(settings, await store.accounts()),
+        access=Access(store, store.people, wall, is_secure=is_secure),
+        feed=feed,
+        on_queued=on_queued,
+        throttle=Throttle(wall),
+    )
+    async with asyncio.TaskGroup() as tasks:
+        following = tasks.create_task(feed.run())
+        try:
+            yield app.pages(parts, partial(controls.rows, store), version=roost.__version__)
+        finally:
+            following.cancel()
+
+
+def calls(settings: Settings, store: DurableStore) -> Mapping[str, Call]:
+    """Give what the control socket answers about people."""
+    return Doors(store, SystemClock(), inviting.address_of(settings)).calls()
+
+
+def _accounts(settings: Settings, rows: Sequence[AccountRow]) -> list[Account]:
+    names = {one.user_id: one.screen_name or "" for one in settings.accounts.values()}
+    return [
+        Account(account_id=row.account_id, screen_name=names.get(row.account_id, ""), bot=row.bot)
+        for row in rows
+        if row.account_id in names
+    ]

@@ -1,0 +1,244 @@
+"""What the desk reads, on any database."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Mapping, Sequence
+from itertools import islice
+
+from roost.model.ids import ConversationId, UserId
+from roost.model.messages import Profile
+from roost.model.people import PersonId
+from roost.ports.desk import (
+    COUNTED_TO,
+    Line,
+    LineKey,
+    Outgoing,
+    Page,
+    PageKey,
+    Speaker,
+    Summary,
+    Transcript,
+    View,
+)
+from roost.ports.remarks import Remark, RemarkKind
+from roost.store import desk_statements as sql
+from roost.store import encoding
+from roost.store.conversation_rows import WAITS_BELOW
+from roost.store.desk_statements import LineRow, OutgoingRow, SummaryRow
+from roost.store.statements import Parameters, Reading
+
+REMARKS_AT_ONCE = 500
+OUTGOING_AT_ONCE = 100
+"""Most of them with one page of messages."""
+
+_HIGHEST = 2**63 - 1
+_CONTROLS = {View.UNASSIGNED: "queue", View.BOT: "bot", View.RESOLVED: "nobody"}
+
+
+class StoredDesk:
+    """`roost.ports.desk.DeskLookup` on any database."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+
+    async def page(
+        self,
+        accounts: Sequence[UserId],
+        view: View,
+        person_id: PersonId,
+        *,
+        after: PageKey | None,
+        limit: int,
+    ) -> Page:
+        """Give up to `limit` conversations of some accounts, by one query for each account."""
+        parts = [
+            await self._part(account, view, person_id, after=after, limit=limit + 1)
+            for account in accounts
+        ]
+        is_latest = view is View.ALL
+
+        def place(row: SummaryRow) -> tuple[int, str, str]:
+            return _number(row, is_latest=is_latest), row[0], row[1]
+
+        rows = list(islice(heapq.merge(*parts, key=place, reverse=is_latest), limit + 1))
+        page = rows[:limit]
+        if len(rows) == len(page):
+            return Page([_summary(row) for row in page], None)
+        number, account, conversation = place(page[-1])
+        after = PageKey(number, UserId(account), ConversationId(conversation))
+        return Page([_summary(row) for row in page], after)
+
+    async def _part(
+        self,
+        account: UserId,
+        view: View,
+        person_id: PersonId,
+        *,
+        after: PageKey | None,
+        limit: int,
+    ) -> list[SummaryRow]:
+        parameters: Parameters = {
+            "account": account,
+            "limit": limit,
+            **_bound(account, after, is_latest=view is View.ALL),
+        }
+        match view:
+            case View.MINE:
+                return await self._reading.rows(sql.MINE, {**parameters, "person": person_id})
+            case View.ALL:
+                return await self._reading.rows(sql.LATEST, parameters)
+            case _:
+                control = _CONTROLS[view]
+                return await self._reading.rows(sql.CONTROLLED, {**parameters, "control": control})
+
+    async def counts(self, accounts: Sequence[UserId], person_id: PersonId) -> Mapping[View, int]:
+        """Count each view's conversations, up to `COUNTED_TO`."""
+        totals = dict.fromkeys(View, 0)
+        for account in accounts:
+            here: Parameters = {"account": account, "limit": COUNTED_TO}
+            mine = await self._reading.rows(sql.COUNT_MINE, {**here, "person": person_id})
+            totals[View.MINE] += mine[0][0]
+            for view, control in _CONTROLS.items():
+                rows = await self._reading.rows(sql.COUNT_CONTROLLED, {**here, "control": control})
+                totals[view] += rows[0][0]
+            every = await self._reading.rows(sql.COUNT_ALL, here)
+            totals[View.ALL] += every[0][0]
+        return {view: min(total, COUNTED_TO) for view, total in totals.items()}
+
+    async def summary(self, account_id: UserId, conversation_id: ConversationId) -> Summary | None:
+        """Give one conversation; `None` where there is none."""
+        rows = await self._reading.rows(
+            sql.SUMMARY, {"account": account_id, "conversation": conversation_id}
+        )
+        return _summary(rows[0]) if rows else None
+
+    async def transcript(
+        self,
+        account_id: UserId,
+        conversation_id: ConversationId,
+        *,
+        before: LineKey | None,
+        limit: int,
+    ) -> Transcript:
+        """Give the newest `limit` messages, or the newest before a key, oldest first."""
+        here: Parameters = {"account": account_id, "conversation": conversation_id}
+        # Before the messages: what is sent meanwhile is then seen twice, not missed.
+        outgoing = [] if before else await self._outgoing(here)
+        number, last = (before.position, before.message_id) if before else (_HIGHEST, "")
+        rows = await self._reading.rows(
+            sql.LINES, {**here, "number": number, "last": last, "limit": limit + 1}
+        )
+        lines = [_line(row) for row in reversed(rows[:limit])]
+        older = None
+        if len(rows) > limit:
+            older = LineKey(lines[0].position, lines[0].message.message_id, lines[0].at)
+        remarks = await self._remarks(account_id, conversation_id, older, before)
+        arrived = {line.outbox_id for line in lines}
+        return Transcript(
+            lines, remarks, [one for one in outgoing if one.outbox_id not in arrived], older
+        )
+
+    async def _outgoing(self, here: Parameters) -> list[Outgoing]:
+        limited: Parameters = {**here, "limit": OUTGOING_AT_ONCE}
+        failed = await self._reading.rows(sql.FAILED, limited)
+        waiting = await self._reading.rows(sql.OPEN, limited)
+        return [_outgoing(row) for row in (*reversed(failed), *waiting)]
+
+    async def _remarks(
+        self,
+        account_id: UserId,
+        conversation_id: ConversationId,
+        older: LineKey | None,
+        before: LineKey | None,
+    ) -> list[Remark]:
+        rows = await self._reading.rows(
+            sql.REMARKS,
+            {
+                "account": account_id,
+                "conversation": conversation_id,
+                "since": _or(older, 0),
+                "until": _or(before, _HIGHEST),
+                "limit": REMARKS_AT_ONCE,
+            },
+        )
+        return [
+            Remark(
+                account_id,
+                conversation_id,
+                RemarkKind(kind),
+                PersonId(person) if person else None,
+                text,
+                encoding.moment(at),
+            )
+            for kind, person, text, at in reversed(rows)
+        ]
+
+
+def _or(key: LineKey | None, otherwise: int) -> int:
+    return otherwise if key is None else encoding.milliseconds(key.at)
+
+
+def _bound(account: UserId, after: PageKey | None, *, is_latest: bool) -> Parameters:
+    """Say where an account's part of the page begins.
+
+    Conversations with equal numbers are in the order of their accounts, so the page's last
+    one lies before, inside or behind those of this account, in either direction.
+    """
+    if after is None:
+        return {"number": _HIGHEST if is_latest else -1, "last": ""}
+    if account == after.account_id:
+        return {"number": after.number, "last": after.conversation_id}
+    return {"number": after.number + (account < after.account_id), "last": ""}
+
+
+def _number(row: SummaryRow, *, is_latest: bool) -> int:
+    return row[8] if is_latest else row[12]
+
+
+def _summary(row: SummaryRow) -> Summary:
+    queue_key = row[12]
+    return Summary(
+        account_id=UserId(row[0]),
+        conversation_id=ConversationId(row[1]),
+        customer=Profile(row[2], row[3], row[4]),
+        control=row[5],
+        controller_id=PersonId(row[6]) if row[6] else None,
+        control_reason=row[7],
+        last_at=encoding.moment(row[8]),
+        last_direction=row[9],
+        preview=row[10],
+        unread=row[11],
+        waiting_since=encoding.moment(queue_key) if 0 < queue_key < WAITS_BELOW else None,
+    )
+
+
+def _line(row: LineRow) -> Line:
+    payload, direction, position, at, _, outbox_id, person, is_ours = row
+    speaker = Speaker.CUSTOMER
+    if direction == "out" and outbox_id is not None:
+        speaker = Speaker.PERSON if person else Speaker.BOT
+    elif direction == "out":
+        speaker = Speaker.OURS if is_ours else Speaker.ELSEWHERE
+    return Line(
+        message=encoding.decode_message(payload),
+        position=position,
+        at=encoding.moment(at),
+        speaker=speaker,
+        person_id=PersonId(person) if person else None,
+        outbox_id=outbox_id,
+    )
+
+
+def _outgoing(row: OutgoingRow) -> Outgoing:
+    outbox_id, body, state, reason, attempts, due_at, created_at, person = row
+    return Outgoing(
+        outbox_id=outbox_id,
+        message=encoding.decode_outbound(body),
+        state=state,
+        reason=reason,
+        attempts=attempts,
+        due_at=None if due_at is None else encoding.moment(due_at),
+        created_at=encoding.moment(created_at),
+        person_id=PersonId(person) if person else None,
+    )

@@ -1,0 +1,154 @@
+"""The SQL of what the desk reads."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, ColumnElement, Select, Text, bindparam, func, select, tuple_
+
+from roost.store.people_tables import remarks
+from roost.store.statements import Query, fixed
+from roost.store.tables import accounts, apps, conversations, messages, outbox
+
+SummaryRow = tuple[str, str, str, str, str, str, str | None, str, int, str, str, int, int]
+"""The columns of `_SUMMARY`."""
+
+_SUMMARY = (
+    conversations.c.account_id,
+    conversations.c.conversation_id,
+    conversations.c.customer_id,
+    conversations.c.customer_screen_name,
+    conversations.c.customer_name,
+    conversations.c.control,
+    conversations.c.controller_id,
+    conversations.c.control_reason,
+    conversations.c.last_at,
+    conversations.c.last_direction,
+    conversations.c.preview,
+    conversations.c.unread,
+    conversations.c.queue_key,
+)
+_number = bindparam("number", type_=BigInteger)
+_last = bindparam("last", type_=Text)
+_IN_ACCOUNT = conversations.c.account_id == bindparam("account")
+_IS_MINE = conversations.c.controller_id == bindparam("person")
+_HAS_CONTROL = conversations.c.control == bindparam("control")
+_ORDER = (conversations.c.queue_key, conversations.c.conversation_id)
+_ACTIVITY = (conversations.c.last_at, conversations.c.conversation_id)
+
+
+def _waiting(wanted: ColumnElement[bool]) -> Query[SummaryRow]:
+    return Query[SummaryRow](
+        select(*_SUMMARY)
+        .where(_IN_ACCOUNT, wanted, tuple_(*_ORDER) > tuple_(_number, _last))
+        .order_by(*_ORDER)
+        .limit(bindparam("limit"))
+    )
+
+
+def _counted(chosen: Select[tuple[str]]) -> Query[tuple[int]]:
+    """Count rows, but no further than a limit."""
+    return Query[tuple[int]](
+        select(func.count()).select_from(chosen.limit(bindparam("limit")).subquery("counted"))
+    )
+
+
+_one = select(conversations.c.conversation_id)
+
+MINE = _waiting(_IS_MINE)
+CONTROLLED = _waiting(_HAS_CONTROL)
+COUNT_MINE = _counted(_one.where(_IN_ACCOUNT, _IS_MINE))
+COUNT_CONTROLLED = _counted(_one.where(_IN_ACCOUNT, _HAS_CONTROL))
+COUNT_ALL = _counted(_one.where(_IN_ACCOUNT))
+
+LATEST = Query[SummaryRow](
+    select(*_SUMMARY)
+    .where(_IN_ACCOUNT, tuple_(*_ACTIVITY) < tuple_(_number, _last))
+    .order_by(*(column.desc() for column in _ACTIVITY))
+    .limit(bindparam("limit"))
+)
+
+SUMMARY = Query[SummaryRow](
+    select(*_SUMMARY).where(
+        _IN_ACCOUNT, conversations.c.conversation_id == bindparam("conversation")
+    )
+)
+
+LineRow = tuple[bytes, str, int, int, str, int | None, str | None, int | None]
+"""Payload, direction, position, time, source app, outbox id, whose, whether from our app."""
+
+_our_app = (
+    select(fixed(1))
+    .join_from(apps, accounts, accounts.c.app_key == apps.c.app_key)
+    .where(
+        accounts.c.account_id == messages.c.account_id,
+        apps.c.app_id == messages.c.source_app_id,
+    )
+    .scalar_subquery()
+)
+
+LINES = Query[LineRow](
+    select(
+        messages.c.payload,
+        messages.c.direction,
+        messages.c.position,
+        messages.c.at,
+        messages.c.message_id,
+        messages.c.outbox_id,
+        outbox.c.person_id,
+        _our_app,
+    )
+    .join_from(
+        messages,
+        outbox,
+        (outbox.c.account_id == messages.c.account_id)
+        & (outbox.c.outbox_id == messages.c.outbox_id),
+        isouter=True,
+    )
+    .where(
+        messages.c.account_id == bindparam("account"),
+        messages.c.conversation_id == bindparam("conversation"),
+        tuple_(messages.c.position, messages.c.message_id) < tuple_(_number, _last),
+    )
+    .order_by(messages.c.position.desc(), messages.c.message_id.desc())
+    .limit(bindparam("limit"))
+)
+
+OutgoingRow = tuple[int, bytes, str, str, int, int | None, int, str]
+"""Id, body, state, reason, attempts, due, created, whose."""
+
+_outgoing = select(
+    outbox.c.outbox_id,
+    outbox.c.body,
+    outbox.c.state,
+    outbox.c.reason,
+    outbox.c.attempts,
+    outbox.c.due_at,
+    outbox.c.created_at,
+    outbox.c.person_id,
+).where(
+    outbox.c.account_id == bindparam("account"),
+    outbox.c.conversation_id == bindparam("conversation"),
+)
+
+OPEN = Query[OutgoingRow](
+    _outgoing.where(outbox.c.state.in_([fixed("queued"), fixed("sending"), fixed("uncertain")]))
+    .order_by(outbox.c.outbox_id)
+    .limit(bindparam("limit"))
+)
+
+FAILED = Query[OutgoingRow](
+    _outgoing.where(outbox.c.state == fixed("dead"))
+    .order_by(outbox.c.outbox_id.desc())
+    .limit(bindparam("limit"))
+)
+
+REMARKS = Query[tuple[str, str, str, int]](
+    select(remarks.c.kind, remarks.c.person_id, remarks.c.text, remarks.c.at)
+    .where(
+        remarks.c.account_id == bindparam("account"),
+        remarks.c.conversation_id == bindparam("conversation"),
+        remarks.c.at >= bindparam("since", type_=BigInteger),
+        remarks.c.at < bindparam("until", type_=BigInteger),
+    )
+    .order_by(remarks.c.at.desc(), remarks.c.remark_id.desc())
+    .limit(bindparam("limit"))
+)

@@ -1,0 +1,124 @@
+"""`/api/changes`: live pages miss nothing and see nothing twice, however often they are cut off."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from tests.contract.conftest import NOON, OURS, WITHOUT_BOT
+from tests.contract.desk_api import desk_over, following
+
+from roost.model.ids import UserId
+from roost.model.people import LinkPurpose, Person, PersonId, Role
+from roost.testing.clocks import FrozenClock
+
+CUTS = 100
+
+
+@pytest.fixture
+async def desk(store):
+    async with desk_over(store, FrozenClock(NOON)) as api:
+        yield api
+
+
+async def change(store, ref, account=OURS):
+    await store.transact(
+        lambda tx: tx.changes.append(
+            account, "message_received", conversation_id="11-22", ref=ref, at=NOON
+        )
+    )
+
+
+async def test_a_change_is_told_as_it_happens(desk):
+    async with following(desk, await desk.entered()) as stream:
+        name, place, _ = await stream.event()
+        assert name == "ready"
+        assert place
+        await change(desk.store, "one")
+
+        name, _, data = await stream.event()
+
+    assert (name, data["kind"], data["ref"]) == ("change", "message_received", "one")
+
+
+async def test_whoever_comes_back_gets_exactly_what_they_missed(desk):
+    browser = await desk.entered()
+    async with following(desk, browser) as stream:
+        await stream.event()
+        await change(desk.store, "seen")
+        _, last, _ = await stream.event()
+    for n in range(3):
+        await change(desk.store, f"missed {n}")
+
+    async with following(desk, browser, last) as stream:
+        names = [await stream.event() for _ in range(4)]
+
+    assert [(name, data.get("ref")) for name, _, data in names] == [
+        ("ready", None),
+        ("change", "missed 0"),
+        ("change", "missed 1"),
+        ("change", "missed 2"),
+    ]
+
+
+async def test_forced_disconnects_lose_and_repeat_nothing(desk):
+    browser = await desk.entered()
+    async with following(desk, browser) as stream:
+        _, last, _ = await stream.event()
+    seen: list[str] = []
+
+    async def write():
+        for n in range(CUTS):
+            await change(desk.store, str(n))
+
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(write())
+        while len(seen) < CUTS:
+            async with following(desk, browser, last) as stream:
+                assert (await stream.event())[0] == "ready"
+                _, last, data = await stream.event()
+                seen.append(data["ref"])
+
+    assert seen == [str(n) for n in range(CUTS)]
+
+
+async def test_nobody_is_told_of_accounts_they_do_not_serve(desk):
+    agent = await desk.entered(accounts=frozenset({UserId(WITHOUT_BOT)}))
+    async with following(desk, agent) as stream:
+        await stream.event()
+        await change(desk.store, "foreign")
+        await change(desk.store, "theirs", account=WITHOUT_BOT)
+
+        _, _, data = await stream.event()
+
+    assert data["ref"] == "theirs"
+
+
+@pytest.mark.parametrize("last", ["another.0.7", "x", "a.b.c", "a.1.99999999999999999999"])
+async def test_a_place_in_another_database_means_to_read_afresh(desk, last):
+    await change(desk.store, "before")
+    async with following(desk, await desk.entered(), last) as stream:
+        assert (await stream.event())[0] == "ready"
+        name, place, _ = await stream.event()
+        assert name == "resync"
+        assert place.rpartition(".")[0]
+        await change(desk.store, "after")
+
+        _, _, data = await stream.event()
+
+    assert data["ref"] == "after"
+
+
+async def test_a_session_that_ends_ends_its_stream(desk):
+    browser = await desk.entered()
+    async with following(desk, browser) as stream:
+        await stream.event()
+        person = Person(PersonId("p-sam"), "sam", "Sam", Role.AGENT, None)
+        token = await desk.link(person, purpose=LinkPurpose.CHOOSE)
+        chosen = {"token": token, "password": "correct horse battery"}
+        answer = await desk.browser().call("POST", "/api/session/password", chosen)
+        assert answer.status == 200
+
+        name, _, _ = await stream.event()
+
+    assert name == "bye"

@@ -1,0 +1,75 @@
+/** Requests to the desk's API: who asks is proved by cookie and token, changes are named by a key. */
+import { RequestFailed, type FieldError } from "../shared/http";
+import { t } from "./texts";
+
+/** Told when the server says that nobody is logged in. */
+let onLoggedOut: () => void = () => undefined;
+let csrf = "";
+
+/** Use a session's token from now on, and say who is told of its end. */
+export function begin(token: string, loggedOut: () => void): void {
+  csrf = token;
+  onLoggedOut = loggedOut;
+}
+
+/** Read. Throws `RequestFailed`. */
+export async function read<Answer>(path: string): Promise<Answer> {
+  return request<Answer>(path, { cache: "no-store" });
+}
+
+/** Change something. Throws `RequestFailed`.
+ *
+ * @param key Names the change: repeated under the same key, it is made once.
+ */
+export async function change<Answer>(path: string, body?: unknown, key?: string): Promise<Answer> {
+  const headers: Record<string, string> = { "x-roost-csrf": csrf };
+  if (key !== undefined) headers["idempotency-key"] = key;
+  if (body === undefined) return request<Answer>(path, { method: "POST", headers });
+  headers["content-type"] = "application/json";
+  return request<Answer>(path, { method: "POST", headers, body: JSON.stringify(body) });
+}
+
+/** Take something away. Throws `RequestFailed`. */
+export async function remove(path: string): Promise<void> {
+  await request<undefined>(path, { method: "DELETE", headers: { "x-roost-csrf": csrf } });
+}
+
+/** A name nobody else gives. */
+export function newKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** Tell whether a reply was held back because somebody else has written meanwhile. */
+export function isNewer(failure: unknown): boolean {
+  return failure instanceof RequestFailed && "code" in failure && failure.code === "newer_messages";
+}
+
+/** Say in a sentence why a request failed; anything else is thrown on. */
+export function reason(failure: unknown): string {
+  if (!(failure instanceof RequestFailed)) throw failure;
+  const [first] = failure.errors;
+  if (first === undefined) return failure.message;
+  const { field, message, limit, value } = first;
+  const bounds = limit === undefined ? "" : ` (limit ${limit}, found ${value ?? "none"})`;
+  return `${field}: ${message}${bounds}`;
+}
+
+async function request<Answer>(path: string, init: RequestInit): Promise<Answer> {
+  const response = await fetch(path, init).catch((cause: unknown) => {
+    if (!(cause instanceof TypeError)) throw cause;
+    throw new RequestFailed(t.failed.unreachable, 0);
+  });
+  const text = await response.text();
+  if (!response.ok) throw refusal(response.status, text);
+  return (text === "" ? undefined : JSON.parse(text)) as Answer;
+}
+
+function refusal(status: number, text: string): RequestFailed {
+  const fallback = t.failed.refused(status);
+  if (!text.startsWith("{")) return new RequestFailed(fallback, status);
+  const body = JSON.parse(text) as { code?: string; message?: string; errors?: FieldError[] };
+  if (body.code === "not_logged_in") onLoggedOut();
+  const failed = new RequestFailed(body.message ?? fallback, status, body.errors ?? []);
+  return Object.assign(failed, { code: body.code ?? "" });
+}

@@ -1,0 +1,139 @@
+/** The list of conversations: what is shown, and what has changed since. */
+import { read } from "./api";
+import { belongs, compare, nameOf } from "./order";
+import type { Conversation, Conversations, Counts, View } from "./wire";
+
+const AT_ONCE = 50;
+/** Conversations that can be asked for by name at once. */
+const BY_NAME = 50;
+
+/** One view's conversations, in the order in which they are shown. */
+export class Inbox {
+  rows = $state<Conversation[]>([]);
+  counts = $state<Counts | null>(null);
+  isLoading = $state(true);
+  failure = $state<unknown>(null);
+  /** Changes that would move rows, held back while somebody points at one. */
+  held = $state<Map<string, Conversation | null>>(new Map());
+  view = $state<View>("unassigned");
+  isHolding = false;
+  #after = $state<string | null>(null);
+  #loaded = 0;
+  readonly #me: string;
+
+  constructor(me: string) {
+    this.#me = me;
+  }
+
+  get hasMore(): boolean {
+    return this.#after !== null;
+  }
+
+  /** How many rows would come in or move. */
+  get nFresh(): number {
+    return [...this.held.values()].filter((row) => row !== null).length;
+  }
+
+  /** Show a view from its beginning. */
+  async show(view: View): Promise<void> {
+    this.view = view;
+    const turn = ++this.#loaded;
+    this.isLoading = true;
+    this.failure = null;
+    try {
+      const page = await read<Conversations>(pathOf(view, null));
+      if (turn !== this.#loaded) return;
+      this.rows = page.conversations;
+      this.#after = page.after;
+      this.held = new Map();
+      await this.count();
+    } catch (failure) {
+      if (turn === this.#loaded) this.failure = failure;
+    } finally {
+      if (turn === this.#loaded) this.isLoading = false;
+    }
+  }
+
+  /** Show the next part of the list below. */
+  async more(): Promise<void> {
+    const turn = this.#loaded;
+    const page = await read<Conversations>(pathOf(this.view, this.#after));
+    if (turn !== this.#loaded) return;
+    const known = new Set(this.rows.map(nameOf));
+    this.rows.push(...page.conversations.filter((one) => !known.has(nameOf(one))));
+    this.#after = page.after;
+  }
+
+  async count(): Promise<void> {
+    this.counts = await read<Counts>("/api/conversations/counts");
+  }
+
+  /** Read anew what has changed. */
+  async refresh(names: ReadonlySet<string>): Promise<void> {
+    try {
+      await this.#refresh(names);
+    } catch (failure) {
+      this.failure = failure;
+    }
+  }
+
+  async #refresh(names: ReadonlySet<string>): Promise<void> {
+    const turn = this.#loaded;
+    const all = [...names];
+    for (let first = 0; first < all.length; first += BY_NAME) {
+      const some = all.slice(first, first + BY_NAME);
+      const query = some.map((name) => `of=${encodeURIComponent(name)}`).join("&");
+      const page = await read<Conversations>(`/api/conversations/rows?${query}`);
+      if (turn !== this.#loaded) return;
+      page.conversations.forEach((one) => this.#take(one));
+    }
+    if (!this.isHolding) this.settle();
+    await this.count();
+  }
+
+  /** Put what was held back in its place. */
+  settle(): void {
+    if (this.held.size === 0) return;
+    const kept = this.rows.filter((one) => !this.held.has(nameOf(one)));
+    const placed = [...this.held.values()].filter((one) => one !== null);
+    const ordered = [...kept, ...placed].sort(compare(this.view));
+    const last = this.rows.at(-1);
+    // Below what has been loaded there are others; these come with the next part.
+    const isWithin = (one: Conversation): boolean =>
+      this.#after === null || last === undefined || compare(this.view)(one, last) <= 0;
+    this.rows = ordered.filter(isWithin);
+    this.held = new Map();
+  }
+
+  /** Change a row in place; hold back what would move it. */
+  #take(fresh: Conversation): void {
+    const name = nameOf(fresh);
+    const at = this.rows.findIndex((one) => nameOf(one) === name);
+    const isHere = belongs(fresh, this.view, this.#me);
+    if (at < 0 && !isHere) {
+      this.#release(name);
+      return;
+    }
+    if (at >= 0) this.rows[at] = fresh;
+    if (at >= 0 && isHere && this.#fits(at)) this.#release(name);
+    else this.held = new Map(this.held).set(name, isHere ? fresh : null);
+  }
+
+  #release(name: string): void {
+    if (!this.held.has(name)) return;
+    this.held = new Map([...this.held].filter(([one]) => one !== name));
+  }
+
+  #fits(at: number): boolean {
+    const order = compare(this.view);
+    const [before, here, after] = [this.rows[at - 1], this.rows[at], this.rows[at + 1]];
+    if (here === undefined) return false;
+    const isAfter = before === undefined || order(before, here) <= 0;
+    return isAfter && (after === undefined || order(here, after) <= 0);
+  }
+}
+
+function pathOf(view: View, after: string | null): string {
+  const place = after === null ? "" : `&after=${encodeURIComponent(after)}`;
+  return `/api/conversations?view=${view}&limit=${AT_ONCE}${place}`;
+}

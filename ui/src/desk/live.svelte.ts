@@ -1,0 +1,89 @@
+/** The stream of changes: it comes back by itself, from where it left off. */
+import type { Change } from "./wire";
+
+/** Changes come in bursts; what they are about is read once for all of them. */
+const GATHER_MS = 80;
+const REOPEN_AFTER_MS = 1_000;
+
+/** What a page wants to know. */
+export interface Follower {
+  /** Some conversations have changed; each `account/conversation` is named once. */
+  onchanges: (names: ReadonlySet<string>) => void;
+  /** Everything may have changed. */
+  onresync: () => void;
+  /** The session is over. */
+  onbye: () => void;
+}
+
+/** Follows the stream, for as long as the page lives. */
+export class Live {
+  /** Whether the stream is open. */
+  isOn = $state(false);
+  #last = "";
+  #names = new Set<string>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #source: EventSource | undefined;
+  #reopening: ReturnType<typeof setTimeout> | undefined;
+  readonly #follower: Follower;
+
+  constructor(follower: Follower) {
+    this.#follower = follower;
+  }
+
+  /** Open the stream; ends with the function given back. */
+  follow(): () => void {
+    this.#open();
+    return () => this.#close();
+  }
+
+  #open(): void {
+    const place = this.#last === "" ? "" : `?after=${encodeURIComponent(this.#last)}`;
+    const source = new EventSource(`/api/changes${place}`);
+    this.#source = source;
+    source.onerror = () => {
+      this.isOn = false;
+      // A browser comes back by itself, unless the answer was an error.
+      if (source.readyState === EventSource.CLOSED) {
+        this.#reopening = setTimeout(() => this.#open(), REOPEN_AFTER_MS);
+      }
+    };
+    source.addEventListener("ready", (event: MessageEvent<string>) => {
+      const isFirst = this.#last === "";
+      this.#last = event.lastEventId;
+      this.isOn = true;
+      // What is read from now on holds everything before this place.
+      if (isFirst) this.#follower.onresync();
+    });
+    source.addEventListener("resync", (event: MessageEvent<string>) => {
+      this.#last = event.lastEventId;
+      this.#follower.onresync();
+    });
+    source.addEventListener("change", (event: MessageEvent<string>) => {
+      this.#last = event.lastEventId;
+      this.#gather(JSON.parse(event.data) as Change);
+    });
+    source.addEventListener("bye", () => {
+      this.#close();
+      this.#follower.onbye();
+    });
+  }
+
+  #gather(change: Change): void {
+    if (change.conversation_id === "") return;
+    this.#names.add(`${change.account_id}/${change.conversation_id}`);
+    this.#timer ??= setTimeout(() => {
+      const names = this.#names;
+      this.#names = new Set();
+      this.#timer = undefined;
+      this.#follower.onchanges(names);
+    }, GATHER_MS);
+  }
+
+  #close(): void {
+    clearTimeout(this.#timer);
+    clearTimeout(this.#reopening);
+    this.#timer = undefined;
+    this.#source?.close();
+    this.isOn = false;
+  }
+}

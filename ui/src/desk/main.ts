@@ -1,0 +1,7 @@
+/** Puts the desk onto the page. */
+import { mount } from "svelte";
+import "../shared/tokens.css";
+import "./desk.css";
+import App from "./App.svelte";
+
+mount(App, { target: document.body });

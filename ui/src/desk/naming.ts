@@ -1,0 +1,29 @@
+/** What people, customers and bots are called. */
+import { t } from "./texts";
+import type { Conversation, Me } from "./wire";
+
+/** A customer's name, or handle, or id: whatever is known. */
+export function customerName(customer: Conversation["customer"]): string {
+  return customer.name || (customer.screen_name && `@${customer.screen_name}`) || customer.user_id;
+}
+
+/** One of us, as the reader calls them. */
+export function personName(id: string | null, me: Me): string {
+  return id === me.person_id ? t.speaker.you : givenName(id, me);
+}
+
+/** One of us, as everybody calls them. */
+export function givenName(id: string | null, me: Me): string {
+  return me.colleagues.find((one) => one.person_id === id)?.name ?? t.speaker.somebody;
+}
+
+/** The bot of an account; empty where only people answer. */
+export function botOf(accountId: string, me: Me): string {
+  return me.accounts.find((one) => one.account_id === accountId)?.bot ?? "";
+}
+
+/** An account's handle, or its id. */
+export function accountName(accountId: string, me: Me): string {
+  const known = me.accounts.find((one) => one.account_id === accountId)?.screen_name ?? "";
+  return known === "" ? accountId : `@${known}`;
+}

@@ -1,0 +1,58 @@
+import { describe, expect, it } from "vitest";
+import { Sequence } from "./keys";
+import { parts } from "./links";
+import { pathOf, placeOf } from "./route.svelte";
+import { ago } from "./times";
+
+describe("parts", () => {
+  it("makes links of addresses, and of nothing else", () => {
+    expect(parts("see https://a.example/x?y=1, or javascript:alert(1)")).toEqual([
+      { text: "see ", href: "" },
+      { text: "https://a.example/x?y=1", href: "https://a.example/x?y=1" },
+      { text: ", or javascript:alert(1)", href: "" },
+    ]);
+    expect(parts("https://")).toEqual([{ text: "https://", href: "" }]);
+    expect(parts("")).toEqual([]);
+  });
+
+  it("loses no character", () => {
+    const text = "(https://a.example). <https://b.example/c>! \u202ehttps://d.example";
+    expect(parts(text).map((part) => part.text).join("")).toBe(text);
+  });
+});
+
+describe("places", () => {
+  it("are the same after a round", () => {
+    const place = { view: "mine", open: "11/11-22" } as const;
+    expect(placeOf(pathOf(place))).toEqual(place);
+    expect(placeOf(pathOf({ view: "all", open: "" }))).toEqual({ view: "all", open: "" });
+  });
+
+  it("are the first view where they are unknown", () => {
+    for (const path of ["/desk/", "/desk/nothing/1", "/desk/%/%/%"]) {
+      expect(placeOf(path).view).toBe("unassigned");
+    }
+  });
+});
+
+describe("Sequence", () => {
+  it("joins g with what follows soon", () => {
+    const keys = new Sequence();
+    expect(keys.press("g", 0)).toBe("g");
+    expect(keys.press("M", 1_000)).toBe("g m");
+    expect(keys.press("m", 1_100)).toBe("m");
+    keys.press("g", 2_000);
+    expect(keys.press("m", 4_000)).toBe("m");
+  });
+});
+
+describe("ago", () => {
+  const now = Date.parse("2026-03-02T12:00:00Z");
+  it("is short", () => {
+    expect(ago("2026-03-02T11:59:30Z", now)).toBe("now");
+    expect(ago("2026-03-02T11:56:00Z", now)).toBe("4m");
+    expect(ago("2026-03-02T09:00:00Z", now)).toBe("3h");
+    expect(ago("2026-02-28T11:00:00Z", now)).toBe("2d");
+    expect(ago("2026-03-02T12:00:09Z", now)).toBe("now");
+  });
+});

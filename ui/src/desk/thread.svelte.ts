@@ -1,0 +1,223 @@
+/** One open conversation: its messages, what is on its way, and what a person does with it. */
+import { RequestFailed } from "../shared/http";
+import { change, isNewer, newKey, read, reason } from "./api";
+import { t } from "./texts";
+import type { Content, Conversation, Line, Outgoing, Remark, Transcript } from "./wire";
+
+const AT_ONCE = 50;
+
+/** A reply that the application has not taken yet. */
+export interface Unsent extends Content {
+  key: string;
+  at: string;
+  /** Why it was not taken; empty while it is being handed over. */
+  failure: string;
+  /** Position of the last message its writer had seen; empty once they do not mind newer ones. */
+  after: string;
+  /** Whether it was held back because of newer ones. */
+  isHeld: boolean;
+  /** The messages there were when it was written; it is none of them. */
+  known: ReadonlySet<string>;
+}
+
+export class Thread {
+  conversation = $state<Conversation | null>(null);
+  lines = $state<Line[]>([]);
+  remarks = $state<Remark[]>([]);
+  outgoing = $state<Outgoing[]>([]);
+  unsent = $state<Unsent[]>([]);
+  isLoading = $state(true);
+  isGone = $state(false);
+  failure = $state("");
+  draft = $state("");
+  note = $state("");
+  isNoting = $state(false);
+  readonly name: string;
+  #before = $state<string | null>(null);
+  #reading: Promise<void> | null = null;
+  #isStale = false;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  get #path(): string {
+    return `/api/conversations/${this.name.split("/").map(encodeURIComponent).join("/")}`;
+  }
+
+  get hasOlder(): boolean {
+    return this.#before !== null;
+  }
+
+  /** What the application has not taken, as far as the thread does not show it already. */
+  get pending(): Unsent[] {
+    const fresh = this.#mine();
+    return this.unsent.filter(
+      (one) =>
+        one.failure !== "" ||
+        !fresh.some((mine) => mine.text === one.text && !one.known.has(mine.id)),
+    );
+  }
+
+  #mine(): { id: string; text: string }[] {
+    return [
+      ...this.lines
+        .filter((line) => line.speaker === "person" || line.speaker === "ours")
+        .map((line) => ({ id: `m${line.message_id}`, text: line.text })),
+      ...this.outgoing.map((one) => ({ id: `o${one.outbox_id}`, text: one.text })),
+    ];
+  }
+
+  /** Read the newest messages, now or right after the reading that is under way. */
+  async refresh(): Promise<void> {
+    this.#isStale = true;
+    this.#reading ??= this.#readWhileStale();
+    await this.#reading;
+  }
+
+  async #readWhileStale(): Promise<void> {
+    try {
+      while (this.#isStale) {
+        this.#isStale = false;
+        await this.#read();
+      }
+      this.failure = "";
+    } catch (failure) {
+      if (failure instanceof RequestFailed && failure.status === 404) this.isGone = true;
+      else this.failure = reason(failure);
+    } finally {
+      this.isLoading = false;
+      this.#reading = null;
+    }
+  }
+
+  async #read(): Promise<void> {
+    const [conversation, page] = await Promise.all([
+      read<Conversation>(this.#path),
+      read<Transcript>(`${this.#path}/messages?limit=${AT_ONCE}`),
+    ]);
+    this.conversation = conversation;
+    this.outgoing = page.outgoing;
+    const known = new Set(this.lines.map((line) => line.message_id));
+    const joins = page.lines.some((line) => known.has(line.message_id));
+    if (joins) this.#join(page);
+    else this.#replace(page);
+    if (conversation.unread > 0) await change(`${this.#path}/read`);
+  }
+
+  #replace(page: Transcript): void {
+    this.lines = page.lines;
+    this.remarks = page.remarks;
+    this.#before = page.before;
+  }
+
+  #join(page: Transcript): void {
+    const fresh = new Set(page.lines.map((line) => line.message_id));
+    const older = this.lines.filter((line) => !fresh.has(line.message_id));
+    this.lines = [...older, ...page.lines].sort(byPosition);
+    const since = page.lines[0]?.at ?? "";
+    this.remarks = [
+      ...(page.before === null ? [] : this.remarks.filter((remark) => remark.at < since)),
+      ...page.remarks,
+    ];
+  }
+
+  /** Read what came before. */
+  async older(): Promise<void> {
+    if (this.#before === null) return;
+    const before = encodeURIComponent(this.#before);
+    const page = await read<Transcript>(`${this.#path}/messages?limit=${AT_ONCE}&before=${before}`);
+    const known = new Set(this.lines.map((line) => line.message_id));
+    this.lines = [...page.lines.filter((line) => !known.has(line.message_id)), ...this.lines];
+    this.remarks = [...page.remarks, ...this.remarks];
+    this.#before = page.before;
+  }
+
+  /** Hand over what was written; it stands in the thread at once. */
+  async send(content: Content): Promise<void> {
+    const one: Unsent = {
+      ...content,
+      key: newKey(),
+      at: new Date().toISOString(),
+      failure: "",
+      after: this.lines.at(-1)?.position ?? "",
+      isHeld: false,
+      known: new Set(this.#mine().map((mine) => mine.id)),
+    };
+    this.unsent.push(one);
+    await this.#hand(one.key);
+  }
+
+  /** Hand over what was held back, whatever has been written meanwhile. */
+  async sendAnyway(key: string): Promise<void> {
+    const one = this.unsent.find((other) => other.key === key);
+    if (one !== undefined) one.after = "";
+    await this.#hand(key);
+  }
+
+  /** Hand over again, under the same name: it is never sent twice. */
+  async retry(key: string): Promise<void> {
+    await this.#hand(key);
+  }
+
+  /** Forget a reply that was not taken. */
+  drop(key: string): void {
+    this.unsent = this.unsent.filter((one) => one.key !== key);
+  }
+
+  async #hand(key: string): Promise<void> {
+    const one = this.unsent.find((other) => other.key === key);
+    if (one === undefined) return;
+    one.failure = "";
+    one.isHeld = false;
+    const { text, quick_replies, buttons } = one;
+    const after = one.after === "" ? {} : { after: one.after };
+    try {
+      await change(`${this.#path}/replies`, { text, quick_replies, buttons, ...after }, key);
+    } catch (failure) {
+      one.isHeld = isNewer(failure);
+      one.failure = one.isHeld ? t.state.newer : t.state.unsent(reason(failure));
+      if (one.isHeld) await this.refresh();
+      return;
+    }
+    await this.refresh();
+    this.drop(key);
+  }
+
+  /** Take over from the bot or a colleague. */
+  async takeOver(): Promise<void> {
+    await this.#act("take-over");
+  }
+
+  /** Let the bot answer again. */
+  async handBack(): Promise<void> {
+    await this.#act("hand-back");
+  }
+
+  /** Be done with it until the customer writes again. */
+  async resolve(): Promise<void> {
+    await this.#act("resolve");
+  }
+
+  /** Leave what was noted for colleagues; it stays in the box where that fails. */
+  async addNote(): Promise<void> {
+    if (await this.#act("notes", { text: this.note })) this.note = "";
+  }
+
+  async #act(verb: string, body?: unknown): Promise<boolean> {
+    try {
+      await change(`${this.#path}/${verb}`, body, newKey());
+    } catch (failure) {
+      this.failure = reason(failure);
+      return false;
+    }
+    await this.refresh();
+    return true;
+  }
+}
+
+function byPosition(one: Line, other: Line): number {
+  const difference = BigInt(one.position) - BigInt(other.position);
+  if (difference !== 0n) return difference < 0n ? -1 : 1;
+  return one.message_id < other.message_id ? -1 : 1;
+}

@@ -1,0 +1,33 @@
+/** Times as people read them. */
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** How long ago, in the shortest way: `now`, `4m`, `2h`, `3d`, then a date. */
+export function ago(at: string, now: number): string {
+  const span = Math.max(0, now - Date.parse(at));
+  if (span < MINUTE) return "now";
+  if (span < HOUR) return `${Math.floor(span / MINUTE)}m`;
+  if (span < DAY) return `${Math.floor(span / HOUR)}h`;
+  if (span < 7 * DAY) return `${Math.floor(span / DAY)}d`;
+  return new Date(at).toLocaleDateString([], { day: "numeric", month: "short" });
+}
+
+/** The time of day. */
+export function clock(at: string): string {
+  return new Date(at).toLocaleTimeString([], { hour: "numeric", minute: "2-digit" });
+}
+
+/** A day, as a heading. */
+export function day(at: string, now: number): string {
+  const [own, today, yesterday] = [at, now, now - DAY].map((one) => new Date(one).toDateString());
+  if (own === today) return "Today";
+  if (own === yesterday) return "Yesterday";
+  return new Date(at).toLocaleDateString([], { weekday: "long", day: "numeric", month: "long" });
+}
+
+/** Date and time, in full. */
+export function full(at: string): string {
+  return new Date(at).toLocaleString([], { dateStyle: "medium", timeStyle: "medium" });
+}
