@@ -117,7 +117,9 @@ class DeskApi:
 
 
 @asynccontextmanager
-async def desk_over(store: DurableStore, clock: FrozenClock) -> AsyncGenerator[DeskApi]:
+async def desk_over(
+    store: DurableStore, clock: FrozenClock, *, framed_by: str | None = None
+) -> AsyncGenerator[DeskApi]:
     """Serve the desk over a store."""
     feed = Feed(store)
     store.tell(feed.wake)
@@ -134,6 +136,7 @@ async def desk_over(store: DurableStore, clock: FrozenClock) -> AsyncGenerator[D
         feed=feed,
         on_queued=lambda: queued.append(None),
         throttle=Throttle(clock),
+        framed_by=framed_by,
     )
 
     async def count() -> dict[str, int]:

@@ -99,6 +99,7 @@ def environment(keys: Keys, *, x_base_url: str, port: int, data: Path) -> dict[s
         "ROOST_PORT": str(port),
         "ROOST_PUBLIC_URL": f"http://127.0.0.1:{port}",
         "ROOST_X_BASE_URL": x_base_url,
+        "ROOST_FRAMED_BY": x_base_url,
         "ROOST_CONNECT_AT_START": "true",
         "ROOST_APPS__DEMO__APP_ID": APP_ID,
         "ROOST_APPS__DEMO__CONSUMER_KEY": keys.consumer_key,

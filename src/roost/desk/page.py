@@ -10,6 +10,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from roost.desk.access import Policy
+from roost.desk.parts import Parts
 from roost.desk.problems import UNAVAILABLE, Refused, not_found
 
 FOLDER = Path(__file__).parent.parent / "_ui" / "desk"
@@ -27,7 +28,6 @@ CONTENT_POLICY = "; ".join(
         "font-src 'self'",
         "connect-src 'self'",
         "form-action 'self'",
-        "frame-ancestors 'none'",
         "base-uri 'none'",
         "object-src 'none'",
         "require-trusted-types-for 'script'",
@@ -36,7 +36,6 @@ CONTENT_POLICY = "; ".join(
     )
 )
 HEADERS = {
-    "content-security-policy": CONTENT_POLICY,
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
     "cross-origin-opener-policy": "same-origin",
@@ -56,9 +55,9 @@ class PageController(Controller):
         return Redirect("/desk/")
 
     @get(["/desk", "/desk/{place:path}"], policy=Policy.PUBLIC, media_type=MediaType.HTML)
-    async def page(self) -> Response[bytes]:
+    async def page(self, parts: Parts) -> Response[bytes]:
         """Serve the page."""
-        return _serve("index.html", caching="no-cache")
+        return _serve("index.html", caching="no-cache", framed_by=parts.framed_by)
 
     @get("/desk/assets/{name:str}", policy=Policy.PUBLIC)
     async def asset(self, name: FromPath[str]) -> Response[bytes]:
@@ -66,7 +65,7 @@ class PageController(Controller):
         return _serve(f"assets/{name}", caching="public, max-age=31536000, immutable")
 
 
-def _serve(name: str, *, caching: str) -> Response[bytes]:
+def _serve(name: str, *, caching: str, framed_by: str | None = None) -> Response[bytes]:
     folder = FOLDER.resolve()
     if not (folder / "index.html").is_file():
         raise Refused(
@@ -75,9 +74,14 @@ def _serve(name: str, *, caching: str) -> Response[bytes]:
     path = (folder / name).resolve()
     if not path.is_relative_to(folder) or not path.is_file():
         raise not_found(f"file {name}")
+    none = "'none'"
     known = _TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0]
     return Response(
         path.read_bytes(),
         media_type=known or "application/octet-stream",
-        headers={**HEADERS, "cache-control": caching},
+        headers={
+            **HEADERS,
+            "content-security-policy": f"{CONTENT_POLICY}; frame-ancestors {framed_by or none}",
+            "cache-control": caching,
+        },
     )

@@ -50,6 +50,7 @@ class DeskParts:
         on_queued: Called when a message waits to be sent.
         passwords: Hashes and checks.
         throttle: Slows down whoever guesses.
+        framed_by: Origin of pages that may show the desk in a frame; `None` for nobody.
     """
 
     store: DeskStore
@@ -60,6 +61,7 @@ class DeskParts:
     feed: Feed
     on_queued: Callable[[], None]
     throttle: Throttle
+    framed_by: str | None = None
     passwords: Passwords = field(default_factory=Passwords)
 
     def accounts_of(self, person: Person) -> list[Account]:

@@ -55,6 +55,7 @@ async def desk(
         feed=feed,
         on_queued=on_queued,
         throttle=Throttle(wall),
+        framed_by=settings.framed_by,
     )
     async with asyncio.TaskGroup() as tasks:
         following = tasks.create_task(feed.run())

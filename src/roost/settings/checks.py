@@ -38,6 +38,7 @@ def checked(settings: Settings) -> Settings:
         accounts=MappingProxyType(accounts),
         public_url=_web_url("public_url", settings.public_url),
         x_base_url=_web_url("x_base_url", settings.x_base_url),
+        framed_by=_web_url("framed_by", settings.framed_by),
         upload_base_url=_web_url("upload_base_url", settings.upload_base_url),
     )
 

@@ -176,6 +176,7 @@ class Settings(Struct, frozen=True, kw_only=True):
             was handled: the bot gets it, nobody does, or the agents' queue gets the conversation.
         clock: What people's times go by: the machine's clock, or that of the simulator which
             `x_base_url` names.
+        framed_by: Origin of pages that may show the desk in a frame; `None` for nobody.
         log_format: For people or for machines.
         apps: By key.
         accounts: By name.
@@ -210,6 +211,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     clock: Annotated[
         Literal["system", "simulator"], Meta(description='"system" or "simulator"')
     ] = "system"
+    framed_by: WebUrl | None = None
     log_format: Annotated[Literal["console", "json"], Meta(description='"console" or "json"')] = (
         "console"
     )

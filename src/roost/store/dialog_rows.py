@@ -28,7 +28,7 @@ _POINTS_HERE = (
 _THIS = (*_HERE, dialogs.c.dialog_id == bindparam("dialog"))
 _POINTS_OF_THIS = (*_POINTS_HERE, points.c.dialog_id == bindparam("dialog"))
 
-OPEN = Query[tuple[str, str, str, bytes, str, str]](
+OPEN = Query[tuple[str, str, str, bytes, str, str, int]](
     select(
         dialogs.c.dialog_id,
         dialogs.c.name,
@@ -36,9 +36,8 @@ OPEN = Query[tuple[str, str, str, bytes, str, str]](
         dialogs.c.begun_by,
         dialogs.c.phase,
         dialogs.c.taking,
-    )
-    .where(*_HERE, dialogs.c.epoch == bindparam("epoch"))
-    .order_by(dialogs.c.since, dialogs.c.dialog_id)
+        dialogs.c.since,
+    ).where(*_HERE, dialogs.c.epoch == bindparam("epoch"))
 )
 
 JOURNALS = Query[tuple[str, str, str, bytes]](
@@ -66,13 +65,11 @@ INTERRUPTED = Query[tuple[str, str]](
     select(dialogs.c.dialog_id, dialogs.c.taking).where(*_HERE, dialogs.c.taking != fixed(""))
 )
 
-SHOWN = Query[tuple[str, str, int]](
-    select(dialogs.c.name, dialogs.c.step, dialogs.c.since)
-    .where(*_HERE, dialogs.c.epoch == bindparam("epoch"))
-    .order_by(dialogs.c.phase, dialogs.c.since)
-    .limit(1)
+STEPS = Query[tuple[str, int, str, str]](
+    select(dialogs.c.phase, dialogs.c.since, dialogs.c.name, dialogs.c.step).where(
+        *_HERE, dialogs.c.epoch == bindparam("epoch")
+    )
 )
-"""The one people see: `asking` sorts before `running` and `sleeping`."""
 
 SHOW = Command(
     update(conversations)
@@ -106,6 +103,7 @@ class StoredDialogs:
         journals: dict[str, list[Point]] = {}
         for dialog_id, kind, fingerprint, result in await self._session.rows(JOURNALS, here):
             journals.setdefault(dialog_id, []).append(Point(kind, fingerprint, result))
+        rows = await self._session.rows(OPEN, here)
         return [
             Dialog(
                 dialog_id,
@@ -115,9 +113,7 @@ class StoredDialogs:
                 DialogPhase(phase),
                 taking,
             )
-            for dialog_id, name, kind, begun_by, phase, taking in await self._session.rows(
-                OPEN, here
-            )
+            for dialog_id, name, kind, begun_by, phase, taking, _ in sorted(rows, key=_since)
         ]
 
     async def record(self, claim: Claim, states: Sequence[DialogState], *, at: datetime) -> None:
@@ -185,10 +181,16 @@ class StoredDialogs:
         await self._session.run(END_JOURNAL, this)
 
     async def _show(self, claim: Claim) -> None:
-        rows = await self._session.rows(SHOWN, {**_here(claim), "epoch": claim.epoch})
-        name, step, since = rows[0] if rows else (None, None, None)
+        """Say on the conversation's row what people see: what is asked, before what is done."""
+        rows = await self._session.rows(STEPS, {**_here(claim), "epoch": claim.epoch})
+        # `asking` sorts before `running` and `sleeping`.
+        _, since, name, step = min(rows) if rows else (None, None, None, None)
         await self._session.run(SHOW, {**_here(claim), "name": name, "step": step, "since": since})
 
 
 def _here(claim: Claim) -> Parameters:
     return {"account": claim.turn.account_id, "conversation": claim.turn.conversation_id}
+
+
+def _since(row: tuple[str, str, str, bytes, str, str, int]) -> tuple[int, str]:
+    return row[-1], row[0]
