@@ -12,7 +12,7 @@ import random
 import sqlite3
 import sys
 from collections import Counter
-from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -23,6 +23,7 @@ from tests.crash import bots, powered
 from tests.crash.places import in_memory
 from tests.crash.seeds import FAULTY, seed
 from tests.crash.surroundings import Forgetful, Slow, Watched
+from tests.crash.tally import Often, Tally
 from tests.crash.x_faults import DELIVERY_FAULTS, FAULTS, LISTING_FAULTS
 
 from roost.engine.turns import TurnPolicy
@@ -42,7 +43,7 @@ from roost.testing import ledger, ledger_trace, virtual_time
 from roost.testing.in_process import InProcess
 from roost.testing.ledger import Truth
 from roost.testing.x_simulator import ORIGIN, World
-from roost.xapi import registration, signing
+from roost.xapi import registration, signing, windows
 from roost.xapi.client import XClient
 from roost.xapi.gateway import XGateway
 from roost.xapi.transport import Request
@@ -239,55 +240,11 @@ async def _worker(
         clock=clock,
         probe=NoProbe(),
         policy=WorkerPolicy(
-            turns=TurnPolicy(deadline=LEASE * 10, lease=LEASE), listed_after=LISTED_AFTER
+            turns=TurnPolicy(deadline=LEASE * 10, lease=LEASE),
+            listed_after=LISTED_AFTER,
+            limits=windows.LIMITS,
         ),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Often:
-    """How often what happens, from 0 to 1.
-
-    Attributes:
-        fault: A send is struck by a fault.
-        by_hand: A person writes what the bot writes too.
-    """
-
-    fault: float = 0.3
-    by_hand: float = 0.0
-
-
-@dataclass
-class Tally:
-    """What a run has done and found."""
-
-    asked: int = 0
-    leases_lost: int = 0
-    forgeries: tuple[int, int] = (0, 0)
-    struck: Counter[str] = field(default_factory=Counter[str])
-    seen: Counter[str] = field(default_factory=Counter[str])
-    hours: float = 0.0
-    faults: list[str] = field(default_factory=list[str])
-
-    def add(self, other: Tally) -> None:
-        """Add what was done and found in another world."""
-        self.asked += other.asked
-        self.leases_lost += other.leases_lost
-        self.forgeries = tuple(map(sum, zip(self.forgeries, other.forgeries, strict=True)))
-        self.struck += other.struck
-        self.seen += other.seen
-        self.hours += other.hours
-        self.faults += other.faults
-
-    def lines(self) -> Iterator[str]:
-        """Say it."""
-        by_name = ", ".join(f"{name} {n}" for name, n in sorted(self.struck.items()))
-        yield f"asked {self.asked} times in {self.hours:.1f} virtual hours; struck: {by_name}"
-        forged, taken = self.forgeries
-        yield f"{self.leases_lost} leases lost; {forged} deliveries forged, {taken} taken"
-        yield "ledger: " + ", ".join(f"{name} {n}" for name, n in sorted(self.seen.items()))
-        yield from self.faults[:20]
-        yield f"{len(self.faults)} faults"
 
 
 def run(n: int, seeded: int, often: Often | None = None) -> Tally:
