@@ -65,6 +65,7 @@ class Rig:
         none = self.data / "settings.toml"
         none.touch()
         settings["ROOST_SETTINGS"] = str(none)
+        settings["ROOST_RATE_LIMITS"] = "off"  # the simulator has none either
         if self.database is not None:
             settings["ROOST_DATABASE"] = self.database
         child = await Child.start(

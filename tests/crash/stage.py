@@ -184,6 +184,7 @@ async def stage(
             **demo.environment(keys, x_base_url=url, port=port, data=data),
             "ROOST_SETTINGS": str(folder / "settings.toml"),
             "ROOST_RECONCILE_AFTER_S": "0.4,0.8",
+            "ROOST_RATE_LIMITS": "off",
             **(settings or {}),
         }
         quiet = {**environment, "ROOST_CONNECT_AT_START": "false"}

@@ -15,6 +15,7 @@ import msgspec
 from roost.demo import world
 from roost.demo.child import Child
 from roost.demo.controls import Application, Controls, DemoFailed, Notice
+from roost.errors import StoreError
 from roost.service import notices
 from roost.store import control
 from roost.xapi.transport import Transport
@@ -100,8 +101,19 @@ class Demo:
         return f"http://127.0.0.1:{self._ports[1]}"
 
     async def entrance(self, person: world.Agent) -> str:
-        """Give a link under which one of the demo's people is in the desk with one click."""
-        link = await control.ask(
+        """Give a link under which one of the demo's people is in the desk with one click.
+
+        Waits where the application is just being restarted.
+        """
+        async with asyncio.timeout(STARTS_WITHIN):
+            while True:
+                try:
+                    return str(await self._ask_for_entrance(person))
+                except StoreError:
+                    await asyncio.sleep(_LOOK_AGAIN)
+
+    async def _ask_for_entrance(self, person: world.Agent) -> object:
+        return await control.ask(
             self._plan.data / control.SOCKET,
             "entrance",
             login=person.login,
@@ -109,7 +121,6 @@ class Demo:
             role=person.role,
             uses=_ENTRANCES,
         )
-        return str(link)
 
     def kill_application(self) -> None:
         """End the application as a crash would; it is restarted."""

@@ -84,5 +84,5 @@ def policy(settings: Settings, *, is_reloading: bool) -> WorkerPolicy:
             on_late=OnLate(settings.on_late),
         ),
         listed_after=[timedelta(seconds=wait) for wait in settings.reconcile_after_s],
-        limits=windows.LIMITS,
+        limits=windows.LIMITS if settings.rate_limits == "documented" else {},
     )

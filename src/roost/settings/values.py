@@ -176,6 +176,8 @@ class Settings(Struct, frozen=True, kw_only=True):
             was handled: the bot gets it, nobody does, or the agents' queue gets the conversation.
         clock: What people's times go by: the machine's clock, or that of the simulator which
             `x_base_url` names.
+        rate_limits: Whether the limits that X documents are kept before X refuses anything; `off`
+            is for a simulator that has none.
         framed_by: Origin of pages that may show the desk in a frame; `None` for nobody.
         log_format: For people or for machines.
         apps: By key.
@@ -211,6 +213,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     clock: Annotated[
         Literal["system", "simulator"], Meta(description='"system" or "simulator"')
     ] = "system"
+    rate_limits: Annotated[
+        Literal["documented", "off"], Meta(description='"documented" or "off"')
+    ] = "documented"
     framed_by: WebUrl | None = None
     log_format: Annotated[Literal["console", "json"], Meta(description='"console" or "json"')] = (
         "console"
