@@ -110,17 +110,22 @@ class Continuity:
         """
         now = self._clock.now()
 
-        async def unit(tx: Tx) -> None:
+        async def unit(tx: Tx) -> bool:
+            is_news = False
             for account_id in accounts:
                 seen = await tx.gaps.last_seen(account_id)
+                is_news |= seen is not None and seen.connected_at < now - MARGIN
                 begun_at = (min(seen.ok_at, now) if seen else now) - MARGIN
                 gap = NewGap(account_id, GapKind.OUTAGE, reason, begun_at, until or now)
                 await tx.gaps.open(gap, at=now)
+            return is_news
 
-        await self._store.transact(unit)
+        is_news = await self._store.transact(unit)
         self._health.hear(accounts)
         self._opened.set()
-        _log.warning("deliveries may have been missed", reason=reason, accounts=len(accounts))
+        # Of an account that has just been connected nothing was to be expected yet.
+        tell = _log.warning if is_news else _log.info
+        tell("deliveries may have been missed", reason=reason, accounts=len(accounts))
 
     async def ask(self, accounts: Sequence[UserId], *, since: datetime) -> None:
         """Have accounts listed because a person wants it.
