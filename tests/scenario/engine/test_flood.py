@@ -1,0 +1,64 @@
+"""One customer's flood does not keep the others waiting."""
+
+from __future__ import annotations
+
+import asyncio
+import statistics
+from pathlib import Path
+
+import pytest
+from tests.scenario.engine.conftest import ACCOUNT, Line, echo, line_over
+
+from roost.model.decisions import Decision
+from roost.model.turns import Turn
+from roost.store.registry import AccountRow, AppRow
+from roost.store.sqlite import SqliteStore
+
+N_OTHERS = 999
+N_FLOOD = 1_000
+FLOODER = "5000"
+MOST_SLOWER = 2 * 2
+"""Goal 2, with a twofold margin for a busy machine."""
+
+
+async def p95_wait(line: Line, n_flood: int) -> float:
+    """Give the time in seconds until 95 of 100 other customers were answered."""
+    loop = asyncio.get_running_loop()
+    waits: list[float] = []
+
+    async def decide(turn: Turn) -> tuple[Decision, ...]:
+        if turn.customer.user_id != FLOODER:
+            waits.append(loop.time() - begun_at)
+        return await echo(turn)
+
+    line.decider.decides = decide
+    number = 10_000
+    for n in range(max(n_flood, N_OTHERS)):
+        if n < n_flood:
+            number += 1
+            await line.receives(number, "flood", customer=FLOODER)
+        if n < N_OTHERS:
+            number += 1
+            await line.receives(number, "hello", customer=str(6_000 + n))
+    begun_at = loop.time()
+    async with line.working():
+        await line.until_settled()
+    assert len(waits) == N_OTHERS
+    return statistics.quantiles(waits, n=20)[-1]
+
+
+async def measured(folder: Path, n_flood: int) -> float:
+    async with SqliteStore.open(folder / f"{n_flood}.db") as store:
+        await store.register([AppRow("main", "1", "key")], [AccountRow(ACCOUNT, "main", "b")])
+        return await p95_wait(line_over(store), n_flood)
+
+
+@pytest.mark.timeout(180)
+async def test_the_others_wait_hardly_longer_while_one_sends_a_thousand_messages(
+    tmp_path: Path,
+) -> None:
+    alone = await measured(tmp_path, 0)
+    flooded = await measured(tmp_path, N_FLOOD)
+    print(f"p95 wait of {N_OTHERS}: {alone:.2f} s alone, {flooded:.2f} s beside {N_FLOOD} messages")
+    print(f"ratio {flooded / alone:.2f}, goal 2")
+    assert flooded / alone < MOST_SLOWER
