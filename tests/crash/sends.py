@@ -30,6 +30,7 @@ from roost.engine.turns import TurnPolicy
 from roost.engine.worker import Worker, WorkerPolicy
 from roost.intake.health import Health
 from roost.intake.webhook import WebhookApp, WebhookIntake
+from roost.model.budgets import Limit, RouteLimits
 from roost.model.ids import UserId
 from roost.service.probes import NoProbe
 from roost.simulator import world_file
@@ -58,6 +59,12 @@ ASKED_PER_WORLD = 3_000
 
 MOST_AT_ONCE = 25
 """Messages written at the same moment: about one a second, on the average."""
+
+LIMITS = {
+    route: RouteLimits(Limit(1_000_000, limits.user.window))
+    for route, limits in windows.LIMITS.items()
+}
+"""As many calls as one likes, so that whatever waits does so because X refused."""
 
 STUCK_AFTER = timedelta(hours=6)
 """Of virtual time, after the last message: what is in doubt then stays in doubt."""
@@ -242,7 +249,7 @@ async def _worker(
         policy=WorkerPolicy(
             turns=TurnPolicy(deadline=LEASE * 10, lease=LEASE),
             listed_after=LISTED_AFTER,
-            limits=windows.LIMITS,
+            limits=LIMITS,
         ),
     )
 

@@ -38,6 +38,10 @@ SHARED = ("intake.committed", "turn.claimed", "outbox.sending")
 """Steps at which something is held that other processes on one database could want."""
 
 
+MOST_LISTINGS = 6
+"""Every start looks through X's list once, and once more to be sure that it ended."""
+
+
 @pytest.fixture
 def database(request: pytest.FixtureRequest) -> str | None:
     """The application's database: its DSN, `None` for SQLite."""
@@ -67,7 +71,7 @@ async def test_asked_to_stop_at_a_step_it_ends_in_order(
             assert first == 200, "who was being answered was answered"
             assert await line.answers() == [HELLO]
             assert await line.sends() == [200]
-            assert await line.listings() == 0
+            assert await line.listings() <= MOST_LISTINGS, "nothing was in doubt"
 
 
 class Fleet:
