@@ -32,6 +32,18 @@ async def test_one_sees_oneself_with_ones_latest_post(x):
     assert (await x.get(ME, include_email="true")).json["email"] is None
 
 
+@pytest.mark.parametrize("text", ["hi @ada", "a #tag", "$ABC", "see https://a.example/x"])
+async def test_a_latest_post_may_mention_tag_and_link(x, text):
+    posted = (await x.form("/1.1/statuses/update.json", status=text)).json
+
+    me = await x.get(ME)
+    found = await x.get(LOOKUP, user_id="1001")
+
+    assert (me.status, found.status) == (200, 200)
+    assert me.json["status"]["entities"] == posted["entities"]
+    assert found.json[0]["status"]["id_str"] == posted["id_str"]
+
+
 @pytest.mark.parametrize("who", [None, BEARER])
 @pytest.mark.parametrize(
     "query", [{"user_id": "2002"}, {"screen_name": "ADA"}, {"screen_name": "@ada"}]

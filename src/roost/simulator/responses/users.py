@@ -106,7 +106,8 @@ def _shown(asked: ApiCall, world: World, user: UserEntry) -> FullUser:
         return shown
     is_extended = parameters.text(asked.call, "tweet_mode") == "extended"
     look = Look(Form.WHOLE if is_extended else Form.CUT, asked.caller.user_id)
-    fields: dict[str, object] = msgspec.to_builtins(post_views.tweet(world, latest, look))
+    post = msgspec.json.encode(post_views.tweet(world, latest, look))
+    fields = msgspec.json.decode(post, type=dict[str, msgspec.Raw])
     del fields["user"]
     return replace(shown, status=msgspec.Raw(msgspec.json.encode(fields)))
 
