@@ -41,7 +41,7 @@ def test_the_tour_ticks_itself_and_a_killed_application_loses_nothing(
     with running_demo(tmp_path) as demo:
         page = open_page(stage_of(demo.phone), also=demo.application, viewport=WIDE)
         desk = page.frame_locator("iframe")
-        expect(desk.get_by_text("The application is running.")).to_be_visible(timeout=WITHIN_MS)
+        expect(desk.get_by_role("heading", name="Log in")).to_be_visible(timeout=WITHIN_MS)
         ada = phone_of(page, "2002")
         write(ada, "hello")
         expect(step(page, "answer")).to_contain_text("after", timeout=WITHIN_MS)
@@ -56,7 +56,7 @@ def test_the_tour_ticks_itself_and_a_killed_application_loses_nothing(
         expect(restarted).to_contain_text("waiting")
         answers = ada.locator("[data-direction=in]", has_text="You said: still there?")
         expect(answers).to_have_count(1, timeout=WITHIN_MS)
-        expect(desk.get_by_text("The application is running.")).to_be_visible(timeout=WITHIN_MS)
+        expect(desk.get_by_role("heading", name="Log in")).to_be_visible(timeout=WITHIN_MS)
 
         page.get_by_role("button", name="Start over").click()
         expect(step(page, "hello")).to_have_count(0)

@@ -74,7 +74,13 @@ def planned(n: int, dice: random.Random, only: str = "") -> Sequence[Kill]:
     """
     if only:
         return [Kill(only, 1 + number % ARRIVALS) for number in range(n)]
-    every = [Kill(probe, arrival) for arrival in range(1, ARRIVALS + 1) for probe in PROBES]
+    every = [
+        Kill(probe, arrival)
+        for arrival in range(1, ARRIVALS + 1)
+        for probe in PROBES
+        # A start looks through X's list once, or a few times: the first is sure to come.
+        if arrival == 1 or not probe.startswith("backfill.")
+    ]
     plan = (every * (1 + n // (4 * len(every))))[: n // 2]
     while len(plan) < n:
         plan.append(Kill(after=dice.uniform(0, 0.35)))

@@ -36,6 +36,10 @@ INSERT INTO outbox
          CASE n % 100 WHEN 0 THEN 'queued' WHEN 1 THEN 'sending' WHEN 2 THEN 'uncertain'
          ELSE 'sent' END, '', 0, CASE WHEN n % 100 = 0 THEN n END, 0, 0, 'x' || n, '', '', n, 7
   FROM generate_series(1, 20000) n;
+INSERT INTO dialogs SELECT 'a' || n % 50, 'c' || n, 'd', 'n', 'k', '', 'asking', '', '', 0, n
+  FROM generate_series(1, 20000) n;
+INSERT INTO points SELECT 'a' || n % 50, 'c' || n, 'd', 0, 'say', '', '', 0
+  FROM generate_series(1, 20000) n;
 INSERT INTO timers SELECT 'a' || n % 50, 'c' || n, 'reminder', 'k' || n, n, '', ''
   FROM generate_series(1, 20000) n;
 INSERT INTO budgets SELECT 'a' || n, 'dm.events.new', 1000, 0, 0, 0, 0, 0

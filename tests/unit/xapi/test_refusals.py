@@ -79,7 +79,16 @@ def test_route_and_code_decide_the_class(
 
 
 def test_every_code_of_the_table_but_those_to_be_retried_has_a_class() -> None:
-    assert set(ERROR_CODES) - refusals.BY_CODE.keys() == {*RETRIED, 151, 158, 162, 271}
+    assert set(ERROR_CODES) - refusals.BY_CODE.keys() == {
+        *RETRIED,
+        92,
+        151,
+        158,
+        162,
+        271,
+        425,
+        433,
+    }
 
 
 def test_codes_that_mean_something_else_at_a_route_are_codes_of_that_route() -> None:

@@ -159,5 +159,5 @@ def _shown(world: World, asked: ApiCall, post: PostEntry) -> Answer:
     tweet = post_views.tweet(world, post, look)
     if not parameters.flag(asked.call, "trim_user", default=False):
         return json_answer(tweet)
-    fields: dict[str, object] = msgspec.to_builtins(tweet)
+    fields = msgspec.json.decode(msgspec.json.encode(tweet), type=dict[str, msgspec.Raw])
     return json_answer({**fields, "user": {"id": tweet.user.id, "id_str": tweet.user.id_str}})
