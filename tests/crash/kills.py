@@ -85,7 +85,19 @@ def planned(n: int, dice: random.Random, only: str = "") -> Sequence[Kill]:
     while len(plan) < n:
         plan.append(Kill(after=dice.uniform(0, 0.35)))
     dice.shuffle(plan)
-    return list(_with_chains(plan, dice))[:n]
+    return _shortened(list(_with_chains(plan, dice)), n)
+
+
+def _shortened(plan: Sequence[Kill], n: int) -> Sequence[Kill]:
+    """Leave out random kills until there are so many; those at a probe all stay."""
+    spare = len(plan) - n
+    kept: list[Kill] = []
+    for kill in plan:
+        if spare > 0 and not kill.probe:
+            spare -= 1
+        else:
+            kept.append(kill)
+    return kept[:n]
 
 
 def _with_chains(plan: Sequence[Kill], dice: random.Random) -> Iterator[Kill]:
