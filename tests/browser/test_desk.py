@@ -113,6 +113,7 @@ def test_colleagues_see_at_once_what_the_other_does(demo: DeskDemo, open_page: O
     theirs = thread(robin).locator("[data-speaker=person]").filter(has_text="from Sam")
     expect(theirs).to_contain_text("Sam Carter", timeout=WITHIN_MS)
     sam.get_by_role("button", name="Hand back to bot").click()
+    expect(strip(sam)).to_have_attribute("data-control", "bot")
 
 
 def test_the_keyboard_is_enough(demo: DeskDemo, open_page: Open) -> None:
@@ -225,6 +226,7 @@ def test_the_second_of_two_answers_is_held_until_confirmed(demo: DeskDemo, open_
 
     expect(thread(sam)).to_contain_text("Robin was second", timeout=WITHIN_MS)
     sam.get_by_role("button", name="Resolve").click()
+    expect(strip(sam)).to_have_attribute("data-control", "nobody")
 
 
 def test_a_note_is_for_colleagues_and_resolving_clears_the_desk(

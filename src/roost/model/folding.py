@@ -19,8 +19,9 @@ def folded(words: str) -> str:
 def words_of(text: str) -> str:
     """Give the letters and digits of a text, folded, its words parted by one space.
 
-    A text of nothing but marks or emoji has no words; it is then given folded as it is, so that
-    two different ones never become equal.
+    A text of nothing but marks or emoji has no words; it is then given folded as it is, and where
+    folding leaves nothing (an accent by itself) as it was written, so that two different ones
+    never become equal.
 
     Example:
         >>> words_of("📦 Track: an order!")
@@ -28,4 +29,4 @@ def words_of(text: str) -> str:
     """
     plain = folded(text)
     kept = "".join(c if c.isalnum() else " " for c in plain)
-    return " ".join(kept.split()) or plain
+    return " ".join(kept.split()) or plain or text.strip()

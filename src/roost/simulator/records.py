@@ -172,6 +172,7 @@ class Records:
             error_code=row.error_code,
             app_id=app_id,
             user_id=row.user_id,
+            received_at=row.at,
             **({} if row.resets_at is None else {"resets_at": row.resets_at}),
         )
 

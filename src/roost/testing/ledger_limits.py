@@ -17,7 +17,8 @@ class Call(msgspec.Struct, frozen=True):
     Attributes:
         n: The line's number; rises.
         kind: `request` for a call.
-        at: When, in milliseconds by the simulator's clock.
+        at: When it was answered, in milliseconds by the simulator's clock.
+        received_at: When it came in, likewise.
         route: The route's name.
         status: As answered.
         user_id: Who called.
@@ -27,6 +28,7 @@ class Call(msgspec.Struct, frozen=True):
     n: int
     kind: str
     at: str = "0"
+    received_at: str = "0"
     route: str | None = None
     status: int | None = None
     user_id: str | None = None
@@ -39,9 +41,9 @@ def early_calls(lines: Sequence[Call]) -> Iterator[str]:
     for line in lines:
         if line.kind != "request":
             continue
-        key, at = (line.route, line.user_id), int(line.at)
+        key, at = (line.route, line.user_id), int(line.received_at)
         refused_at, opens_at = closed.get(key, (at, 0))
         if refused_at + IN_FLIGHT_MS < at < opens_at:
             yield f"{line.route} was called {opens_at - at} ms before its window opened"
         if line.status == HTTPStatus.TOO_MANY_REQUESTS and line.resets_at is not None:
-            closed[key] = (at, line.resets_at * 1_000)
+            closed[key] = (int(line.at), line.resets_at * 1_000)

@@ -61,6 +61,10 @@ def test_emoji_alone_tell_options_apart() -> None:
     assert answers.chosen("👎", ["👍", "👎"]) == 1
 
 
+def test_an_accent_by_itself_is_a_label_too() -> None:
+    assert answers.chosen("\N{DIAERESIS}", ["\N{CEDILLA}", "\N{DIAERESIS}"]) == 1
+
+
 @given(
     labels=st.lists(
         st.text(min_size=1, max_size=36).filter(str.strip),

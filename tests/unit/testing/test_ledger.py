@@ -166,7 +166,8 @@ def refusal(at: int) -> dict[str, object]:
 def call(at: int) -> dict[str, object]:
     """Write the log line of a call, at a time in seconds."""
     at_ms = str(at * 1_000)
-    return {"n": 1, "kind": "request", "at": at_ms, "route": "r", "user_id": "1", "status": 200}
+    line = {"n": 1, "kind": "request", "route": "r", "user_id": "1", "status": 200}
+    return line | {"at": at_ms, "received_at": at_ms}
 
 
 @pytest.mark.parametrize(
