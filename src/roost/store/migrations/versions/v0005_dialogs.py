@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0007"
+revision = "0005"
 down_revision = "0004"
 
 _TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
