@@ -136,7 +136,8 @@ class Simulator:
         background = await stack.enter_async_context(Background())
         faults = Faults()
         courier = Courier(world, Poster(world, records, transport), background, faults)
-        webhooks = Webhooks(world, records, transport, background, is_strict=options.is_strict)
+        strict = options.is_strict
+        webhooks = Webhooks(world, records, transport, background, faults=faults, is_strict=strict)
         return Simulation(
             initial=self._world,
             clock=clock,

@@ -170,6 +170,10 @@ class SplitBodyRule(Rule, frozen=True, kw_only=True, tag="split_body"):
     pieces: Pieces = 8
 
 
+class InvalidCrcRule(Rule, frozen=True, kw_only=True, tag="invalid_crc"):
+    """Whatever a webhook answers to a challenge is taken for wrong, also at registration."""
+
+
 class RevokeTokenRule(Rule, frozen=True, kw_only=True, tag="revoke_token"):
     """At once: the matched user takes the matched app's authorization back, as on X's own page."""
 
@@ -207,8 +211,11 @@ DeliveryRule = (
 )
 """What strikes deliveries."""
 
+ChallengeRule = InvalidCrcRule
+"""What strikes challenges."""
+
 OneShot = RevokeTokenRule | CrcNowRule | CrcWrongTokenRule
 """What happens once, when it is put."""
 
-FaultRule = ApiRule | DeliveryRule | OneShot
+FaultRule = ApiRule | DeliveryRule | ChallengeRule | OneShot
 """Any rule."""
