@@ -6,8 +6,9 @@ import pytest
 from playwright.sync_api import FilePayload, Locator, Page, expect
 from tests.browser.conftest import WITHIN_MS, Open
 from tests.browser.playground import ACCOUNT, CUSTOMER, Playground, playground
+from tests.browser.test_phone_accessibility import assert_clean
 from tests.browser.test_phone_controls import drawer
-from tests.browser.test_phone_media import a_photo, attachments
+from tests.browser.test_phone_media import a_photo, attachments, send
 
 pytestmark = pytest.mark.browser
 
@@ -90,6 +91,34 @@ def test_a_post_with_a_photo_that_few_may_answer(ground: Playground, open_page: 
     assert (said.status_code, said.json()["errors"][0]["field"]) == (422, "post_id")
     ground.act(ACCOUNT, action="follow", to=CUSTOMER)
     assert ground.act(CUSTOMER, **answer)["id"]
+
+
+def test_a_message_is_shown_as_it_reads_where_only_text_can_go(
+    ground: Playground, open_page: Open
+) -> None:
+    options = [
+        {"label": "Blue", "description": "The sky", "metadata": "b"},
+        {"label": "Red", "description": "Roses"},
+    ]
+    buttons = [{"type": "web_url", "label": "See both", "url": "https://acme.example/both"}]
+    data = {"text": "Which?", "quick_reply": {"type": "options", "options": options}}
+    send(ground, {**data, "ctas": buttons})
+    page = open_page(ground.phone, viewport=WIDE)
+    inspector = page.get_by_test_id("inspector")
+    inspector.get_by_role("button", name="Rendered").click()
+    rendered = inspector.get_by_test_id("rendered")
+    expect(rendered).to_contain_text("Blue", timeout=WITHIN_MS)
+
+    inspector.get_by_label("Dialect").select_option("plain")
+    expect(rendered.locator("p")).to_have_text(
+        "Which?\n1. Blue (The sky)\n2. Red (Roses)\nSee both: https://acme.example/both"
+    )
+    expect(inspector.get_by_role("list", name="What is lost")).to_contain_text("2 quick replies")
+    assert_clean(page)
+
+    page.get_by_test_id("log-row").first.get_by_role("button").click()
+    expect(inspector.get_by_role("button", name="Rendered")).to_have_count(0)
+    expect(inspector.get_by_role("region", name="JSON")).to_be_visible()
 
 
 def box(locator: Locator) -> dict[str, float]:
