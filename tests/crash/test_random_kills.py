@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import random
 from pathlib import Path
 
 import pytest
+from tests.crash.seeds import seed
 from tests.rig import Rig, rig
 
 from roost.demo import world
@@ -30,9 +30,7 @@ async def write(line: Rig, dice: random.Random, written: list[int]) -> None:
 
 
 async def test_killed_at_random_moments_nothing_is_lost_or_done_twice(tmp_path: Path) -> None:
-    seed = int(os.environ.get("ROOST_CRASH_SEED", "0")) or random.SystemRandom().randrange(1, 10**6)
-    print(f"seed {seed}; repeat with ROOST_CRASH_SEED={seed}")
-    dice, written = random.Random(seed), [0]
+    dice, written = random.Random(seed()), [0]
     async with rig(tmp_path) as line:
         for _ in range(N_KILLS):
             async with line.application() as doomed, asyncio.TaskGroup() as tasks:
