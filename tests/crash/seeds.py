@@ -8,7 +8,7 @@ import random
 FAULTY = 3
 """Exit status of a run after which an invariant did not hold; 1 is Python's for anything else."""
 
-VARIABLE = "ROOST_CRASH_SEED"
+VARIABLE = "CRASH_SEED"
 
 IN_CI = 20_261_122
 """The seed where `CI` is set, as continuous integration does."""
