@@ -84,6 +84,7 @@ async def serve(settings: Settings, how: Serving) -> signal.Signals | None:
             settings, how, store, stop, Health(store.check, stop), kept, await _waiting(store)
         )
         await stack.enter_async_context(process.answering(worker, clock))
+        await stack.enter_async_context(process.health.watched())
         clock.on_move(worker.look)
         if how.role.works:
             await stack.enter_async_context(working.running(worker, store, stop))

@@ -15,6 +15,7 @@ from roost.intake.listing import Listing
 from roost.intake.watchdog import Watchdog, WatchPolicy
 from roost.model.ids import UserId
 from roost.ports import Clock, Gap, Probe, Store
+from roost.service import parts
 from roost.settings import Settings
 from roost.xapi.client import XClient
 
@@ -96,7 +97,9 @@ def keeping(
         source=Listing(clients),
         clock=clock,
         probe=probe,
-        policy=BackfillPolicy(confirm_after=timedelta(seconds=settings.confirm_gap_s)),
+        policy=BackfillPolicy(
+            confirm_after=timedelta(seconds=settings.confirm_gap_s), limits=parts.limits(settings)
+        ),
         announce=announce,
     )
     continuity = Continuity(

@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequen
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
+from roost.errors import DiskTrouble
 from roost.model.health import APP_WORKING
 from roost.model.ids import UserId
 from roost.ports import Delivery, QuarantinedEvent, Unit
@@ -53,6 +54,11 @@ class Writing(Protocol):
     """How a database takes changes."""
 
     @property
+    def trouble(self) -> str:
+        """What is wrong with its disk, in words that everybody may read; `""` for nothing."""
+        ...
+
+    @property
     def stats(self) -> CommitStats:
         """What has been committed so far."""
         ...
@@ -72,6 +78,14 @@ class Writing(Protocol):
 
         Raises:
             StoreUnavailable: Nothing was committed.
+        """
+        ...
+
+    async def beat(self, *, is_durable: bool) -> None:
+        """Commit a change that means nothing, and hint at it to nobody.
+
+        Raises:
+            StoreUnavailable: It was not committed.
         """
         ...
 
@@ -188,12 +202,23 @@ class DurableStore:
         await self._others.leave()
 
     async def check(self) -> None:
-        """Run a transaction that changes nothing.
+        """Commit a change that means nothing; durably where the disk has failed.
 
         Raises:
-            StoreUnavailable: The database takes none.
+            DiskTrouble: The disk is full, read-only or failing, or has no room for deliveries.
+            StoreUnavailable: The database takes no change.
         """
-        await self._writing.run(_nothing, is_durable=False)
+        await self._writing.beat(is_durable=bool(self._writing.trouble))
+        if self._writing.trouble:
+            raise DiskTrouble(self._writing.trouble)
+
+    async def _settle(self) -> None:
+        """Have the disk keep every commit there has been, also those that have not waited for it.
+
+        Raises:
+            StoreUnavailable: It does not.
+        """
+        await self._writing.beat(is_durable=True)
 
     async def register(
         self, apps: Sequence[AppRow], accounts: Sequence[AccountRow] | None = None
@@ -251,7 +276,12 @@ class DurableStore:
         return [event_rows.quarantined_of(row) for row in rows]
 
     async def feed_position(self) -> FeedPosition:
-        """Give the place of the last change in the feed."""
+        """Give the place of the last change in the feed; a power cut does not take it back."""
+        position = await self._last_position()
+        await self._settle()
+        return position
+
+    async def _last_position(self) -> FeedPosition:
         (row,) = await self._reading.rows(change_rows.POSITION, {})
         return change_rows.position_of(row)
 
@@ -263,6 +293,9 @@ class DurableStore:
         Within a transaction they come as they were made. Transactions come in an order that stays
         the same whenever it is read; a change is given only when nothing can come in before it,
         which in PostgreSQL is when every transaction older than its own has ended.
+
+        What is given stays: a change that a power cut could still take back would leave its place
+        to another one, which whoever has seen this one would never be given.
         """
         rows = await self._reading.rows(
             change_rows.AFTER,
@@ -274,10 +307,10 @@ class DurableStore:
             },
         )
         if rows:
+            await self._settle()
             return [change_rows.change_of(row) for row in rows]
-        last = await self.feed_position()
-        return [] if last.feed_epoch == position.feed_epoch else Resync(last)
-
-
-async def _nothing(_tx: Transaction) -> None:
-    return
+        last = await self._last_position()
+        if last.feed_epoch == position.feed_epoch:
+            return []
+        await self._settle()
+        return Resync(last)
