@@ -48,11 +48,13 @@ class Conversation:
         control: Who decides next: `bot`, `agent`, `queue` or `nobody`.
         reason: Why it was handed off; `""` where it was not.
         notes: What was noted for people, oldest first.
+        tags: Words on it, in alphabetical order.
     """
 
     control: str
     reason: str
     notes: tuple[str, ...]
+    tags: tuple[str, ...]
 
     @property
     def is_resolved(self) -> bool:
@@ -216,4 +218,5 @@ async def _conversation(inside: Inside, customer_id: UserId) -> Conversation:
         raise LookupError(f"user {customer_id} has not written yet")
     page = await desk.transcript(engine.account_id, where, before=None, limit=_MOST_LINES)
     notes = tuple(one.text for one in page.remarks if one.kind is RemarkKind.NOTE)
-    return Conversation(summary.control, summary.control_reason, notes)
+    tags = await engine.running.store.tags(engine.account_id, where)
+    return Conversation(summary.control, summary.control_reason, notes, tuple(tags))
