@@ -8,9 +8,17 @@ from typing import Protocol, TypeVar
 
 from roost.errors import DiskTrouble
 from roost.model.health import APP_WORKING
-from roost.model.ids import UserId
+from roost.model.ids import ConversationId, UserId
 from roost.ports import Delivery, QuarantinedEvent, Unit
-from roost.store import change_rows, conservation, counts, event_rows, inbox, registry
+from roost.store import (
+    change_rows,
+    conservation,
+    counts,
+    event_rows,
+    inbox,
+    mark_statements,
+    registry,
+)
 from roost.store.change_rows import Change, FeedPosition, Resync
 from roost.store.conservation import Balance
 from roost.store.counts import Counts
@@ -260,6 +268,11 @@ class DurableStore:
             events=counts.by_state(await self._reading.rows(counts.EVENTS, {}), rest="done"),
             outbox=counts.by_state(await self._reading.rows(counts.OUTBOX, {}), rest="sent"),
         )
+
+    async def tags(self, account_id: UserId, conversation_id: ConversationId) -> Sequence[str]:
+        """Give the words on a conversation, in alphabetical order."""
+        here = {"account": account_id, "conversation": conversation_id}
+        return [name for (name,) in await self._reading.rows(mark_statements.TAGS, here)]
 
     async def conservation(self) -> Sequence[Balance]:
         """Account for every event, by account. Takes longer with the number of rows stored."""

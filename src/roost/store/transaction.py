@@ -12,6 +12,7 @@ from roost.store.dialog_rows import StoredDialogs
 from roost.store.event_rows import StoredEvents
 from roost.store.gap_rows import StoredGaps
 from roost.store.health_rows import StoredHealth
+from roost.store.mark_rows import StoredMemories, StoredTags
 from roost.store.message_rows import StoredMessages
 from roost.store.outbox_rows import StoredOutbox
 from roost.store.people_rows import StoredPeople
@@ -39,6 +40,8 @@ class Transaction:
         changes: The change feed.
         people: Who may log in, and who is.
         remarks: What people do in a conversation beside messages.
+        tags: Words on conversations.
+        memories: What bots remember.
         requests: Changes that were asked for under a key.
         registry: Apps and accounts.
     """
@@ -51,12 +54,14 @@ class Transaction:
         "events",
         "gaps",
         "health",
+        "memories",
         "messages",
         "outbox",
         "people",
         "registry",
         "remarks",
         "requests",
+        "tags",
         "timers",
     )
 
@@ -73,6 +78,8 @@ class Transaction:
         self.changes = StoredChanges(session)
         self.people = StoredPeople(session)
         self.remarks = StoredRemarks(session)
+        self.tags = StoredTags(session)
+        self.memories = StoredMemories(session)
         self.requests = StoredRequests(session)
         self.registry = Registry(session)
 
