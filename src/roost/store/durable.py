@@ -27,6 +27,7 @@ from roost.store.inbox import DeliveryRows
 from roost.store.people_rows import StoredPeopleLookup
 from roost.store.registry import AccountRow, AppRow
 from roost.store.statements import Reading
+from roost.store.token_rows import StoredTokenLookup
 from roost.store.transaction import Transaction
 
 T = TypeVar("T")
@@ -141,23 +142,21 @@ class DurableStore:
     """`roost.ports.Store`, and what the service needs beside it.
 
     Attributes:
+        inbox: Where intake puts deliveries.
         desk: Conversations as people look at them.
         people: Who may log in, and who is.
+        tokens: Tokens of accounts that people have connected.
     """
 
     def __init__(self, writing: Writing, reading: Reading, others: Others) -> None:
         self._writing = writing
         self._reading = reading
         self._others = others
-        self._inbox = StoredInbox(writing)
+        self.inbox = StoredInbox(writing)
         self._followers: list[Callable[[], None]] = []
         self.desk = StoredDesk(reading)
         self.people = StoredPeopleLookup(reading)
-
-    @property
-    def inbox(self) -> StoredInbox:
-        """Where intake puts deliveries."""
-        return self._inbox
+        self.tokens = StoredTokenLookup(reading)
 
     @property
     def stats(self) -> CommitStats:
@@ -175,6 +174,13 @@ class DurableStore:
             RuntimeError: The unit waited where the database allows no waiting; it was undone.
         """
         result = await self._writing.run(unit, is_durable=is_durable)
+        for follower in self._followers:
+            follower()
+        return result
+
+    async def manage(self, unit: Callable[[Transaction], Awaitable[T]]) -> T:
+        """Run a unit that may use what only the service writes; otherwise as `transact`."""
+        result = await self._writing.run(unit)
         for follower in self._followers:
             follower()
         return result
