@@ -13,6 +13,7 @@ from roost.ports.conversations import ConversationRows, EventRows, MessageRows
 from roost.ports.dialogs import DialogRows
 from roost.ports.gaps import GapRows
 from roost.ports.inbox import Inbox
+from roost.ports.marks import MemoryRows, TagRows
 from roost.ports.outbox import OutboxRows
 from roost.ports.people import PeopleRows
 from roost.ports.remarks import RemarkRows, RequestRows
@@ -107,6 +108,16 @@ class Tx(Protocol):
     @property
     def remarks(self) -> RemarkRows:
         """What people do in a conversation beside messages."""
+        ...
+
+    @property
+    def tags(self) -> TagRows:
+        """Words on conversations."""
+        ...
+
+    @property
+    def memories(self) -> MemoryRows:
+        """What bots remember."""
         ...
 
     @property
