@@ -84,6 +84,9 @@ def test_a_post_with_a_photo_that_few_may_answer(ground: Playground, open_page: 
     [post] = ground.application.hears("tweet_create_events")["tweet_create_events"]
     [media] = post["extended_entities"]["media"]
     assert (media["type"], media["ext_alt_text"]) == ("photo", "A blue kettle")
+    card = page.get_by_test_id("post")
+    expect(card.get_by_role("img", name="A blue kettle")).to_be_visible(timeout=WITHIN_MS)
+    expect(card.get_by_test_id("post-limit")).to_contain_text("follows or mentions")
     answer = {"action": "post", "kind": "reply", "post_id": post["id_str"], "text": "Nice"}
     said = ground.api.post(
         f"{ground.origin}/_sim/users/{CUSTOMER}/actions", json=answer, timeout=30
@@ -91,6 +94,25 @@ def test_a_post_with_a_photo_that_few_may_answer(ground: Playground, open_page: 
     assert (said.status_code, said.json()["errors"][0]["field"]) == (422, "post_id")
     ground.act(ACCOUNT, action="follow", to=CUSTOMER)
     assert ground.act(CUSTOMER, **answer)["id"]
+
+
+def test_what_x_does_to_a_post_is_seen_on_it(ground: Playground, open_page: Open) -> None:
+    ground.act(ACCOUNT, action="post", text="Come in")
+    page = open_page(f"{ground.phone}#place=profile")
+    limit = page.get_by_test_id("post-limit")
+    expect(page.get_by_test_id("post")).to_be_visible(timeout=WITHIN_MS)
+    expect(limit).to_have_count(0)
+    events = drawer(page, "Events")
+
+    events.get_by_role("button", name="X withdraws it").click()
+    expect(limit).to_contain_text("withdrawn", timeout=WITHIN_MS)
+    page.get_by_role("button", name="Like, 0").click()
+    expect(page.get_by_test_id("phone-notice")).to_contain_text("no Post")
+
+    events.get_by_role("button", name="X gives it back").click()
+    expect(limit).to_have_count(0, timeout=WITHIN_MS)
+    page.get_by_role("button", name="Like, 0").click()
+    ground.application.hears("favorite_events")
 
 
 def test_a_message_is_shown_as_it_reads_where_only_text_can_go(

@@ -1,6 +1,6 @@
 /** What a Post says and offers. */
 import { expect, test } from "vitest";
-import { buttonLink, offerOf, textOf } from "./post";
+import { buttonLink, limitsOf, mediaOf, offerOf, textOf } from "./post";
 import type { Post, User } from "./wire";
 
 const ACME: User = {
@@ -18,6 +18,8 @@ const POST: Post = {
   liked_by: [],
   in_reply_to: "",
   reposts: "",
+  replies_from: "everyone",
+  standing: "normal",
   deep_link: { recipient_id: "1001", welcome_message_id: "7", text: "Hi" },
   tweet: {
     full_text: "Write to us https://t.co/a https://t.co/b",
@@ -50,4 +52,19 @@ test("the whole text counts where X gives it", () => {
     urls: [],
   });
   expect(textOf({ ...POST, tweet: { text: "short" } }).text).toBe("short");
+});
+
+test("what limits a Post is said, and nothing where nothing does", () => {
+  expect(limitsOf(POST)).toEqual([]);
+  const limited: Post = { ...POST, standing: "unavailable", replies_from: "mentioned" };
+  expect(limitsOf(limited)).toEqual([
+    expect.stringContaining("withdrawn"),
+    expect.stringContaining("mentions"),
+  ]);
+});
+
+test("its media are those X lists", () => {
+  expect(mediaOf(POST)).toEqual([]);
+  const photo = { id_str: "5", type: "photo", url: "https://t.co/p" } as const;
+  expect(mediaOf({ ...POST, tweet: { extended_entities: { media: [photo] } } })).toEqual([photo]);
 });

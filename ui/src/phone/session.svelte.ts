@@ -95,6 +95,7 @@ export class Session {
         revoked: () => void this.#attempt(() => this.people.load()),
         post: () => void this.#loadPosts(),
         post_deleted: () => void this.#loadPosts(),
+        post_standing: () => void this.#loadPosts(),
         liked: () => void this.#loadPosts(),
         unliked: () => void this.#loadPosts(),
         delivery: (delivery) => this.#log(ofDelivery(delivery)),

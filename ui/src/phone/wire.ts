@@ -1,6 +1,7 @@
 /** What the simulator's own API says, as types. Nothing here is checked at run time: both sides
  * are one release, served from one origin. */
 
+import type { RepliesFrom } from "./actions";
 import type { ClockState } from "./clock.svelte";
 import type { StandingFaults } from "./faults.svelte";
 
@@ -20,6 +21,9 @@ export interface User {
   locked?: boolean;
 }
 
+/** `limited`: nobody may do anything with it; the last two: nobody but its author sees it. */
+export type PostStanding = "normal" | "limited" | "unavailable" | "violating";
+
 /** A Post of the simulated X. */
 export interface Post {
   post_id: string;
@@ -31,6 +35,10 @@ export interface Post {
   /** The Post it answers or repeats, `""` for none. */
   in_reply_to: string;
   reposts: string;
+  /** Whom its author lets answer. */
+  replies_from: RepliesFrom;
+  /** What X thinks of it. */
+  standing: PostStanding;
   /** What X shows as the button “Send a private message”. */
   deep_link: { recipient_id: string; welcome_message_id: string; text: string } | null;
   tweet: Tweet;
@@ -42,6 +50,7 @@ export interface Tweet {
   /** The whole text, where the answer has it. */
   full_text?: string;
   entities?: { urls?: UrlEntity[] };
+  extended_entities?: { media: Media[] };
   reply_count?: number;
   retweet_count?: number;
 }
@@ -243,6 +252,7 @@ export interface Live {
   revoked: Record<string, unknown>;
   post: PostChange;
   post_deleted: PostChange;
+  post_standing: PostChange;
   liked: PostChange;
   unliked: PostChange;
   application: ApplicationStatus;

@@ -12,7 +12,7 @@ from litestar.params import FromQuery
 from roost.simulator import post_views, posting
 from roost.simulator.actions import InvalidAction
 from roost.simulator.controls.parts import Parts
-from roost.simulator.entries import PostEntry
+from roost.simulator.entries import PostEntry, PostStanding, RepliesFrom
 from roost.simulator.post_views import Form, Look
 from roost.simulator.world import World
 from roost.xapi.wire_tweets import Tweet
@@ -36,6 +36,8 @@ class ShownPost(msgspec.Struct, frozen=True):
         text: What its author wrote, links and all; without what X added before and after.
         liked_by: Ids of users.
         in_reply_to: The id of the Post it answers, `""` for none; likewise `quotes`, `reposts`.
+        replies_from: Whom its author lets answer.
+        standing: What X thinks of it; what it has taken away is shown here all the same.
         tweet: The whole Post as X's API shows it.
     """
 
@@ -48,6 +50,8 @@ class ShownPost(msgspec.Struct, frozen=True):
     quotes: str
     reposts: str
     deep_link: ShownLink | None
+    replies_from: RepliesFrom
+    standing: PostStanding
     tweet: Tweet
 
 
@@ -96,5 +100,7 @@ def _shown(world: World, post: PostEntry) -> ShownPost:
         deep_link=ShownLink(link.recipient_id, link.welcome_message_id, link.text)
         if link
         else None,
+        replies_from=post.replies_from,
+        standing=post.standing,
         tweet=post_views.tweet(world, post, Look(Form.WHOLE)),
     )
