@@ -96,7 +96,7 @@ async def serve(settings: Settings, how: Serving) -> signal.Signals | None:
         await process.serve(
             listener,
             process.intake(paths, clock, probe, worker.wake),
-            desking.desk(settings, store, clock, on_queued=worker.send_soon),
+            desking.desk(settings, store, clock, clients=clients, on_queued=worker.send_soon),
             _Beginning(clients, paths),
         )
     return stop.number

@@ -16,14 +16,17 @@ from roost.desk.feed import Feed
 from roost.desk.parts import DeskParts
 from roost.desk.throttle import Throttle
 from roost.desk.wire import Account
+from roost.model.ids import UserId
 from roost.ports import Clock
 from roost.service import controls, inviting
 from roost.service.clock import SystemClock
+from roost.service.desk_at_x import DeskAtX
 from roost.service.inviting import Doors
 from roost.settings import Settings
 from roost.store.control import Call
 from roost.store.durable import DurableStore
 from roost.store.registry import AccountRow
+from roost.xapi.client import XClient
 
 
 @asynccontextmanager
@@ -32,6 +35,7 @@ async def desk(
     store: DurableStore,
     clock: Clock,
     *,
+    clients: Mapping[UserId, XClient],
     on_queued: Callable[[], None],
 ) -> AsyncGenerator[Litestar]:
     """Give the pages, and follow the change feed for them until the block is left.
@@ -40,6 +44,7 @@ async def desk(
         settings: Checked.
         store: Open.
         clock: Stamps what people do.
+        clients: One for each account.
         on_queued: Called when a message waits to be sent.
     """
     feed = Feed(store)
@@ -54,6 +59,8 @@ async def desk(
         access=Access(store, store.people, wall, is_secure=is_secure),
         feed=feed,
         on_queued=on_queued,
+        at_x=DeskAtX(clients),
+        limits_sends=settings.rate_limits == "documented",
         throttle=Throttle(wall),
         framed_by=settings.framed_by,
     )

@@ -11,6 +11,7 @@ from roost.model.ids import UserId
 from roost.ports import Delivery, QuarantinedEvent, Unit
 from roost.store import change_rows, conservation, counts, event_rows, inbox, registry
 from roost.store.change_rows import Change, FeedPosition, Resync
+from roost.store.composing_rows import StoredComposingLookup
 from roost.store.conservation import Balance
 from roost.store.counts import Counts
 from roost.store.desk_queries import StoredDesk
@@ -121,6 +122,7 @@ class DurableStore:
     Attributes:
         desk: Conversations as people look at them.
         people: Who may log in, and who is.
+        composing: What people write with.
     """
 
     def __init__(self, writing: Writing, reading: Reading, others: Others) -> None:
@@ -131,6 +133,7 @@ class DurableStore:
         self._followers: list[Callable[[], None]] = []
         self.desk = StoredDesk(reading)
         self.people = StoredPeopleLookup(reading)
+        self.composing = StoredComposingLookup(reading)
 
     @property
     def inbox(self) -> StoredInbox:
