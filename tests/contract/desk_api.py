@@ -92,7 +92,8 @@ class AtXForTests:
     """Keeps what is handed on to X, and gives what a test has put there."""
 
     def __init__(self) -> None:
-        self.uploads: list[tuple[str, bytes, str]] = []
+        self.uploads: list[tuple[str, bytes]] = []
+        self.described: list[tuple[str, str, str]] = []
         self.files: dict[str, bytes] = {}
         self.profiles: list[Voice] = []
         self.fails_with: Exception | None = None
@@ -101,8 +102,12 @@ class AtXForTests:
         content = b"".join([piece async for piece in file.pieces])
         self._fail()
         assert len(content) == file.total_bytes
-        self.uploads.append((account_id, content, file.alt_text))
+        self.uploads.append((account_id, content))
         return str(700 + len(self.uploads))
+
+    async def describe(self, account_id: str, media_id: str, alt_text: str) -> None:
+        self._fail()
+        self.described.append((account_id, media_id, alt_text))
 
     async def fetch(self, account_id: str, delivered: bytes, message_id: str, to: Path) -> bool:
         self._fail()

@@ -218,11 +218,13 @@ async def test_a_canned_reply_nobody_could_use_is_refused_by_name(desk, body, fi
 async def test_a_file_is_handed_on_to_x_and_hangs_on_the_reply(desk):
     sam = await desk.entered("sam")
 
-    uploaded = await sam.upload(f"{ACCOUNT}/media?alt_text=A%20parcel", PNG)
+    uploaded = await sam.upload(f"{ACCOUNT}/media", PNG)
     media_id = uploaded.json["media_id"]
+    told = await sam.call("PUT", f"{ACCOUNT}/media/{media_id}", {"alt_text": "A parcel"})
     await reply(sam, text="", media_id=media_id, speak="account")
 
-    assert (uploaded.status, desk.at_x.uploads) == (201, [(OURS, PNG, "A parcel")])
+    assert (uploaded.status, desk.at_x.uploads) == (201, [(OURS, PNG)])
+    assert (told.status, desk.at_x.described) == (204, [(OURS, media_id, "A parcel")])
     (one,) = await outgoing(sam)
     assert (one["text"], one["attachment"], one["media_id"]) == ("", "media", media_id)
     (entry,) = await queued(desk)

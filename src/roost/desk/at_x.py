@@ -18,12 +18,10 @@ class File:
     Attributes:
         pieces: Its bytes, once.
         total_bytes: How many there are.
-        alt_text: What a picture shows, in words; up to 1,000 characters, `""` for nothing.
     """
 
     pieces: AsyncIterable[bytes]
     total_bytes: int
-    alt_text: str = ""
 
 
 class AtX(Protocol):
@@ -36,6 +34,10 @@ class AtX(Protocol):
             InvalidCall: X would not take it; names limit and value.
             MediaNotReady: X could not process it.
         """
+        ...
+
+    async def describe(self, account_id: UserId, media_id: str, alt_text: str) -> None:
+        """Say in 1 to 1,000 characters what an uploaded picture or GIF shows."""
         ...
 
     async def fetch(self, account_id: UserId, delivered: bytes, message_id: str, to: Path) -> bool:

@@ -14,16 +14,16 @@ from collections.abc import AsyncGenerator, Sequence
 from pathlib import Path
 from typing import Annotated, BinaryIO
 
-from litestar import Controller, Request, get, post
+from litestar import Controller, Request, get, post, put
 from litestar.datastructures import State
-from litestar.params import FromPath, HeaderParameter, QueryParameter
+from litestar.params import FromPath, HeaderParameter, JSONBody
 from litestar.response import Stream
 
 from roost.desk.access import Policy
 from roost.desk.at_x import File
 from roost.desk.parts import DeskParts, Parts
 from roost.desk.problems import BAD_GATEWAY, UNPROCESSABLE, FieldError, Refused, not_found
-from roost.desk.wire_composing import Uploaded
+from roost.desk.wire_composing import AltText, Uploaded
 from roost.errors import InvalidCall
 from roost.model.ids import ConversationId, UserId
 from roost.xapi import media_rules
@@ -46,7 +46,6 @@ HEADERS = {
 
 AnyRequest = Request[object, object, State]
 Bytes = Annotated[int, HeaderParameter(name="Content-Length", ge=0)]
-AltText = Annotated[str, QueryParameter(max_length=media_rules.LONGEST_ALT_TEXT)]
 
 
 class UploadController(Controller):
@@ -68,15 +67,25 @@ class UploadController(Controller):
         parts: Parts,
         account_id: FromPath[str],
         total_bytes: Bytes,
-        alt_text: AltText = "",
     ) -> Uploaded:
         """Hand the body, a picture, GIF or video, on to X as it comes in; nothing is kept here."""
         if total_bytes > LARGEST:
             wrong = FieldError("file", "too many bytes", limit=LARGEST, value=total_bytes)
             raise Refused(UNPROCESSABLE, "invalid", "The file is too large.", errors=[wrong])
         async with parts.uploads:
-            file = File(request.stream(), total_bytes, alt_text)
+            file = File(request.stream(), total_bytes)
             return Uploaded(await parts.at_x.upload(UserId(account_id), file))
+
+    @put("/{media_id:str}", policy=Policy.PERSON, status_code=204)
+    async def describe(
+        self,
+        data: JSONBody[AltText],
+        parts: Parts,
+        account_id: FromPath[str],
+        media_id: FromPath[str],
+    ) -> None:
+        """Say what an uploaded picture or GIF shows, for people who do not see it."""
+        await parts.at_x.describe(UserId(account_id), media_id, data.alt_text)
 
 
 class MediaController(Controller):

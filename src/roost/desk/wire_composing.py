@@ -55,6 +55,24 @@ class Sends(Struct, frozen=True, kw_only=True):
     resets_at: datetime | None
 
 
+class AltText(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a picture shows, in words."""
+
+    alt_text: Annotated[str, Meta(min_length=1, max_length=1_000, pattern=r"\S")]
+
+
+class Limits(Struct, frozen=True, kw_only=True):
+    """What one message may hold; characters, or counts of `quick_replies` and `buttons`."""
+
+    text: int
+    quick_replies: int
+    quick_reply_label: int
+    quick_reply_description: int
+    quick_reply_metadata: int
+    buttons: int
+    button_label: int
+
+
 class Composer(Struct, frozen=True, kw_only=True):
     """What a person needs to write a reply.
 
@@ -62,11 +80,13 @@ class Composer(Struct, frozen=True, kw_only=True):
         draft: What they had written; empty where nothing was kept.
         speaker: Under which name it will go.
         sends: What may still be sent; `None` where nothing limits it.
+        limits: What the account's transport carries.
     """
 
     draft: Draft
     speaker: Speaker
     sends: Sends | None
+    limits: Limits
 
 
 class Canned(Struct, frozen=True, kw_only=True):

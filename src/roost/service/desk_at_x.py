@@ -14,7 +14,6 @@ from roost.model.ids import UserId
 from roost.ports.composing import Voice
 from roost.xapi import downloads
 from roost.xapi.client import XClient
-from roost.xapi.families.media import Upload
 from roost.xapi.sources import Stream
 from roost.xapi.wire_dm import MessageEvent
 from roost.xapi.wire_media import Media
@@ -40,10 +39,13 @@ class DeskAtX:
 
     async def upload(self, account_id: UserId, file: File) -> str:
         """Hand a file on to X; see `roost.desk.at_x.AtX.upload`."""
-        what = Upload(alt_text=file.alt_text)
         source = Stream(file.pieces, file.total_bytes)
-        uploaded = await self._client(account_id).media.upload(source, what)
+        uploaded = await self._client(account_id).media.upload(source)
         return uploaded.media_id_string
+
+    async def describe(self, account_id: UserId, media_id: str, alt_text: str) -> None:
+        """Say what a picture shows; see `roost.desk.at_x.AtX.describe`."""
+        await self._client(account_id).media.describe(media_id, alt_text)
 
     async def fetch(self, account_id: UserId, delivered: bytes, message_id: str, to: Path) -> bool:
         """Fetch what hangs on a message; see `roost.desk.at_x.AtX.fetch`."""
