@@ -33,6 +33,9 @@ VERBS: Mapping[str, str] = MappingProxyType(
 )
 """Each verb and what it does, in the order `--help` shows them."""
 
+WRONG_USAGE = 2
+"""The exit code where the options are wrong, or a `RoostError` ended the verb."""
+
 MODULES: Mapping[str, str] = MappingProxyType(
     {"settings": "show_settings", "hand-back": "hand_back"}
 )
