@@ -11,7 +11,7 @@ from typing import ParamSpec, TypeVar, cast, overload
 import msgspec
 from typing_extensions import Unpack
 
-from roost.bot import memory, questions, results, speaking, steps
+from roost.bot import memory, menus, questions, results, speaking, steps
 from roost.bot.questions import Option, Patience, Understands
 from roost.bot.running import Run
 from roost.bot.speaking import Along
@@ -110,7 +110,7 @@ class Chat:
         Source: https://developer.x.com/en/docs/x-api/v1/direct-messages/sending-and-receiving/
         api-reference/new-event (archived).
         """
-        self._run.decide("say", Reply(speaking.message(text, quick_replies, buttons, **more)))
+        self._says(speaking.message(text, quick_replies, buttons, **more))
 
     async def ask(
         self,
@@ -195,6 +195,12 @@ class Chat:
         patience = Patience(within, retries, on_invalid)
         return await self._asked(prompt, understands, offered, patience)
 
+    def _says(self, message: OutboundMessage) -> None:
+        """Say something, and remember what it offers, so that it can be chosen by typing."""
+        offers, before = menus.packed(message.quick_replies), self._run.remembered(*menus.OFFERED)
+        news = [] if offers == before else [Remember(*menus.OFFERED, offers)]
+        self._run.decide("say", Reply(message), *news)
+
     async def _asked(
         self,
         prompt: OutboundMessage,
@@ -202,7 +208,7 @@ class Chat:
         offered: Container[str | None],
         patience: Patience,
     ) -> T:
-        self._run.decide("say", Reply(prompt))
+        self._says(prompt)
         for n_left in range(patience.retries, -1, -1):
             step = f"ask: {prompt.text}"[:_LONGEST_STEP]
             event = self._run.receive(step, within=patience.within, offered=offered)
@@ -214,7 +220,7 @@ class Chat:
                 return answer
             if n_left:
                 again = speaking.message(patience.on_invalid, prompt.quick_replies)
-                self._run.decide("say", Reply(again))
+                self._says(again)
         raise Unanswered(prompt.text, is_late=False)
 
     @overload
