@@ -65,7 +65,7 @@ def unpacker(kind: type[object], *, place: str) -> Callable[[Message], object | 
         decoder = msgspec.json.Decoder(kind)
     except TypeError as error:
         raise BotError(
-            f"on_quick_reply: {name} cannot be packed: {error}",
+            f"on_quick_reply: {name} cannot be packed: {str(error).splitlines()[-1]}",
             place=place,
             remedy="Use fields of plain values, dates, lists, or other dataclasses",
         ) from error
