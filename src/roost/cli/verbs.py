@@ -15,6 +15,7 @@ VERBS: Mapping[str, str] = MappingProxyType(
         "sim": "Look at a running simulator and play with it.",
         "settings": "Show the settings, where each came from, and no secret.",
         "status": "Ask a running application how it is.",
+        "accounts": "Whom Roost answers for: connect, list, pause, resume, remove.",
         "users": "Invite the people who answer in the desk.",
         "backfill": "Find messages that no delivery brought.",
         "events": "Look at events that were set aside, and let the bot try them again.",

@@ -16,10 +16,12 @@ from roost.desk.feed import Feed
 from roost.desk.parts import DeskParts
 from roost.desk.throttle import Throttle
 from roost.desk.wire import Account
+from roost.model.ids import UserId
 from roost.ports import Clock
 from roost.service import controls, inviting
 from roost.service.clock import SystemClock
 from roost.service.inviting import Doors
+from roost.service.roster import Roster
 from roost.settings import Settings
 from roost.store.control import Call
 from roost.store.durable import DurableStore
@@ -33,6 +35,7 @@ async def desk(
     clock: Clock,
     *,
     on_queued: Callable[[], None],
+    roster: Roster,
 ) -> AsyncGenerator[Litestar]:
     """Give the pages, and follow the change feed for them until the block is left.
 
@@ -41,16 +44,23 @@ async def desk(
         store: Open.
         clock: Stamps what people do.
         on_queued: Called when a message waits to be sent.
+        roster: Who is served.
     """
     feed = Feed(store)
     store.tell(feed.wake)
     wall = SystemClock()
     is_secure = (settings.public_url or "").startswith("https:")
+    served = _accounts(roster.settings, await store.accounts())
+
+    async def follow(_new: Sequence[UserId]) -> None:
+        served[:] = _accounts(roster.settings, await store.accounts())
+
+    roster.tell(follow)
     parts = DeskParts(
         store=store,
         clock=clock,
         wall=wall,
-        accounts=_accounts(settings, await store.accounts()),
+        accounts=served,
         access=Access(store, store.people, wall, is_secure=is_secure),
         feed=feed,
         on_queued=on_queued,

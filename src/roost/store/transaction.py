@@ -20,12 +20,13 @@ from roost.store.registry import Registry
 from roost.store.remark_rows import StoredRemarks, StoredRequests
 from roost.store.statements import Session
 from roost.store.timer_rows import StoredTimers
+from roost.store.token_rows import StoredTokens
 
 T = TypeVar("T")
 
 
 class Transaction:
-    """`roost.ports.Tx` on any database, and the registry, which only the start-up writes.
+    """`roost.ports.Tx` on any database, and what only the service writes.
 
     Attributes:
         events: Stored events.
@@ -44,6 +45,7 @@ class Transaction:
         memories: What bots remember.
         requests: Changes that were asked for under a key.
         registry: Apps and accounts.
+        tokens: Tokens of accounts that people have connected.
     """
 
     __slots__ = (
@@ -63,6 +65,7 @@ class Transaction:
         "requests",
         "tags",
         "timers",
+        "tokens",
     )
 
     def __init__(self, session: Session) -> None:
@@ -82,6 +85,7 @@ class Transaction:
         self.memories = StoredMemories(session)
         self.requests = StoredRequests(session)
         self.registry = Registry(session)
+        self.tokens = StoredTokens(session)
 
 
 def run_without_waiting(work: Awaitable[T]) -> T:

@@ -61,6 +61,7 @@ STATEMENTS = {
     if isinstance(value, Command | Bulk)
 }
 FOR_PEOPLE = {
+    "change_rows.BEAT",
     "change_rows.POSITION",
     "conservation.BALANCES",
     "counts.EVENTS",
