@@ -16,6 +16,7 @@ VERBS: Mapping[str, str] = MappingProxyType(
         "settings": "Show the settings, where each came from, and no secret.",
         "status": "Ask a running application how it is.",
         "accounts": "Whom Roost answers for: connect, list, pause, resume, remove.",
+        "doctor": "Find out what is wrong with the connection to X, and why.",
         "users": "Invite the people who answer in the desk.",
         "backfill": "Find messages that no delivery brought.",
         "events": "Look at events that were set aside, and let the bot try them again.",

@@ -20,6 +20,7 @@ from roost.store import (
     registry,
 )
 from roost.store.change_rows import Change, FeedPosition, Resync
+from roost.store.composing_rows import StoredComposingLookup
 from roost.store.conservation import Balance
 from roost.store.counts import Counts
 from roost.store.desk_queries import StoredDesk
@@ -146,6 +147,7 @@ class DurableStore:
         desk: Conversations as people look at them.
         people: Who may log in, and who is.
         tokens: Tokens of accounts that people have connected.
+        composing: What people write with.
     """
 
     def __init__(self, writing: Writing, reading: Reading, others: Others) -> None:
@@ -157,6 +159,7 @@ class DurableStore:
         self.desk = StoredDesk(reading)
         self.people = StoredPeopleLookup(reading)
         self.tokens = StoredTokenLookup(reading)
+        self.composing = StoredComposingLookup(reading)
 
     @property
     def stats(self) -> CommitStats:
