@@ -15,6 +15,7 @@ _PLACES = {
     "Point": "roost.model.messages",
     "Profile": "roost.model.messages",
     "QuickReply": "roost.model.messages",
+    "Scope": "roost.model.memories",
     "TimerFired": "roost.model.events",
     "Unanswered": "roost.errors",
     "text": "roost.bot.filters",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import random
 import sqlite3
 import sys
@@ -19,6 +20,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
+import structlog
 from tests.crash import bots, powered
 from tests.crash.places import in_memory
 from tests.crash.seeds import FAULTY, seed
@@ -378,6 +380,8 @@ def main() -> int:
     parser.add_argument("--faults", type=float, default=0.3, help="part of the sends to strike")
     parser.add_argument("--by-hand", type=float, default=0.0, help="part that people write too")
     given = parser.parse_args()
+    # Thousands of struck sends are thousands of warnings.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     tally = run(given.sends, seed(), Often(given.faults, given.by_hand))
     print("\n".join(tally.lines()))
     return FAULTY if tally.faults else 0

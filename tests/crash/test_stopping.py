@@ -25,7 +25,7 @@ STOPS_WITHIN = 10.0
 HELLO = "Hello Ada Lovelace! What can I do for you?"
 
 CUSTOMERS = ("2002", "2003", "2004")
-N_RESTARTS = int(os.environ.get("ROOST_RESTARTS", "6"))
+N_RESTARTS = int(os.environ.get("CRASH_RESTARTS", "6"))
 PER_SECOND = 40.0
 
 

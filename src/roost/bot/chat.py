@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
-import inspect
 import random
 import re
 from collections.abc import Awaitable, Callable, Container, Sequence
 from datetime import datetime, timedelta
-from typing import ParamSpec, TypedDict, TypeVar, cast, overload
+from typing import ParamSpec, TypeVar, cast, overload
 
 import msgspec
 from typing_extensions import Unpack
 
-from roost.bot import questions, results
+from roost.bot import memory, questions, results, speaking, steps
 from roost.bot.questions import Option, Patience, Understands
 from roost.bot.running import Run
+from roost.bot.speaking import Along
 from roost.errors import BotError, InvalidMessage, Unanswered
-from roost.model import capabilities
-from roost.model.decisions import HandOff, Reply
+from roost.model.decisions import HandOff, Note, Remember, Reply, Resolve, Tag, Untag
 from roost.model.events import MessageReceived, TimerFired, TurnEvent
-from roost.model.messages import Button, Message, OutboundMessage, Point, Profile, QuickReply
+from roost.model.memories import Scope
+from roost.model.messages import Button, Message, OutboundMessage, Profile, QuickReply
 from roost.model.timers import CancelTimer, SetTimer
 from roost.model.turns import Turn
 
@@ -33,23 +32,6 @@ _DICE = random.SystemRandom()
 
 NOT_UNDERSTOOD = "Sorry, I did not understand that."
 """Said where an answer is not understood and the question has no words of its own for that."""
-
-
-class Along(TypedDict, total=False):
-    """What a message carries beside text, quick replies and buttons.
-
-    Attributes:
-        media_id: X's id of an uploaded picture, GIF or video; a bot that sends it often has it
-            uploaded as shared, and anew every day.
-        point: A point on the map.
-        place_id: X's id of a place.
-        custom_profile_id: Under which name and picture the bot speaks.
-    """
-
-    media_id: str
-    point: Point
-    place_id: str
-    custom_profile_id: str
 
 
 class Chat:
@@ -128,7 +110,7 @@ class Chat:
         Source: https://developer.x.com/en/docs/x-api/v1/direct-messages/sending-and-receiving/
         api-reference/new-event (archived).
         """
-        self._run.decide("say", Reply(_message(text, quick_replies, buttons, **more)))
+        self._run.decide("say", Reply(speaking.message(text, quick_replies, buttons, **more)))
 
     async def ask(
         self,
@@ -155,7 +137,7 @@ class Chat:
             InvalidMessage: As in `say`.
         """
         understands = questions.matching(re.compile(matching) if matching else None)
-        prompt = _message(text, quick_replies, ())
+        prompt = speaking.message(text, quick_replies)
         taps = {one.metadata for one in quick_replies}
         return await self._asked(prompt, understands, taps, Patience(within, retries, on_invalid))
 
@@ -187,7 +169,7 @@ class Chat:
         taps = questions.offered(options, self._run.next_point)
         understands = questions.among(options, taps)
         offered = {one.metadata for one in taps}
-        prompt = _message(text, taps, ())
+        prompt = speaking.message(text, taps)
         patience = Patience(within, retries, on_invalid)
         return await self._asked(prompt, understands, offered, patience)
 
@@ -209,7 +191,7 @@ class Chat:
         taps = questions.offered(labels, self._run.next_point)
         understands = questions.yes_or_no(labels, taps)
         offered = {one.metadata for one in taps}
-        prompt = _message(text, taps, ())
+        prompt = speaking.message(text, taps)
         patience = Patience(within, retries, on_invalid)
         return await self._asked(prompt, understands, offered, patience)
 
@@ -231,7 +213,7 @@ class Chat:
             if answer is not None:
                 return answer
             if n_left:
-                again = _message(patience.on_invalid, prompt.quick_replies, ())
+                again = speaking.message(patience.on_invalid, prompt.quick_replies)
                 self._run.decide("say", Reply(again))
         raise Unanswered(prompt.text, is_late=False)
 
@@ -261,21 +243,7 @@ class Chat:
         Raises:
             BotError: The result cannot be kept; return plain values, dataclasses, lists, mappings.
         """
-        name = _name_of(function)
-
-        async def run(step_key: str) -> bytes:
-            given = dict(kwargs)
-            if "step_key" in inspect.signature(function).parameters:
-                given.setdefault("step_key", step_key)
-            if inspect.iscoroutinefunction(results.inspected(function)):
-                value = await cast("Awaitable[object]", function(*args, **given))
-            else:
-                value = await asyncio.to_thread(function, *args, **given)
-            return results.encode(value, of=name, place=self._run.place)
-
-        packed = await self._run.work(name, run)
-        kind = results.type_of(function)
-        return results.decode(packed, kind, of=name, place=self._run.place)
+        return await steps.step(self._run, function, args, kwargs)
 
     async def sleep(self, duration: timedelta) -> None:
         """Go on after a time, whatever happens to the process meanwhile.
@@ -316,6 +284,75 @@ class Chat:
             )
         self._run.decide("hand_off", HandOff(reason))
 
+    async def resolve(self) -> None:
+        """Be done with the conversation until the customer writes again.
+
+        It takes effect when the handler has ended, and ends the conversation's dialogs. What the
+        bot remembers of the conversation is forgotten, what it remembers of the customer stays.
+        """
+        self._run.decide_again("resolve", Resolve())
+
+    async def note(self, text: str) -> None:
+        """Leave a note for people; the customer never sees it.
+
+        Args:
+            text: 1 to 10,000 characters.
+
+        Raises:
+            InvalidMessage: It is empty or too long.
+        """
+        self._run.decide("note", Note(text))
+
+    async def tag(self, *names: str) -> None:
+        """Put words on the conversation, by which people find it.
+
+        Args:
+            names: 1 to 50 characters each.
+
+        Raises:
+            InvalidMessage: One is empty or too long; none of them is put.
+        """
+        tags = [Tag(name) for name in names]
+        self._run.decide("tag", *tags, fingerprint=_listed(names))
+
+    async def untag(self, *names: str) -> None:
+        """Take words off the conversation; nothing where they are not there.
+
+        Args and errors as in `tag`.
+        """
+        tags = [Untag(name) for name in names]
+        self._run.decide("untag", *tags, fingerprint=_listed(names))
+
+    async def remember(self, name: str, value: object, *, of: Scope = Scope.CUSTOMER) -> None:
+        """Keep a value, in place of one of the same name; `None` forgets it.
+
+        Args:
+            name: 1 to 100 characters. A customer, or a conversation, has up to 100 names.
+            value: Plain values, dataclasses, dates, lists and mappings of them; 4,096 bytes.
+            of: What it belongs to; what belongs to a conversation is forgotten when it is resolved.
+
+        Raises:
+            BotError: A limit is broken, or the value cannot be kept.
+        """
+        packed = memory.packed(name, value, of, self._run)
+        self._run.decide("remember", Remember(of, name, packed), fingerprint=name)
+
+    async def recall(self, name: str, kind: type[T], *, of: Scope = Scope.CUSTOMER) -> T | None:
+        """Give what was remembered under a name; `None` where nothing was.
+
+        Args:
+            name: As it was remembered.
+            kind: The type of the value, for example `str` or a dataclass.
+            of: As it was remembered.
+
+        Raises:
+            BotError: It is of another type.
+        """
+        known = self._run.keep("recall", lambda: self._run.remembered(of, name), name)
+        if not known:
+            return None
+        return cast("T", results.recalled(known, kind, name=name, place=self._run.place))
+
     async def set_timer(
         self,
         name: str,
@@ -352,17 +389,5 @@ class Chat:
         self._run.decide("cancel_timer", CancelTimer(name), fingerprint=name)
 
 
-def _message(
-    text: str,
-    quick_replies: Sequence[QuickReply],
-    buttons: Sequence[Button],
-    **more: Unpack[Along],
-) -> OutboundMessage:
-    message = OutboundMessage(text, tuple(quick_replies), tuple(buttons), **more)
-    capabilities.check(message, capabilities.X_V1)
-    return message
-
-
-def _name_of(function: Callable[..., object]) -> str:
-    inner = results.inspected(function)
-    return getattr(inner, "__qualname__", type(inner).__qualname__)
+def _listed(names: Sequence[str]) -> str:
+    return ",".join(names)

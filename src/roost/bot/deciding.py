@@ -10,7 +10,7 @@ from roost.bot.chat import Chat
 from roost.bot.handlers import Registered
 from roost.bot.running import TIMER_PREFIX, Occasion, Run, Suspended
 from roost.errors import DialogChanged, Unanswered
-from roost.model.decisions import Decision, HandOff
+from roost.model.decisions import Decision, HandOff, Remember, Resolve
 from roost.model.dialogs import Dialog, DialogPhase, DialogState
 from roost.model.events import MessageReceived, TimerFired, TurnEvent
 from roost.model.turns import Progress, Turn
@@ -66,14 +66,19 @@ class Deciding:
         self._n_handled = 0
         self._decisions: list[Decision] = []
         self._states: list[DialogState] = []
+        self._is_resolved = False
+        self._known = {(one.scope, one.name): one.value for one in turn.memories}
 
     async def run(self) -> Progress:
         """Handle every event; give what is still to be committed."""
         for event in self._turn.events:
             if self._states:
                 await self._commit([], None)
+            self._is_resolved = False  # the customer has written again
             await self._handle(event)
             self._n_handled += 1
+        if self._is_resolved:
+            self._decisions.append(Resolve())
         return Progress(tuple(self._decisions), final=True, dialogs=tuple(self._states))
 
     async def _handle(self, event: TurnEvent) -> None:
@@ -126,7 +131,7 @@ class Deciding:
         is_offered = event is not None and self._handlers.offers(event)
         run = Run(
             dialog,
-            occasion=Occasion(taking, event, belongs_elsewhere=is_offered),
+            occasion=Occasion(taking, event, belongs_elsewhere=is_offered, known=self._known),
             is_stored=dialog.dialog_id in self._open,
             commit=self._commit,
             place=handler.place,
@@ -142,7 +147,7 @@ class Deciding:
         decisions, state = run.finish()
         if not run.has_taken:
             return False
-        self._decisions += decisions
+        self._take(decisions)
         if asked is not None and not asked.is_late:
             self._decisions.append(HandOff(str(asked)))
         if state is not None:
@@ -152,8 +157,9 @@ class Deciding:
     async def _commit(self, decisions: Sequence[Decision], state: DialogState | None) -> None:
         if state is not None:
             self._note(state)
+        self._take(decisions)
         progress = Progress(
-            (*self._decisions, *decisions),
+            tuple(self._decisions),
             final=False,
             n_handled=self._n_handled,
             dialogs=tuple(self._states),
@@ -161,6 +167,16 @@ class Deciding:
         self._decisions.clear()
         self._states.clear()
         await self._hand_over(progress)
+
+    def _take(self, decisions: Sequence[Decision]) -> None:
+        """Keep decisions for the next commit; to be done with it all waits for the last one."""
+        for decision in decisions:
+            if isinstance(decision, Resolve):
+                self._is_resolved = True
+                continue
+            self._decisions.append(decision)
+            if isinstance(decision, Remember):
+                self._known[decision.scope, decision.name] = decision.value
 
     def _interrupted_in(self, event: TurnEvent) -> Dialog | None:
         return next((one for one in self._open.values() if one.taking == event.event_key), None)

@@ -9,11 +9,13 @@ from types import MappingProxyType
 VERBS: Mapping[str, str] = MappingProxyType(
     {
         "demo": "Run the application and an offline X side by side, with a bot.",
+        "chat": "Write with a bot in the terminal, offline, and move the time.",
         "serve": "Run the application.",
         "simulate": "Run the offline X alone.",
         "sim": "Look at a running simulator and play with it.",
         "settings": "Show the settings, where each came from, and no secret.",
         "status": "Ask a running application how it is.",
+        "accounts": "Whom Roost answers for: connect, list, pause, resume, remove.",
         "users": "Invite the people who answer in the desk.",
         "backfill": "Find messages that no delivery brought.",
         "events": "Look at events that were set aside, and let the bot try them again.",

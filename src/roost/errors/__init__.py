@@ -3,6 +3,7 @@
 ```
 RoostError
 ├── SettingsError             a setting is missing or wrong; names it and how to set it
+├── SecretsUnreadable         stored tokens cannot be read: their key is missing or another's
 ├── InvalidMessage            a message breaks a limit of its transport; names field, limit, value
 ├── InvalidCall               an argument of a call of X is wrong; names it; nothing was sent
 ├── MediaNotReady             X could not process an upload, or did not in time
@@ -62,6 +63,7 @@ RoostError
 from __future__ import annotations
 
 from roost.errors.roots import RoostError
+from roost.errors.secrets import SecretsUnreadable
 from roost.errors.sending import (
     AccountStopped,
     AlreadyDone,
@@ -122,6 +124,7 @@ __all__ = [
     "RejectedByX",
     "ReplayRunning",
     "RoostError",
+    "SecretsUnreadable",
     "SendError",
     "SendUncertain",
     "StaleClaim",

@@ -8,10 +8,19 @@ from typing import Protocol, TypeVar
 
 from roost.errors import DiskTrouble
 from roost.model.health import APP_WORKING
-from roost.model.ids import UserId
+from roost.model.ids import ConversationId, UserId
 from roost.ports import Delivery, QuarantinedEvent, Unit
-from roost.store import change_rows, conservation, counts, event_rows, inbox, registry
+from roost.store import (
+    change_rows,
+    conservation,
+    counts,
+    event_rows,
+    inbox,
+    mark_statements,
+    registry,
+)
 from roost.store.change_rows import Change, FeedPosition, Resync
+from roost.store.composing_rows import StoredComposingLookup
 from roost.store.conservation import Balance
 from roost.store.counts import Counts
 from roost.store.desk_queries import StoredDesk
@@ -19,6 +28,7 @@ from roost.store.inbox import DeliveryRows
 from roost.store.people_rows import StoredPeopleLookup
 from roost.store.registry import AccountRow, AppRow
 from roost.store.statements import Reading
+from roost.store.token_rows import StoredTokenLookup
 from roost.store.transaction import Transaction
 
 T = TypeVar("T")
@@ -133,23 +143,23 @@ class DurableStore:
     """`roost.ports.Store`, and what the service needs beside it.
 
     Attributes:
+        inbox: Where intake puts deliveries.
         desk: Conversations as people look at them.
         people: Who may log in, and who is.
+        tokens: Tokens of accounts that people have connected.
+        composing: What people write with.
     """
 
     def __init__(self, writing: Writing, reading: Reading, others: Others) -> None:
         self._writing = writing
         self._reading = reading
         self._others = others
-        self._inbox = StoredInbox(writing)
+        self.inbox = StoredInbox(writing)
         self._followers: list[Callable[[], None]] = []
         self.desk = StoredDesk(reading)
         self.people = StoredPeopleLookup(reading)
-
-    @property
-    def inbox(self) -> StoredInbox:
-        """Where intake puts deliveries."""
-        return self._inbox
+        self.tokens = StoredTokenLookup(reading)
+        self.composing = StoredComposingLookup(reading)
 
     @property
     def stats(self) -> CommitStats:
@@ -167,6 +177,13 @@ class DurableStore:
             RuntimeError: The unit waited where the database allows no waiting; it was undone.
         """
         result = await self._writing.run(unit, is_durable=is_durable)
+        for follower in self._followers:
+            follower()
+        return result
+
+    async def manage(self, unit: Callable[[Transaction], Awaitable[T]]) -> T:
+        """Run a unit that may use what only the service writes; otherwise as `transact`."""
+        result = await self._writing.run(unit)
         for follower in self._followers:
             follower()
         return result
@@ -260,6 +277,11 @@ class DurableStore:
             events=counts.by_state(await self._reading.rows(counts.EVENTS, {}), rest="done"),
             outbox=counts.by_state(await self._reading.rows(counts.OUTBOX, {}), rest="sent"),
         )
+
+    async def tags(self, account_id: UserId, conversation_id: ConversationId) -> Sequence[str]:
+        """Give the words on a conversation, in alphabetical order."""
+        here = {"account": account_id, "conversation": conversation_id}
+        return [name for (name,) in await self._reading.rows(mark_statements.TAGS, here)]
 
     async def conservation(self) -> Sequence[Balance]:
         """Account for every event, by account. Takes longer with the number of rows stored."""

@@ -7,11 +7,13 @@ from typing import TypeVar
 
 from roost.store.budget_rows import StoredBudgets
 from roost.store.change_rows import StoredChanges
+from roost.store.composing_rows import StoredComposing
 from roost.store.conversation_rows import StoredConversations
 from roost.store.dialog_rows import StoredDialogs
 from roost.store.event_rows import StoredEvents
 from roost.store.gap_rows import StoredGaps
 from roost.store.health_rows import StoredHealth
+from roost.store.mark_rows import StoredMemories, StoredTags
 from roost.store.message_rows import StoredMessages
 from roost.store.outbox_rows import StoredOutbox
 from roost.store.people_rows import StoredPeople
@@ -19,12 +21,13 @@ from roost.store.registry import Registry
 from roost.store.remark_rows import StoredRemarks, StoredRequests
 from roost.store.statements import Session
 from roost.store.timer_rows import StoredTimers
+from roost.store.token_rows import StoredTokens
 
 T = TypeVar("T")
 
 
 class Transaction:
-    """`roost.ports.Tx` on any database, and the registry, which only the start-up writes.
+    """`roost.ports.Tx` on any database, and what only the service writes.
 
     Attributes:
         events: Stored events.
@@ -38,26 +41,34 @@ class Transaction:
         health: How accounts and apps stand with X.
         changes: The change feed.
         people: Who may log in, and who is.
+        composing: What people write with.
         remarks: What people do in a conversation beside messages.
+        tags: Words on conversations.
+        memories: What bots remember.
         requests: Changes that were asked for under a key.
         registry: Apps and accounts.
+        tokens: Tokens of accounts that people have connected.
     """
 
     __slots__ = (
         "budgets",
         "changes",
+        "composing",
         "conversations",
         "dialogs",
         "events",
         "gaps",
         "health",
+        "memories",
         "messages",
         "outbox",
         "people",
         "registry",
         "remarks",
         "requests",
+        "tags",
         "timers",
+        "tokens",
     )
 
     def __init__(self, session: Session) -> None:
@@ -72,9 +83,13 @@ class Transaction:
         self.health = StoredHealth(session)
         self.changes = StoredChanges(session)
         self.people = StoredPeople(session)
+        self.composing = StoredComposing(session)
         self.remarks = StoredRemarks(session)
+        self.tags = StoredTags(session)
+        self.memories = StoredMemories(session)
         self.requests = StoredRequests(session)
         self.registry = Registry(session)
+        self.tokens = StoredTokens(session)
 
 
 def run_without_waiting(work: Awaitable[T]) -> T:

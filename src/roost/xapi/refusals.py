@@ -107,7 +107,7 @@ def refusal(route: str, answer: Response) -> RejectedByX:
     cls = _class_of(route, answer.status, told.code)
     error = cls(route, status=answer.status, code=told.code, message=told.message)
     error.access_level = answer.headers.get("x-access-level", "")
-    error.x_time = _time_in(answer)
+    error.x_time = time_in(answer)
     return error
 
 
@@ -131,7 +131,8 @@ def _class_of(route: str, status: int, code: int) -> type[RejectedByX]:
     return BY_ROUTE.get((route, code)) or BY_CODE.get(code, RejectedByX)
 
 
-def _time_in(answer: Response) -> datetime | None:
+def time_in(answer: Response) -> datetime | None:
+    """Give X's time, to the second, as an answer's `Date` tells it; `None` where it does not."""
     try:
         told = parsedate_to_datetime(answer.headers.get("date", ""))
     except ValueError:

@@ -13,10 +13,15 @@ from tests import postgres
 from tests.cutting import Cut, Cutter, cutter
 
 from roost.errors import DiskTrouble, StaleClaim, StoreUnavailable
+from roost.model.budgets import SEND
+from roost.model.ids import UserId
 from roost.store.postgresql import presence, transactions
 from roost.store.postgresql import store as postgres_store
 from roost.store.postgresql.store import PostgresStore
 from roost.store.registry import AccountRow
+from roost.xapi.windows import LIMITS
+
+LONGER_THAN_A_DEADLOCK = 20.0
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -64,25 +69,26 @@ class Unit:
 
 
 async def test_a_deadlock_is_resolved_and_both_units_happen(store, dsn):
-    accounts = [AccountRow(str(n), "main", "") for n in (1, 2)]
-    await store.register([], accounts)
+    accounts = [UserId("11"), UserId("12")]
+    await store.register([], [AccountRow(one, "main", "") for one in accounts])
     both_hold_one = asyncio.Barrier(2)
     n_runs = []
 
-    async def put(own, other):
+    async def hold(own, other):
         async def unit(tx):
-            n_runs.append(own.account_id)
-            await tx.registry.put([], [own])
+            n_runs.append(own)
+            await tx.budgets.hold(own, SEND, LIMITS[SEND])
             if len(n_runs) <= 2:
-                await both_hold_one.wait()
-            await tx.registry.put([], [other])
+                async with asyncio.timeout(LONGER_THAN_A_DEADLOCK):
+                    await both_hold_one.wait()
+            await tx.budgets.hold(other, SEND, LIMITS[SEND])
             await change(tx)
 
         await store.transact(unit)
 
     async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(put(*accounts))
-        tasks.create_task(put(*reversed(accounts)))
+        tasks.create_task(hold(*accounts))
+        tasks.create_task(hold(*reversed(accounts)))
 
     assert len(n_runs) == 3
     assert await kinds(dsn) == ["change", "change"]
