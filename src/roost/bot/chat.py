@@ -6,19 +6,19 @@ import random
 import re
 from collections.abc import Awaitable, Callable, Container, Sequence
 from datetime import datetime, timedelta
-from typing import ParamSpec, TypeVar, cast, overload
+from typing import Concatenate, ParamSpec, TypeVar, overload
 
 import msgspec
 from typing_extensions import Unpack
 
-from roost.bot import memory, questions, results, speaking, steps
+from roost.bot import asking, questions, speaking, steps
+from roost.bot.marks import Marks
 from roost.bot.questions import Option, Patience, Understands
 from roost.bot.running import Run
 from roost.bot.speaking import Along
-from roost.errors import BotError, InvalidMessage, Unanswered
-from roost.model.decisions import HandOff, Note, Remember, Reply, Resolve, Tag, Untag
+from roost.errors import BotError, InvalidMessage
+from roost.model.decisions import HandOff
 from roost.model.events import MessageReceived, TimerFired, TurnEvent
-from roost.model.memories import Scope
 from roost.model.messages import Button, Message, OutboundMessage, Profile, QuickReply
 from roost.model.timers import CancelTimer, SetTimer
 from roost.model.turns import Turn
@@ -34,7 +34,7 @@ NOT_UNDERSTOOD = "Sorry, I did not understand that."
 """Said where an answer is not understood and the question has no words of its own for that."""
 
 
-class Chat:
+class Chat(Marks):
     """One conversation during one event, a message or a timer, and during the dialog it begins.
 
     A handler that asks or sleeps is a durable dialog: the process may be killed, upgraded or moved
@@ -50,7 +50,7 @@ class Chat:
     """
 
     def __init__(self, turn: Turn, run: Run) -> None:
-        self._run = run
+        super().__init__(run)
         self._now = turn.now
         self.event: TurnEvent = run.begun_by
         self.is_late: bool = self.event.event_key in turn.late
@@ -110,7 +110,7 @@ class Chat:
         Source: https://developer.x.com/en/docs/x-api/v1/direct-messages/sending-and-receiving/
         api-reference/new-event (archived).
         """
-        self._run.decide("say", Reply(speaking.message(text, quick_replies, buttons, **more)))
+        asking.say(self._run, speaking.message(text, quick_replies, buttons, **more))
 
     async def ask(
         self,
@@ -202,20 +202,12 @@ class Chat:
         offered: Container[str | None],
         patience: Patience,
     ) -> T:
-        self._run.decide("say", Reply(prompt))
-        for n_left in range(patience.retries, -1, -1):
-            step = f"ask: {prompt.text}"[:_LONGEST_STEP]
-            event = self._run.receive(step, within=patience.within, offered=offered)
-            if event is None:
-                raise Unanswered(prompt.text, is_late=True)
-            self.event = event
-            answer = understands(event.message)
-            if answer is not None:
-                return answer
-            if n_left:
-                again = speaking.message(patience.on_invalid, prompt.quick_replies)
-                self._run.decide("say", Reply(again))
-        raise Unanswered(prompt.text, is_late=False)
+        return await asking.answer(
+            self._run, prompt, understands, asking.Waiting(offered, patience, self._hear)
+        )
+
+    def _hear(self, event: MessageReceived) -> None:
+        self.event = event
 
     @overload
     async def step(
@@ -244,6 +236,28 @@ class Chat:
             BotError: The result cannot be kept; return plain values, dataclasses, lists, mappings.
         """
         return await steps.step(self._run, function, args, kwargs)
+
+    async def run(
+        self,
+        dialog: Callable[Concatenate[Chat, P], Awaitable[T]],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Run a part of a dialog that has a function of its own, and give what it gives.
+
+        Its points are in this dialog's journal, between two that name it, so that a change of which
+        parts there are is noticed. Where it raises, so does this.
+
+        Args:
+            dialog: `async def part(chat: Chat, …)`.
+            args: For it, behind the chat.
+            kwargs: For it.
+        """
+        name = steps.name_of(dialog)
+        self._run.decide("run", fingerprint=name)
+        result = await dialog(self, *args, **kwargs)
+        self._run.decide("ran", fingerprint=name)
+        return result
 
     async def sleep(self, duration: timedelta) -> None:
         """Go on after a time, whatever happens to the process meanwhile.
@@ -284,75 +298,6 @@ class Chat:
             )
         self._run.decide("hand_off", HandOff(reason))
 
-    async def resolve(self) -> None:
-        """Be done with the conversation until the customer writes again.
-
-        It takes effect when the handler has ended, and ends the conversation's dialogs. What the
-        bot remembers of the conversation is forgotten, what it remembers of the customer stays.
-        """
-        self._run.decide_again("resolve", Resolve())
-
-    async def note(self, text: str) -> None:
-        """Leave a note for people; the customer never sees it.
-
-        Args:
-            text: 1 to 10,000 characters.
-
-        Raises:
-            InvalidMessage: It is empty or too long.
-        """
-        self._run.decide("note", Note(text))
-
-    async def tag(self, *names: str) -> None:
-        """Put words on the conversation, by which people find it.
-
-        Args:
-            names: 1 to 50 characters each.
-
-        Raises:
-            InvalidMessage: One is empty or too long; none of them is put.
-        """
-        tags = [Tag(name) for name in names]
-        self._run.decide("tag", *tags, fingerprint=_listed(names))
-
-    async def untag(self, *names: str) -> None:
-        """Take words off the conversation; nothing where they are not there.
-
-        Args and errors as in `tag`.
-        """
-        tags = [Untag(name) for name in names]
-        self._run.decide("untag", *tags, fingerprint=_listed(names))
-
-    async def remember(self, name: str, value: object, *, of: Scope = Scope.CUSTOMER) -> None:
-        """Keep a value, in place of one of the same name; `None` forgets it.
-
-        Args:
-            name: 1 to 100 characters. A customer, or a conversation, has up to 100 names.
-            value: Plain values, dataclasses, dates, lists and mappings of them; 4,096 bytes.
-            of: What it belongs to; what belongs to a conversation is forgotten when it is resolved.
-
-        Raises:
-            BotError: A limit is broken, or the value cannot be kept.
-        """
-        packed = memory.packed(name, value, of, self._run)
-        self._run.decide("remember", Remember(of, name, packed), fingerprint=name)
-
-    async def recall(self, name: str, kind: type[T], *, of: Scope = Scope.CUSTOMER) -> T | None:
-        """Give what was remembered under a name; `None` where nothing was.
-
-        Args:
-            name: As it was remembered.
-            kind: The type of the value, for example `str` or a dataclass.
-            of: As it was remembered.
-
-        Raises:
-            BotError: It is of another type.
-        """
-        known = self._run.keep("recall", lambda: self._run.remembered(of, name), name)
-        if not known:
-            return None
-        return cast("T", results.recalled(known, kind, name=name, place=self._run.place))
-
     async def set_timer(
         self,
         name: str,
@@ -387,7 +332,3 @@ class Chat:
             InvalidTimer: No timer can have such a name.
         """
         self._run.decide("cancel_timer", CancelTimer(name), fingerprint=name)
-
-
-def _listed(names: Sequence[str]) -> str:
-    return ",".join(names)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from typing import Protocol
 
+from roost.bot import heeding, menus
 from roost.bot.chat import Chat
 from roost.bot.handlers import Registered
 from roost.bot.running import TIMER_PREFIX, Occasion, Run, Suspended
+from roost.bot.words import Words
 from roost.errors import DialogChanged, Unanswered
 from roost.model.decisions import Decision, HandOff, Remember, Resolve
 from roost.model.dialogs import Dialog, DialogPhase, DialogState
@@ -30,6 +33,11 @@ class OnChanged(StrEnum):
 
 class Handlers(Protocol):
     """What a bot knows of its handlers."""
+
+    @property
+    def words(self) -> Words:
+        """What is understood whatever is being asked."""
+        ...
 
     @property
     def on_changed(self) -> OnChanged:
@@ -85,12 +93,41 @@ class Deciding:
         interrupted = self._interrupted_in(event)
         if interrupted is not None:
             await self._go_on(interrupted, None, taking=event.event_key)
+        elif self._is_heeded(event):
+            return
         elif isinstance(event, TimerFired) and event.name.startswith(TIMER_PREFIX):
             dialog = self._open.get(event.name.removeprefix(TIMER_PREFIX).rpartition(":")[0])
             if dialog is not None:
                 await self._go_on(dialog, event, taking=event.event_key)
         elif not await self._is_answer(event):
-            await self._begin(event)
+            await self._begin(self._as_tap(event))
+
+    def _is_heeded(self, event: TurnEvent) -> bool:
+        """Do what a built-in word says; whether nobody else is to get the event."""
+        asking = self._asking()
+        is_stopped = bool(self._known.get(heeding.STOPPED))
+        meaning = (
+            self._handlers.words.meaning_of(event.message)
+            if isinstance(event, MessageReceived)
+            else None
+        )
+        heeded = heeding.heed(
+            meaning, self._handlers.words, is_stopped=is_stopped, is_asking=asking is not None
+        )
+        self._take(heeded.decisions)
+        for dialog in [*self._open.values()] if heeded.ends_all else filter(None, [asking]):
+            if heeded.ends_all or heeded.ends_asking:
+                self._end(dialog)
+        return heeded.is_done
+
+    def _as_tap(self, event: TurnEvent) -> TurnEvent:
+        """Give the tap on what was offered last that a typed message stands for."""
+        if not isinstance(event, MessageReceived) or self._asking() is not None:
+            return event
+        known = self._known.get(menus.OFFERED, b"")
+        tap = menus.as_tap(event.message, known)
+        tapped = event if tap is None else replace(event, message=tap)
+        return tapped if self._handlers.offers(tapped) else event
 
     async def _is_answer(self, event: TurnEvent) -> bool:
         asking = self._asking()

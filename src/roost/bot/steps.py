@@ -28,7 +28,7 @@ async def step(
     Raises:
         BotError: The result cannot be kept.
     """
-    name = _name_of(function)
+    name = name_of(function)
 
     async def work(step_key: str) -> bytes:
         given = dict(kwargs)
@@ -44,6 +44,7 @@ async def step(
     return results.decode(packed, results.type_of(function), of=name, place=run.place)
 
 
-def _name_of(function: Callable[..., object]) -> str:
+def name_of(function: Callable[..., object]) -> str:
+    """Give the name a function has in journals."""
     inner = results.inspected(function)
     return getattr(inner, "__qualname__", type(inner).__qualname__)

@@ -77,6 +77,98 @@ async def test_silence_ends_it_and_nonsense_goes_to_people() -> None:
         assert tester.conversation(unclear).reason == "could not read the order number"
 
 
+async def test_echo_is_the_whole_of_a_bot() -> None:
+    with running("echo") as tester:
+        ada = tester.customer("ada")
+        await ada.says("hello")
+        assert ada.sees[-1].text == "You said: hello"
+
+
+@pytest.mark.parametrize("answer", ["2", "row 7", "the second one", "Row 7"])
+async def test_a_seat_is_booked_by_what_the_tap_carries(answer: str) -> None:
+    with running("typed_replies") as tester:
+        ada = tester.customer("ada")
+        await ada.says("hello")
+        await ada.says(answer)
+        await tester.restart()
+        await ada.says("hello")
+        assert [one.text for one in ada.sees] == [
+            "Where would you like to sit?",
+            "A seat in row 7 is yours, for $25.",
+            "You have row 7. Where would you like to sit?",
+        ]
+
+
+async def test_an_appointment_is_booked_and_reminded_of() -> None:
+    with running("appointment") as tester:
+        ada = tester.customer("ada")
+        await ada.says("hello")
+        await ada.taps("Book an appointment")
+        await ada.says("tue")
+        await ada.says("Ada")
+        await tester.restart()
+        assert tester.conversation(ada).notes == ("Ada comes on Tuesday",)
+        await tester.advance(timedelta(hours=19))
+        assert ada.sees[-1].text == "Tuesday it is, Ada. I will remind you."
+        await tester.advance(timedelta(hours=1))
+        assert ada.sees[-1].text == "Ada, are you coming tomorrow?"
+        await ada.says("no")
+        assert ada.sees[-1].text == "What a pity. The appointment is cancelled."
+        assert tester.conversation(ada).tags == ()
+
+
+async def test_nothing_is_kept_for_whoever_does_not_answer() -> None:
+    with running("appointment") as tester:
+        ada = tester.customer("ada")
+        await ada.says("hello")
+        await ada.taps("Book an appointment")
+        await tester.advance(timedelta(minutes=30))
+        assert ada.sees[-1].text.startswith("I have kept nothing")
+        assert tester.conversation(ada).tags == ()
+
+
+async def test_the_snow_report_has_a_menu_a_place_and_a_link() -> None:
+    with running("snow_report") as tester:
+        ada = tester.customer("ada")
+        await ada.says("hello")
+        await ada.says("1")
+        assert ada.sees[-1].text == "12 cm of fresh snow, 8 lifts are open."
+        await ada.says("map")
+        assert ada.sees[-1].attachment == "location"
+        await ada.taps("Music for the lift")
+        assert ada.sees[-1].buttons[0].url == "https://music.example/snow"
+
+
+async def test_the_support_desk_settles_what_it_can() -> None:
+    with running("support_desk") as tester:
+        ada = tester.customer("ada")
+        await ada.says("hello")
+        await ada.says("track")
+        await ada.says("A1234")
+        assert ada.sees[-2].buttons[0].label == "Track the parcel"
+        await tester.restart()
+        await ada.taps("Yes")
+        assert tester.conversation(ada).is_resolved
+
+
+@pytest.mark.parametrize("how", ["No", "I want a refund", "Talk to a person"])
+async def test_the_support_desk_hands_over_what_it_knows(how: str) -> None:
+    with running("support_desk") as tester:
+        ada = tester.customer("ada")
+        await ada.says("hello")
+        await ada.taps("Track an order")
+        await ada.says("A1234")
+        if how == "No":
+            await ada.taps("No")
+        else:
+            await ada.taps("Yes")
+            await ada.says("hello")
+            await ada.says(how)
+        found = tester.conversation(ada)
+        assert found.reason == "asked for a person"
+        assert (found.notes, found.tags) == (("It may be about order A1234.",), ("order",))
+
+
 def test_the_how_to_shows_it_as_it_is() -> None:
     page = (ROOT / "docs/howto/wait-for-an-answer.md").read_text(encoding="utf-8")
     shown = page.split("```python\n")[1].split("```")[0].strip()

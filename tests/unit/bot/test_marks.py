@@ -222,3 +222,50 @@ async def test_what_is_recalled_as_something_else_is_told() -> None:
 
     with answering(handler) as tester, pytest.raises(BotError, match="'n' is not what it is"):
         await tester.customer("ada").says("hello")
+
+
+async def test_a_part_of_a_dialog_has_a_function_of_its_own() -> None:
+    async def address(chat: Chat, question: str, *, tries: int) -> str:
+        street = await chat.ask(question, retries=tries)
+        return f"{street} {await chat.ask('Which number?')}"
+
+    async def handler(chat: Chat) -> None:
+        home = await chat.run(address, "Which street?", tries=1)
+        if await chat.confirm(f"{home}?"):
+            await chat.say(f"Work: {await chat.run(address, 'And at work?', tries=0)}")
+
+    with answering(handler) as tester:
+        ada = tester.customer("ada")
+        for text in ("hello", "Elm St", "7", "yes", "Oak St", "9"):
+            await ada.says(text)
+            await tester.restart()
+        assert [one.text for one in ada.sees] == [
+            "Which street?",
+            "Which number?",
+            "Elm St 7?",
+            "And at work?",
+            "Which number?",
+            "Work: Oak St 9",
+        ]
+
+
+async def test_another_part_than_before_is_noticed() -> None:
+    bot = Bot("marks")
+    state = {"part": "old"}
+
+    async def old(chat: Chat) -> None:
+        await chat.ask("Old?")
+
+    async def new(chat: Chat) -> None:
+        await chat.ask("New?")
+
+    @bot.on_message()
+    async def handler(chat: Chat) -> None:
+        await chat.run(old if state["part"] == "old" else new)
+
+    with BotTester(bot) as tester:
+        ada = tester.customer("ada")
+        await ada.says("hello")
+        state["part"] = "new"
+        await ada.says("hello")
+        assert "it was run(" in tester.conversation(ada).reason
