@@ -19,6 +19,7 @@ VERBS: Mapping[str, str] = MappingProxyType(
         "users": "Invite the people who answer in the desk.",
         "backfill": "Find messages that no delivery brought.",
         "events": "Look at events that were set aside, and let the bot try them again.",
+        "dialogs": "Look at what bots are in the middle of; begin it anew, or end it.",
         "outbox": "Look after messages that may not have arrived.",
         "hand-back": "Give a conversation that was handed off back to the bot.",
         "dm": "Send, show, list and delete Direct Messages.",
