@@ -24,6 +24,7 @@ VERBS: Mapping[str, str] = MappingProxyType(
         "hand-back": "Give a conversation that was handed off back to the bot.",
         "dm": "Send, show, list and delete Direct Messages.",
         "welcome": "Welcome messages, and which of them is the default.",
+        "sync": "Bring the welcome messages that a bot declares to X.",
         "profiles": "Custom profiles: names and pictures for bots and agents.",
         "media": "Upload pictures, GIFs and videos, and fetch those of messages.",
         "webhook": "Where X delivers: list, add, check, delete.",
