@@ -16,6 +16,7 @@ VERBS: Mapping[str, str] = MappingProxyType(
         "settings": "Show the settings, where each came from, and no secret.",
         "status": "Ask a running application how it is.",
         "accounts": "Whom Roost answers for: connect, list, pause, resume, remove.",
+        "doctor": "Find out what is wrong with the connection to X, and why.",
         "users": "Invite the people who answer in the desk.",
         "backfill": "Find messages that no delivery brought.",
         "events": "Look at events that were set aside, and let the bot try them again.",
@@ -34,6 +35,9 @@ VERBS: Mapping[str, str] = MappingProxyType(
     }
 )
 """Each verb and what it does, in the order `--help` shows them."""
+
+WRONG_USAGE = 2
+"""The exit code where the options are wrong, or a `RoostError` ended the verb."""
 
 MODULES: Mapping[str, str] = MappingProxyType(
     {"settings": "show_settings", "hand-back": "hand_back"}

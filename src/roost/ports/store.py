@@ -9,6 +9,7 @@ from typing import Protocol, TypeVar
 
 from roost.model.ids import UserId
 from roost.ports.budgets import BudgetRows, HealthRows
+from roost.ports.composing import ComposingRows
 from roost.ports.conversations import ConversationRows, EventRows, MessageRows
 from roost.ports.dialogs import DialogRows
 from roost.ports.gaps import GapRows
@@ -118,6 +119,11 @@ class Tx(Protocol):
     @property
     def memories(self) -> MemoryRows:
         """What bots remember."""
+        ...
+
+    @property
+    def composing(self) -> ComposingRows:
+        """What people write with."""
         ...
 
     @property

@@ -94,13 +94,7 @@ class Process:
             paths: Of each app's webhook, by its key.
         """
         await self.kept.begin()
-        desk = desking.desk(
-            self.roster.settings,
-            self.store,
-            self.roster.reach.clock,
-            on_queued=self.worker.send_soon,
-            roster=self.roster,
-        )
+        desk = desking.desk(self.roster, self.store, on_queued=self.worker.send_soon)
         is_secure = (self.roster.settings.public_url or "").startswith("https:")
         signing_in = SignInPages(self._sign_ins(), is_secure=is_secure)
         further = dict.fromkeys(sign_in_pages.PATHS, signing_in)

@@ -19,6 +19,7 @@ from roost.store import (
     registry,
 )
 from roost.store.change_rows import Change, FeedPosition, Resync
+from roost.store.composing_rows import StoredComposingLookup
 from roost.store.conservation import Balance
 from roost.store.counts import Counts
 from roost.store.desk_queries import StoredDesk
@@ -149,6 +150,7 @@ class DurableStore:
         tokens: Tokens of accounts that people have connected.
         dialogs: Dialogs that have not ended, as people look at them.
         tags: Words on conversations.
+        composing: What people write with.
     """
 
     def __init__(self, writing: Writing, reading: Reading, others: Others) -> None:
@@ -162,6 +164,7 @@ class DurableStore:
         self.tokens = StoredTokenLookup(reading)
         self.dialogs = StoredDialogLookup(reading)
         self.tags = StoredTagLookup(reading)
+        self.composing = StoredComposingLookup(reading)
 
     @property
     def stats(self) -> CommitStats:

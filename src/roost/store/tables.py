@@ -261,6 +261,13 @@ partial_index(
     outbox.c.outbox_id,
     where="state = 'dead'",
 )
+partial_index(
+    "outbox_parked",
+    outbox.c.account_id,
+    outbox.c.conversation_id,
+    outbox.c.outbox_id,
+    where="state = 'parked'",
+)
 Index(
     "outbox_message",
     outbox.c.account_id,

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from roost.store.budget_rows import StoredBudgets
 from roost.store.change_rows import StoredChanges
+from roost.store.composing_rows import StoredComposing
 from roost.store.conversation_rows import StoredConversations
 from roost.store.dialog_rows import StoredDialogs
 from roost.store.event_rows import StoredEvents
@@ -40,6 +41,7 @@ class Transaction:
         health: How accounts and apps stand with X.
         changes: The change feed.
         people: Who may log in, and who is.
+        composing: What people write with.
         remarks: What people do in a conversation beside messages.
         tags: Words on conversations.
         memories: What bots remember.
@@ -51,6 +53,7 @@ class Transaction:
     __slots__ = (
         "budgets",
         "changes",
+        "composing",
         "conversations",
         "dialogs",
         "events",
@@ -80,6 +83,7 @@ class Transaction:
         self.health = StoredHealth(session)
         self.changes = StoredChanges(session)
         self.people = StoredPeople(session)
+        self.composing = StoredComposing(session)
         self.remarks = StoredRemarks(session)
         self.tags = StoredTags(session)
         self.memories = StoredMemories(session)

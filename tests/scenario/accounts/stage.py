@@ -181,7 +181,9 @@ async def browser() -> AsyncGenerator[Browser]:
 
 
 @asynccontextmanager
-async def staged(data: Path, *, database: str | None = None) -> AsyncGenerator[Stage]:
+async def staged(
+    data: Path, *, database: str | None = None, limits: str = "off"
+) -> AsyncGenerator[Stage]:
     """Run a simulator whose app may call back to where the application will be."""
     (data / "none.toml").touch()
     application = f"http://127.0.0.1:{free_port(32_000 + os.getpid() % 10_000)}"
@@ -200,7 +202,7 @@ async def staged(data: Path, *, database: str | None = None) -> AsyncGenerator[S
             UserEntry(user_id=TWIN, screen_name="twin", tokens=token),
             UserEntry(user_id=ADA, screen_name="ada", name="Ada Lovelace"),
         ),
-        rules=Rules(limits="off", retry_after_s=(0.2, 0.5, 1.0, 2.0)),
+        rules=Rules(limits=limits, retry_after_s=(0.2, 0.5, 1.0, 2.0)),
     )
     simulator = Simulator(world, options=Options())
     async with AsyncExitStack() as stack:

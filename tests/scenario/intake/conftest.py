@@ -75,7 +75,7 @@ class House:
         clients = {ACCOUNT: client}
         self.health = Health()
         self.health.silence([ACCOUNT])
-        worker = Worker(
+        self.worker = worker = Worker(
             store=self.store,
             gateway=XGateway(clients),
             deciders={"b": Echo()},

@@ -12,7 +12,7 @@ import pytest
 from tests import postgres
 from tests.cutting import Cut, Cutter, cutter
 
-from roost.errors import StaleClaim, StoreUnavailable
+from roost.errors import DiskTrouble, StaleClaim, StoreUnavailable
 from roost.model.budgets import SEND
 from roost.model.ids import UserId
 from roost.store.postgresql import presence, transactions
@@ -181,6 +181,22 @@ async def test_a_database_that_stays_away_is_unavailable_and_used_again_when_it_
 
         assert (await store.counts()).events["new"] == 0
     assert await kinds(dsn) == ["change", "change"]
+
+
+async def test_a_server_whose_disk_is_full_is_named_so_and_used_again(store, dsn):
+    async with connected(dsn) as connection:
+        await connection.execute(
+            "CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+            " RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END $$;"
+            " CREATE TRIGGER no_room BEFORE INSERT ON changes EXECUTE FUNCTION no_room()"
+        )
+
+        with pytest.raises(DiskTrouble, match="the disk is full") as caught:
+            await store.transact(change)
+
+        assert caught.value.trouble == "the disk is full"
+        await connection.execute("DROP TRIGGER no_room ON changes")
+        assert await store.transact(change) == "change"
 
 
 async def test_a_mistake_of_the_unit_is_the_callers_and_nothing_of_it_stays(store, dsn):
