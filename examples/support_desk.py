@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from roost import Bot, Button, Chat, QuickReply, Unanswered, Words, text
+from roost import Bot, Button, Chat, QuickReply, Unanswered, WelcomeMessage, Words, text
 
 bot = Bot("support-desk", words=Words(person=()))
 
@@ -18,6 +18,12 @@ MENU = [
     QuickReply("Track an order", "track", "Needs your order number"),
     QuickReply("Talk to a person", "person", "Usually within 10 minutes"),
 ]
+
+
+@bot.welcome(default=True)
+def greeting() -> WelcomeMessage:
+    """Greet whoever opens the conversation; `roost sync` brings it to X."""
+    return WelcomeMessage("Hi, I'm Acme's assistant. What can I do for you?", quick_replies=MENU)
 
 
 @dataclass(frozen=True)
@@ -73,4 +79,4 @@ async def get_a_person(chat: Chat) -> None:
 @bot.fallback
 async def menu(chat: Chat) -> None:
     """Offer what there is."""
-    await chat.say("Hi, I'm Acme's assistant. What can I do for you?", quick_replies=MENU)
+    await chat.say("What can I do for you?", quick_replies=MENU)

@@ -20,6 +20,7 @@ _PLACES = {
     "Scope": "roost.model.memories",
     "TimerFired": "roost.model.events",
     "Unanswered": "roost.errors",
+    "WelcomeMessage": "roost.bot.welcoming",
     "Words": "roost.bot.words",
     "packed": "roost.bot.tapping",
     "text": "roost.bot.filters",

@@ -5,6 +5,7 @@ from roost.bot.handlers import Next
 from roost.bot.router import Bot
 from roost.bot.routing import Router
 from roost.bot.tapping import packed
+from roost.bot.welcoming import WelcomeMessage
 from roost.bot.words import Words
 from roost.errors import Unanswered
 from roost.model.events import TimerFired
@@ -26,6 +27,7 @@ __all__ = [
     "Scope",
     "TimerFired",
     "Unanswered",
+    "WelcomeMessage",
     "Words",
     "packed",
     "text",

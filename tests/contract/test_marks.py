@@ -92,8 +92,8 @@ async def test_a_tag_is_there_once(store, world, claim):
     await store.transact(unit)
 
     turn = claim.turn
-    assert await store.tags(turn.account_id, turn.conversation_id) == ["vip", "é"]
-    assert await store.tags(turn.account_id, "another") == []
+    assert await store.tags.of(turn.account_id, turn.conversation_id) == ["vip", "é"]
+    assert await store.tags.of(turn.account_id, "another") == []
 
 
 async def control_of(store, claim):

@@ -10,7 +10,7 @@ from typing import Protocol
 from roost.bot import heeding, menus
 from roost.bot.chat import Chat
 from roost.bot.handlers import Registered
-from roost.bot.running import TIMER_PREFIX, Occasion, Run, Suspended
+from roost.bot.running import CANCEL, RESTART, TIMER_PREFIX, Occasion, Run, Suspended
 from roost.bot.words import Words
 from roost.errors import DialogChanged, Unanswered
 from roost.model.decisions import Decision, HandOff, Remember, Resolve
@@ -96,11 +96,22 @@ class Deciding:
         elif self._is_heeded(event):
             return
         elif isinstance(event, TimerFired) and event.name.startswith(TIMER_PREFIX):
-            dialog = self._open.get(event.name.removeprefix(TIMER_PREFIX).rpartition(":")[0])
+            dialog_id, _, what = event.name.removeprefix(TIMER_PREFIX).rpartition(":")
+            dialog = self._open.get(dialog_id)
             if dialog is not None:
-                await self._go_on(dialog, event, taking=event.event_key)
+                await self._wake(dialog, what, event)
         elif not await self._is_answer(event):
             await self._begin(self._as_tap(event))
+
+    async def _wake(self, dialog: Dialog, what: str, event: TimerFired) -> None:
+        handler = self._handlers.handler_called(dialog.name)
+        if what == CANCEL:
+            self._end(dialog)
+        elif what == RESTART and handler is not None:
+            anew = _new(dialog.dialog_id, dialog.name, dialog.begun_by)
+            await self._run(handler, anew, None, taking=event.event_key)
+        else:
+            await self._go_on(dialog, event, taking=event.event_key)
 
     def _is_heeded(self, event: TurnEvent) -> bool:
         """Do what a built-in word says; whether nobody else is to get the event."""

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from typing import TypeVar
 
-from roost.bot import routing
+from roost.bot import routing, welcoming
 from roost.bot.deciding import Deciding, HandOver, OnChanged
 from roost.bot.handlers import Registered
 from roost.bot.routing import Router
+from roost.bot.welcoming import Declared, WelcomeMessage
 from roost.bot.words import Words
 from roost.errors import BotError
 from roost.model.events import MessageReceived, TurnEvent
 from roost.model.turns import Progress, Turn
+
+W = TypeVar("W", bound=Callable[[], WelcomeMessage])
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
@@ -25,6 +30,9 @@ class Bot(Router):
         on_changed: What becomes of a dialog that waits while its code is changed so that it no
             longer fits what it has passed.
         words: What it understands whatever it is asking, such as "stop" and "person".
+
+    Attributes:
+        welcomes: The welcome messages it declares, by name.
 
     Raises:
         BotError: The name is not of that form.
@@ -52,6 +60,33 @@ class Bot(Router):
         super().__init__(name)
         self.on_changed = on_changed
         self.words = words or Words()
+        self.welcomes: dict[str, Declared] = {}
+
+    def welcome(self, *, default: bool = False) -> Callable[[W], W]:
+        """Declare a welcome message; `roost sync` brings it to X.
+
+        Args:
+            default: Whether it is shown to everybody who opens a conversation; others are shown by
+                links that name them. A bot has one default at most.
+
+        Raises:
+            BotError: The function takes something, gives something else than a `WelcomeMessage`, or
+                one that breaks a limit of X; or there is one of its name, or a default.
+
+        Example:
+            >>> from roost import Bot, QuickReply, WelcomeMessage
+            >>> bot = Bot("acme-support")
+            >>> @bot.welcome(default=True)
+            ... def greeting() -> WelcomeMessage:
+            ...     return WelcomeMessage("Hi!", quick_replies=[QuickReply("Track", "track")])
+        """
+
+        def decorate(function: W) -> W:
+            made = welcoming.declare(function, is_default=default, known=self.welcomes)
+            self.welcomes[made.name] = made
+            return function
+
+        return decorate
 
     def handler_for(self, event: TurnEvent) -> Registered | None:
         """Find who gets an event; `None` if nobody wants it."""

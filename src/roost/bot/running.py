@@ -31,6 +31,14 @@ Known = Mapping[tuple[Scope, str], bytes]
 TIMER_PREFIX = "dialog:"
 """Begins the names of the timers that dialogs set for themselves."""
 
+RESTART, CANCEL = "restart", "cancel"
+"""What people order a dialog to do, by a timer that is due at once."""
+
+
+def order_for(dialog_id: str, what: str) -> str:
+    """Name the timer that orders a dialog to restart or to end."""
+    return f"{TIMER_PREFIX}{dialog_id}:{what}"
+
 
 @dataclass(frozen=True, slots=True)
 class Occasion:

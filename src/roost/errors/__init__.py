@@ -16,6 +16,7 @@ RoostError
 │   ├── NoConversation        there is no such conversation
 │   ├── NewerMessages         somebody has written since the person last looked
 │   ├── NoBot                 only people answer for the account
+│   ├── NoDialog              there is no such dialog, or it has ended
 │   └── LoginTaken            somebody else logs in like that
 ├── DialogError
 │   ├── DialogChanged         a dialog's code no longer fits what it has passed before
@@ -299,6 +300,13 @@ class NoBot(NotPossible):
 
     def __init__(self, account_id: str) -> None:
         super().__init__(f"account {account_id} has no bot to hand a conversation back to")
+
+
+class NoDialog(NotPossible):
+    """There is no such dialog, or it has ended."""
+
+    def __init__(self, dialog_id: str) -> None:
+        super().__init__(f"no dialog {dialog_id} is open")
 
 
 class LoginTaken(NotPossible):

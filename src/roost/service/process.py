@@ -20,6 +20,7 @@ from roost.service import (
     connecting,
     controls,
     desking,
+    dialog_calls,
     event_calls,
     inviting,
     outbox_calls,
@@ -70,6 +71,7 @@ class Process:
         """Answer on the control socket, and follow the accounts, until the block is left."""
         further = (
             event_calls.calls(self.store, self.roster.reach.clock, self.worker.wake),
+            dialog_calls.calls(self.store, self.roster.reach.clock, wake=self.worker.look),
             outbox_calls.calls(self.store, self.roster.reach.clock, wake=self.worker.look),
             backfilling.calls(self.store, self.kept),
             desking.calls(self.roster.settings, self.store),

@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 
 from roost.errors import DiskTrouble
 from roost.model.health import APP_WORKING
-from roost.model.ids import ConversationId, UserId
+from roost.model.ids import UserId
 from roost.ports import Delivery, QuarantinedEvent, Unit
 from roost.store import (
     change_rows,
@@ -16,7 +16,6 @@ from roost.store import (
     counts,
     event_rows,
     inbox,
-    mark_statements,
     registry,
 )
 from roost.store.change_rows import Change, FeedPosition, Resync
@@ -24,7 +23,9 @@ from roost.store.composing_rows import StoredComposingLookup
 from roost.store.conservation import Balance
 from roost.store.counts import Counts
 from roost.store.desk_queries import StoredDesk
+from roost.store.dialog_listing import StoredDialogLookup
 from roost.store.inbox import DeliveryRows
+from roost.store.mark_rows import StoredTagLookup
 from roost.store.people_rows import StoredPeopleLookup
 from roost.store.registry import AccountRow, AppRow
 from roost.store.statements import Reading
@@ -147,6 +148,8 @@ class DurableStore:
         desk: Conversations as people look at them.
         people: Who may log in, and who is.
         tokens: Tokens of accounts that people have connected.
+        dialogs: Dialogs that have not ended, as people look at them.
+        tags: Words on conversations.
         composing: What people write with.
     """
 
@@ -159,6 +162,8 @@ class DurableStore:
         self.desk = StoredDesk(reading)
         self.people = StoredPeopleLookup(reading)
         self.tokens = StoredTokenLookup(reading)
+        self.dialogs = StoredDialogLookup(reading)
+        self.tags = StoredTagLookup(reading)
         self.composing = StoredComposingLookup(reading)
 
     @property
@@ -277,11 +282,6 @@ class DurableStore:
             events=counts.by_state(await self._reading.rows(counts.EVENTS, {}), rest="done"),
             outbox=counts.by_state(await self._reading.rows(counts.OUTBOX, {}), rest="sent"),
         )
-
-    async def tags(self, account_id: UserId, conversation_id: ConversationId) -> Sequence[str]:
-        """Give the words on a conversation, in alphabetical order."""
-        here = {"account": account_id, "conversation": conversation_id}
-        return [name for (name,) in await self._reading.rows(mark_statements.TAGS, here)]
 
     async def conservation(self) -> Sequence[Balance]:
         """Account for every event, by account. Takes longer with the number of rows stored."""

@@ -11,7 +11,7 @@ from roost.model.outbound import Addressee
 from roost.ports import ConversationRow
 from roost.store import encoding
 from roost.store import mark_statements as sql
-from roost.store.statements import Parameters, Session
+from roost.store.statements import Parameters, Reading, Session
 
 
 class StoredTags:
@@ -96,3 +96,15 @@ class StoredMemories:
         await self._session.run(
             sql.FORGET_CONVERSATION, {"account": account_id, "conversation": conversation_id}
         )
+
+
+class StoredTagLookup:
+    """Reads tags on any database."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+
+    async def of(self, account_id: UserId, conversation_id: ConversationId) -> Sequence[str]:
+        """Give the words on a conversation, in alphabetical order."""
+        here: Parameters = {"account": account_id, "conversation": conversation_id}
+        return [name for (name,) in await self._reading.rows(sql.TAGS, here)]

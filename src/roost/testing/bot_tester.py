@@ -218,5 +218,5 @@ async def _conversation(inside: Inside, customer_id: UserId) -> Conversation:
         raise LookupError(f"user {customer_id} has not written yet")
     page = await desk.transcript(engine.account_id, where, before=None, limit=_MOST_LINES)
     notes = tuple(one.text for one in page.remarks if one.kind is RemarkKind.NOTE)
-    tags = await engine.running.store.tags(engine.account_id, where)
+    tags = await engine.running.store.tags.of(engine.account_id, where)
     return Conversation(summary.control, summary.control_reason, notes, tuple(tags))

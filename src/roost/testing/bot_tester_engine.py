@@ -16,6 +16,7 @@ from roost.intake.health import Health
 from roost.intake.webhook import WebhookApp, WebhookIntake
 from roost.model.ids import UserId
 from roost.ports import Delivery, Unit
+from roost.service import syncing
 from roost.service.probes import NoProbe
 from roost.simulator.clock import SimulatorClock
 from roost.store.registry import AccountRow, AppRow
@@ -139,10 +140,12 @@ class Engine:
             working.cancel()
 
     async def connect(self) -> None:
-        """Have X deliver to the application."""
+        """Have X deliver to the application, and show the bot's welcome messages."""
         client = self.x.client(self.account)
         await registration.ensure_webhook(client, ENV_NAME, WEBHOOK + PATH)
         await registration.ensure_subscriptions([(self.account_id, client)], ENV_NAME)
+        if self.bot.welcomes:
+            await syncing.sync(client, self.account_id, [*self.bot.welcomes.values()])
 
     async def _register(self, store: SqliteStore) -> None:
         app = self.x.app()

@@ -142,8 +142,8 @@ async def test_the_snow_report_has_a_menu_a_place_and_a_link() -> None:
 async def test_the_support_desk_settles_what_it_can() -> None:
     with running("support_desk") as tester:
         ada = tester.customer("ada")
-        await ada.says("hello")
-        await ada.says("track")
+        await ada.opens_conversation()
+        await ada.taps("Track an order")
         await ada.says("A1234")
         assert ada.sees[-2].buttons[0].label == "Track the parcel"
         await tester.restart()

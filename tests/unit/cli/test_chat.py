@@ -49,7 +49,7 @@ def types(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Typed:
 def test_what_is_said_and_what_can_be_tapped_is_shown(
     types: Typed, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert types("hello", "2", "/restart", "/wait 1h", "/tap Now", "/say 2") == 0
+    assert types("hello", "2", "/restart", "/wait 1h", "/tap Now", "/say /7") == 0
     assert capsys.readouterr().out.splitlines() == [
         "Acme: You said: hello",
         "  1. Now",
@@ -61,7 +61,7 @@ def test_what_is_said_and_what_can_be_tapped_is_shown(
         "Acme: You said: Now",
         "  1. Now",
         "  2. Later",
-        "Acme: You said: 2",
+        "Acme: You said: /7",
         "  1. Now",
         "  2. Later",
     ]

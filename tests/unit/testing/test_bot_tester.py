@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from roost import Bot, Button, Chat, QuickReply
+from roost import Bot, Button, Chat, QuickReply, WelcomeMessage
 from roost.errors import InvalidMessage
 from roost.testing import bot_tester_thread
 from roost.testing.bot_tester import BotTester, OnFailure
@@ -210,3 +210,22 @@ def test_a_failed_test_shows_what_was_said(pytester: pytest.Pytester) -> None:
     ended.stdout.fnmatch_lines(
         ["*conversations*", "--- ada ---", "Ada Lovelace: Is it[?]", "Acme: No."]
     )
+
+
+async def test_whoever_opens_the_conversation_sees_what_the_bot_declares() -> None:
+    bot = Bot("greeter")
+
+    @bot.welcome(default=True)
+    def greeting() -> WelcomeMessage:
+        return WelcomeMessage("Hi!", quick_replies=[QuickReply("Track", "track")])
+
+    @bot.on_quick_reply("track")
+    async def track(chat: Chat) -> None:
+        await chat.say("Which order?")
+
+    with BotTester(bot) as tester:
+        ada = tester.customer("ada")
+        await ada.opens_conversation()
+        assert (ada.sees[-1].text, ada.sees[-1].is_welcome) == ("Hi!", True)
+        await ada.taps("Track")
+        assert said(tester) == ["Hi!", "Which order?"]

@@ -1,0 +1,182 @@
+"""Welcome messages as code: declared beside the handlers, and kept in step with X."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from roost.bot import handlers
+from roost.errors import BotError, InvalidMessage
+from roost.model import capabilities
+from roost.model.messages import Button, OutboundMessage, QuickReply
+
+MARK = "roost#"
+"""Begins the names, at X, of welcome messages that a bot declares; others are left alone.
+
+X takes letters, digits, spaces and `-`, `_`, `#`, `@` in a name.
+"""
+
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,60}")
+
+
+@dataclass(frozen=True, slots=True)
+class WelcomeMessage:
+    """What is shown to somebody who opens a conversation.
+
+    Attributes:
+        text: 1 to 9,990 characters.
+        quick_replies: Up to 20 answers to tap.
+        buttons: Up to 3 links.
+
+    Source: https://developer.x.com/en/docs/x-api/v1/direct-messages/welcome-messages (archived).
+    """
+
+    text: str
+    quick_replies: Sequence[QuickReply] = ()
+    buttons: Sequence[Button] = ()
+
+    def outbound(self) -> OutboundMessage:
+        """Give it as X is sent it.
+
+        Raises:
+            InvalidMessage: A limit of X is broken.
+        """
+        made = OutboundMessage(self.text, tuple(self.quick_replies), tuple(self.buttons))
+        capabilities.check(made, capabilities.X_V1_WELCOME)
+        return made
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A welcome message as a bot declares it.
+
+    Attributes:
+        name: Unique in the bot.
+        message: What it says.
+        is_default: Whether it is shown to everybody; a bot has one at most.
+    """
+
+    name: str
+    message: OutboundMessage
+    is_default: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A welcome message as X has it.
+
+    Attributes:
+        x_id: X's id of it.
+        name: As X has it; `""` for none.
+        message: What it says.
+        is_default: Whether it is shown to everybody.
+    """
+
+    x_id: str
+    name: str
+    message: OutboundMessage
+    is_default: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What has to be done at X, in this order.
+
+    Attributes:
+        make: Declared and not there.
+        change: There, and saying something else: X's id, and what it is to say. Its id stays, so
+            links that name it go on working.
+        default: Name of the one to be shown to everybody; `""` where that is so already.
+        remove: Those of a bot's that are declared no more.
+    """
+
+    make: tuple[Declared, ...]
+    change: tuple[tuple[str, Declared], ...]
+    default: str
+    remove: tuple[Kept, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether X has everything as it is declared."""
+        return not (self.make or self.change or self.default or self.remove)
+
+
+def declare(
+    function: Callable[[], WelcomeMessage], *, is_default: bool, known: Mapping[str, Declared]
+) -> Declared:
+    """Check a welcome message where it is declared.
+
+    Args:
+        function: Takes nothing and gives it; its name is the welcome message's.
+        is_default: Whether it is to be shown to everybody.
+        known: Those declared before.
+
+    Raises:
+        BotError: The function does not fit, the message breaks a limit of X, there is one of the
+            name, or another default.
+    """
+    name, place = handlers.name_of(function), handlers.place_of(function)
+    if not _NAME.fullmatch(name) or name in known:
+        raise BotError(
+            f"welcome {name!r} is {'declared twice' if name in known else 'no name'}",
+            place=place,
+            remedy="Name each function by 1 to 60 letters, digits and underscores of its own",
+        )
+    defaults = [one.name for one in known.values() if one.is_default]
+    if is_default and defaults:
+        raise BotError(
+            f"welcome {name}: a second default",
+            place=place,
+            remedy=f"Keep one; `{defaults[0]}` is the default already",
+        )
+    return Declared(name, _made(function, name, place), is_default)
+
+
+def plan(declared: Sequence[Declared], kept: Sequence[Kept]) -> Plan:
+    """Tell what has to be done so that X has what is declared. What others made is left alone."""
+    there: dict[str, Kept] = {}
+    spare: list[Kept] = []
+    for one in kept:
+        if not one.name.startswith(MARK):
+            continue
+        name = one.name.removeprefix(MARK)
+        if name in there or name not in {wanted.name for wanted in declared}:
+            spare.append(one)
+        else:
+            there[name] = one
+    default = next((one.name for one in declared if one.is_default), "")
+    is_so = default in there and there[default].is_default
+    return Plan(
+        make=tuple(one for one in declared if one.name not in there),
+        change=tuple(
+            (there[one.name].x_id, one)
+            for one in declared
+            if one.name in there and there[one.name].message != one.message
+        ),
+        default="" if is_so else default,
+        remove=tuple(spare),
+    )
+
+
+def _made(function: Callable[[], object], name: str, place: str) -> OutboundMessage:
+    try:
+        given = function()
+    except TypeError as error:
+        raise BotError(
+            f"welcome {name}: {error}",
+            place=place,
+            remedy=f"Write `def {name}() -> WelcomeMessage:`",
+        ) from error
+    if not isinstance(given, WelcomeMessage):
+        raise BotError(
+            f"welcome {name} gives {type(given).__name__}",
+            place=place,
+            remedy="Return a `WelcomeMessage`",
+        )
+    try:
+        return given.outbound()
+    except InvalidMessage as error:
+        raise BotError(
+            f"welcome {name}: {error}", place=place, remedy="Shorten it to X's limit"
+        ) from error

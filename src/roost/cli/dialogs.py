@@ -1,0 +1,139 @@
+"""`roost dialogs`: conversations that bots are in the middle of."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+from cyclopts import App, Parameter
+
+from roost import settings as configuration
+from roost.store import control
+
+run = App(
+    name="dialogs",
+    help="Dialogs that have begun and not ended: what they wait for, and what they have passed.\n\n"
+    "Examples: `roost dialogs list`, `roost dialogs show 1582103724607971328`\n\n"
+    "Exit codes: 0 done, 2 there is no such dialog, wrong usage or no application there.",
+    help_formatter="plain",
+    version_flags=(),
+)
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Which application, and how its answer is shown.
+
+    Attributes:
+        settings: Settings file; else $ROOST_SETTINGS, else ./roost.toml if there is one.
+        as_json: Print its answer as JSON.
+    """
+
+    settings: Path | None = None
+    as_json: Annotated[bool, Parameter("--json", negative=(), show_default=False)] = False
+
+
+HERE = Where()
+
+
+class _Point(msgspec.Struct, frozen=True):
+    kind: str
+    fingerprint: str
+    result_bytes: int
+
+
+class _Dialog(msgspec.Struct, frozen=True):
+    dialog_id: str
+    conversation_id: str
+    account_id: str
+    name: str
+    phase: str
+    step: str
+    since: str
+    n_points: int
+    points: list[_Point] = []
+
+
+@run.command(name="list")
+async def show_all(*, where: Where = HERE) -> int:
+    """Show open dialogs, those that have waited longest first; at most 1,000.
+
+    Example: `roost dialogs list --json`
+
+    Args:
+        where: The application, and how its answer is shown.
+    """
+    answer = await _ask(where, "dialogs_list")
+    if where.as_json:
+        print(msgspec.json.encode(answer).decode())
+        return 0
+    found = msgspec.convert(answer, list[_Dialog])
+    print("\n".join(map(_line, found)) or "no dialog is open")
+    return 0
+
+
+@run.command
+async def show(dialog_id: str, /, *, where: Where = HERE) -> int:
+    """Show a dialog's journal: each point it has passed, and how large its result is.
+
+    Args:
+        dialog_id: As `roost dialogs list` shows it.
+        where: The application, and how its answer is shown.
+    """
+    answer = await _ask(where, "dialogs_show", dialog_id=dialog_id)
+    if where.as_json:
+        print(msgspec.json.encode(answer).decode())
+        return 0
+    dialog = msgspec.convert(answer, _Dialog)
+    print(_line(dialog))
+    for n, point in enumerate(dialog.points):
+        named = f"({point.fingerprint})" if point.fingerprint else ""
+        size = f"  {point.result_bytes} bytes" if point.result_bytes else ""
+        print(f"    {n:>4}  {point.kind}{named}{size}")
+    return 0
+
+
+@run.command
+async def restart(dialog_id: str, /, *, where: Where = HERE) -> int:
+    """Let a dialog begin anew: what it has passed is forgotten, the customer is asked again.
+
+    Args:
+        dialog_id: As `roost dialogs list` shows it.
+        where: The application, and how its answer is shown.
+    """
+    return await _do("dialogs_restart", dialog_id, where, "begins anew")
+
+
+@run.command
+async def cancel(dialog_id: str, /, *, where: Where = HERE) -> int:
+    """End a dialog; the customer is told nothing.
+
+    Args:
+        dialog_id: As `roost dialogs list` shows it.
+        where: The application, and how its answer is shown.
+    """
+    return await _do("dialogs_cancel", dialog_id, where, "ends")
+
+
+async def _do(call: str, dialog_id: str, where: Where, what: str) -> int:
+    answer = await _ask(where, call, dialog_id=dialog_id)
+    dialog = msgspec.convert(answer, _Dialog)
+    shown = f"{dialog.name} in {dialog.conversation_id} {what}"
+    print(msgspec.json.encode(answer).decode() if where.as_json else shown)
+    return 0
+
+
+async def _ask(where: Where, call: str, **args: object) -> object:
+    loaded = configuration.load(where.settings, environ=os.environ)
+    return await control.ask(loaded.data / control.SOCKET, call, **args)
+
+
+def _line(dialog: _Dialog) -> str:
+    return (
+        f"{dialog.dialog_id}  {dialog.name} in {dialog.conversation_id}, {dialog.phase} "
+        f"since {dialog.since}, {dialog.n_points} points\n    {' '.join(dialog.step.split())}"
+    )

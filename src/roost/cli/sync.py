@@ -1,0 +1,51 @@
+"""`roost sync`: bring the welcome messages a bot declares to X."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from roost.bot import loading
+from roost.cli import x_calls
+from roost.cli.x_calls import ANYBODY, Line, Who
+from roost.model.ids import UserId
+from roost.service import syncing
+from roost.service.syncing import Synced
+
+
+async def run(
+    bot: str,
+    /,
+    *,
+    dry_run: Annotated[bool, Parameter(negative=())] = False,
+    who: Who = ANYBODY,
+) -> int:
+    """Bring the welcome messages that a bot declares to X. Those others made are left alone.
+
+    Examples: `roost sync my_bot.py --dry-run`, `roost sync my_shop.bot:bot`
+
+    Args:
+        bot: As `my_bot.py` or `package.module:bot`.
+        dry_run: Only tell what would be done.
+        who: In whose name, and how the answer is shown.
+    """
+    declared = [*loading.load(bot).welcomes.values()]
+
+    async def action(line: Line) -> Synced:
+        account_id = UserId(line.account.user_id)
+        return await syncing.sync(line.x, account_id, declared, is_tried=dry_run)
+
+    return await x_calls.perform(who, action, _shown)
+
+
+def _shown(synced: Synced) -> str:
+    would = "" if synced.is_done else "would be "
+    lines = [
+        *(f"{name}: {would}made" for name in synced.made),
+        *(f"{name}: {would}changed" for name in synced.changed),
+        *(f"{name}: {would}removed" for name in synced.removed),
+    ]
+    if synced.default:
+        lines.append(f"{synced.default}: {would}the default")
+    return "\n".join(lines) or "X has everything as it is declared"
