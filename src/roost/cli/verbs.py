@@ -9,6 +9,7 @@ from types import MappingProxyType
 VERBS: Mapping[str, str] = MappingProxyType(
     {
         "demo": "Run the application and an offline X side by side, with a bot.",
+        "setup": "Connect to X, step by step, up to the first event.",
         "serve": "Run the application.",
         "simulate": "Run the offline X alone.",
         "sim": "Look at a running simulator and play with it.",
