@@ -8,17 +8,20 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from tests.contract.conftest import OURS, WITHOUT_BOT
 
 from roost.desk import app, tokens
 from roost.desk.access import Access
+from roost.desk.at_x import File
 from roost.desk.feed import Feed
 from roost.desk.parts import DeskParts
 from roost.desk.throttle import Throttle
 from roost.desk.wire import Account
 from roost.model.people import LinkPurpose, Person, PersonId, Role
+from roost.ports.composing import Voice
 from roost.store.durable import DurableStore
 from roost.testing.clocks import FrozenClock
 from roost.testing.in_process import InProcess
@@ -66,11 +69,66 @@ class Browser:
             self.csrf = found.json["csrf"]
         return found
 
+    async def upload(self, path: str, content: bytes, media_type: str = "image/png") -> Answer:
+        """Send a file."""
+        sent = {
+            "x-roost-csrf": self.csrf,
+            "origin": ORIGIN,
+            "cookie": self.cookie,
+            "content-type": media_type,
+            "content-length": str(len(content)),
+        }
+        answer = await self.transport.send(Request("POST", ORIGIN + path, sent, content))
+        return Answer(answer.status, dict(answer.headers), answer.body)
+
     async def get(self, path: str) -> Any:
         """Read something that is there."""
         answer = await self.call("GET", path)
         assert answer.status == 200, answer
         return answer.json
+
+
+class AtXForTests:
+    """Keeps what is handed on to X, and gives what a test has put there."""
+
+    def __init__(self) -> None:
+        self.uploads: list[tuple[str, bytes]] = []
+        self.described: list[tuple[str, str, str]] = []
+        self.files: dict[str, bytes] = {}
+        self.profiles: list[Voice] = []
+        self.fails_with: Exception | None = None
+
+    async def upload(self, account_id: str, file: File) -> str:
+        content = b"".join([piece async for piece in file.pieces])
+        self._fail()
+        assert len(content) == file.total_bytes
+        self.uploads.append((account_id, content))
+        return str(700 + len(self.uploads))
+
+    async def describe(self, account_id: str, media_id: str, alt_text: str) -> None:
+        self._fail()
+        self.described.append((account_id, media_id, alt_text))
+
+    async def fetch(self, account_id: str, delivered: bytes, message_id: str, to: Path) -> bool:
+        self._fail()
+        content = self.files.get(message_id)
+        if content is None:
+            return False
+        await asyncio.to_thread(to.write_bytes, content)
+        return True
+
+    async def voices(self, account_id: str) -> list[Voice]:
+        self._fail()
+        return self.profiles
+
+    async def new_voice(self, account_id: str, name: str, media_id: str) -> Voice:
+        self._fail()
+        self.profiles.append(Voice(str(900 + len(self.profiles)), name))
+        return self.profiles[-1]
+
+    def _fail(self) -> None:
+        if self.fails_with is not None:
+            raise self.fails_with
 
 
 @dataclass
@@ -81,6 +139,7 @@ class DeskApi:
     clock: FrozenClock
     parts: DeskParts
     application: Any
+    at_x: AtXForTests
     queued: list[None] = field(default_factory=list)
 
     def browser(self) -> Browser:
@@ -124,6 +183,7 @@ async def desk_over(
     feed = Feed(store)
     store.tell(feed.wake)
     queued: list[None] = []
+    at_x = AtXForTests()
     parts = DeskParts(
         store=store,
         clock=clock,
@@ -135,6 +195,7 @@ async def desk_over(
         access=Access(store, store.people, clock, is_secure=True),
         feed=feed,
         on_queued=lambda: queued.append(None),
+        at_x=at_x,
         throttle=Throttle(clock),
         framed_by=framed_by,
     )
@@ -144,7 +205,7 @@ async def desk_over(
 
     async with asyncio.TaskGroup() as tasks:
         following = tasks.create_task(feed.run())
-        yield DeskApi(store, clock, parts, app.pages(parts, count, version="1"), queued)
+        yield DeskApi(store, clock, parts, app.pages(parts, count, version="1"), at_x, queued)
         following.cancel()
 
 

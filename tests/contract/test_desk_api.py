@@ -218,7 +218,11 @@ async def test_an_agent_sees_and_changes_only_what_they_serve(desk, world):
 async def test_a_reply_takes_over_and_is_queued_once_however_often_it_is_asked_for(desk, world):
     await world.receive(desk.store, world.received())
     agent = await desk.entered()
-    body = {"text": "hello", "buttons": [{"label": "See", "url": "https://example.com"}]}
+    body = {
+        "text": "hello",
+        "buttons": [{"label": "See", "url": "https://example.com"}],
+        "speak": "account",
+    }
 
     answers = await asyncio.gather(
         *(agent.call("POST", f"{HERE}/replies", body, idempotency_key="k") for _ in range(5))
@@ -346,9 +350,12 @@ async def test_the_description_names_every_route_and_its_refusals(desk):
 async def test_a_reply_waits_for_confirmation_where_somebody_has_written_meanwhile(desk, world):
     await world.receive(desk.store, world.received(10))
     sam, robin = await desk.entered("sam"), await desk.entered("robin")
-    body = {"text": "from Robin", "after": "10"}
+    body = {"text": "from Robin", "after": "10", "speak": "account"}
     first = await sam.call(
-        "POST", f"{HERE}/replies", {"text": "from Sam", "after": "10"}, idempotency_key="k"
+        "POST",
+        f"{HERE}/replies",
+        {"text": "from Sam", "after": "10", "speak": "account"},
+        idempotency_key="k",
     )
     assert first.status == 202
 

@@ -10,6 +10,7 @@ VERBS: Mapping[str, str] = MappingProxyType(
     {
         "demo": "Run the application and an offline X side by side, with a bot.",
         "setup": "Connect to X, step by step, up to the first event.",
+        "chat": "Write with a bot in the terminal, offline, and move the time.",
         "serve": "Run the application.",
         "simulate": "Run the offline X alone.",
         "sim": "Look at a running simulator and play with it.",
@@ -33,6 +34,9 @@ VERBS: Mapping[str, str] = MappingProxyType(
     }
 )
 """Each verb and what it does, in the order `--help` shows them."""
+
+WRONG_USAGE = 2
+"""The exit code where the options are wrong, or a `RoostError` ended the verb."""
 
 MODULES: Mapping[str, str] = MappingProxyType(
     {"settings": "show_settings", "hand-back": "hand_back"}

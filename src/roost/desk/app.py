@@ -11,15 +11,27 @@ from litestar.openapi.plugins import JsonRenderPlugin
 
 from roost.desk import problems, status
 from roost.desk.access import Policy
+from roost.desk.accounts import AccountController
 from roost.desk.changes import ChangeController
+from roost.desk.composing import ComposingController
 from roost.desk.conversations import ConversationController
 from roost.desk.login import LoginController
+from roost.desk.media import MediaController, UploadController
+from roost.desk.outgoing import OutgoingController
 from roost.desk.page import PageController
 from roost.desk.parts import DeskParts
 from roost.desk.problems import Refused
 from roost.desk.replies import ReplyController
 from roost.desk.status import Count
-from roost.errors import InvalidMessage, NotPossible, StoreUnavailable
+from roost.errors import (
+    InvalidCall,
+    InvalidMessage,
+    MediaNotReady,
+    NotPossible,
+    NotSetAside,
+    SendError,
+    StoreUnavailable,
+)
 from roost.model.people import Person
 
 LARGEST_BODY = 1_000_000
@@ -43,6 +55,11 @@ def pages(parts: DeskParts, count: Count, *, version: str) -> Litestar:
             LoginController,
             ConversationController,
             ReplyController,
+            OutgoingController,
+            ComposingController,
+            AccountController,
+            UploadController,
+            MediaController,
             ChangeController,
             PageController,
             status.route(count, version=version),
@@ -56,6 +73,10 @@ def pages(parts: DeskParts, count: Count, *, version: str) -> Litestar:
             Refused: problems.refused,
             InvalidMessage: problems.invalid_message,
             NotPossible: problems.not_possible,
+            NotSetAside: problems.not_set_aside,
+            InvalidCall: problems.invalid_call,
+            MediaNotReady: problems.not_ready,
+            SendError: problems.from_x,
             StoreUnavailable: problems.unavailable,
             HTTPException: problems.from_litestar,
             Exception: problems.failed,

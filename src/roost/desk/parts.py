@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -10,6 +11,7 @@ from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
 from roost.desk.access import Access
+from roost.desk.at_x import AtX
 from roost.desk.feed import Feed
 from roost.desk.passwords import Passwords
 from roost.desk.throttle import Throttle
@@ -18,8 +20,12 @@ from roost.model.ids import UserId
 from roost.model.people import Person
 from roost.ports import Clock, Store
 from roost.ports.changes import ChangeLookup
+from roost.ports.composing import ComposingLookup
 from roost.ports.desk import DeskLookup
 from roost.ports.people import PeopleLookup
+
+AT_ONCE = 4
+"""Files on their way in one direction."""
 
 
 class DeskStore(Store, ChangeLookup, Protocol):
@@ -33,6 +39,11 @@ class DeskStore(Store, ChangeLookup, Protocol):
     @property
     def people(self) -> PeopleLookup:
         """Who may log in, and who is."""
+        ...
+
+    @property
+    def composing(self) -> ComposingLookup:
+        """What people write with."""
         ...
 
 
@@ -49,7 +60,11 @@ class DeskParts:
         feed: What live pages follow.
         on_queued: Called when a message waits to be sent.
         passwords: Hashes and checks.
+        at_x: What the desk asks of X itself.
+        limits_sends: Whether what may be sent is limited as X documents.
         throttle: Slows down whoever guesses.
+        uploads: At most so many files go to X at once,
+        downloads: and so many come from there.
         framed_by: Origin of pages that may show the desk in a frame; `None` for nobody.
     """
 
@@ -60,8 +75,12 @@ class DeskParts:
     access: Access
     feed: Feed
     on_queued: Callable[[], None]
+    at_x: AtX
     throttle: Throttle
     framed_by: str | None = None
+    limits_sends: bool = True
+    uploads: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
+    downloads: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
     passwords: Passwords = field(default_factory=Passwords)
 
     def accounts_of(self, person: Person) -> list[Account]:

@@ -12,15 +12,21 @@ from litestar.datastructures import State
 from litestar.exceptions import HTTPException
 
 from roost.errors import (
+    InvalidCall,
     InvalidMessage,
+    MediaNotReady,
     NewerMessages,
     NoConversation,
     NotPossible,
+    NotSetAside,
+    RateLimited,
+    RejectedByX,
+    SendError,
     StoreUnavailable,
 )
 
 BAD_REQUEST, UNPROCESSABLE, CONFLICT, NOT_FOUND = 400, 422, 409, 404
-UNAVAILABLE, FAILED = 503, 500
+UNAVAILABLE, FAILED, BAD_GATEWAY, TOO_MANY = 503, 500, 502, 429
 
 _NAMED = re.compile(r"`\$\.?([\w.\[\]]+)`|field `(\w+)`")
 _log = structlog.stdlib.get_logger("roost.desk")
@@ -106,8 +112,47 @@ def not_possible(_: AnyRequest, error: NotPossible) -> Response[Refusal]:
     if isinstance(error, NoConversation):
         return Response(Refusal("not_found", "There is no such conversation."), status_code=404)
     code = "newer_messages" if isinstance(error, NewerMessages) else "not_possible"
-    message = str(error)
-    return Response(Refusal(code, f"{message[:1].upper()}{message[1:]}."), status_code=CONFLICT)
+    return Response(Refusal(code, _sentence(str(error))), status_code=CONFLICT)
+
+
+def not_set_aside(_: AnyRequest, error: NotSetAside) -> Response[Refusal]:
+    """Answer where a message does not wait for anybody."""
+    return Response(Refusal("not_possible", _sentence(str(error))), status_code=CONFLICT)
+
+
+def invalid_call(_: AnyRequest, error: InvalidCall) -> Response[Refusal]:
+    """Answer for what X would not take; nothing was sent."""
+    problem = str(error).partition(": ")[2].partition(" (limit")[0]
+    field = FieldError(error.argument, problem, limit=error.limit, value=error.value)
+    return Response(Refusal("invalid", "X would not take it.", [field]), status_code=UNPROCESSABLE)
+
+
+def not_ready(_: AnyRequest, error: MediaNotReady) -> Response[Refusal]:
+    """Answer for a file that X could not process."""
+    field = FieldError("file", str(error).partition(": ")[2])
+    return Response(
+        Refusal("invalid", "X cannot use the file.", [field]), status_code=UNPROCESSABLE
+    )
+
+
+def from_x(_: AnyRequest, error: SendError) -> Response[Refusal]:
+    """Answer for a call of X that did not succeed."""
+    _log.warning("X did not do what a person asked for", reason=type(error).__name__)
+    match error:
+        case RateLimited(resets_at=resets_at):
+            until = "" if resets_at is None else f" until {resets_at:%H:%M} UTC"
+            refusal = Refusal("x_limits", f"X allows no more of this{until}.")
+            return Response(refusal, status_code=TOO_MANY)
+        case RejectedByX(message=message):
+            refusal = Refusal("refused_by_x", f"X refused it: {message}")
+            return Response(refusal, status_code=CONFLICT)
+        case _:
+            refusal = Refusal("x_unavailable", "X did not answer. Try again.")
+            return Response(refusal, status_code=UNAVAILABLE)
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 def unavailable(_: AnyRequest, error: StoreUnavailable) -> Response[Refusal]:
@@ -138,14 +183,19 @@ def from_litestar(_: AnyRequest, error: HTTPException) -> Response[Refusal]:
 
 def _fields(error: HTTPException) -> list[FieldError]:
     found = error.extra if isinstance(error.extra, list) else []
-    fields = [
-        FieldError(str(item.get("key", "body")), str(item.get("message", "is wrong")))
-        for item in found
-    ]
+    fields = [FieldError(_field(item), str(item.get("message", "is wrong"))) for item in found]
     if fields:
         return fields
     named = _NAMED.search(error.detail)
     return [FieldError((named[1] or named[2]) if named else "body", error.detail)]
+
+
+def _field(item: Mapping[str, object]) -> str:
+    """Name the field; Litestar calls one that is not known after the body it stands in."""
+    named = _NAMED.search(str(item.get("message", "")))
+    if item.get("key") == "data" and named and named[2]:
+        return named[2]
+    return str(item.get("key", "body"))
 
 
 def failed(request: AnyRequest, error: Exception) -> Response[Refusal]:

@@ -14,7 +14,7 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, HeaderParameter, JSONBody, SkipValidation
 from litestar.types import AnyCallable
 
-from roost.desk import conversations, wire
+from roost.desk import composing, conversations, speaking, wire
 from roost.desk.access import Policy
 from roost.desk.parts import DeskParts, Parts, Somebody
 from roost.desk.problems import CONFLICT, Refused, not_found
@@ -116,10 +116,16 @@ class ReplyController(Controller):
     dependencies: Mapping[str, Provide | AnyCallable] | None = {"change": Provide(asked)}
 
     @post("/replies", policy=Policy.PERSON, status_code=202)
-    async def reply(self, data: JSONBody[wire.Reply], change: Change) -> wire.Done:
+    async def reply(
+        self, data: JSONBody[wire.Reply], change: Change, parts: Parts, person: Somebody
+    ) -> wire.Done:
         """Queue a message to the customer; whoever answers what no agent has, has it then."""
         message = _message(data)
         capabilities.check(message, X_V1)
+        if data.speak == "person":
+            voice = await composing.voice_of(parts, change.act.account_id, person)
+            message = speaking.spoken(message, person.name, voice)
+            capabilities.check(message, X_V1)
         after = None if data.after is None else int(data.after)
         done = await change.do(lambda tx, act: answering.reply(tx, act, message, after=after))
         change.parts.on_queued()
@@ -173,5 +179,8 @@ def _message(data: wire.Reply) -> OutboundMessage:
         QuickReply(one.label, one.metadata, one.description) for one in data.quick_replies
     )
     return OutboundMessage(
-        data.text, options, tuple(Button(one.label, one.url) for one in data.buttons)
+        data.text,
+        options,
+        tuple(Button(one.label, one.url) for one in data.buttons),
+        media_id=data.media_id,
     )

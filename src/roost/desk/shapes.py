@@ -48,6 +48,7 @@ def _line(line: Line) -> wire.Line:
         text=message.text,
         quick_replies=_options(message),
         buttons=_links(message),
+        attachment=cast("wire.Attachment", line.attachment),
         message_id=message.message_id,
         position=str(line.position),
         at=line.at,
@@ -61,6 +62,8 @@ def _line(line: Line) -> wire.Line:
 def _outgoing(entry: Outgoing) -> wire.Outgoing:
     return wire.Outgoing(
         text=entry.message.text,
+        attachment=cast("wire.Attachment", entry.attachment),
+        media_id=entry.message.media_id,
         quick_replies=_options(entry.message),
         buttons=_links(entry.message),
         outbox_id=str(entry.outbox_id),

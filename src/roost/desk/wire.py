@@ -17,7 +17,9 @@ Password = Annotated[str, Meta(min_length=1, max_length=200)]
 Token = Annotated[str, Meta(min_length=1, max_length=100)]
 Control = Literal["bot", "agent", "queue", "nobody"]
 Direction = Literal["in", "out", ""]
-OutgoingState = Literal["queued", "sending", "uncertain", "dead"]
+OutgoingState = Literal["queued", "sending", "uncertain", "parked", "dead"]
+Attachment = Literal["", "photo", "animated_gif", "video", "media", "location"]
+XId = Annotated[str, Meta(pattern="^([0-9]{1,19})?$")]
 
 
 class Account(Struct, frozen=True, kw_only=True):
@@ -164,11 +166,17 @@ class Link(Struct, frozen=True, kw_only=True):
 
 
 class Content(Struct, frozen=True, kw_only=True):
-    """What a message carries, in either direction."""
+    """What a message carries, in either direction.
+
+    Attributes:
+        attachment: What hangs on it: `photo`, `animated_gif`, `video`, `location`, `media` where
+            only its file tells which of the first three it is, or `""`.
+    """
 
     text: str
     quick_replies: Sequence[Option] = ()
     buttons: Sequence[Link] = ()
+    attachment: Attachment = ""
 
 
 class Line(Content, frozen=True, kw_only=True):
@@ -198,14 +206,17 @@ class Outgoing(Content, frozen=True, kw_only=True):
 
     Attributes:
         outbox_id: Our number of it.
-        state: What is known of it.
+        state: What is known of it. `parked` may have arrived, and `dead` has not: both wait for
+            somebody to check, resend or drop them.
         reason: Why it is not sent.
         attempts: How often it was tried.
         due_at: Before when it is not tried.
         created_at: When it was written.
         person_id: Which of our people wrote it; `None` for a bot's.
+        media_id: The upload that hangs on it; `""` for none.
     """
 
+    media_id: str
     outbox_id: str
     state: OutgoingState
     reason: str
@@ -244,9 +255,13 @@ class Reply(Struct, frozen=True, forbid_unknown_fields=True):
     """A message to the customer; limits are those of the account's transport.
 
     Attributes:
-        text: 1 to 10,000 characters.
+        text: 1 to 10,000 characters with the signature, where there is one; may be empty where
+            media is attached.
         quick_replies: Up to 20.
         buttons: Up to 3.
+        media_id: An upload; `""` for none.
+        speak: `person` sends it under the writer's custom profile or, where they have none, with
+            a line that names them; `account` under the account's own name.
         after: Position of the last message the writer has seen. Where the customer or a colleague
             has written since, nothing is sent and the answer is 409 `newer_messages`; without it,
             the reply is sent in any case.
@@ -255,6 +270,8 @@ class Reply(Struct, frozen=True, forbid_unknown_fields=True):
     text: str
     quick_replies: tuple[Option, ...] = ()
     buttons: tuple[Link, ...] = ()
+    media_id: XId = ""
+    speak: Literal["person", "account"] = "person"
     after: Annotated[str, Meta(pattern="^[0-9]{1,19}$")] | None = None
 
 

@@ -96,6 +96,7 @@ async def resolve(tx: Tx, act: Act) -> None:
     row = await _held(tx, act)
     if row.control != "nobody":
         await tx.conversations.resolve(act.account_id, act.conversation_id)
+        await tx.memories.forget(act.account_id, act.conversation_id)
         await _remark(tx, act, RemarkKind.RESOLVED)
         await _announce(tx, act, "resolved")
 

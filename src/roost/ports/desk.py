@@ -112,6 +112,7 @@ class Line:
         speaker: Who wrote it; `ours` for the moment in which X's echo is here before its answer.
         person_id: Which of our people; `None` unless `speaker` is `person`.
         outbox_id: Our number of it; `None` where it did not leave through the outbox.
+        attachment: What hangs on it, as in `Message`; `media` where X has not said what kind.
     """
 
     message: Message
@@ -120,6 +121,7 @@ class Line:
     speaker: Speaker
     person_id: PersonId | None
     outbox_id: int | None
+    attachment: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,7 @@ class Outgoing:
     Attributes:
         outbox_id: Our number of it.
         message: What it carries.
-        state: `queued`, `sending`, `uncertain` or `dead`.
+        state: `queued`, `sending`, `uncertain`, `parked` or `dead`.
         reason: Why it is not sent; may be empty.
         attempts: How often it was tried.
         due_at: Before when it is not tried; `None` where it waits behind another one.
@@ -145,6 +147,11 @@ class Outgoing:
     due_at: datetime | None
     created_at: datetime
     person_id: PersonId | None
+
+    @property
+    def attachment(self) -> str:
+        """What hangs on it, as in `Line`."""
+        return attached_to(self.message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +186,13 @@ class Transcript:
     before: LineKey | None
 
 
+def attached_to(message: OutboundMessage) -> str:
+    """Name what hangs on a message of ours: `media`, `location` or `""`."""
+    if message.media_id:
+        return "media"
+    return "location" if message.point is not None or message.place_id else ""
+
+
 class DeskLookup(Protocol):
     """What the desk reads. Each answer is put together from a few queries, each on one moment."""
 
@@ -203,6 +217,12 @@ class DeskLookup(Protocol):
 
     async def summary(self, account_id: UserId, conversation_id: ConversationId) -> Summary | None:
         """Give one conversation; `None` where there is none."""
+        ...
+
+    async def delivered(
+        self, account_id: UserId, conversation_id: ConversationId, message_id: str
+    ) -> bytes | None:
+        """Give the body in which X told of a message of a conversation; `None` for no such."""
         ...
 
     async def transcript(

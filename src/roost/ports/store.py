@@ -9,10 +9,12 @@ from typing import Protocol, TypeVar
 
 from roost.model.ids import UserId
 from roost.ports.budgets import BudgetRows, HealthRows
+from roost.ports.composing import ComposingRows
 from roost.ports.conversations import ConversationRows, EventRows, MessageRows
 from roost.ports.dialogs import DialogRows
 from roost.ports.gaps import GapRows
 from roost.ports.inbox import Inbox
+from roost.ports.marks import MemoryRows, TagRows
 from roost.ports.outbox import OutboxRows
 from roost.ports.people import PeopleRows
 from roost.ports.remarks import RemarkRows, RequestRows
@@ -107,6 +109,21 @@ class Tx(Protocol):
     @property
     def remarks(self) -> RemarkRows:
         """What people do in a conversation beside messages."""
+        ...
+
+    @property
+    def tags(self) -> TagRows:
+        """Words on conversations."""
+        ...
+
+    @property
+    def memories(self) -> MemoryRows:
+        """What bots remember."""
+        ...
+
+    @property
+    def composing(self) -> ComposingRows:
+        """What people write with."""
         ...
 
     @property

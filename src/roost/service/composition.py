@@ -47,8 +47,11 @@ async def serve(settings: Settings, how: Serving) -> signal.Signals | None:
         worker = _worker(roster, store, bots, is_reloading=how.is_reloading)
         stop = stack.enter_context(signals.heard())
         health, kept = Health(store.check, stop), _kept(roster, store, worker)
-        process = Process(how, store, stop, health, kept, roster, worker)
+        # Counted before anything works on it.
+        n_waiting = await _waiting(store)
+        process = Process(how, store, stop, health, kept, roster, worker, n_waiting)
         await stack.enter_async_context(process.answering())
+        await stack.enter_async_context(health.watched())
         reach.clock.on_move(worker.look)
         if how.role.works:
             await stack.enter_async_context(working.running(worker, store, stop))
@@ -84,6 +87,11 @@ def _kept(roster: Roster, store: DurableStore, worker: Worker) -> Keeping:
         probe=roster.reach.probe,
         announce=worker.wake,
     )
+
+
+async def _waiting(store: DurableStore) -> int:
+    counts = await store.counts()
+    return counts.events_waiting + counts.outbox_waiting
 
 
 async def _reached(settings: Settings, stack: AsyncExitStack) -> Reach:

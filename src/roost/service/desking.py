@@ -17,9 +17,9 @@ from roost.desk.parts import DeskParts
 from roost.desk.throttle import Throttle
 from roost.desk.wire import Account
 from roost.model.ids import UserId
-from roost.ports import Clock
 from roost.service import controls, inviting
 from roost.service.clock import SystemClock
+from roost.service.desk_at_x import DeskAtX
 from roost.service.inviting import Doors
 from roost.service.roster import Roster
 from roost.settings import Settings
@@ -30,27 +30,23 @@ from roost.store.registry import AccountRow
 
 @asynccontextmanager
 async def desk(
-    settings: Settings,
+    roster: Roster,
     store: DurableStore,
-    clock: Clock,
     *,
     on_queued: Callable[[], None],
-    roster: Roster,
 ) -> AsyncGenerator[Litestar]:
     """Give the pages, and follow the change feed for them until the block is left.
 
     Args:
-        settings: Checked.
+        roster: Who is served, and the clock that stamps what people do.
         store: Open.
-        clock: Stamps what people do.
         on_queued: Called when a message waits to be sent.
-        roster: Who is served.
     """
-    feed = Feed(store)
+    settings, feed = roster.settings, Feed(store)
     store.tell(feed.wake)
     wall = SystemClock()
     is_secure = (settings.public_url or "").startswith("https:")
-    served = _accounts(roster.settings, await store.accounts())
+    served = _accounts(settings, await store.accounts())
 
     async def follow(_new: Sequence[UserId]) -> None:
         served[:] = _accounts(roster.settings, await store.accounts())
@@ -58,12 +54,14 @@ async def desk(
     roster.tell(follow)
     parts = DeskParts(
         store=store,
-        clock=clock,
+        clock=roster.reach.clock,
         wall=wall,
         accounts=served,
         access=Access(store, store.people, wall, is_secure=is_secure),
         feed=feed,
         on_queued=on_queued,
+        at_x=DeskAtX(roster.clients),
+        limits_sends=settings.rate_limits == "documented",
         throttle=Throttle(wall),
         framed_by=settings.framed_by,
     )

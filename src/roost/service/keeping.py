@@ -15,6 +15,7 @@ from roost.intake.listing import Listing
 from roost.intake.watchdog import Watchdog, WatchPolicy
 from roost.model.ids import UserId
 from roost.ports import Clock, Gap, Probe, Store
+from roost.service import parts
 from roost.settings import Settings
 from roost.xapi.client import XClient
 
@@ -118,7 +119,7 @@ def keeping(
         source=Listing(served.clients),
         clock=clock,
         probe=probe,
-        policy=BackfillPolicy(confirm_after=timedelta(seconds=settings.confirm_gap_s)),
+        policy=_backfill_policy(settings),
         announce=announce,
     )
 
@@ -140,6 +141,11 @@ def keeping(
         policy=WatchPolicy(every=timedelta(seconds=settings.webhook_check_s)),
     )
     return Keeping(health, continuity, backfill, watchdog, continuity_of)
+
+
+def _backfill_policy(settings: Settings) -> BackfillPolicy:
+    confirm_after = timedelta(seconds=settings.confirm_gap_s)
+    return BackfillPolicy(confirm_after=confirm_after, limits=parts.limits(settings))
 
 
 def shown(gap: Gap) -> Mapping[str, object]:

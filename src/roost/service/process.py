@@ -53,6 +53,7 @@ class Process:
         kept: Keeps deliveries coming.
         roster: Who is served.
         worker: Does the work.
+        n_waiting: Events and messages that waited when this process began.
     """
 
     how: Serving
@@ -62,6 +63,7 @@ class Process:
     kept: Keeping
     roster: Roster
     worker: Worker
+    n_waiting: int
 
     @asynccontextmanager
     async def answering(self) -> AsyncGenerator[None]:
@@ -90,13 +92,7 @@ class Process:
             paths: Of each app's webhook, by its key.
         """
         await self.kept.begin()
-        desk = desking.desk(
-            self.roster.settings,
-            self.store,
-            self.roster.reach.clock,
-            on_queued=self.worker.send_soon,
-            roster=self.roster,
-        )
+        desk = desking.desk(self.roster, self.store, on_queued=self.worker.send_soon)
         is_secure = (self.roster.settings.public_url or "").startswith("https:")
         signing_in = SignInPages(self._sign_ins(), is_secure=is_secure)
         further = dict.fromkeys(sign_in_pages.PATHS, signing_in)
@@ -114,10 +110,8 @@ class Process:
             address: Where it is served; `""` where it is not.
             *webhooks: Where X delivers.
         """
-        counts = await self.store.counts()
-        n_waiting = counts.events_waiting + counts.outbox_waiting
         _log.info("ready", role=self.how.role.value, address=address, webhooks=webhooks)
-        self.how.notices.tell(Notice("ready", address=address, waiting=n_waiting))
+        self.how.notices.tell(Notice("ready", address=address, waiting=self.n_waiting))
 
     def _sign_ins(self) -> SignIns:
         return SignIns(

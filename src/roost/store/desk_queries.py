@@ -20,6 +20,7 @@ from roost.ports.desk import (
     Summary,
     Transcript,
     View,
+    attached_to,
 )
 from roost.ports.remarks import Remark, RemarkKind
 from roost.store import desk_statements as sql
@@ -113,6 +114,16 @@ class StoredDesk:
         )
         return _summary(rows[0]) if rows else None
 
+    async def delivered(
+        self, account_id: UserId, conversation_id: ConversationId, message_id: str
+    ) -> bytes | None:
+        """Give the body in which X told of a message of a conversation; `None` for no such."""
+        rows = await self._reading.rows(
+            sql.DELIVERED,
+            {"account": account_id, "conversation": conversation_id, "message": message_id},
+        )
+        return rows[0][0] if rows else None
+
     async def transcript(
         self,
         account_id: UserId,
@@ -142,8 +153,10 @@ class StoredDesk:
     async def _outgoing(self, here: Parameters) -> list[Outgoing]:
         limited: Parameters = {**here, "limit": OUTGOING_AT_ONCE}
         failed = await self._reading.rows(sql.FAILED, limited)
+        parked = await self._reading.rows(sql.PARKED, limited)
         waiting = await self._reading.rows(sql.OPEN, limited)
-        return [_outgoing(row) for row in (*reversed(failed), *waiting)]
+        unsettled = sorted((*failed, *parked))
+        return [_outgoing(row) for row in (*unsettled, *waiting)]
 
     async def _remarks(
         self,
@@ -214,19 +227,24 @@ def _summary(row: SummaryRow) -> Summary:
 
 
 def _line(row: LineRow) -> Line:
-    payload, direction, position, at, _, outbox_id, person, is_ours = row
+    payload, direction, position, at, _, outbox_id, person, is_ours, queued = row
+    message = encoding.decode_message(payload)
+    attachment = message.attachment
+    if not attachment and queued is not None:
+        attachment = attached_to(encoding.decode_outbound(queued))
     speaker = Speaker.CUSTOMER
     if direction == "out" and outbox_id is not None:
         speaker = Speaker.PERSON if person else Speaker.BOT
     elif direction == "out":
         speaker = Speaker.OURS if is_ours else Speaker.ELSEWHERE
     return Line(
-        message=encoding.decode_message(payload),
+        message=message,
         position=position,
         at=encoding.moment(at),
         speaker=speaker,
         person_id=PersonId(person) if person else None,
         outbox_id=outbox_id,
+        attachment=attachment,
     )
 
 

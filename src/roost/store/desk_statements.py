@@ -6,7 +6,15 @@ from sqlalchemy import BigInteger, ColumnElement, Select, Text, bindparam, func,
 
 from roost.store.people_tables import remarks
 from roost.store.statements import Query, fixed
-from roost.store.tables import accounts, apps, conversations, messages, outbox
+from roost.store.tables import (
+    accounts,
+    apps,
+    conversations,
+    deliveries,
+    events,
+    messages,
+    outbox,
+)
 
 SummaryRow = tuple[str, str, str, str, str, str, str | None, str, int, str, str, int, int]
 """The columns of `_SUMMARY`."""
@@ -72,8 +80,8 @@ SUMMARY = Query[SummaryRow](
     )
 )
 
-LineRow = tuple[bytes, str, int, int, str, int | None, str | None, int | None]
-"""Payload, direction, position, time, source app, outbox id, whose, whether from our app."""
+LineRow = tuple[bytes, str, int, int, str, int | None, str | None, int | None, bytes | None]
+"""Payload, direction, position, time, id, outbox id, whose, whether from our app, as queued."""
 
 _our_app = (
     select(fixed(1))
@@ -95,6 +103,7 @@ LINES = Query[LineRow](
         messages.c.outbox_id,
         outbox.c.person_id,
         _our_app,
+        outbox.c.body,
     )
     .join_from(
         messages,
@@ -135,10 +144,37 @@ OPEN = Query[OutgoingRow](
     .limit(bindparam("limit"))
 )
 
-FAILED = Query[OutgoingRow](
-    _outgoing.where(outbox.c.state == fixed("dead"))
-    .order_by(outbox.c.outbox_id.desc())
-    .limit(bindparam("limit"))
+
+def _unsettled(state: str) -> Query[OutgoingRow]:
+    """Each state has an index of its own."""
+    return Query[OutgoingRow](
+        _outgoing.where(outbox.c.state == fixed(state))
+        .order_by(outbox.c.outbox_id.desc())
+        .limit(bindparam("limit"))
+    )
+
+
+FAILED, PARKED = _unsettled("dead"), _unsettled("parked")
+
+DELIVERED = Query[tuple[bytes]](
+    select(deliveries.c.body)
+    .join_from(
+        messages,
+        events,
+        (events.c.account_id == messages.c.account_id)
+        & (events.c.event_key == messages.c.message_id)
+        & events.c.kind.in_([fixed("message_received"), fixed("message_sent")]),
+    )
+    .join(
+        deliveries,
+        (deliveries.c.account_id == events.c.account_id)
+        & (deliveries.c.delivery_id == events.c.delivery_id),
+    )
+    .where(
+        messages.c.account_id == bindparam("account"),
+        messages.c.message_id == bindparam("message"),
+        messages.c.conversation_id == bindparam("conversation"),
+    )
 )
 
 REMARKS = Query[tuple[str, str, str, int]](

@@ -261,6 +261,13 @@ partial_index(
     outbox.c.outbox_id,
     where="state = 'dead'",
 )
+partial_index(
+    "outbox_parked",
+    outbox.c.account_id,
+    outbox.c.conversation_id,
+    outbox.c.outbox_id,
+    where="state = 'parked'",
+)
 Index(
     "outbox_message",
     outbox.c.account_id,
@@ -314,8 +321,14 @@ changes = Table(
 )
 """What live pages follow. Readers go by `(xid, seq)`; SQLite has one writer, so `xid` is 0."""
 
-feed = Table("feed", metadata, text_column("feed_epoch", primary_key=True))
-"""One row. A reader whose epoch differs has followed another database and must start afresh."""
+feed = Table(
+    "feed",
+    metadata,
+    text_column("feed_epoch", primary_key=True),
+    Column("beats", BigInteger, nullable=False, server_default=text("0")),
+)
+"""One row. A reader whose epoch differs has followed another database and must start afresh.
+`beats` is counted up to see whether, or to make sure that, the disk keeps a commit."""
 
 CONSERVATION = """
 CREATE VIEW conservation AS

@@ -7,11 +7,13 @@ from typing import TypeVar
 
 from roost.store.budget_rows import StoredBudgets
 from roost.store.change_rows import StoredChanges
+from roost.store.composing_rows import StoredComposing
 from roost.store.conversation_rows import StoredConversations
 from roost.store.dialog_rows import StoredDialogs
 from roost.store.event_rows import StoredEvents
 from roost.store.gap_rows import StoredGaps
 from roost.store.health_rows import StoredHealth
+from roost.store.mark_rows import StoredMemories, StoredTags
 from roost.store.message_rows import StoredMessages
 from roost.store.outbox_rows import StoredOutbox
 from roost.store.people_rows import StoredPeople
@@ -39,7 +41,10 @@ class Transaction:
         health: How accounts and apps stand with X.
         changes: The change feed.
         people: Who may log in, and who is.
+        composing: What people write with.
         remarks: What people do in a conversation beside messages.
+        tags: Words on conversations.
+        memories: What bots remember.
         requests: Changes that were asked for under a key.
         registry: Apps and accounts.
         tokens: Tokens of accounts that people have connected.
@@ -48,17 +53,20 @@ class Transaction:
     __slots__ = (
         "budgets",
         "changes",
+        "composing",
         "conversations",
         "dialogs",
         "events",
         "gaps",
         "health",
+        "memories",
         "messages",
         "outbox",
         "people",
         "registry",
         "remarks",
         "requests",
+        "tags",
         "timers",
         "tokens",
     )
@@ -75,7 +83,10 @@ class Transaction:
         self.health = StoredHealth(session)
         self.changes = StoredChanges(session)
         self.people = StoredPeople(session)
+        self.composing = StoredComposing(session)
         self.remarks = StoredRemarks(session)
+        self.tags = StoredTags(session)
+        self.memories = StoredMemories(session)
         self.requests = StoredRequests(session)
         self.registry = Registry(session)
         self.tokens = StoredTokens(session)

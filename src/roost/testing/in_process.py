@@ -82,12 +82,13 @@ class _Exchange:
     status: int = 0
     headers: dict[str, str] = field(default_factory=dict[str, str])
     parts: list[bytes] = field(default_factory=list[bytes])
-    is_whole: bool = False
+    whole: asyncio.Event = field(default_factory=asyncio.Event)
     _is_read: bool = False
 
     async def receive(self) -> HTTPReceiveMessage:
         if self._is_read:
-            await asyncio.Event().wait()  # the client stays as long as it is waited for
+            await self.whole.wait()  # the client stays until it has its answer
+            return {"type": "http.disconnect"}
         self._is_read = True
         return {"type": "http.request", "body": self.request.body, "more_body": False}
 
@@ -98,10 +99,11 @@ class _Exchange:
             self.headers = {name.decode().lower(): value.decode() for name, value in pairs}
         elif message["type"] == "http.response.body":
             self.parts.append(message.get("body", b""))
-            self.is_whole = not message.get("more_body", False)
+            if not message.get("more_body", False):
+                self.whole.set()
 
     def response(self) -> Response:
-        if not self.is_whole:
+        if not self.whole.is_set():
             raise AnswerLost(f"{self.request.method} {self.request.url}: no whole answer")
         return Response(self.status, self.headers, b"".join(self.parts))
 

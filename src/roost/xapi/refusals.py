@@ -47,7 +47,7 @@ _CODES: Mapping[type[RejectedByX], tuple[int, ...]] = {
     NotFound: (13, 17, 34, 50, 63, 144, 179, 385, 421, 422),
     AlreadyDone: (139, 160, 272, 327, 355),
     QuotaUsedUp: (161, 185),
-    CannotMessageUser: (150, 349),
+    CannotMessageUser: (150, 349, 476),
     CredentialsRefused: (32, 99, 215, 416),
     TokenRefused: (89,),
     ClockWrong: (135,),

@@ -61,6 +61,10 @@ INSERT INTO requests SELECT 'a' || n % 50, 'p' || n % 2000, 'k' || n, '', '', n
   FROM generate_series(1, 20000) n;
 INSERT INTO remarks SELECT 'a' || n % 50, 'r' || n, 'c' || n % 2000, 'note', '', '', n
   FROM generate_series(1, 20000) n;
+INSERT INTO voices SELECT 'a' || n % 50, 'p' || n, '1', 'n' FROM generate_series(1, 20000) n;
+INSERT INTO drafts SELECT 'a' || n % 50, 'c' || n, 'p' || n, '', n FROM generate_series(1, 20000) n;
+INSERT INTO canned_replies SELECT 'a' || n % 50, 'k' || n, 'n' || n, '', n
+  FROM generate_series(1, 20000) n;
 UPDATE conversations SET queue_key = last_at;
 ANALYZE;
 """

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from roost.store import (
     budget_rows,
     change_rows,
+    composing_rows,
     conservation,
     conversation_statements,
     counts,
@@ -37,6 +38,7 @@ from roost.store.statements import Bulk, Command
 MODULES = (
     budget_rows,
     change_rows,
+    composing_rows,
     conservation,
     conversation_statements,
     counts,
@@ -61,6 +63,7 @@ STATEMENTS = {
     if isinstance(value, Command | Bulk)
 }
 FOR_PEOPLE = {
+    "change_rows.BEAT",
     "change_rows.POSITION",
     "conservation.BALANCES",
     "counts.EVENTS",

@@ -29,6 +29,17 @@ export async function change<Answer>(path: string, body?: unknown, key?: string)
   return request<Answer>(path, { method: "POST", headers, body: JSON.stringify(body) });
 }
 
+/** Replace something, or make it where it is not there. Throws `RequestFailed`. */
+export async function put(path: string, body: unknown): Promise<void> {
+  const headers = { "x-roost-csrf": csrf, "content-type": "application/json" };
+  await request<undefined>(path, { method: "PUT", headers, body: JSON.stringify(body) });
+}
+
+/** What proves that a change is asked for by this page. */
+export function csrfToken(): string {
+  return csrf;
+}
+
 /** Take something away. Throws `RequestFailed`. */
 export async function remove(path: string): Promise<void> {
   await request<undefined>(path, { method: "DELETE", headers: { "x-roost-csrf": csrf } });
@@ -65,7 +76,8 @@ async function request<Answer>(path: string, init: RequestInit): Promise<Answer>
   return (text === "" ? undefined : JSON.parse(text)) as Answer;
 }
 
-function refusal(status: number, text: string): RequestFailed {
+/** Read why something was refused. */
+export function refusal(status: number, text: string): RequestFailed {
   const fallback = t.failed.refused(status);
   if (!text.startsWith("{")) return new RequestFailed(fallback, status);
   const body = JSON.parse(text) as { code?: string; message?: string; errors?: FieldError[] };

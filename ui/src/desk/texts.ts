@@ -1,6 +1,24 @@
 /** Every text the desk says, in one place. */
 
+import type { Problem } from "./limits";
+
 const number = new Intl.NumberFormat("en");
+
+function sizes({ limit, value, excess }: Problem): string {
+  const over = excess > 0 ? `: ${number.format(excess)} too many` : "";
+  return `${number.format(value)} of ${number.format(limit)}${over}`;
+}
+
+function problem(one: Problem): string {
+  const { field, kind, limit, value } = one;
+  if (kind === "long") return `${field}: too long, ${sizes(one)} (characters)`;
+  if (kind === "many") return `${field}: too many, ${sizes(one)}`;
+  if (kind === "empty") return `${field}: must not be empty`;
+  if (kind === "text") return "text: a message with quick replies or buttons needs a text";
+  if (kind === "link") return `${field}: must hold no link`;
+  if (kind === "described") return `${field}: either every option has a description or none has (${value} of ${limit} have)`;
+  return `${field}: must be a whole address that begins with https://`;
+}
 
 export const t = {
   desk: "Desk",
@@ -8,6 +26,8 @@ export const t = {
   retry: "Try again",
   cancel: "Cancel",
   close: "Close",
+  edit: "Edit",
+  remove: "Remove",
 
   login: {
     title: "Log in",
@@ -80,10 +100,16 @@ export const t = {
   state: {
     queued: "Queued",
     waits: "Queued behind another message",
-    due: (when: string) => `Queued until ${when}`,
+    due: (when: string, reason: string) =>
+      reason === "" ? `Queued until ${when}` : `Queued until ${when}: ${reason}`,
     sending: "Sending",
     sent: "Sent",
     uncertain: "Uncertain: X may have it. It is being looked up.",
+    parked: (reason: string) => `May have arrived: ${reason}`,
+    check: "Ask X again",
+    resend: "Send again",
+    resendAnyway: "Send again (may arrive twice)",
+    drop: "Give up",
     dead: (reason: string) => (reason === "" ? "Not sent" : `Not sent: ${reason}`),
     unsent: (reason: string) => `Not handed over: ${reason}`,
     handing: "Handing over",
@@ -108,6 +134,89 @@ export const t = {
     resolve: "Resolve",
     takeOver: "Take over",
     handBack: "Hand back to bot",
+  },
+  problem,
+  canned: {
+    label: "Canned replies",
+    none: "No canned reply fits. An admin adds them under Settings.",
+    title: "Canned replies",
+    hint: "Type / in a reply to use one. {customer.name}, {customer.handle}, {agent.name} and {account.handle} are filled in.",
+    name: "Name",
+    text: "Text",
+    add: "Add canned reply",
+    save: "Save",
+    edit: (name: string) => `Edit ${name}`,
+    remove: (name: string) => `Remove ${name}`,
+    empty: "There are none yet.",
+  },
+  attach: {
+    choose: "Attach a photo, GIF or video",
+    sending: (percent: number) => `Uploading: ${percent} %`,
+    processing: "X is processing it",
+    progress: "Upload",
+    ready: "Ready to be sent",
+    aborted: "The upload was stopped.",
+    remove: "Remove the file",
+    altText: "Description of the picture",
+    altHint: "Describe it for people who do not see it",
+  },
+  media: {
+    photo: "Picture on this message",
+    video: "Video on this message",
+    show: "Show video",
+    attached: "A file hangs on this message",
+    gone: "X no longer has this file, or has not told of it yet.",
+    failed: "The file could not be fetched from X.",
+    location: "A location was shared; open X to see it.",
+  },
+  options: {
+    add: "Add a quick reply",
+    title: (n: number, most: number) => `Quick replies, ${n} of ${most}`,
+    label: (n: number) => `Label of option ${n}`,
+    labelHint: "Label",
+    description: (n: number) => `Description of option ${n}`,
+    descriptionHint: "Description (optional)",
+    metadata: (n: number) => `Metadata of option ${n}`,
+    metadataHint: "Metadata for the bot (optional)",
+    remove: (n: number) => `Remove option ${n}`,
+  },
+  buttons: {
+    add: "Add a button",
+    title: (n: number, most: number) => `Buttons, ${n} of ${most}`,
+    label: (n: number) => `Label of button ${n}`,
+    kind: (n: number) => `What button ${n} does`,
+    value: (n: number) => `Where button ${n} leads`,
+    remove: (n: number) => `Remove button ${n}`,
+    kinds: {
+      link: { name: "Open a page", hint: "https://" },
+      post: { name: "Write a Post", hint: "Its text" },
+      reply: { name: "Answer a Post", hint: "Address or id of the Post" },
+      like: { name: "Like a Post", hint: "Address or id of the Post" },
+      repost: { name: "Repost a Post", hint: "Address or id of the Post" },
+      follow: { name: "Follow an account", hint: "@name" },
+      message: { name: "Message an account", hint: "User id" },
+    },
+  },
+  speak: {
+    label: "Speak as",
+    profile: (name: string) => name,
+    signed: (signature: string) => `the account, signed “${signature}”`,
+    account: (name: string) => `${name} alone, nobody named`,
+    left: (left: number, most: number) => `${number.format(left)} of ${number.format(most)} sends left`,
+    until: (when: string) => `until ${when}`,
+    title: "Who speaks",
+    hint: "Each person’s replies go under a custom profile of the account, or carry a line with their name.",
+    none: "Signs with their name",
+    of: (name: string) => `Profile of ${name}`,
+    problem: (problem: string) => `X gives no custom profiles: ${problem}`,
+    make: "New custom profile",
+    name: "Name customers see",
+    picture: "Picture",
+    create: "Create at X",
+  },
+  settings: {
+    title: "Settings",
+    account: "Account",
   },
   composer: {
     label: "Reply",

@@ -1,13 +1,15 @@
 /** One open conversation: its messages, what is on its way, and what a person does with it. */
 import { RequestFailed } from "../shared/http";
 import { change, isNewer, newKey, read, reason } from "./api";
+import { Composing, decide, type Written } from "./composing.svelte";
 import { t } from "./texts";
-import type { Content, Conversation, Line, Outgoing, Remark, Transcript } from "./wire";
+import type { Attachment, Conversation, Line, Outgoing, Remark, Transcript } from "./wire";
 
 const AT_ONCE = 50;
 
 /** A reply that the application has not taken yet. */
-export interface Unsent extends Content {
+export interface Unsent extends Written {
+  attachment: Attachment;
   key: string;
   at: string;
   /** Why it was not taken; empty while it is being handed over. */
@@ -29,16 +31,17 @@ export class Thread {
   isLoading = $state(true);
   isGone = $state(false);
   failure = $state("");
-  draft = $state("");
   note = $state("");
   isNoting = $state(false);
   readonly name: string;
+  readonly composing: Composing;
   #before = $state<string | null>(null);
   #reading: Promise<void> | null = null;
   #isStale = false;
 
   constructor(name: string) {
     this.name = name;
+    this.composing = new Composing(this.#path, name.split("/")[0] ?? "");
   }
 
   get #path(): string {
@@ -55,7 +58,8 @@ export class Thread {
     return this.unsent.filter(
       (one) =>
         one.failure !== "" ||
-        !fresh.some((mine) => mine.text === one.text && !one.known.has(mine.id)),
+        // What was signed is longer than what was written.
+        !fresh.some((mine) => mine.text.startsWith(one.text) && !one.known.has(mine.id)),
     );
   }
 
@@ -98,6 +102,7 @@ export class Thread {
     ]);
     this.conversation = conversation;
     this.outgoing = page.outgoing;
+    if (this.composing.info !== null) await this.composing.refresh();
     const known = new Set(this.lines.map((line) => line.message_id));
     const joins = page.lines.some((line) => known.has(line.message_id));
     if (joins) this.#join(page);
@@ -134,9 +139,12 @@ export class Thread {
   }
 
   /** Hand over what was written; it stands in the thread at once. */
-  async send(content: Content): Promise<void> {
+  async send(): Promise<void> {
+    const content = await this.#written();
+    if (content === null) return;
     const one: Unsent = {
       ...content,
+      attachment: content.media_id === "" ? "" : "media",
       key: newKey(),
       at: new Date().toISOString(),
       failure: "",
@@ -146,6 +154,15 @@ export class Thread {
     };
     this.unsent.push(one);
     await this.#hand(one.key);
+  }
+
+  async #written(): Promise<Written | null> {
+    try {
+      return await this.composing.take();
+    } catch (failure) {
+      this.failure = reason(failure);
+      return null;
+    }
   }
 
   /** Hand over what was held back, whatever has been written meanwhile. */
@@ -170,10 +187,11 @@ export class Thread {
     if (one === undefined) return;
     one.failure = "";
     one.isHeld = false;
-    const { text, quick_replies, buttons } = one;
+    const { text, quick_replies, buttons, media_id, speak } = one;
+    const written: Written = { text, quick_replies, buttons, media_id, speak };
     const after = one.after === "" ? {} : { after: one.after };
     try {
-      await change(`${this.#path}/replies`, { text, quick_replies, buttons, ...after }, key);
+      await change(`${this.#path}/replies`, { ...written, ...after }, key);
     } catch (failure) {
       one.isHeld = isNewer(failure);
       one.failure = one.isHeld ? t.state.newer : t.state.unsent(reason(failure));
@@ -182,6 +200,22 @@ export class Thread {
     }
     await this.refresh();
     this.drop(key);
+  }
+
+  /** Check, resend or drop a message that did not arrive, or not for certain. */
+  async decide(outboxId: string, verb: "check" | "resend" | "drop"): Promise<void> {
+    try {
+      await decide(`${this.#path}/outgoing/${outboxId}`, verb);
+      this.failure = "";
+    } catch (failure) {
+      this.failure = reason(failure);
+    }
+    await this.refresh();
+  }
+
+  /** Where the file of a message is. */
+  mediaPath(messageId: string): string {
+    return `${this.#path}/messages/${encodeURIComponent(messageId)}/media`;
   }
 
   /** Take over from the bot or a colleague. */

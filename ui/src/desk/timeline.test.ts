@@ -7,6 +7,7 @@ const DAY = "2026-03-01T12:00:0";
 function line(id: string, fields: Partial<Line> = {}): Line {
   return {
     message_id: id,
+    attachment: "",
     position: id,
     at: `${DAY}${id}Z`,
     speaker: "customer",
@@ -23,6 +24,8 @@ function line(id: string, fields: Partial<Line> = {}): Line {
 function outgoing(id: string, fields: Partial<Outgoing> = {}): Outgoing {
   return {
     outbox_id: id,
+    media_id: "",
+    attachment: "",
     state: "queued",
     reason: "",
     attempts: 0,

@@ -33,7 +33,7 @@ export function timeline({ lines, remarks, outgoing, unsent }: Parts): Item[] {
       at: remark.at,
       remark,
     })),
-    ...outgoing.filter((one) => one.state === "dead").map(asItem),
+    ...outgoing.filter(isUnsettled).map(asItem),
   ];
   const order = new Map(lines.map((line, n) => [`m${line.message_id}`, n]));
   past.sort((one, other) => {
@@ -42,7 +42,7 @@ export function timeline({ lines, remarks, outgoing, unsent }: Parts): Item[] {
     return Date.parse(one.at) - Date.parse(other.at);
   });
   const coming: Item[] = [
-    ...outgoing.filter((one) => one.state !== "dead").map(asItem),
+    ...outgoing.filter((one) => !isUnsettled(one)).map(asItem),
     ...unsent.map((one): Item => ({ kind: "unsent", key: `u${one.key}`, at: one.at, unsent: one })),
   ];
   return withDays([...past, ...coming]);
@@ -66,6 +66,11 @@ export function choices(lines: readonly Line[]): Map<string, Option> {
 function isChoice(option: Option, line: Line): boolean {
   if (line.chosen !== null) return option.metadata === line.chosen;
   return option.label === line.text;
+}
+
+/** What waits for a person stands where it was written; nothing behind it waits for it. */
+function isUnsettled({ state }: Outgoing): boolean {
+  return state === "dead" || state === "parked";
 }
 
 function asItem(outgoing: Outgoing): Item {

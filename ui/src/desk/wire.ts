@@ -59,10 +59,13 @@ export interface Link {
   url: string;
 }
 
+export type Attachment = "" | "photo" | "animated_gif" | "video" | "media" | "location";
+
 export interface Content {
   text: string;
   quick_replies: Option[];
   buttons: Link[];
+  attachment: Attachment;
 }
 
 export type Speaker = "customer" | "bot" | "person" | "elsewhere" | "ours";
@@ -79,7 +82,8 @@ export interface Line extends Content {
 
 export interface Outgoing extends Content {
   outbox_id: string;
-  state: "queued" | "sending" | "uncertain" | "dead";
+  media_id: string;
+  state: "queued" | "sending" | "uncertain" | "parked" | "dead";
   reason: string;
   attempts: number;
   due_at: string | null;
@@ -99,6 +103,50 @@ export interface Transcript {
   remarks: Remark[];
   outgoing: Outgoing[];
   before: string | null;
+}
+
+export type Speak = "person" | "account";
+
+export interface Draft {
+  text: string;
+  quick_replies: Option[];
+  buttons: Link[];
+  speak: Speak;
+}
+
+export interface Limits {
+  text: number;
+  quick_replies: number;
+  quick_reply_label: number;
+  quick_reply_description: number;
+  quick_reply_metadata: number;
+  buttons: number;
+  button_label: number;
+}
+
+export interface Sends {
+  most: number;
+  left: number;
+  resets_at: string | null;
+}
+
+export interface Composer {
+  draft: Draft;
+  speaker: { profile: string | null; signature: string };
+  sends: Sends | null;
+  limits: Limits;
+}
+
+export interface Canned {
+  canned_id: string;
+  name: string;
+  text: string;
+}
+
+export interface Voices {
+  profiles: { profile_id: string; name: string }[];
+  people: { person_id: string; name: string; profile_id: string | null; profile: string | null }[];
+  problem: string;
 }
 
 export interface Change {

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0010"
-down_revision = "0007"
+down_revision = "0009"
 
 TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 

@@ -1,0 +1,83 @@
+"""`roost.desk.at_x.AtX` over one client per account."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import msgspec
+from msgspec import UNSET
+
+from roost.desk.at_x import File
+from roost.errors import XApiUnavailable
+from roost.model.ids import UserId
+from roost.ports.composing import Voice
+from roost.xapi import downloads
+from roost.xapi.client import XClient
+from roost.xapi.sources import Stream
+from roost.xapi.wire_dm import MessageEvent
+from roost.xapi.wire_media import Media
+from roost.xapi.wire_profiles import CustomProfile
+
+
+class _Told(msgspec.Struct, frozen=True):
+    """A body that tells of messages: of a webhook, or a page of a list."""
+
+    direct_message_events: list[msgspec.Raw] = []
+    events: list[msgspec.Raw] = []
+
+
+class _Named(msgspec.Struct, frozen=True):
+    id: str = ""
+
+
+class DeskAtX:
+    """Calls X in the accounts' names."""
+
+    def __init__(self, clients: Mapping[UserId, XClient]) -> None:
+        self._clients = clients
+
+    async def upload(self, account_id: UserId, file: File) -> str:
+        """Hand a file on to X; see `roost.desk.at_x.AtX.upload`."""
+        source = Stream(file.pieces, file.total_bytes)
+        uploaded = await self._client(account_id).media.upload(source)
+        return uploaded.media_id_string
+
+    async def describe(self, account_id: UserId, media_id: str, alt_text: str) -> None:
+        """Say what a picture shows; see `roost.desk.at_x.AtX.describe`."""
+        await self._client(account_id).media.describe(media_id, alt_text)
+
+    async def fetch(self, account_id: UserId, delivered: bytes, message_id: str, to: Path) -> bool:
+        """Fetch what hangs on a message; see `roost.desk.at_x.AtX.fetch`."""
+        media = media_in(delivered, message_id)
+        if media is None:
+            return False
+        await self._client(account_id).media.download_to(to, downloads.link(media))
+        return True
+
+    async def voices(self, account_id: UserId) -> Sequence[Voice]:
+        """Give the account's custom profiles; see `roost.desk.at_x.AtX.voices`."""
+        return [_voice(one) async for one in self._client(account_id).profiles.all()]
+
+    async def new_voice(self, account_id: UserId, name: str, media_id: str) -> Voice:
+        """Make a custom profile; see `roost.desk.at_x.AtX.new_voice`."""
+        return _voice(await self._client(account_id).profiles.new(name, media_id))
+
+    def _client(self, account_id: UserId) -> XClient:
+        client = self._clients.get(account_id)
+        if client is None:
+            raise XApiUnavailable(f"account {account_id} has no tokens in the settings")
+        return client
+
+
+def media_in(delivered: bytes, message_id: str) -> Media | None:
+    """Find what hangs on a message in the body that told of it; `None` for nothing."""
+    told = msgspec.json.decode(delivered, type=_Told)
+    for raw in (*told.direct_message_events, *told.events):
+        if msgspec.json.decode(raw, type=_Named).id == message_id:
+            return downloads.media_of(msgspec.json.decode(raw, type=MessageEvent))
+    return None
+
+
+def _voice(profile: CustomProfile) -> Voice:
+    return Voice("" if profile.id is UNSET else profile.id, profile.name)
