@@ -112,7 +112,7 @@ class Roster:
             self._store,
             self._vault,
             self.reach.clock,
-            bots=frozenset(self._bots) if self._role.works else None,
+            bots=self._bots if self._role.works else None,
             changed=self.refresh,
         )
 
