@@ -9,6 +9,7 @@ from types import MappingProxyType
 VERBS: Mapping[str, str] = MappingProxyType(
     {
         "demo": "Run the application and an offline X side by side, with a bot.",
+        "setup": "Connect to X, step by step, up to the first event.",
         "chat": "Write with a bot in the terminal, offline, and move the time.",
         "serve": "Run the application.",
         "simulate": "Run the offline X alone.",

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from roost import settings as configuration
 from roost.cli import x_calls, x_texts
 from roost.cli.x_calls import ANYBODY, Line, Who
-from roost.errors import InvalidCall
+from roost.errors import InvalidCall, SendError
+from roost.service import joining, stored_accounts
+from roost.service.joining import Joined
+from roost.xapi.transport import Phases, aiohttp_transport
 from roost.xapi.wire_webhooks import Environment, Webhook
+
+AsJson = Annotated[bool, Parameter("--json", negative=(), show_default=False)]
 
 run = x_calls.verb(
     "webhook",
@@ -43,6 +55,30 @@ async def add(url: str, *, env: str | None = None, who: Who = ANYBODY) -> int:
         return await line.x.webhooks.create(line.environment(env), url)
 
     return await x_calls.perform(who, action, x_texts.webhook)
+
+
+@run.command
+async def connect(*, settings: Path | None = None, as_json: AsJson = False) -> int:
+    """Have X deliver every app's environment to this application, for every account.
+
+    Puts our webhook in the place of another address, and subscribes everybody, as after a change
+    of `public_url` or `env_name`; the application has to run. Does nothing where all is well.
+
+    Example: `roost webhook connect`
+
+    Args:
+        settings: The settings file; otherwise `$ROOST_SETTINGS`, or `./roost.toml` if present.
+        as_json: Print what was done as JSON.
+    """
+    found = configuration.load(settings, environ=os.environ)
+    found = await stored_accounts.effective(found)
+    try:
+        async with aiohttp_transport(phases=Phases()) as transport:
+            done = await joining.join(found, transport)
+    except SendError as error:
+        return x_calls.refused(error)
+    print(x_calls.as_json(done) if as_json else x_texts.lines(list(map(_joined, done)), none="-"))
+    return 0
 
 
 @run.command
@@ -92,6 +128,11 @@ async def _webhook_id(line: Line, env: str | None, named: str) -> str:
     if not found:
         raise InvalidCall("webhook_id", f"{line.environment(env)} has no webhook")
     return found[0].id
+
+
+def _joined(one: Joined) -> str:
+    steps = "; ".join(one.steps) or "nothing to do"
+    return f"{one.env_name}  {one.url}  {steps}"
 
 
 def _environments(found: list[Environment]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -73,7 +73,7 @@ class AccountCalls:
     store: DurableStore
     vault: Vault
     clock: Clock
-    bots: frozenset[str] | None = None
+    bots: Sequence[str] | None = None
     changed: Callable[[], Awaitable[None]] = _nothing
 
     def calls(self) -> Mapping[str, Call]:
@@ -130,11 +130,10 @@ class AccountCalls:
             new.access_level,
             sealing.seal(ring, row, tokens),
         )
-        at = self.clock.now()
+        at, bot = self.clock.now(), await self._bot(new)
 
         async def unit(tx: Transaction) -> None:
             await tx.tokens.put(stored, at=at)
-            bot = new.bot or next(iter(self.bots or ()), "")
             await tx.registry.add(AccountRow(stored.account_id, new.app, bot))
             await engine_accounts.restart(tx, stored.account_id, at=at)
 
@@ -228,6 +227,15 @@ class AccountCalls:
                 return one
         known = ", ".join(one["name"] for one in every) or "none"
         raise NotPossible(f"there is no account {name}; there are: {known}")
+
+    async def _bot(self, new: NewAccount) -> str:
+        """Give the bot that answers from now on.
+
+        A process that runs none goes by the accounts there are: its workers know better soon, and
+        no message may find nobody until then.
+        """
+        known = self.bots or [row.bot for row in await self.store.accounts() if row.bot]
+        return new.bot or next(iter(known), "")
 
     def _checked_name(self, new: NewAccount) -> str:
         name = new.name or stored_accounts.name_for(new.screen_name)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from roost.errors import RoostError, SecretsUnreadable, StoreUnavailable
+from roost.errors import RoostError, StoreUnavailable
 from roost.model.ids import UserId
 from roost.ports import Probe
 from roost.service import accounts, databases, stored_accounts
@@ -112,7 +112,7 @@ class Roster:
             self._store,
             self._vault,
             self.reach.clock,
-            bots=frozenset(self._bots) if self._role.works else None,
+            bots=self._bots if self._role.works else None,
             changed=self.refresh,
         )
 
@@ -147,16 +147,18 @@ class Roster:
                 following.cancel()
 
     async def _follow(self) -> None:
+        refused = self._version  # which could not be taken over; said once
         while True:
             await asyncio.sleep(LOOK_EVERY)
             try:
-                if await self._store.tokens.version() != self._version:
+                version = await self._store.tokens.version()
+                if version not in {self._version, refused}:
+                    refused = version
                     await self.refresh()
             except StoreUnavailable as error:
+                refused = self._version  # to be tried again
                 _log.warning("accounts not looked at", reason=str(error))
-            except (SecretsUnreadable, RoostError) as error:
-                # Said once: it does not change by itself.
-                self._version = await self._store.tokens.version()
+            except RoostError as error:
                 _log.error("accounts not taken over", reason=str(error))
 
     def _take(self, settings: Settings) -> list[UserId]:

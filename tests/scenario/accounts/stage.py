@@ -87,17 +87,18 @@ class Stage:
         await self.ask("account_put", account=asdict(parts))
 
     @asynccontextmanager
-    async def application(self) -> AsyncGenerator[Child]:
-        """Run the application, registered at X."""
+    async def application(self, role: str = "all") -> AsyncGenerator[Child]:
+        """Run the application, registered at X; or ready, where it listens to nobody."""
+        begins = "ready" if role == "worker" else "connected"
         child = await Child.start(
-            ["serve", "--quiet", "--bot", "roost.demo.hello:bot"],
+            ["serve", "--quiet", "--role", role, "--bot", "roost.demo.hello:bot"],
             pipe_option="--notices-fd",
             environment={**self.environment, **self.further},
         )
         try:
             async with asyncio.timeout(60):
                 async for line in child.reports():
-                    if msgspec.json.decode(line, type=Notice).kind == "connected":
+                    if msgspec.json.decode(line, type=Notice).kind == begins:
                         break
             yield child
         finally:

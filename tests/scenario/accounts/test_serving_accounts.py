@@ -109,6 +109,19 @@ async def test_a_revoked_account_is_held_at_once_and_goes_on_with_new_tokens(sql
     assert "its owner has taken the app's authorization back" in shown
 
 
+async def test_every_process_follows_what_one_has_done(dsn: str, tmp_path: Path):
+    async with staged(tmp_path, database=dsn) as stage:
+        await stage.add(ACME)
+        async with stage.application("web"), stage.application("worker"):
+            await stage.add(TWIN)  # by the web process, whose socket is the first
+            stage.says("hello", to=TWIN)
+            await stage.until_answered(TWIN, 1)
+            await stage.ask("account_remove", name="twin")
+            states = await stage.states()
+
+    assert states == {ACME: "connected", TWIN: "unlisted"}
+
+
 async def test_only_the_browser_that_began_can_end_a_sign_in(sqlite: Stage):
     await sqlite.add(ACME)
     async with sqlite.application(), browser() as person, browser() as other:

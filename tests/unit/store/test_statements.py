@@ -75,6 +75,7 @@ FOR_PEOPLE = {
     "registry.ACCOUNTS",
     "people_rows.EVERYBODY",
     "registry.HEALTH",
+    "registry.PATHS",
 }
 """Not on the way of any message; these may look at every row."""
 

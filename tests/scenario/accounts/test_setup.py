@@ -1,0 +1,259 @@
+"""`roost setup`: from an app at X to the first event, by answers written down or typed."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+from tests.rig import until
+from tests.scenario.accounts.stage import ACME, ADA, APP_ID, SECRETS, TOKENS, Stage, staged
+
+from roost.demo.child import Child
+from roost.service.setup.questions import QUESTIONS
+from roost.store import control
+
+RIGHT = {
+    "app_id": APP_ID,
+    "consumer_key": f"consumer-key-{APP_ID}",
+    "consumer_secret": f"consumer-secret-{APP_ID}",
+    "access_token": TOKENS[ACME],
+    "access_token_secret": SECRETS[ACME],
+    "env_name": "prod",
+}
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture
+async def stage(tmp_path: Path) -> AsyncGenerator[Stage]:
+    async with staged(tmp_path) as running:
+        yield running
+
+
+def environment(stage: Stage) -> dict[str, str]:
+    """Nothing of the app or its accounts."""
+    named = {name: text for name, text in os.environ.items() if not name.startswith("ROOST_")}
+    kept = ("ROOST_DATA", "ROOST_PORT", "ROOST_X_BASE_URL", "ROOST_RATE_LIMITS")
+    own = {name: stage.environment[name] for name in kept}
+    return {**named, **own, "ROOST_SETTINGS": str(stage.data / "roost.toml")}
+
+
+class Running:
+    """`roost setup` as a process."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self.process = process
+
+    @classmethod
+    async def start(cls, stage: Stage, *arguments: str) -> Running:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "roost", "setup", *arguments),
+            env=environment(stage),
+            cwd=stage.data,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        return cls(process)
+
+    async def end(self, typed: str = "") -> tuple[int, str, str]:
+        out, err = await self.process.communicate(typed.encode())
+        return self.process.returncode or 0, out.decode(), err.decode()
+
+
+def written(stage: Stage, **answers: str) -> str:
+    path = stage.data / "answers.toml"
+    whole = {**RIGHT, "public_url": stage.application_url, **answers}
+    lines = (f'{name} = "{value}"\n' for name, value in whole.items() if value)
+    path.write_text("".join(lines))
+    return str(path)
+
+
+async def test_answers_written_down_lead_to_the_first_event(stage: Stage):
+    setup = await Running.start(stage, "--answers", written(stage), "--wait", "50")
+    path = stage.data / "roost.toml"
+
+    async def is_answered() -> bool:
+        return path.exists() and "public_url" in path.read_text()
+
+    await until(is_answered)
+    application = await Child.start(
+        ["serve", "--quiet", "--bot", "roost.demo.hello:bot"],
+        pipe_option="--notices-fd",
+        environment=environment(stage),
+    )
+    try:
+
+        async def is_valid() -> bool:
+            return any(one.valid for one in stage.simulator.simulation.world.webhooks.values())
+
+        await until(is_valid)
+        await until(lambda: subscribed(stage))
+        stage.says("hello", to=ACME)
+        code, out, err = await setup.end()
+    finally:
+        await application.stop()
+
+    assert (code, err) == (0, "")
+    assert "ok    X delivers to it" in out
+    assert "ok    the first event came at 20" in out
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert RIGHT["access_token_secret"] not in path.read_text() + out
+    asked = stage.simulator.simulation.records.controls.page()
+    assert list(asked) == [], "nothing a real X does not have was asked for"
+
+
+async def subscribed(stage: Stage) -> bool:
+    return bool(stage.simulator.simulation.world.subscriptions.users_in(APP_ID, "prod"))
+
+
+async def test_a_change_of_address_subscribes_everybody_anew(stage: Stage):
+    await stage.add(ACME)
+    await stage.add("1002")
+    async with stage.application():
+        world = stage.simulator.simulation.world
+        (webhook,) = world.webhooks.values()
+        moved = replace(webhook, url="http://127.0.0.1:9/x/before")
+        world.webhooks[webhook.webhook_id] = moved
+        code, out, err = await stage.roost("webhook", "connect")
+        again = await stage.roost("webhook", "connect")
+
+        assert (code, err) == (0, "")
+        assert "removed webhook" in out
+        assert out.endswith("subscribed 1001; subscribed 1002\n")
+        assert again[1].endswith("  nothing to do\n")
+        assert [one.url for one in world.webhooks.values()] == [webhook.url]
+        assert sorted(world.subscriptions.users_in(APP_ID, "prod")) == ["1001", "1002"]
+
+
+WRONG = {
+    "name instead of id": ({"app_id": "Acme Desk"}, "the App ID is a number"),
+    "token as id": ({"app_id": TOKENS[ACME]}, "this is an access token; the App ID is a number"),
+    "token as key": ({"consumer_key": TOKENS[ACME]}, "this is an access token (it begins with"),
+    "id as key": ({"consumer_key": APP_ID}, "this is the App ID; the API Key is under"),
+    "blank in key": ({"consumer_key": "abc def"}, "there is a blank or line end inside"),
+    "quotes": ({"consumer_secret": "'abc'"}, "it is in quotes; take them off"),
+    "key twice": ({"consumer_secret": RIGHT["consumer_key"]}, "this is the API Key again"),
+    "bearer": ({"consumer_secret": "AAAAAAAAAAAA%2Fx"}, "this is a bearer token"),
+    "key as token": ({"access_token": RIGHT["consumer_key"]}, "this is the API Key or its secret"),
+    "no owner": ({"access_token": "abcdef"}, "begins with the user id and a hyphen"),
+    "token twice": ({"access_token_secret": TOKENS[ACME]}, "this is the Access Token again"),
+    "app's secret": (
+        {"access_token_secret": RIGHT["consumer_secret"]},
+        "the Access Token has a secret of its own",
+    ),
+    "label": ({"env_name": "My environment"}, "this looks like the label"),
+    "path": ({"public_url": "https://desk.example/x"}, "write it without a path"),
+    "no address": ({"public_url": "desk.example"}, "write the whole address"),
+    "port": ({"public_url": "https://desk.example:8443"}, "found https, port 8443"),
+    "plain": ({"public_url": "http://desk.example"}, "found http, port None"),
+}
+
+
+def test_each_wrong_answer_has_a_message_of_its_own():
+    told: set[str] = set()
+    for wrong, expected in WRONG.values():
+        answers = {**RIGHT, "public_url": "https://desk.example", **wrong}
+        known: dict[str, str] = {}
+        for question in QUESTIONS:
+            problem = question.problem(answers[question.name], known)
+            if question.name in wrong:
+                assert expected in problem
+                told.add(problem)
+                break
+            assert not problem
+            known[question.name] = answers[question.name]
+    assert len(told) == len(WRONG)
+
+
+@pytest.mark.parametrize(
+    ("answers", "told"),
+    [
+        ({"consumer_secret": "wrong"}, "X does not take consumer key and secret (code 99)"),
+        ({"access_token_secret": "wrong"}, "does not take the signature (code 32)"),
+        ({"access_token": "1001-other"}, "does not take the access token (code 89)"),
+        ({"env_name": "Production"}, "X knows no environment 'Production'; there are: prod"),
+        ({"env_name": ""}, "env_name: is missing. Find it at: developer.x.com > Products"),
+        ({"app_id": "Acme"}, "app_id: the App ID is a number"),
+    ],
+)
+async def test_what_x_does_not_take_is_said_with_what_to_do(
+    stage: Stage, answers: dict[str, str], told: str
+):
+    setup = await Running.start(stage, "--answers", written(stage, **answers), "--wait", "0")
+    code, _, err = await setup.end()
+
+    assert code == 2
+    assert told in err
+
+
+async def test_permission_has_to_reach_to_messages(stage: Stage):
+    apps = stage.simulator.simulation.world.apps
+    apps[APP_ID] = replace(apps[APP_ID], access_level="read-write")
+    setup = await Running.start(stage, "--answers", written(stage), "--wait", "0")
+    code, _, err = await setup.end()
+
+    assert code == 2
+    assert "the token is read-write" in err
+    assert "then make the account's tokens anew" in err
+
+
+async def test_what_was_answered_is_not_asked_again(stage: Stage):
+    typed = [RIGHT["app_id"], RIGHT["consumer_key"], "wrong", RIGHT["consumer_key"]]
+    first = await (await Running.start(stage, "--wait", "0")).end(
+        "\n".join([*typed, RIGHT["consumer_secret"]]) + "\n"
+    )
+    rest = [TOKENS[ACME], SECRETS[ACME], "My environment", "prod", stage.application_url]
+    second = await (await Running.start(stage, "--wait", "0")).end("\n".join(rest) + "\n")
+    third = await (await Running.start(stage, "--wait", "0")).end()
+
+    assert first[0] == 2
+    assert "no    X does not take consumer key and secret" in first[1]
+    assert "access_token: was not answered. Repeat `roost setup` to go on" in first[2]
+    assert second[0] == 0
+    assert "App ID" not in second[1]
+    assert "no    Environment name: this looks like the label" in second[1]
+    assert third[0] == 0
+    assert ">" not in third[1].replace("->", "")
+
+
+async def test_without_an_application_it_says_what_is_missing(stage: Stage):
+    setup = await Running.start(stage, "--answers", written(stage), "--wait", "0.5")
+    code, out, err = await setup.end()
+
+    assert code == 2
+    assert "next  start the application in another terminal" in out
+    assert "the application does not run after 0.5 s" in err
+
+
+async def test_the_application_says_why_x_does_not_take_it(stage: Stage):
+    answers = written(stage, public_url="http://127.0.0.1:9")
+    setup = await Running.start(stage, "--answers", answers, "--wait", "30")
+    path = stage.data / "roost.toml"
+
+    async def is_answered() -> bool:
+        return path.exists() and "public_url" in path.read_text()
+
+    await until(is_answered)
+    application = await Child.start(
+        ["serve", "--quiet", "--bot", "roost.demo.hello:bot"],
+        pipe_option="--notices-fd",
+        environment=environment(stage),
+    )
+    try:
+        code, _, err = await setup.end()
+        assert await control.ask(stage.data / control.SOCKET, "accounts")
+    finally:
+        await application.stop()
+
+    assert code == 2
+    assert "X does not take the webhook" in err
+    assert ADA not in err
