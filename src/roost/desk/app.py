@@ -22,6 +22,7 @@ from roost.desk.page import PageController
 from roost.desk.parts import DeskParts
 from roost.desk.problems import Refused
 from roost.desk.replies import ReplyController
+from roost.desk.sorting import SortingController
 from roost.desk.status import Count
 from roost.errors import (
     InvalidCall,
@@ -55,6 +56,7 @@ def pages(parts: DeskParts, count: Count, *, version: str) -> Litestar:
             LoginController,
             ConversationController,
             ReplyController,
+            SortingController,
             OutgoingController,
             ComposingController,
             AccountController,

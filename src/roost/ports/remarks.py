@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -19,6 +20,11 @@ class RemarkKind(StrEnum):
     TAKEN_OVER = "taken_over"
     HANDED_BACK = "handed_back"
     RESOLVED = "resolved"
+    REOPENED = "reopened"
+    ASSIGNED = "assigned"
+    UNASSIGNED = "unassigned"
+    SNOOZED = "snoozed"
+    WOKEN = "woken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +36,8 @@ class Remark:
         conversation_id: Where it stands.
         kind: What it says.
         person_id: Who did it; `None` for the bot, or for somebody at the command line.
-        text: The note, or the reason; may be empty.
+        text: The note, or the reason, the id of who was assigned, or until when it is snoozed as
+            ISO 8601; may be empty.
         at: When.
     """
 
@@ -47,6 +54,21 @@ class RemarkRows(Protocol):
 
     async def put(self, remark: Remark) -> None:
         """Store a remark."""
+        ...
+
+
+class TagRows(Protocol):
+    """The tags of conversations, inside a transaction."""
+
+    async def replace(
+        self,
+        account_id: UserId,
+        conversation_id: ConversationId,
+        tags: Sequence[str],
+        *,
+        at: datetime,
+    ) -> None:
+        """Have a conversation carry exactly these tags, each without a blank in it."""
         ...
 
 

@@ -16,7 +16,7 @@ from roost.ports.gaps import GapRows
 from roost.ports.inbox import Inbox
 from roost.ports.outbox import OutboxRows
 from roost.ports.people import PeopleRows
-from roost.ports.remarks import RemarkRows, RequestRows
+from roost.ports.remarks import RemarkRows, RequestRows, TagRows
 from roost.ports.timers import TimerRows
 
 T = TypeVar("T")
@@ -113,6 +113,11 @@ class Tx(Protocol):
     @property
     def composing(self) -> ComposingRows:
         """What people write with."""
+        ...
+
+    @property
+    def tags(self) -> TagRows:
+        """What conversations are marked with."""
         ...
 
     @property

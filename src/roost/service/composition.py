@@ -162,7 +162,7 @@ class _Process:
             event_calls.calls(self.store, clock, worker.wake),
             outbox_calls.calls(self.store, clock, wake=worker.look),
             backfilling.calls(self.store, self.kept),
-            desking.calls(self.settings, self.store),
+            desking.calls(self.settings, self.store, clock),
         )
         return controls.answering(
             self.settings, self.how.role, self.store, self.health, kept=self.kept, further=further

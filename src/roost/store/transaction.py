@@ -19,6 +19,7 @@ from roost.store.people_rows import StoredPeople
 from roost.store.registry import Registry
 from roost.store.remark_rows import StoredRemarks, StoredRequests
 from roost.store.statements import Session
+from roost.store.tag_rows import StoredTags
 from roost.store.timer_rows import StoredTimers
 
 T = TypeVar("T")
@@ -41,6 +42,7 @@ class Transaction:
         people: Who may log in, and who is.
         composing: What people write with.
         remarks: What people do in a conversation beside messages.
+        tags: What conversations are marked with.
         requests: Changes that were asked for under a key.
         registry: Apps and accounts.
     """
@@ -60,6 +62,7 @@ class Transaction:
         "registry",
         "remarks",
         "requests",
+        "tags",
         "timers",
     )
 
@@ -77,6 +80,7 @@ class Transaction:
         self.people = StoredPeople(session)
         self.composing = StoredComposing(session)
         self.remarks = StoredRemarks(session)
+        self.tags = StoredTags(session)
         self.requests = StoredRequests(session)
         self.registry = Registry(session)
 

@@ -29,6 +29,7 @@ from roost.store import (
     set_aside_rows,
     statements,
     tables,
+    tag_rows,
     timer_rows,
 )
 from roost.store.described import metadata
@@ -54,6 +55,7 @@ MODULES = (
     registry,
     remark_rows,
     set_aside_rows,
+    tag_rows,
     timer_rows,
 )
 STATEMENTS = {
