@@ -102,6 +102,22 @@ class Rig:
         """Count the requests to list messages."""
         return sum(line.route == "dm.events.list" for line in await self.ledger())
 
+    async def until_listed(self, *, for_no_gap: int = 0) -> None:
+        """Wait until every gap has been listed, and exactly so many pages for no gap.
+
+        Args:
+            for_no_gap: Pages listed because a send was in doubt, or for a gap that did not come to
+                count its page, since the process was killed.
+        """
+
+        async def is_listed() -> bool:
+            ((n_waiting, n_pages),) = self.rows(
+                "SELECT count(*) FILTER (WHERE n_pages = 0), coalesce(sum(n_pages), 0) FROM gaps"
+            )
+            return n_waiting == 0 and await self.listings() - int(str(n_pages)) == for_no_gap
+
+        await until(is_listed)
+
     def rows(self, sql: str) -> list[tuple[object, ...]]:
         """Read the application's database from outside."""
         if self.database is not None:

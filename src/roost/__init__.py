@@ -11,12 +11,17 @@ _PLACES = {
     "Button": "roost.model.messages",
     "Chat": "roost.bot.chat",
     "Message": "roost.model.messages",
+    "Next": "roost.bot.handlers",
     "OnChanged": "roost.bot.deciding",
     "Point": "roost.model.messages",
     "Profile": "roost.model.messages",
     "QuickReply": "roost.model.messages",
+    "Router": "roost.bot.routing",
+    "Scope": "roost.model.memories",
     "TimerFired": "roost.model.events",
     "Unanswered": "roost.errors",
+    "Words": "roost.bot.words",
+    "packed": "roost.bot.tapping",
     "text": "roost.bot.filters",
 }
 

@@ -98,6 +98,32 @@ def test_a_fault_that_is_switched_on_is_seen_in_the_drawer_and_in_the_log(
     assert ground.call("GET", "/_sim/faults")["faults"] == []
 
 
+def test_an_invalid_crc_silences_the_webhook_until_it_is_switched_off(
+    ground: Playground, open_page: Open
+) -> None:
+    page = open_page(ground.phone)
+    invalid = drawer(page, "Faults").get_by_role("button", name="Invalid CRC")
+    challenges = page.locator("[data-testid=log-row][data-kind=crc]")
+    expect(challenges).to_have_count(1, timeout=WITHIN_MS)
+    invalid.click()
+    expect(invalid).to_have_attribute("aria-pressed", "true")
+    expect(challenges).to_have_count(2, timeout=WITHIN_MS)
+    assert not is_valid(ground)
+    ground.act(CUSTOMER, action="send_dm", to=ACCOUNT, text="unheard")
+
+    invalid.click()
+    expect(challenges).to_have_count(3, timeout=WITHIN_MS)
+    assert is_valid(ground)
+    ground.act(CUSTOMER, action="send_dm", to=ACCOUNT, text="heard")
+    [event] = ground.application.hears("direct_message_events")["direct_message_events"]
+    assert event["message_create"]["message_data"]["text"] == "heard"
+
+
+def is_valid(ground: Playground) -> bool:
+    [webhook] = ground.call("GET", "/_sim/state")["webhooks"]
+    return webhook["valid"]
+
+
 def test_a_fault_set_elsewhere_is_shown_and_can_be_switched_off(
     ground: Playground, open_page: Open
 ) -> None:
@@ -214,6 +240,7 @@ def test_everything_can_be_reached_by_keyboard(ground: Playground, open_page: Op
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_room_fits_a_narrow_screen(ground: Playground, open_page: Open, scheme: str) -> None:
     ground.act(ACCOUNT, action="post", text="https://acme.example/" + "long" * 60)
+    ground.act(CUSTOMER, action="send_dm", to=ACCOUNT, text="Hello")
     page = open_page(ground.phone, viewport={"width": 380, "height": 740}, color_scheme=scheme)
     for place in ROOMS:
         page.goto(f"{ground.phone}#place={place}")
@@ -221,6 +248,12 @@ def test_every_room_fits_a_narrow_screen(ground: Playground, open_page: Open, sc
         for name in ("Clock", "Faults", "Events"):
             drawer(page, name)
             assert page.evaluate("document.documentElement.scrollWidth") <= 380, (place, name)
+        page.get_by_role("navigation", name="View").get_by_role("button").last.click()
+        for name in ("JSON", "Rendered", "Ledger", "Copy"):
+            tool = page.get_by_test_id("inspector").get_by_role("button", name=name)
+            if place == "messages":
+                expect(tool).to_be_in_viewport(ratio=1)
+        page.get_by_role("navigation", name="View").get_by_role("button").first.click()
         drawer_button = page.get_by_role("button", name="Events")
         drawer_button.click()
         expect(drawer_button).to_have_attribute("aria-expanded", "false")

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import FilePayload, Locator, Page, expect
+from tests import samples
 from tests.browser.conftest import WITHIN_MS, Open
 from tests.browser.playground import CUSTOMER, Playground, playground
 
@@ -35,12 +36,23 @@ def a_photo() -> bytes:
     return b"\x89PNG\r\n\x1a\n" + body
 
 
+def a_gif() -> bytes:
+    """A GIF of one pixel that is black, then white."""
+    pixels = (b"\x02\x02\x44\x01\x00", b"\x02\x02\x4c\x01\x00")
+    frames = b"".join(
+        b"\x21\xf9\x04\x00\x32\x00\x00\x00\x2c" + struct.pack("<HHHHB", 0, 0, 1, 1, 0) + one
+        for one in pixels
+    )
+    head = b"GIF89a" + struct.pack("<HHBBB", 1, 1, 0x80, 0, 0) + b"\0\0\0\xff\xff\xff"
+    return head + frames + b"\x3b"
+
+
 def attachments(page: Page) -> Locator:
     return page.get_by_role("log", name="Conversation").get_by_test_id("attachment")
 
 
-def attach(page: Page, name: str, content: bytes) -> None:
-    file: FilePayload = {"name": name, "mimeType": "image/png", "buffer": content}
+def attach(page: Page, name: str, content: bytes, kind: str = "image/png") -> None:
+    file: FilePayload = {"name": name, "mimeType": kind, "buffer": content}
     page.get_by_test_id("file").set_input_files(file)
 
 
@@ -100,6 +112,40 @@ def test_a_photo_alone_is_a_message_and_can_be_taken_back_before(
     send_button.click()
     expect(attachments(page)).to_have_count(1, timeout=WITHIN_MS)
     expect(page.get_by_test_id("message-text")).to_have_count(0)
+
+
+def test_a_gif_is_sent_and_moves_on_both_sides(ground: Playground, open_page: Open) -> None:
+    page = open_page(ground.phone)
+    attach(page, "blink.gif", a_gif(), "image/gif")
+    expect(page.get_by_test_id("attached")).to_contain_text("blink.gif", timeout=WITHIN_MS)
+    page.get_by_role("button", name="Send", exact=True).click()
+
+    [event] = ground.application.hears("direct_message_events")["direct_message_events"]
+    media = event["message_create"]["message_data"]["attachment"]["media"]
+    assert media["type"] == "animated_gif"
+    assert media["video_info"]["variants"][0]["content_type"] == "video/mp4"
+    shown = attachments(page).and_(page.locator("[data-type=animated_gif]"))
+    expect(shown).to_be_visible(timeout=WITHIN_MS)
+    page.wait_for_function(
+        "() => document.querySelector('[data-type=animated_gif] img').naturalWidth === 1"
+    )
+
+
+def test_a_video_is_sent(ground: Playground, open_page: Open) -> None:
+    page = open_page(ground.phone)
+    attach(page, "kettle.mp4", samples.mp4(640, 360, 2_000), "video/mp4")
+    waiting = page.get_by_test_id("attached")
+    expect(waiting.locator("video")).to_have_count(1, timeout=WITHIN_MS)
+    expect(waiting.get_by_role("textbox")).to_have_count(0)  # X has no words for videos
+    page.get_by_role("textbox", name="Message").fill("It sings")
+    page.get_by_role("button", name="Send", exact=True).click()
+
+    [event] = ground.application.hears("direct_message_events")["direct_message_events"]
+    media = event["message_create"]["message_data"]["attachment"]["media"]
+    assert (media["type"], media["video_info"]["duration_millis"]) == ("video", 2_000)
+    shown = attachments(page).and_(page.locator("[data-type=video]"))
+    expect(shown).to_be_visible(timeout=WITHIN_MS)
+    expect(page.get_by_test_id("message-text")).to_have_text("It sings")
 
 
 def test_a_file_that_is_no_picture_is_refused_with_the_reason(

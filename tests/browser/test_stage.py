@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 from tests.browser.conftest import WITHIN_MS, Open, running_demo
 from tests.browser.playground import Playground, playground
+from tests.browser.test_phone_accessibility import assert_clean
 
 pytestmark = pytest.mark.browser
 
@@ -62,6 +64,30 @@ def test_the_tour_ticks_itself_and_a_killed_application_loses_nothing(
         expect(step(page, "hello")).to_have_count(0)
 
 
+def test_a_person_takes_over_at_the_desk_and_answers_on_the_phone(
+    tmp_path: Path, open_page: Open
+) -> None:
+    with running_demo(tmp_path) as demo:
+        link = demo.line_with("/desk/enter#").split()[1]
+        page = open_page(stage_of(demo.phone), also=demo.application, viewport=WIDE)
+        ada = phone_of(page, "2002")
+        write(ada, "hello")
+        ada.get_by_role("button", name="Talk to a person").click(timeout=WITHIN_MS)
+        expect(step(page, "person")).to_contain_text("handed over", timeout=WITHIN_MS)
+        expect(step(page, "desk")).to_have_count(0)
+        write(ada, "are you there?")
+
+        desk = open_page(link)
+        desk.get_by_role("region", name="Conversations").get_by_role("link").first.click()
+        desk.get_by_role("textbox", name="Reply").fill("Sam here. How can I help?")
+        desk.get_by_role("button", name="Send").click()
+
+        answers = ada.locator("[data-direction=in]", has_text="Sam here. How can I help?")
+        expect(answers).to_have_count(1, timeout=WITHIN_MS)
+        expect(step(page, "desk")).to_contain_text("after", timeout=WITHIN_MS)
+        expect(ada.locator("[data-direction=in]", has_text="You said")).to_have_count(0)
+
+
 def test_two_customers_have_a_phone_each_and_see_only_their_own_conversation(
     ground: Playground, open_page: Open
 ) -> None:
@@ -107,6 +133,21 @@ def test_on_a_narrow_screen_tour_phone_and_application_take_turns(
         expect(page.get_by_role("region", name=name, exact=True)).to_be_visible()
         width = page.evaluate("document.documentElement.scrollWidth")
         assert width <= 380, f"{view} is {width} px wide"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 380])
+def test_axe_finds_nothing_on_the_stage(
+    ground: Playground, open_page: Open, scheme: str, width: int
+) -> None:
+    page = open_page(
+        stage_of(ground.phone),
+        viewport={"width": width, "height": 720},
+        color_scheme=scheme,
+        reduced_motion="reduce",
+    )
+    expect(page.get_by_test_id("tour-progress")).to_have_text(re.compile(r"0 of \d+"))
+    assert_clean(page)
 
 
 def test_the_phone_leads_to_the_stage_and_back(ground: Playground, open_page: Open) -> None:

@@ -387,15 +387,3 @@ async def test_notes_and_resolving_are_done_once_and_shown(desk, world):
     ]
     empty = await agent.call("POST", f"{HERE}/notes", {"text": " "}, idempotency_key="3")
     assert (empty.status, empty.json["errors"][0]["field"]) == (422, "text")
-
-
-async def test_only_whom_the_settings_name_may_show_the_page_in_a_frame(store):
-    async def policy(framed_by):
-        async with desk_over(store, FrozenClock(NOON), framed_by=framed_by) as desk:
-            answer = await desk.browser().call("GET", "/desk/")
-        return answer.headers["content-security-policy"]
-
-    assert (await policy(None)).endswith("; frame-ancestors 'none'")
-    assert (await policy("http://127.0.0.1:8090")).endswith(
-        "; frame-ancestors http://127.0.0.1:8090"
-    )

@@ -131,12 +131,12 @@ async def test_conversations_are_found_by_their_tags(desk, world):
     sam = await desk.entered("sam")
     other = "/api/conversations/11/11-23"
 
-    tagged = await do(sam, "tags", {"tags": ["VIP", "late"]})
+    tagged = await do(sam, "tags", {"tags": ["vip", "late"]})
     desk.clock.advance(timedelta(seconds=1))
     await do(sam, "tags", {"tags": ["vip"]}, key="other", here=other)
 
     assert tagged["tags"] == ["late", "vip"]
-    assert await listed(sam, "tagged", tag="Vip") == ["11-23", "11-22"]
+    assert await listed(sam, "tagged", tag="vip") == ["11-23", "11-22"]
     assert await listed(sam, "tagged", tag="late") == ["11-22"]
     assert (await sam.get("/api/conversations/tags"))["tags"] == ["late", "vip"]
     await do(sam, "tags", {"tags": []}, key="2")
@@ -145,7 +145,7 @@ async def test_conversations_are_found_by_their_tags(desk, world):
     assert [one["conversation_id"] for one in page["conversations"]] == ["11-23"]
 
 
-@pytest.mark.parametrize("tags", [["two words"], [""], ["x" * 41], ["<b>"], ["t"] * 21])
+@pytest.mark.parametrize("tags", [[" "], [""], ["x" * 51], [str(n) for n in range(21)]])
 async def test_a_tag_nobody_could_type_is_refused(desk, tags):
     sam = await desk.entered("sam")
 

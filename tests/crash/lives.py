@@ -83,11 +83,14 @@ class Nursery:
 
 
 @asynccontextmanager
-async def nursery(log: Path) -> AsyncGenerator[Nursery]:
+async def nursery(
+    log: Path, environment: Mapping[str, str] | None = None
+) -> AsyncGenerator[Nursery]:
     """Load the application once.
 
     Args:
         log: What lives print is appended to it.
+        environment: What every life has from the beginning, beside what this process has.
     """
     ours, theirs = socket.socketpair()
     with theirs, log.open("ab") as output:
@@ -98,7 +101,7 @@ async def nursery(log: Path) -> AsyncGenerator[Nursery]:
             stdout=output,
             stderr=output,
             cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": python_path()},
+            env={**os.environ, **(environment or {}), "PYTHONPATH": python_path()},
         )
     reader, writer = await asyncio.open_connection(sock=ours)
     try:

@@ -13,17 +13,15 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-import sysconfig
 import tempfile
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from importlib.util import find_spec
 from pathlib import Path
 
-from tests.crash import disks, powered
+from tests.crash import disks, powered, preloaded
 from tests.crash.disks import Disk, Model, Record, What
 from tests.crash.places import ROOT, in_memory, python_path
 from tests.crash.seeds import FAULTY, seed
@@ -32,35 +30,8 @@ CUTS_PER_RECORDING = 150
 DELIVERIES = 400
 RECORDED_WITHIN = 300.0
 
-_SOURCE = Path(__file__).with_name("recorder.c")
 _NOT_ON_DISK = (".lock", "-shm", powered.MARKS)
 """What is made anew by whoever opens the database, or is none of its files."""
-
-
-class NoCompiler(Exception):
-    """The recorder cannot be built here."""
-
-
-def recorder(folder: Path) -> Path:
-    """Build the recorder, with `cc` or with the compiler of the wheel `ziglang`.
-
-    Raises:
-        NoCompiler: There is neither, or it refuses.
-    """
-    named = shutil.which(os.environ.get("CC", "cc"))
-    command = [named] if named else [sys.executable, "-m", "ziglang", "cc"]
-    if named is None and find_spec("ziglang") is None:
-        raise NoCompiler("install a C compiler (`cc`), or the wheel `ziglang`")
-    library = folder / f"recorder{sysconfig.get_config_var('SHLIB_SUFFIX') or '.so'}"
-    built = subprocess.run(
-        [*command, "-O2", "-shared", "-fPIC", "-o", library, _SOURCE, "-ldl", "-lpthread"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if built.returncode:
-        raise NoCompiler(f"{' '.join(command)}: {built.stderr}")
-    return library
 
 
 def recorded(library: Path, folder: Path, *, seeded: int) -> Sequence[Record]:
@@ -144,7 +115,7 @@ def run(n: int, seeded: int, *, is_lying: bool = False) -> Tally:
     """
     dice, tally = random.Random(seeded), Tally()
     with in_memory() as folder:
-        library = recorder(folder)
+        library = preloaded.built("recorder", folder)
         while (done := sum(tally.cuts.values())) < n:
             with tempfile.TemporaryDirectory(dir=folder) as place:
                 records = recorded(library, Path(place), seeded=dice.randrange(10**6))

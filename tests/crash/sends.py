@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import random
 import sqlite3
 import sys
@@ -19,10 +20,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
+import structlog
 from tests.crash import bots, powered
 from tests.crash.places import in_memory
 from tests.crash.seeds import FAULTY, seed
-from tests.crash.surroundings import Forgetful, Slow, Watched
+from tests.crash.surroundings import Forgetful, Machine, Slow, Watched
 from tests.crash.tally import Often, Tally
 from tests.crash.x_faults import DELIVERY_FAULTS, FAULTS, LISTING_FAULTS
 
@@ -38,6 +40,7 @@ from roost.simulator.app import Simulator
 from roost.simulator.clock import SimulatorClock
 from roost.simulator.entries import TokenEntry, UserEntry
 from roost.simulator.fault_rules import FaultRule
+from roost.store import connection
 from roost.store.registry import AccountRow, AppRow
 from roost.store.sqlite import SqliteStore
 from roost.testing import ledger, ledger_trace, virtual_time
@@ -84,6 +87,8 @@ class Line:
         database: Its file.
         worker: The engine.
         transport: Leads to the webhook.
+        decider: The bot.
+        machine: What the application runs on.
         often_by_hand: How often a person writes what the bot writes too.
         asked: How many messages customers have written.
         by_hand: Accounts, customers, and what a person is about to write to them.
@@ -97,6 +102,8 @@ class Line:
     database: Path
     worker: Worker
     transport: InProcess
+    decider: Slow
+    machine: Machine
     often_by_hand: float = 0.0
     asked: int = 0
     by_hand: list[tuple[str, str, str]] = field(default_factory=list[tuple[str, str, str]])
@@ -156,6 +163,7 @@ class Line:
 
     async def lose_leases(self) -> None:
         """End every lease under the turns that have one, as if this process were gone."""
+        self.decider.lose_leases()
         with virtual_time.running().elsewhere():
             self.leases_lost += await self.store.transact(
                 lambda tx: tx.conversations.take_over_leases()
@@ -183,28 +191,28 @@ async def line(folder: Path, dice: random.Random) -> AsyncGenerator[Line]:
         folder: For the database.
         dice: Decides what lists forget.
     """
-    loop = virtual_time.running()
-    clock = SimulatorClock(BEGINNING, monotonic=loop.time)
+    clock, machine = SimulatorClock(BEGINNING, monotonic=virtual_time.running().time), Machine(dice)
     transport = InProcess()
     database = folder / "roost.db"
     async with (
         _x(clock, transport) as x,
-        SqliteStore.open(database, lease_clock=lambda: int(loop.time() * 1_000)) as store,
+        _running_on(machine),
+        SqliteStore.open(database) as store,
     ):
         transport.mount(ORIGIN, x.asgi)
         await store.register(
             [AppRow("main", APP, "key")], [AccountRow(one, "main", "echo") for one in ACCOUNTS]
         )
-        with closing(sqlite3.connect(database)) as connection:
+        with closing(sqlite3.connect(database)) as tracing:
             for statement in ledger_trace.SQLITE:
-                connection.execute(statement)
+                tracing.execute(statement)
         world = World(x.simulation, ORIGIN)
         lists = Forgetful(transport, dice, often=0.2)
         clients = {
             one: XClient(world.credentials(one), lists, clock, base_url=ORIGIN) for one in ACCOUNTS
         }
-        watched = Watched(store, dice, refuses=0.003)
-        worker = await _worker(watched, Slow(dice, often=0.05), XGateway(clients), clock)
+        watched, decider = Watched(store, dice, refuses=0.003), Slow(dice, often=0.05)
+        worker = await _worker(watched, decider, XGateway(clients), clock)
         intake = WebhookIntake(
             inbox=watched,
             apps={PATH: WebhookApp("main", (world.app().consumer_secret,))},
@@ -218,8 +226,19 @@ async def line(folder: Path, dice: random.Random) -> AsyncGenerator[Line]:
         await registration.ensure_subscriptions(list(clients.items()), "prod")
         async with asyncio.TaskGroup() as tasks:
             working = tasks.create_task(worker.run())
-            yield Line(world, store, database, worker, transport)
+            yield Line(world, store, database, worker, transport, decider, machine)
             working.cancel()
+
+
+@asynccontextmanager
+async def _running_on(machine: Machine) -> AsyncGenerator[None]:
+    """Let the database's leases be counted by a machine's clocks."""
+    real = connection.time
+    connection.time = machine
+    try:
+        yield
+    finally:
+        connection.time = real
 
 
 def _x(clock: SimulatorClock, transport: InProcess) -> Simulator:
@@ -335,6 +354,8 @@ async def _world(folder: Path, n: int, dice: random.Random, often: Often) -> Tal
             for _ in range(min(dice.randrange(1, MOST_AT_ONCE), n - one.asked)):
                 one.ask(dice)
                 await asyncio.sleep(dice.choice((0, 0.2)))
+            one.machine.jump()
+            await asyncio.sleep(dice.uniform(0, 5))
             one.write_by_hand()
             await one.forge(dice)
             await one.lose_leases()
@@ -348,7 +369,7 @@ async def _world(folder: Path, n: int, dice: random.Random, often: Often) -> Tal
             struck=one.struck(),
             seen=Counter(ledger.counts(truth, one.database)),
             hours=asyncio.get_running_loop().time() / 3_600,
-            faults=ledger.broken(truth, one.database),
+            faults=[*one.decider.overlaps, *ledger.broken(truth, one.database)],
         )
 
 
@@ -359,6 +380,8 @@ def main() -> int:
     parser.add_argument("--faults", type=float, default=0.3, help="part of the sends to strike")
     parser.add_argument("--by-hand", type=float, default=0.0, help="part that people write too")
     given = parser.parse_args()
+    # Thousands of struck sends are thousands of warnings.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     tally = run(given.sends, seed(), Often(given.faults, given.by_hand))
     print("\n".join(tally.lines()))
     return FAULTY if tally.faults else 0

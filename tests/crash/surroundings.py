@@ -62,14 +62,57 @@ class Slow(bots.WithinProcess):
 
     def __init__(self, dice: random.Random, *, often: float) -> None:
         super().__init__(bots.REFERENCE, report=lambda error: None)
+        self.overlaps: list[str] = []
         self._dice = dice
         self._often = often
+        self._deciding: dict[tuple[str, str], Turn] = {}
+
+    def lose_leases(self) -> None:
+        """Know that every turn under way has lost its lease: another may begin beside it."""
+        self._deciding.clear()
 
     async def decide(self, turn: Turn) -> AsyncGenerator[Progress]:
-        if turn.attempt == 1 and self._dice.random() < self._often:
-            await asyncio.sleep(self._dice.uniform(1, 25))
-        async for progress in super().decide(turn):
-            yield progress
+        key = (turn.account_id, turn.conversation_id)
+        if key in self._deciding:
+            self.overlaps.append(f"L5: {turn.conversation_id}: two turns at the same time")
+        self._deciding[key] = turn
+        try:
+            if turn.attempt == 1 and self._dice.random() < self._often:
+                await asyncio.sleep(self._dice.uniform(1, 25))
+            async for progress in super().decide(turn):
+                yield progress
+        finally:
+            if self._deciding.get(key) is turn:
+                del self._deciding[key]
+
+
+class Machine:
+    """The clocks of a machine whose time of day jumps by days (F62); stands for `time`.
+
+    Args:
+        dice: Decides where to.
+    """
+
+    def __init__(self, dice: random.Random) -> None:
+        self._dice = dice
+        self._loop = virtual_time.running()
+        self._off = 0.0
+
+    def monotonic_ns(self) -> int:
+        """Give the clock that never jumps."""
+        return int(self._loop.time() * 1e9)
+
+    def time_ns(self) -> int:
+        """Give the time of day, as somebody has set it."""
+        return int((BEGUN + self._loop.time() + self._off) * 1e9)
+
+    def jump(self) -> None:
+        """Have it set to another time, up to two days away."""
+        self._off = self._dice.uniform(-172_800, 172_800)
+
+
+BEGUN = 1_772_366_400
+"""Seconds since 1970 when the machine was started."""
 
 
 class Forgetful:

@@ -20,9 +20,11 @@ pytestmark = pytest.mark.crash
 SOON = {"ROOST_RECONCILE_AFTER_S": "1,2"}
 
 
-MOST_LISTINGS = 6
-"""Of the history and the gaps of two starts: twice at the most, and once more where it was killed
-in the middle. X allows 15 in 15 minutes."""
+IN_DOUBT = {"outbox.sending": 2}
+"""Where X is asked what it has: listings that no gap counts, by step. Each is looked for twice."""
+
+UNCOUNTED = {"backfill.listed": 1, "backfill.stored": 1, "backfill.ended": 1}
+"""Where a page was listed for a gap that did not come to count it."""
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -37,12 +39,14 @@ async def test_killed_at_a_step_it_still_answers_once(
 ) -> None:
     async with rig(tmp_path, database=database) as line:
         async with line.application(environment={"ROOST_CRASH_AT": probe}) as doomed:
+            if probe not in UNCOUNTED:
+                await line.until_listed()
             await line.controls.send_dm(world.CUSTOMER_ID, world.ACCOUNT_ID, "hello")
             async with asyncio.timeout(WITHIN):  # a step never reached ends here
                 assert await doomed.wait() == -signal.SIGKILL
         async with line.application(environment=SOON if probe == "outbox.sending" else None):
             await line.until_settled(n_answers=1)
-            assert await line.listings() <= MOST_LISTINGS + (2 if probe == "outbox.sending" else 0)
+            await line.until_listed(for_no_gap=IN_DOUBT.get(probe, 0) + UNCOUNTED.get(probe, 0))
             received = line.rows("SELECT event_key FROM events WHERE kind = 'message_received'")
             assert len(received) == 1, "exactly one stored event"
             assert await line.answers() == ["Hello Ada Lovelace! What can I do for you?"], (

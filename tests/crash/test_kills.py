@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Sequence
 
 import pytest
-from tests.crash import kills, servers
+from tests.crash import kills, seeds, servers
 from tests.crash.seeds import seed
 from tests.postgres import Databases
 
 from roost.ports import PROBES
+from roost.settings import sources
 
 pytestmark = pytest.mark.crash
 
@@ -51,3 +53,11 @@ def test_a_plan_is_the_same_for_the_same_seed_and_reaches_every_probe() -> None:
     arrivals = {(kill.probe, kill.arrival) for kill in plan if kill.probe}
     assert {probe for probe, _ in arrivals} == set(PROBES)
     assert len(plan) == N_KILLS
+
+
+def test_naming_a_seed_does_not_keep_the_application_from_starting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv(seeds.VARIABLE, "7")
+    assert seeds.seed() == 7
+    assert sources.from_environment(os.environ) == {}

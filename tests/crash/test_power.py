@@ -6,7 +6,7 @@ import random
 from pathlib import Path
 
 import pytest
-from tests.crash import disks, power
+from tests.crash import disks, power, preloaded
 from tests.crash.disks import Disk, File, Model, Record, What
 from tests.crash.seeds import seed
 
@@ -18,8 +18,8 @@ N_CUTS = 300
 @pytest.fixture(scope="module", autouse=True)
 def _can_be_recorded(tmp_path_factory: pytest.TempPathFactory) -> None:
     try:
-        power.recorder(tmp_path_factory.mktemp("recorder"))
-    except power.NoCompiler as error:
+        preloaded.built("recorder", tmp_path_factory.mktemp("recorder"))
+    except preloaded.NoCompiler as error:
         pytest.skip(f"NO POWER CUT WAS TRIED: {error}")
 
 

@@ -20,7 +20,17 @@ CLIENT = (ROOT / "docs/reference/client.md").read_text(encoding="utf-8")
 CLI = (ROOT / "docs/reference/cli.md").read_text(encoding="utf-8")
 FAMILY = re.compile(r"^\| `x\.(\w+)` \| (.*) \|$", re.MULTILINE)
 ERROR = re.compile(r"^\| `(\w+)` \| ([^|`]*\d[^|]*) \|$", re.MULTILINE)
-CALL_X = ("dm", "welcome", "profiles", "media", "webhook", "subscriptions", "post", "links")
+CALL_X = (
+    "accounts",
+    "dm",
+    "welcome",
+    "profiles",
+    "media",
+    "webhook",
+    "subscriptions",
+    "post",
+    "links",
+)
 
 
 def families() -> dict[str, object]:

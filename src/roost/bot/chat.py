@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
-import inspect
 import random
 import re
 from collections.abc import Awaitable, Callable, Container, Sequence
 from datetime import datetime, timedelta
-from typing import ParamSpec, TypedDict, TypeVar, cast, overload
+from typing import Concatenate, ParamSpec, TypeVar, overload
 
 import msgspec
 from typing_extensions import Unpack
 
-from roost.bot import questions, results
+from roost.bot import asking, questions, speaking, steps
+from roost.bot.marks import Marks
 from roost.bot.questions import Option, Patience, Understands
 from roost.bot.running import Run
-from roost.errors import BotError, InvalidMessage, Unanswered
-from roost.model import capabilities
-from roost.model.decisions import HandOff, Reply
+from roost.bot.speaking import Along
+from roost.errors import BotError, InvalidMessage
+from roost.model.decisions import HandOff
 from roost.model.events import MessageReceived, TimerFired, TurnEvent
-from roost.model.messages import Button, Message, OutboundMessage, Point, Profile, QuickReply
+from roost.model.messages import Button, Message, OutboundMessage, Profile, QuickReply
 from roost.model.timers import CancelTimer, SetTimer
 from roost.model.turns import Turn
 
@@ -35,24 +34,7 @@ NOT_UNDERSTOOD = "Sorry, I did not understand that."
 """Said where an answer is not understood and the question has no words of its own for that."""
 
 
-class Along(TypedDict, total=False):
-    """What a message carries beside text, quick replies and buttons.
-
-    Attributes:
-        media_id: X's id of an uploaded picture, GIF or video; a bot that sends it often has it
-            uploaded as shared, and anew every day.
-        point: A point on the map.
-        place_id: X's id of a place.
-        custom_profile_id: Under which name and picture the bot speaks.
-    """
-
-    media_id: str
-    point: Point
-    place_id: str
-    custom_profile_id: str
-
-
-class Chat:
+class Chat(Marks):
     """One conversation during one event, a message or a timer, and during the dialog it begins.
 
     A handler that asks or sleeps is a durable dialog: the process may be killed, upgraded or moved
@@ -68,7 +50,7 @@ class Chat:
     """
 
     def __init__(self, turn: Turn, run: Run) -> None:
-        self._run = run
+        super().__init__(run)
         self._now = turn.now
         self.event: TurnEvent = run.begun_by
         self.is_late: bool = self.event.event_key in turn.late
@@ -128,7 +110,7 @@ class Chat:
         Source: https://developer.x.com/en/docs/x-api/v1/direct-messages/sending-and-receiving/
         api-reference/new-event (archived).
         """
-        self._run.decide("say", Reply(_message(text, quick_replies, buttons, **more)))
+        asking.say(self._run, speaking.message(text, quick_replies, buttons, **more))
 
     async def ask(
         self,
@@ -155,7 +137,7 @@ class Chat:
             InvalidMessage: As in `say`.
         """
         understands = questions.matching(re.compile(matching) if matching else None)
-        prompt = _message(text, quick_replies, ())
+        prompt = speaking.message(text, quick_replies)
         taps = {one.metadata for one in quick_replies}
         return await self._asked(prompt, understands, taps, Patience(within, retries, on_invalid))
 
@@ -187,7 +169,7 @@ class Chat:
         taps = questions.offered(options, self._run.next_point)
         understands = questions.among(options, taps)
         offered = {one.metadata for one in taps}
-        prompt = _message(text, taps, ())
+        prompt = speaking.message(text, taps)
         patience = Patience(within, retries, on_invalid)
         return await self._asked(prompt, understands, offered, patience)
 
@@ -209,7 +191,7 @@ class Chat:
         taps = questions.offered(labels, self._run.next_point)
         understands = questions.yes_or_no(labels, taps)
         offered = {one.metadata for one in taps}
-        prompt = _message(text, taps, ())
+        prompt = speaking.message(text, taps)
         patience = Patience(within, retries, on_invalid)
         return await self._asked(prompt, understands, offered, patience)
 
@@ -220,20 +202,12 @@ class Chat:
         offered: Container[str | None],
         patience: Patience,
     ) -> T:
-        self._run.decide("say", Reply(prompt))
-        for n_left in range(patience.retries, -1, -1):
-            step = f"ask: {prompt.text}"[:_LONGEST_STEP]
-            event = self._run.receive(step, within=patience.within, offered=offered)
-            if event is None:
-                raise Unanswered(prompt.text, is_late=True)
-            self.event = event
-            answer = understands(event.message)
-            if answer is not None:
-                return answer
-            if n_left:
-                again = _message(patience.on_invalid, prompt.quick_replies, ())
-                self._run.decide("say", Reply(again))
-        raise Unanswered(prompt.text, is_late=False)
+        return await asking.answer(
+            self._run, prompt, understands, asking.Waiting(offered, patience, self._hear)
+        )
+
+    def _hear(self, event: MessageReceived) -> None:
+        self.event = event
 
     @overload
     async def step(
@@ -261,21 +235,29 @@ class Chat:
         Raises:
             BotError: The result cannot be kept; return plain values, dataclasses, lists, mappings.
         """
-        name = _name_of(function)
+        return await steps.step(self._run, function, args, kwargs)
 
-        async def run(step_key: str) -> bytes:
-            given = dict(kwargs)
-            if "step_key" in inspect.signature(function).parameters:
-                given.setdefault("step_key", step_key)
-            if inspect.iscoroutinefunction(results.inspected(function)):
-                value = await cast("Awaitable[object]", function(*args, **given))
-            else:
-                value = await asyncio.to_thread(function, *args, **given)
-            return results.encode(value, of=name, place=self._run.place)
+    async def run(
+        self,
+        dialog: Callable[Concatenate[Chat, P], Awaitable[T]],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Run a part of a dialog that has a function of its own, and give what it gives.
 
-        packed = await self._run.work(name, run)
-        kind = results.type_of(function)
-        return results.decode(packed, kind, of=name, place=self._run.place)
+        Its points are in this dialog's journal, between two that name it, so that a change of which
+        parts there are is noticed. Where it raises, so does this.
+
+        Args:
+            dialog: `async def part(chat: Chat, …)`.
+            args: For it, behind the chat.
+            kwargs: For it.
+        """
+        name = steps.name_of(dialog)
+        self._run.decide("run", fingerprint=name)
+        result = await dialog(self, *args, **kwargs)
+        self._run.decide("ran", fingerprint=name)
+        return result
 
     async def sleep(self, duration: timedelta) -> None:
         """Go on after a time, whatever happens to the process meanwhile.
@@ -350,19 +332,3 @@ class Chat:
             InvalidTimer: No timer can have such a name.
         """
         self._run.decide("cancel_timer", CancelTimer(name), fingerprint=name)
-
-
-def _message(
-    text: str,
-    quick_replies: Sequence[QuickReply],
-    buttons: Sequence[Button],
-    **more: Unpack[Along],
-) -> OutboundMessage:
-    message = OutboundMessage(text, tuple(quick_replies), tuple(buttons), **more)
-    capabilities.check(message, capabilities.X_V1)
-    return message
-
-
-def _name_of(function: Callable[..., object]) -> str:
-    inner = results.inspected(function)
-    return getattr(inner, "__qualname__", type(inner).__qualname__)

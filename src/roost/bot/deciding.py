@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from typing import Protocol
 
+from roost.bot import heeding, menus
 from roost.bot.chat import Chat
 from roost.bot.handlers import Registered
 from roost.bot.running import TIMER_PREFIX, Occasion, Run, Suspended
+from roost.bot.words import Words
 from roost.errors import DialogChanged, Unanswered
-from roost.model.decisions import Decision, HandOff
+from roost.model.decisions import Decision, HandOff, Remember, Resolve
 from roost.model.dialogs import Dialog, DialogPhase, DialogState
 from roost.model.events import MessageReceived, TimerFired, TurnEvent
 from roost.model.turns import Progress, Turn
@@ -30,6 +33,11 @@ class OnChanged(StrEnum):
 
 class Handlers(Protocol):
     """What a bot knows of its handlers."""
+
+    @property
+    def words(self) -> Words:
+        """What is understood whatever is being asked."""
+        ...
 
     @property
     def on_changed(self) -> OnChanged:
@@ -66,26 +74,60 @@ class Deciding:
         self._n_handled = 0
         self._decisions: list[Decision] = []
         self._states: list[DialogState] = []
+        self._is_resolved = False
+        self._known = {(one.scope, one.name): one.value for one in turn.memories}
 
     async def run(self) -> Progress:
         """Handle every event; give what is still to be committed."""
         for event in self._turn.events:
             if self._states:
                 await self._commit([], None)
+            self._is_resolved = False  # the customer has written again
             await self._handle(event)
             self._n_handled += 1
+        if self._is_resolved:
+            self._decisions.append(Resolve())
         return Progress(tuple(self._decisions), final=True, dialogs=tuple(self._states))
 
     async def _handle(self, event: TurnEvent) -> None:
         interrupted = self._interrupted_in(event)
         if interrupted is not None:
             await self._go_on(interrupted, None, taking=event.event_key)
+        elif self._is_heeded(event):
+            return
         elif isinstance(event, TimerFired) and event.name.startswith(TIMER_PREFIX):
             dialog = self._open.get(event.name.removeprefix(TIMER_PREFIX).rpartition(":")[0])
             if dialog is not None:
                 await self._go_on(dialog, event, taking=event.event_key)
         elif not await self._is_answer(event):
-            await self._begin(event)
+            await self._begin(self._as_tap(event))
+
+    def _is_heeded(self, event: TurnEvent) -> bool:
+        """Do what a built-in word says; whether nobody else is to get the event."""
+        asking = self._asking()
+        is_stopped = bool(self._known.get(heeding.STOPPED))
+        meaning = (
+            self._handlers.words.meaning_of(event.message)
+            if isinstance(event, MessageReceived)
+            else None
+        )
+        heeded = heeding.heed(
+            meaning, self._handlers.words, is_stopped=is_stopped, is_asking=asking is not None
+        )
+        self._take(heeded.decisions)
+        for dialog in [*self._open.values()] if heeded.ends_all else filter(None, [asking]):
+            if heeded.ends_all or heeded.ends_asking:
+                self._end(dialog)
+        return heeded.is_done
+
+    def _as_tap(self, event: TurnEvent) -> TurnEvent:
+        """Give the tap on what was offered last that a typed message stands for."""
+        if not isinstance(event, MessageReceived) or self._asking() is not None:
+            return event
+        known = self._known.get(menus.OFFERED, b"")
+        tap = menus.as_tap(event.message, known)
+        tapped = event if tap is None else replace(event, message=tap)
+        return tapped if self._handlers.offers(tapped) else event
 
     async def _is_answer(self, event: TurnEvent) -> bool:
         asking = self._asking()
@@ -126,7 +168,7 @@ class Deciding:
         is_offered = event is not None and self._handlers.offers(event)
         run = Run(
             dialog,
-            occasion=Occasion(taking, event, belongs_elsewhere=is_offered),
+            occasion=Occasion(taking, event, belongs_elsewhere=is_offered, known=self._known),
             is_stored=dialog.dialog_id in self._open,
             commit=self._commit,
             place=handler.place,
@@ -142,7 +184,7 @@ class Deciding:
         decisions, state = run.finish()
         if not run.has_taken:
             return False
-        self._decisions += decisions
+        self._take(decisions)
         if asked is not None and not asked.is_late:
             self._decisions.append(HandOff(str(asked)))
         if state is not None:
@@ -152,8 +194,9 @@ class Deciding:
     async def _commit(self, decisions: Sequence[Decision], state: DialogState | None) -> None:
         if state is not None:
             self._note(state)
+        self._take(decisions)
         progress = Progress(
-            (*self._decisions, *decisions),
+            tuple(self._decisions),
             final=False,
             n_handled=self._n_handled,
             dialogs=tuple(self._states),
@@ -161,6 +204,16 @@ class Deciding:
         self._decisions.clear()
         self._states.clear()
         await self._hand_over(progress)
+
+    def _take(self, decisions: Sequence[Decision]) -> None:
+        """Keep decisions for the next commit; to be done with it all waits for the last one."""
+        for decision in decisions:
+            if isinstance(decision, Resolve):
+                self._is_resolved = True
+                continue
+            self._decisions.append(decision)
+            if isinstance(decision, Remember):
+                self._known[decision.scope, decision.name] = decision.value
 
     def _interrupted_in(self, event: TurnEvent) -> Dialog | None:
         return next((one for one in self._open.values() if one.taking == event.event_key), None)

@@ -13,6 +13,7 @@ from roost.model.decisions import DECISION_TYPES, Decision
 from roost.model.dialogs import Dialog, DialogPhase, DialogState, Point
 from roost.model.events import KINDS, TURN_EVENT_TYPES, TurnEvent
 from roost.model.ids import ConversationId, UserId
+from roost.model.memories import Memory
 from roost.model.messages import Profile
 from roost.model.turns import Progress, Turn
 
@@ -77,6 +78,7 @@ class Begin(msgspec.Struct, frozen=True, tag="begin"):
     now: datetime
     dialogs: list[StoredDialog]
     late: tuple[str, ...]
+    memories: tuple[Memory, ...]
 
 
 class Decided(msgspec.Struct, frozen=True, tag="decided"):
@@ -135,6 +137,7 @@ def begin(number: int, turn: Turn) -> Begin:
             for one in turn.dialogs
         ],
         late=turn.late,
+        memories=turn.memories,
     )
 
 
@@ -153,6 +156,7 @@ def turn_of(frame: Begin) -> Turn:
             for one in frame.dialogs
         ),
         late=frame.late,
+        memories=frame.memories,
     )
 
 

@@ -4,26 +4,37 @@ from __future__ import annotations
 
 import inspect
 import typing
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from types import MappingProxyType
 
 from roost.bot.chat import Chat
 from roost.errors import BotError
-from roost.model.events import TimerFired
+from roost.model.events import MessageReceived, TimerFired
 from roost.model.messages import Message, Profile
 
 Handler = Callable[..., Awaitable[None]]
 """An `async def` whose parameters are any of those its event offers."""
 
-Offers = Mapping[type, Callable[[Chat], object]]
-"""What a handler may ask for, by the parameter's type."""
+Next = Callable[[], Awaitable[None]]
+"""Goes on to the next middleware, and at last to the handler. To be called once, or not at all."""
+
+Middleware = Callable[[Chat, Next], Awaitable[None]]
+"""Runs around handlers, and again whenever a dialog goes on, as handlers do."""
+
+Give = Callable[[Chat], object]
+
+Offers = Mapping[type | tuple[str, type], Give]
+"""What a handler may ask for: by the parameter's type, or by its name and type."""
 
 OF_MESSAGES: Offers = MappingProxyType(
     {
         Chat: lambda chat: chat,
         Message: lambda chat: chat.message,
         Profile: lambda chat: chat.customer,
+        MessageReceived: lambda chat: chat.event,
+        ("text", str): lambda chat: chat.message.text,
     }
 )
 """What a message offers its handler."""
@@ -33,6 +44,7 @@ OF_TIMERS: Offers = MappingProxyType(
         Chat: lambda chat: chat,
         TimerFired: lambda chat: chat.timer,
         Profile: lambda chat: chat.customer,
+        ("data", str): lambda chat: chat.timer.data,
     }
 )
 """What a timer offers its handler."""
@@ -47,15 +59,27 @@ class Registered:
         name: `module.function`, by which a waiting dialog finds it again.
         place: `file:line` of it.
         injected: What gives its parameters their values, by name.
+        around: Middleware, the outermost first; lists that may still grow.
     """
 
     function: Handler
     name: str
     place: str
-    injected: tuple[tuple[str, Callable[[Chat], object]], ...]
+    injected: tuple[tuple[str, Give], ...]
+    around: tuple[Sequence[Middleware], ...] = ()
 
     async def __call__(self, chat: Chat) -> None:
-        """Run the handler."""
+        """Run the handler, and what is around it."""
+        go_on: Next = partial(self._run, chat)
+        for middleware in reversed([one for group in self.around for one in group]):
+            go_on = partial(middleware, chat, go_on)
+        await go_on()
+
+    def within(self, middleware: Sequence[Middleware]) -> Registered:
+        """Give the same handler with more middleware outside of what it has."""
+        return replace(self, around=(middleware, *self.around))
+
+    async def _run(self, chat: Chat) -> None:
         await self.function(**{name: give(chat) for name, give in self.injected})
 
 
@@ -65,45 +89,77 @@ def register(function: Handler, offers: Offers) -> Registered:
     Raises:
         BotError: It is not `async`, or asks for something that nobody can give.
     """
-    place = place_of(function)
+    place, name = place_of(function), name_of(function)
     if not inspect.iscoroutinefunction(function):
         raise BotError(
-            f"handler {_name(function)} is not async",
+            f"handler {name} is not async",
             place=place,
-            remedy=f"Write `async def {_name(function)}(chat: Chat) -> None:`",
+            remedy=f"Write `async def {name}(chat: Chat) -> None:`",
         )
-    try:
-        hints = typing.get_type_hints(function)
-    except NameError as error:
+    hints = _hints(function, place)
+    injected = tuple(
+        (parameter.name, _giver(parameter, hints.get(parameter.name), offers, function))
+        for parameter in inspect.signature(function).parameters.values()
+    )
+    return Registered(function, f"{function.__module__}.{function.__qualname__}", place, injected)
+
+
+def check_middleware(function: Middleware) -> None:
+    """Refuse what cannot run around handlers.
+
+    Raises:
+        BotError: It is not `async`, or does not take a chat and what comes next.
+    """
+    _, *more = inspect.signature(function).parameters or ("",)
+    if not inspect.iscoroutinefunction(function) or len(more) != 1:
+        name = name_of(function)
         raise BotError(
-            f"handler {_name(function)}: {error}",
-            place=place,
-            remedy="Import the name at the top of the file",
-        ) from error
-    injected: list[tuple[str, Callable[[Chat], object]]] = []
-    for parameter in inspect.signature(function).parameters.values():
-        kind = hints.get(parameter.name)
-        if (
-            not isinstance(kind, type)
-            or kind not in offers
-            or parameter.kind is inspect.Parameter.POSITIONAL_ONLY
-        ):
-            known = ", ".join(f"`{one.__name__.lower()}: {one.__name__}`" for one in offers)
-            raise BotError(
-                f"handler {_name(function)}: nothing fits parameter `{parameter}`",
-                place=place,
-                remedy=f"A handler can ask for {known}",
-            )
-        injected.append((parameter.name, offers[kind]))
-    name = f"{function.__module__}.{function.__qualname__}"
-    return Registered(function, name, place, tuple(injected))
+            f"middleware {name} does not fit",
+            place=place_of(function),
+            remedy=f"Write `async def {name}(chat: Chat, go_on: Next) -> None:`",
+        )
 
 
-def place_of(function: Handler) -> str:
+def place_of(function: Callable[..., object]) -> str:
     """Give `file:line` of a function."""
     code = inspect.unwrap(function).__code__ if inspect.isfunction(function) else None
     return f"{code.co_filename}:{code.co_firstlineno}" if code else repr(function)
 
 
-def _name(function: Handler) -> str:
+def name_of(function: Callable[..., object]) -> str:
+    """Give a function's name, for people."""
     return getattr(function, "__name__", repr(function))
+
+
+def _hints(function: Handler, place: str) -> Mapping[str, object]:
+    try:
+        return typing.get_type_hints(function)
+    except NameError as error:
+        raise BotError(
+            f"handler {name_of(function)}: {error}",
+            place=place,
+            remedy="Import the name at the top of the file",
+        ) from error
+
+
+def _giver(parameter: inspect.Parameter, kind: object, offers: Offers, function: Handler) -> Give:
+    by_name = parameter.kind not in {
+        inspect.Parameter.POSITIONAL_ONLY,
+        inspect.Parameter.VAR_POSITIONAL,
+        inspect.Parameter.VAR_KEYWORD,
+    }
+    if by_name and isinstance(kind, type):
+        give = offers.get(kind) or offers.get((parameter.name, kind))
+        if give is not None:
+            return give
+    known = ", ".join(f"`{_shown(one)}`" for one in offers)
+    raise BotError(
+        f"handler {name_of(function)}: nothing fits parameter `{parameter}`",
+        place=place_of(function),
+        remedy=f"A handler can ask for {known}",
+    )
+
+
+def _shown(offer: type | tuple[str, type]) -> str:
+    name, kind = (offer.__name__.lower(), offer) if isinstance(offer, type) else offer
+    return f"{name}: {kind.__name__}"

@@ -59,6 +59,22 @@ def encode(value: object, *, of: str, place: str) -> bytes:
     return packed
 
 
+def recalled(packed: bytes, kind: object, *, name: str, place: str) -> object:
+    """Decode what was remembered into the type it is asked for as.
+
+    Raises:
+        BotError: It is of another type.
+    """
+    try:
+        return msgspec.msgpack.decode(packed, type=kind)
+    except (msgspec.ValidationError, TypeError) as error:
+        raise BotError(
+            f"what is remembered as {name!r} is not what it is recalled as: {error}",
+            place=place,
+            remedy="Recall it as the type it was remembered as, or remember it anew",
+        ) from error
+
+
 def decode(packed: bytes, kind: object, *, of: str, place: str) -> object:
     """Decode a result into the type its function says it returns.
 

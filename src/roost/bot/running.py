@@ -7,22 +7,26 @@ when there is something to go on with; what it has passed before comes out of it
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Awaitable, Callable, Container, Generator, Sequence
+from collections.abc import Awaitable, Callable, Container, Generator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import msgspec
 
 from roost.bot.journal import Journal
 from roost.errors import BotError
-from roost.model.decisions import Decision
+from roost.model.decisions import Decision, Remember
 from roost.model.dialogs import Dialog, DialogPhase, DialogState
 from roost.model.events import MessageReceived, TimerFired, TurnEvent
+from roost.model.memories import Scope
 from roost.model.timers import CancelTimer, SetTimer
 
 Commit = Callable[[Sequence[Decision], DialogState], Awaitable[None]]
 """Hands over what was decided so far; returns once it is committed."""
+
+Known = Mapping[tuple[Scope, str], bytes]
+"""What is remembered, by scope and name."""
 
 TIMER_PREFIX = "dialog:"
 """Begins the names of the timers that dialogs set for themselves."""
@@ -37,11 +41,13 @@ class Occasion:
         event: What a waiting dialog may go on with; `None` where it begins, or is redone.
         belongs_elsewhere: Whether it is a tap that another handler is there for; then it is taken
             only by the question that offered it.
+        known: What was remembered before this run.
     """
 
     key: str
     event: TurnEvent | None = None
     belongs_elsewhere: bool = False
+    known: Known = field(default_factory=dict[tuple[Scope, str], bytes])
 
 
 class Suspended(BaseException):
@@ -115,15 +121,38 @@ class Run:
                 self._journal.write(verb, fingerprint)
                 self._decisions += decisions
 
-    def keep(self, verb: str, make: Callable[[], bytes]) -> bytes:
+    def decide_again(self, verb: str, decision: Decision) -> None:
+        """Pass a point whose decision counts even where it was passed before.
+
+        For what takes effect only with the turn's last commit, and may be decided twice.
+        """
+        with self._passing(verb):
+            if self._journal.replay(verb) is None:
+                self._journal.write(verb)
+            self._decisions.append(decision)
+
+    def keep(self, verb: str, make: Callable[[], bytes], fingerprint: str = "") -> bytes:
         """Pass a point whose result is made once, at no risk, and remembered."""
         with self._passing(verb):
-            point = self._journal.replay(verb)
+            point = self._journal.replay(verb, fingerprint)
             if point is not None:
                 return point.result
             result = make()
-            self._journal.write(verb, result=result)
+            self._journal.write(verb, fingerprint, result)
             return result
+
+    def remembered(self, scope: Scope, name: str) -> bytes:
+        """Give what is remembered, this run's own decisions included; `b""` for nothing."""
+        return self._remembering().get((scope, name), b"")
+
+    def names_remembered(self, scope: Scope) -> frozenset[str]:
+        """Give the names under which something is remembered."""
+        known = self._remembering().items()
+        return frozenset(name for (of, name), value in known if of is scope and value)
+
+    def _remembering(self) -> Known:
+        mine = [one for one in self._decisions if isinstance(one, Remember)]
+        return {**self._occasion.known, **{(one.scope, one.name): one.value for one in mine}}
 
     async def work(self, name: str, function: Callable[[str], Awaitable[bytes]]) -> bytes:
         """Pass a step: what was decided before it is committed, then the function runs.

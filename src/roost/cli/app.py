@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 from roost.cli import verbs
 
-WRONG_USAGE = 2
 INTERRUPTED = 130
 """128 + SIGINT, as shells report it."""
 
@@ -39,4 +38,4 @@ def main(arguments: Sequence[str]) -> int:
 def _refuse(reasons: Sequence[str]) -> int:
     for reason in reasons:
         print("error:", " ".join(reason.split()), file=sys.stderr)
-    return WRONG_USAGE
+    return verbs.WRONG_USAGE

@@ -16,7 +16,7 @@ from cyclopts import Parameter
 from roost import settings as configuration
 from roost.errors import SettingsError, StoreUnavailable
 from roost.model.ids import UserId
-from roost.service import backfilling, logs, probes
+from roost.service import backfilling, logs, probes, stored_accounts
 from roost.service.backfilling import Progress
 from roost.service.clock import SystemClock
 from roost.settings import Settings
@@ -51,6 +51,7 @@ async def run(
     """
     found = configuration.load(settings, environ=os.environ)
     logs.configure(found.log_format, is_quiet=True)
+    found = await stored_accounts.effective(found)
     accounts = backfilling.accounts_named(found, account)
     begin = begin_of(since, now=SystemClock().now())
     async with aclosing(_progress(found, accounts, begin)) as pieces:

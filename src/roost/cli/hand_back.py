@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 from roost import settings as configuration
+from roost.service import stored_accounts
 from roost.store import control
 
 
@@ -21,6 +22,7 @@ def run(conversation: str, *, account: str | None = None, settings: Path | None 
         settings: The settings file; otherwise `$ROOST_SETTINGS`, or `./roost.toml` if present.
     """
     found = configuration.load(settings, environ=os.environ)
+    found = asyncio.run(stored_accounts.effective(found))
     accounts = [one.user_id for one in found.accounts.values()]
     if account is None and len(accounts) != 1:
         print(f"error: name one of the accounts with --account: {', '.join(accounts) or 'none'}")

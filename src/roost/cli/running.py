@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 
 from cyclopts import App, CycloptsError
 
-from roost.errors import RoostError
+from roost.cli import verbs
+from roost.errors import RoostError, SettingsError
 
 Refusals = tuple[str, ...]
 """Why a verb could not be done, a sentence each."""
+
+ERRORS_AS_JSON = frozenset({"sim"})
+"""Verbs that with `--json` print JSON to standard output, whatever comes of them."""
 
 
 def run(verb: str, function: str, arguments: Sequence[str]) -> int | Refusals:
@@ -35,15 +40,29 @@ def run(verb: str, function: str, arguments: Sequence[str]) -> int | Refusals:
         suppress_keyboard_interrupt=False,
     )
     app.command(function, name=verb)
+    is_told_as_json = verb in ERRORS_AS_JSON and "--json" in arguments
     try:
         return int(app((verb, *arguments)))
     except (CycloptsError, RoostError) as error:
-        return (str(error),)
+        return _told([error], as_json=is_told_as_json)
     except BaseExceptionGroup as group:
         ours, others = group.split(RoostError)
         if ours is None or others is not None:
             raise
-        return tuple(str(error) for error in _leaves(ours))
+        return _told(list(_leaves(ours)), as_json=is_told_as_json)
+
+
+def _told(errors: Sequence[CycloptsError | RoostError], *, as_json: bool) -> int | Refusals:
+    if not as_json:
+        return tuple(str(error) for error in errors)
+    print(json.dumps({"errors": [_fault(error) for error in errors]}))
+    return verbs.WRONG_USAGE
+
+
+def _fault(error: CycloptsError | RoostError) -> Mapping[str, str]:
+    field = error.name if isinstance(error, SettingsError) else ""
+    message = " ".join(str(error).split())
+    return {"field": field, "message": message.removeprefix(f"{field}: ") if field else message}
 
 
 def _leaves(group: BaseExceptionGroup[RoostError]) -> Iterator[RoostError]:

@@ -43,7 +43,7 @@ def run(
         notices_fd: File descriptor to which a supervising process wants notices, a JSON line each.
     """
     found = configuration.load(settings, environ=os.environ, bots=tuple(bot or ()))
-    configuration.check_servable(found, role)
+    configuration.check_startable(found, role)
     logs.configure(found.log_format, is_quiet=quiet)
     if notices_fd is not None:
         supervised.end_with_parent()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
@@ -22,6 +21,8 @@ run = App(
     help="Look at a running simulator and play with it.\n\n"
     'Examples: `roost sim act ada send_dm --to acme --text "Hello"`, `roost sim deliveries`,'
     " `roost sim clock --advance 1d`\n\n"
+    "With `--json` every command prints one JSON document to standard output, errors included:"
+    ' `{"errors": [{"field": "to", "message": "…"}]}`.\n\n'
     "Exit codes: 0 done, 1 the simulator says no, 2 wrong usage or no simulator there.",
     help_formatter="plain",
     version_flags=(),
@@ -71,7 +72,10 @@ async def act(
         field: Another field, as `name=JSON`; may be given several times.
         where: The simulator, and how its answer is shown.
     """
-    names = await _ids(where)
+    known = await sim_calls.call(where, "GET", "/world")
+    if sim_calls.is_refused(known):
+        return sim_calls.show(where, known, sim_texts.world)
+    names = sim_calls.read(where, known, sim_texts.ids_by_screen_name)
     fields: dict[str, object] = {"action": action}
     if to:
         fields["to"] = names.get(to.lower().removeprefix("@"), to)
@@ -126,6 +130,8 @@ async def faults(
     """
     if clear:
         answer = await sim_calls.call(where, "DELETE", "/faults")
+        if not sim_calls.is_refused(answer):
+            answer = await sim_calls.call(where, "GET", "/faults")
     elif rules:
         found = [_json(rule, "rules") for rule in rules]
         body = msgspec.json.encode({"faults": found})
@@ -169,6 +175,8 @@ async def clock(
 async def ledger(*, about: str = "", where: Where = HERE) -> int:
     """Print the truth log: a line of JSON for everything that exists or went over the wire.
 
+    With `--json` the lines are the elements of one array.
+
     Example: `roost sim ledger | grep '"kind":"message"'`
 
     Args:
@@ -177,7 +185,7 @@ async def ledger(*, about: str = "", where: Where = HERE) -> int:
     """
     path = f"/ledger?about={quote(about, safe='')}" if about else "/ledger"
     answer = await sim_calls.call(where, "GET", path)
-    return sim_calls.show(where, answer, bytes.decode)
+    return sim_calls.show(where, answer, bytes.decode, as_json=sim_texts.array_of_lines)
 
 
 @run.command
@@ -200,11 +208,10 @@ async def export_state(file: Path, *, where: Where = HERE) -> int:
         where: The simulator, and how its answer is shown.
     """
     answer = await sim_calls.call(where, "GET", "/state")
-    try:
-        await asyncio.to_thread(file.write_bytes, answer.body)
-    except OSError as error:
-        raise SettingsError(str(file), str(error.strerror), "Name another file.") from error
-    return sim_calls.show(where, answer, lambda body: f"{len(body)} bytes in {file}")
+    if not sim_calls.is_refused(answer):
+        await _write(file, answer.body)
+    written = sim_texts.Written(str(file), len(answer.body))
+    return sim_calls.show(where, answer, written.as_text, as_json=written.as_json)
 
 
 @run.command(name="import")
@@ -225,9 +232,11 @@ async def import_state(file: Path, *, where: Where = HERE) -> int:
     return sim_calls.show(where, answer, bytes.decode)
 
 
-async def _ids(where: Where) -> Mapping[str, str]:
-    answer = await sim_calls.call(where, "GET", "/world")
-    return sim_texts.ids_by_screen_name(answer.body)
+async def _write(file: Path, body: bytes) -> None:
+    try:
+        await asyncio.to_thread(file.write_bytes, body)
+    except OSError as error:
+        raise SettingsError(str(file), str(error.strerror), "Name another file.") from error
 
 
 def _field(given: str) -> tuple[str, object]:

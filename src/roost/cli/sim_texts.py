@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import msgspec
@@ -68,6 +69,32 @@ class _Fault(msgspec.Struct):
 
 class _Faults(msgspec.Struct):
     faults: list[_Fault]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A file that was written.
+
+    Attributes:
+        file: Its path.
+        n_bytes: Its size.
+    """
+
+    file: str
+    n_bytes: int
+
+    def as_text(self, _: bytes) -> str:
+        """Say so."""
+        return f"{self.n_bytes} bytes in {self.file}"
+
+    def as_json(self, _: bytes) -> str:
+        """Say so to a program."""
+        return msgspec.json.encode({"file": self.file, "bytes": self.n_bytes}).decode()
+
+
+def array_of_lines(body: bytes) -> str:
+    """Make one array of lines of JSON."""
+    return f"[{','.join(body.decode().splitlines())}]"
 
 
 def ready(_: bytes) -> str:

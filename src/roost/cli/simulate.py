@@ -36,7 +36,8 @@ async def run(  # noqa: PLR0913 - one parameter for each option of the command
         world: World file to start from; a small built-in world where left out.
         state: File to keep the world in, made where it is missing; what it holds goes before
             `--world`.
-        strict: Take only webhook URLs that X takes: https, and no port.
+        strict: Take only webhook URLs that X takes, https and no port, and calls under other names
+            than this machine's only by TLS (code 92).
         clock: `virtual` stands still until it is moved through `/_sim/clock`.
         quiet: Do not print the address.
         ledger: File to append a line to for everything that exists or goes over the wire.

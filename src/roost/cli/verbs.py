@@ -9,11 +9,14 @@ from types import MappingProxyType
 VERBS: Mapping[str, str] = MappingProxyType(
     {
         "demo": "Run the application and an offline X side by side, with a bot.",
+        "chat": "Write with a bot in the terminal, offline, and move the time.",
         "serve": "Run the application.",
         "simulate": "Run the offline X alone.",
         "sim": "Look at a running simulator and play with it.",
         "settings": "Show the settings, where each came from, and no secret.",
         "status": "Ask a running application how it is.",
+        "accounts": "Whom Roost answers for: connect, list, pause, resume, remove.",
+        "doctor": "Find out what is wrong with the connection to X, and why.",
         "users": "Invite the people who answer in the desk.",
         "backfill": "Find messages that no delivery brought.",
         "events": "Look at events that were set aside, and let the bot try them again.",
@@ -30,6 +33,9 @@ VERBS: Mapping[str, str] = MappingProxyType(
     }
 )
 """Each verb and what it does, in the order `--help` shows them."""
+
+WRONG_USAGE = 2
+"""The exit code where the options are wrong, or a `RoostError` ended the verb."""
 
 MODULES: Mapping[str, str] = MappingProxyType(
     {"settings": "show_settings", "hand-back": "hand_back"}

@@ -30,7 +30,7 @@ from roost.errors import (
     WebhookRefused,
     XApiUnavailable,
 )
-from roost.service import accounts
+from roost.service import accounts, stored_accounts
 from roost.settings import Account, Settings
 from roost.xapi import XClient
 
@@ -58,7 +58,8 @@ _ENDS: Mapping[type[Exception], int] = MappingProxyType(
 _REMEDIES: Mapping[type[Exception], str] = MappingProxyType(
     {
         ClockWrong: "Set this machine's clock; X's own time is {x_time}.",
-        TokenRefused: "Make a new access token for the account and put it into the settings.",
+        TokenRefused: "Connect the account again with `roost accounts connect` or `add`; where the"
+        " settings name its token, change it there.",
         CredentialsRefused: "Compare consumer key, its secret and the access token with X's portal;"
         " they have to belong together.",
         PermissionMissing: "Give the app the permission 'Read, write and Direct Messages', then"
@@ -149,12 +150,13 @@ async def perform(
         InvalidCall: An argument is wrong; nothing was sent.
     """
     found = configuration.load(who.settings, environ=os.environ)
+    found = await stored_accounts.effective(found)
     account = accounts.account_named(found, who.account)
     try:
         async with accounts.client_of(found, account, None) as x:
             result = await action(Line(x, account, found))
     except (SendError, MediaNotReady) as error:
-        return _refuse(error)
+        return refused(error)
     print(as_json(result) if who.as_json else shown(result))
     return 0
 
@@ -169,7 +171,8 @@ def argument(text: str, name: str, form: str) -> InvalidCall:
     return InvalidCall(name, f"{text!r} is not {form}")
 
 
-def _refuse(error: Exception) -> int:
+def refused(error: Exception) -> int:
+    """Print why X did not do something, and what to do; give the exit code."""
     remedy = next((text for cls, text in _REMEDIES.items() if isinstance(error, cls)), "")
     x_time = getattr(error, "x_time", None) or "unknown"
     print("error:", " ".join(str(error).split()), file=sys.stderr)

@@ -13,6 +13,7 @@ MENU = (
     QuickReply("Track an order", "track", description="With a made-up order"),
     QuickReply("Opening hours", "hours", description="When people are here"),
     QuickReply("What is this?", "about", description="One line about Roost"),
+    QuickReply("Talk to a person", "person", description="Who answers in the desk"),
 )
 
 
@@ -35,6 +36,14 @@ async def hours(chat: Chat) -> None:
 async def about(chat: Chat) -> None:
     """Say what this is."""
     await chat.say("I am a Roost bot. Kill the application while I think: I still answer, once.")
+
+
+@bot.on_quick_reply("person")
+@bot.on_message(text.matches(r"\b(a|real) (person|human)\b"))
+async def person(chat: Chat) -> None:
+    """Be silent until people hand the conversation back."""
+    await chat.say("I will get somebody. They answer right here.")
+    await chat.hand_off("asked for a person")
 
 
 @bot.on_message(text.matches(r"^\s*(hi|hello|hey|good (morning|day|evening))\b"))

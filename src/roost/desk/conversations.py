@@ -48,10 +48,10 @@ async def _asked(
     person: Somebody,
     *,
     view: FromQuery[View] = View.ALL,
-    tag: Annotated[str, QueryParameter(max_length=40)] = "",
+    tag: Annotated[str, QueryParameter(max_length=50)] = "",
     account: Annotated[str | None, QueryParameter(max_length=19)] = None,
 ) -> _Asked:
-    return _Asked(_accounts(parts, person, account), view, tag.lower())
+    return _Asked(_accounts(parts, person, account), view, tag)
 
 
 class ConversationController(Controller):

@@ -55,9 +55,8 @@ class SortingController(Controller):
 
     @post("/tags", policy=Policy.PERSON, status_code=200)
     async def tag(self, data: JSONBody[wire.Tags], change: Change) -> wire.Done:
-        """Have the conversation carry exactly these tags, in lower case."""
-        wanted = [tag.lower() for tag in data.tags]
-        return await change.do(lambda tx, act: answering.tag(tx, act, wanted))
+        """Have the conversation carry exactly these tags."""
+        return await change.do(lambda tx, act: answering.tag(tx, act, data.tags))
 
 
 async def _who_serves(parts: DeskParts, account_id: UserId, person_id: str) -> PersonId:

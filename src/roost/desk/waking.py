@@ -10,6 +10,7 @@ from functools import partial
 import structlog
 
 from roost.desk.parts import DeskStore
+from roost.desk.wire import Account
 from roost.engine import answering
 from roost.errors import StoreUnavailable
 from roost.model.ids import UserId
@@ -21,10 +22,10 @@ LOOK_EVERY = timedelta(seconds=1)
 _log = structlog.stdlib.get_logger("roost.desk")
 
 
-async def run(store: DeskStore, accounts: Iterable[UserId], clock: Clock) -> None:
+async def run(store: DeskStore, accounts: Iterable[Account], clock: Clock) -> None:
     """Look for what is due, until cancelled. Several processes may: each comes back once."""
-    served = list(accounts)
     while True:
+        served = [UserId(one.account_id) for one in accounts]
         try:
             await wake_due(store, served, clock)
         except StoreUnavailable as error:

@@ -15,6 +15,7 @@ from roost.ports.remarks import RemarkKind
 Login = Annotated[str, Meta(min_length=1, max_length=120, description="What a person logs in as.")]
 Password = Annotated[str, Meta(min_length=1, max_length=200)]
 Token = Annotated[str, Meta(min_length=1, max_length=100)]
+Tag = Annotated[str, Meta(max_length=50, pattern=r"\S")]
 Control = Literal["bot", "agent", "queue", "nobody"]
 Direction = Literal["in", "out", ""]
 OutgoingState = Literal["queued", "sending", "uncertain", "parked", "dead"]
@@ -298,9 +299,11 @@ class Snooze(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Tags(Struct, frozen=True, forbid_unknown_fields=True):
-    """Tags of a conversation; each 1 to 40 letters, digits, `-` and `_`."""
+    """Tags of a conversation, up to 20; each 1 to 50 characters, not only blanks."""
 
-    tags: Annotated[tuple[Annotated[str, Meta(pattern=r"^[\w-]{1,40}$")], ...], Meta(max_length=20)]
+    tags: Annotated[
+        tuple[Annotated[str, Meta(max_length=50, pattern=r"\S")], ...], Meta(max_length=20)
+    ]
 
 
 class TagsInUse(Struct, frozen=True):

@@ -20,6 +20,9 @@ _CLOCK_IS_WRONG = 135
 _AGAIN = {Scope.ACCOUNT: timedelta(minutes=1), Scope.APP: timedelta(minutes=15)}
 """Until a check that could not be made is made again. An app is asked about four times an hour."""
 
+BY_OPERATOR = "paused by its operator"
+"""Why an account is held that a person has paused."""
+
 _log = structlog.stdlib.get_logger("roost.accounts")
 
 
@@ -55,6 +58,43 @@ def tell(account_id: UserId, why: Hold) -> None:
         state=str(why.state),
         why=why.reason,
     )
+
+
+async def pause(tx: Tx, account_id: UserId, *, at: datetime) -> bool:
+    """Send nothing for an account and decide nothing, until somebody resumes it.
+
+    What comes in is kept. X is not asked meanwhile, and restarts change nothing.
+
+    Returns:
+        Whether there is such an account.
+    """
+    before = await tx.health.account(account_id)
+    if before is None or before.state == AccountState.UNLISTED:
+        return False
+    held = replace(before, state=AccountState.PAUSED, reason=BY_OPERATOR, check_at=None)
+    await _put(tx, await _of_account(tx, account_id), held, at)
+    return True
+
+
+async def restart(tx: Tx, account_id: UserId, *, at: datetime) -> bool:
+    """Let an account go on that somebody has paused, or that has new tokens.
+
+    Where X had held it, one message at a time goes until one has arrived.
+
+    Returns:
+        Whether there is such an account.
+    """
+    before = await tx.health.account(account_id)
+    if before is None or before.state == AccountState.UNLISTED:
+        return False
+    if before.state != AccountState.CONNECTED:
+        restored = before.restored(Scope.ACCOUNT)
+        await _put(tx, await _of_account(tx, account_id), restored, at)
+    return True
+
+
+async def _of_account(tx: Tx, account_id: UserId) -> Check:
+    return Check(Scope.ACCOUNT, await tx.health.app_of(account_id) or "", account_id)
 
 
 async def resume(tx: Tx, held: Check, *, at: datetime) -> None:
@@ -165,7 +205,8 @@ async def _learn(tx: Tx, held: Check, why: Hold, now: datetime) -> None:
     """Note what a check has found: the same as before, or that it is the other of the two."""
     if why.scope is held.scope:
         before = await _standing(tx, held)
-        if before is not None:
+        # One that a person has paused meanwhile is not checked, nor one that goes on again.
+        if before is not None and before.check_at is not None:
             await _put(tx, held, before.held(why, now), now)
     elif why.scope is Scope.APP:
         await hold(tx, held.account_id, why, at=now)
@@ -177,7 +218,7 @@ async def _learn(tx: Tx, held: Check, why: Hold, now: datetime) -> None:
 async def _later(tx: Tx, held: Check, again: datetime) -> None:
     """Put the next check off, and say nothing of it."""
     health = await _standing(tx, held)
-    if health is None:
+    if health is None or health.check_at is None:
         return
     if held.scope is Scope.APP:
         await tx.health.put_app(held.app_key, replace(health, check_at=again))

@@ -197,8 +197,13 @@ async def tag(tx: Tx, act: Act, tags: Sequence[str]) -> None:
     Raises:
         NoConversation: There is no such conversation.
     """
-    await _held(tx, act)
-    await tx.tags.replace(act.account_id, act.conversation_id, tags, at=act.at)
+    row = await _held(tx, act)
+    where = Addressee(act.account_id, act.conversation_id, row.customer_id)
+    before, wanted = set(await tx.tags.of(where)), set(tags)
+    for name in sorted(before - wanted):
+        await tx.tags.remove(where, name)
+    for name in sorted(wanted - before):
+        await tx.tags.put(where, name, at=act.at)
     await _announce(tx, act, "tagged")
 
 
@@ -211,6 +216,7 @@ async def resolve(tx: Tx, act: Act) -> None:
     row = await _held(tx, act)
     if row.control != "nobody":
         await tx.conversations.resolve(act.account_id, act.conversation_id)
+        await tx.memories.forget(act.account_id, act.conversation_id)
         await _remark(tx, act, RemarkKind.RESOLVED)
         await _announce(tx, act, "resolved")
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 
-from roost.model.decisions import Decision, HandOff, Reply
+from roost.engine import marking
+from roost.model.decisions import Decision, HandOff, Marking, Reply, Resolve
 from roost.model.ids import UserId
 from roost.model.outbound import Addressee, Lane
 from roost.model.people import PersonId
 from roost.model.timers import CancelTimer, SetTimer
-from roost.model.turns import Claim
+from roost.model.turns import EVENTS_PER_TURN, Claim
 from roost.ports import Tx
 from roost.ports.remarks import Remark, RemarkKind
 
@@ -64,27 +65,45 @@ async def apply(
     """
     where, lane = _address(by), _lane(by, decisions)
     for decision in decisions:
-        match decision:
-            case Reply(message=message):
-                await tx.outbox.put(
-                    where, message, lane=lane, trace_id=by.trace_id, at=at, by=_person(by)
-                )
-                kind = "outbox_queued"
-            case HandOff(reason=reason):
-                await _hand_off(tx, by, reason, at=at)
-                kind = "handed_off"
-            case SetTimer(name=name, data=data):
-                due_at = decision.due(now=at)
-                await tx.timers.set(where, name, due_at=due_at, data=data, trace_id=by.trace_id)
-                kind = "timer_set"
-            case CancelTimer(name=name):
-                await tx.timers.cancel(where, name)
-                kind = "timer_cancelled"
-            case _ as unreachable:
-                assert_never(unreachable)
+        if isinstance(decision, Marking):
+            kind = await marking.apply(tx, decision, where, _person(by), at=at)
+        else:
+            kind = await _apply(tx, decision, by, lane, at=at)
         await tx.changes.append(
             where.account_id, kind, conversation_id=where.conversation_id, ref=_ref(by), at=at
         )
+
+
+async def _apply(
+    tx: Tx,
+    decision: Reply | HandOff | Resolve | SetTimer | CancelTimer,
+    by: Claim | AgentTurn,
+    lane: Lane,
+    *,
+    at: datetime,
+) -> str:
+    """Apply what changes more than a mark; give the kind of the change."""
+    where = _address(by)
+    match decision:
+        case Reply(message=message):
+            await tx.outbox.put(
+                where, message, lane=lane, trace_id=by.trace_id, at=at, by=_person(by)
+            )
+            return "outbox_queued"
+        case HandOff(reason=reason):
+            await _hand_off(tx, by, reason, at=at)
+            return "handed_off"
+        case Resolve():
+            return await _resolve(tx, by, at=at)
+        case SetTimer(name=name, data=data):
+            due_at = decision.due(now=at)
+            await tx.timers.set(where, name, due_at=due_at, data=data, trace_id=by.trace_id)
+            return "timer_set"
+        case CancelTimer(name=name):
+            await tx.timers.cancel(where, name)
+            return "timer_cancelled"
+        case _ as unreachable:
+            assert_never(unreachable)
 
 
 def _address(by: Claim | AgentTurn) -> Addressee:
@@ -119,6 +138,20 @@ async def _hand_off(tx: Tx, by: Claim | AgentTurn, reason: str, *, at: datetime)
             at,
         )
     )
+
+
+async def _resolve(tx: Tx, by: Claim | AgentTurn, *, at: datetime) -> str:
+    where = _address(by)
+    if isinstance(by, AgentTurn):
+        await tx.conversations.resolve(where.account_id, where.conversation_id)
+    elif len(by.turn.events) < EVENTS_PER_TURN:
+        await tx.conversations.resolve_turn(by)
+    else:
+        return "went_on"  # a full turn has more behind it
+    await tx.memories.forget(where.account_id, where.conversation_id)
+    kind = RemarkKind.RESOLVED
+    await tx.remarks.put(Remark(where.account_id, where.conversation_id, kind, _person(by), "", at))
+    return "resolved"
 
 
 def _person(by: Claim | AgentTurn) -> PersonId | None:

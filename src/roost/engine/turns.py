@@ -19,13 +19,10 @@ from roost.model.decisions import HandOff
 from roost.model.events import MessageReceived, TurnEvent
 from roost.model.messages import Profile
 from roost.model.timers import SetTimer
-from roost.model.turns import Claim, Progress, Turn
+from roost.model.turns import EVENTS_PER_TURN, Claim, Progress, Turn
 from roost.ports import Clock, ConversationRow, Decider, Probe, Store, Tx
 
 _log = structlog.stdlib.get_logger("roost.turns")
-
-EVENTS_PER_TURN = 32
-"""Most events of a conversation in one turn; more make the next one."""
 
 TURNS_AT_ONCE = 64
 """Most conversations decided at the same time."""
@@ -304,6 +301,7 @@ async def _claim_of(tx: Tx, row: ConversationRow, now: datetime, on_late: OnLate
         attempt=pending.attempt,
         now=now,
         dialogs=tuple(await tx.dialogs.open(row)) if row.has_dialogs else (),
+        memories=tuple(await tx.memories.of(row)) if row.has_memories else (),
         late=tuple(event.event_key for event in late),
     )
     return Claim(turn, fence=row.fence, epoch=row.epoch, trace_id=pending.trace_id)

@@ -3,6 +3,7 @@
 ```
 RoostError
 ├── SettingsError             a setting is missing or wrong; names it and how to set it
+├── SecretsUnreadable         stored tokens cannot be read: their key is missing or another's
 ├── InvalidMessage            a message breaks a limit of its transport; names field, limit, value
 ├── InvalidCall               an argument of a call of X is wrong; names it; nothing was sent
 ├── MediaNotReady             X could not process an upload, or did not in time
@@ -22,6 +23,7 @@ RoostError
 │   └── Unanswered            a question was not answered in time, or not in a way it understands
 ├── StoreError
 │   ├── StoreUnavailable      the database did not take a commit; nothing was stored
+│   │   └── DiskTrouble           because its disk is full, read-only or failing
 │   ├── StoreLocked           another process owns the database; carries its pid
 │   ├── NewerSchema           the database was written by a newer Roost
 │   └── StaleClaim            the claim was lost; the work is somebody else's now
@@ -61,6 +63,7 @@ RoostError
 from __future__ import annotations
 
 from roost.errors.roots import RoostError
+from roost.errors.secrets import SecretsUnreadable
 from roost.errors.sending import (
     AccountStopped,
     AlreadyDone,
@@ -89,6 +92,14 @@ from roost.errors.sending import (
     WebhookRefused,
     XApiUnavailable,
 )
+from roost.errors.storing import (
+    DiskTrouble,
+    NewerSchema,
+    StaleClaim,
+    StoreError,
+    StoreLocked,
+    StoreUnavailable,
+)
 
 __all__ = [
     "AccountStopped",
@@ -98,10 +109,12 @@ __all__ = [
     "CannotMessageUser",
     "ClockWrong",
     "CredentialsRefused",
+    "DiskTrouble",
     "DuplicatePost",
     "EndpointRetired",
     "InvalidRequest",
     "MediaRefused",
+    "NewerSchema",
     "NotFound",
     "NotOpenToMessages",
     "NotSent",
@@ -111,8 +124,13 @@ __all__ = [
     "RejectedByX",
     "ReplayRunning",
     "RoostError",
+    "SecretsUnreadable",
     "SendError",
     "SendUncertain",
+    "StaleClaim",
+    "StoreError",
+    "StoreLocked",
+    "StoreUnavailable",
     "TextTooLong",
     "TokenRefused",
     "TransportError",
@@ -340,36 +358,6 @@ class Unanswered(DialogError):
         super().__init__(f"{'no answer in time' if is_late else 'not understood'}: {question}")
         self.question = question
         self.is_late = is_late
-
-
-class StoreError(RoostError):
-    """The database refused something."""
-
-
-class StoreUnavailable(StoreError):
-    """The database did not take a commit. Nothing of it was stored; repeating is safe."""
-
-
-class StoreLocked(StoreError):
-    """Another process owns the database file.
-
-    Attributes:
-        pid: The owner's process id, or 0 where it could not be read.
-    """
-
-    def __init__(self, path: str, pid: int) -> None:
-        super().__init__(
-            f"{path} is in use by process {pid}. Stop that process, or choose another data folder"
-        )
-        self.pid = pid
-
-
-class NewerSchema(StoreError):
-    """The database was written by a newer Roost, which this one must not touch."""
-
-
-class StaleClaim(StoreError):
-    """A claim's fence is old: the work was taken over. Whatever was decided under it is dropped."""
 
 
 class DeliveryError(RoostError):

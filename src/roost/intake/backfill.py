@@ -9,12 +9,13 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
 import structlog
 
+from roost.engine.budgets import Budgets
 from roost.engine.wake import Wake
 from roost.errors import (
     MalformedDelivery,
@@ -24,7 +25,9 @@ from roost.errors import (
     StoreUnavailable,
 )
 from roost.intake import passes
+from roost.intake.allowance import Allowance, Heard
 from roost.intake.passes import Findings, Listed
+from roost.model.budgets import RouteLimits
 from roost.model.ids import UserId
 from roost.model.messages import Profile
 from roost.ports import Clock, Delivery, Gap, KnownMessages, Probe, Store, Tx
@@ -33,16 +36,16 @@ from roost.xapi import envelope
 GAPS_AT_ONCE = 16
 """Most gaps worked on at the same time."""
 
+NOTHING_LEFT = "the listings X allows are used up"
+"""Why a gap waits whose account has none left for backfill."""
+
 PAGES_AT_ONCE = 4
 """Most pages of one gap before others have their turn."""
-
-WITHOUT_A_RESET = timedelta(minutes=15)
-"""How long to wait where X says that a limit is used up and not until when: one whole window."""
 
 _log = structlog.stdlib.get_logger("roost.backfill")
 
 
-class Source(Protocol):
+class Source(Heard, Protocol):
     """Where messages are listed."""
 
     async def page(self, account_id: UserId, cursor: str) -> bytes:
@@ -79,12 +82,15 @@ class BackfillPolicy:
             order; but no longer than this.
         retry_after: After X gave no page.
         retry_refused_after: After X refused to give one.
+        limits: What X allows, by route; a route that is not named is not limited. Shared with
+            whoever settles sends.
     """
 
     confirm_after: timedelta = passes.CONFIRM_AFTER
     hold_at_most: timedelta = timedelta(minutes=30)
     retry_after: timedelta = timedelta(seconds=10)
     retry_refused_after: timedelta = timedelta(minutes=5)
+    limits: Mapping[str, RouteLimits] = field(default_factory=dict[str, RouteLimits])
 
 
 class Backfill:
@@ -120,7 +126,9 @@ class Backfill:
         self._probe = probe
         self._policy = policy
         self._announce = announce
-        self._resting: dict[UserId, datetime] = {}
+        self._allowance = Allowance(
+            store, Budgets(policy.limits), source, retry_after=policy.retry_after
+        )
         self.wake = Wake()
 
     async def run(self) -> None:
@@ -174,16 +182,17 @@ class Backfill:
 
     async def _list(self, gap: Gap) -> bool:
         """List a few pages; whether the pass is through."""
-        rests_until = self._resting.get(gap.account_id)
-        if rests_until is not None and self._clock.now() < rests_until:
-            await self._save(replace(gap, due_at=rests_until))
-            return False
         for _ in range(PAGES_AT_ONCE):
+            now = self._clock.now()
+            waits_until = await self._allowance.take(gap.account_id, now=now)
+            if waits_until is not None:
+                await self._postpone(gap, waits_until, NOTHING_LEFT)
+                return False
             try:
                 gap, is_through = await self._list_page(gap)
             except RateLimited as error:
-                self._resting[gap.account_id] = self._reset(error)
-                await self._postpone(gap, self._resting[gap.account_id], str(error))
+                until = await self._allowance.refused(gap.account_id, error, now=now)
+                await self._postpone(gap, until, str(error))
                 return False
             except (SendError, MalformedDelivery) as error:
                 await self._suffer(gap, error)
@@ -289,11 +298,6 @@ class Backfill:
             # Whatever X has against it, an old cursor is nothing to insist on.
             gap = replace(gap, cursor="")
         await self._postpone(gap, self._clock.now() + wait, str(error))
-
-    def _reset(self, error: RateLimited) -> datetime:
-        now = self._clock.now()
-        # A reset that has passed, by our clock, is no reason to ask without a pause.
-        return max(error.resets_at or now + WITHOUT_A_RESET, now + self._policy.retry_after)
 
     async def _postpone(self, gap: Gap, until: datetime, trouble: str) -> None:
         _log.warning("listing waits", until=until, reason=trouble, **_names(gap))

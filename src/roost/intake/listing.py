@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import structlog
 
 from roost.errors import RateLimited, SendError, XApiUnavailable
+from roost.model.budgets import LIST, Standing
 from roost.model.ids import UserId
 from roost.model.messages import Profile
 from roost.xapi.client import XClient
@@ -47,6 +48,11 @@ class Listing:
             SendError: X gave no page.
         """
         return await self._client(account_id).message_page(cursor=cursor)
+
+    def learned(self, account_id: UserId) -> Standing | None:
+        """Give what X has said of an account's listings since this was asked last."""
+        client = self._clients.get(account_id)
+        return client.standings.take(LIST) if client else None
 
     async def profiles(
         self, account_id: UserId, user_ids: Sequence[UserId]

@@ -15,7 +15,13 @@ from typing import Protocol, TypedDict
 
 import structlog
 
-from roost.errors import InvalidChallenge, InvalidSignature, MalformedDelivery, StoreUnavailable
+from roost.errors import (
+    DiskTrouble,
+    InvalidChallenge,
+    InvalidSignature,
+    MalformedDelivery,
+    StoreUnavailable,
+)
 from roost.intake.health import Health
 from roost.ports import Clock, Delivery, Inbox, Probe
 from roost.xapi import envelope, signing
@@ -154,7 +160,8 @@ class WebhookIntake:
             async with asyncio.timeout(COMMIT_WITHIN.total_seconds()):
                 await self._inbox.put(delivery)
         except (TimeoutError, StoreUnavailable) as error:
-            _log.error("delivery not stored", app=app.app_key, reason=type(error).__name__)
+            trouble = error.trouble if isinstance(error, DiskTrouble) else type(error).__name__
+            _log.error("delivery not stored", app=app.app_key, reason=trouble)
             self._health.refused(delivery.account_id, delivery.received_at)
             return 503
         self._health.delivered(delivery.account_id, delivery.received_at)

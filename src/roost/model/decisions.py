@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from roost.errors import InvalidMessage
+from roost.model.memories import Scope
 from roost.model.messages import OutboundMessage
 from roost.model.timers import CancelTimer, SetTimer
 
@@ -32,7 +34,90 @@ class HandOff:
     reason: str
 
 
-Decision = Reply | HandOff | SetTimer | CancelTimer
+LONGEST_TAG = 50
+"""Characters of a tag."""
+
+LONGEST_NOTE = 10_000
+"""Characters of a note."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resolve:
+    """Be done with the conversation until the customer writes again.
+
+    A customer who has written meanwhile is not done: then the bot gets that message.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Leave a note for people; the customer never sees it.
+
+    Attributes:
+        text: 1 to 10,000 characters.
+
+    Raises:
+        InvalidMessage: It is empty or too long.
+    """
+
+    text: str
+
+    def __post_init__(self) -> None:
+        """Check the limit."""
+        _check("note", self.text, LONGEST_NOTE)
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """Put a word on the conversation, by which people find it; nothing where it is there already.
+
+    Attributes:
+        name: 1 to 50 characters, not only blanks.
+
+    Raises:
+        InvalidMessage: It is none.
+    """
+
+    name: str
+
+    def __post_init__(self) -> None:
+        """Check the limit."""
+        _check("tag", self.name, LONGEST_TAG)
+
+
+@dataclass(frozen=True, slots=True)
+class Untag:
+    """Take a word off the conversation; nothing where it is not there.
+
+    Attributes: as in `Tag`.
+    """
+
+    name: str
+
+    def __post_init__(self) -> None:
+        """Check the limit."""
+        _check("tag", self.name, LONGEST_TAG)
+
+
+@dataclass(frozen=True, slots=True)
+class Remember:
+    """Keep a value, in place of one of the same name.
+
+    Attributes:
+        scope: What it belongs to.
+        name: 1 to 100 characters.
+        value: Encoded, 1 to 4,096 bytes; `b""` forgets what was remembered.
+    """
+
+    scope: Scope
+    name: str
+    value: bytes
+
+
+Marking = Note | Tag | Untag | Remember
+"""Decisions that only write something down."""
+
+Decision = Reply | HandOff | Resolve | SetTimer | CancelTimer | Marking
 """The closed union of decisions."""
 
 DECISION_TYPES: Mapping[str, type[Decision]] = MappingProxyType(
@@ -41,6 +126,17 @@ DECISION_TYPES: Mapping[str, type[Decision]] = MappingProxyType(
         "hand_off": HandOff,
         "set_timer": SetTimer,
         "cancel_timer": CancelTimer,
+        "resolve": Resolve,
+        "note": Note,
+        "tag": Tag,
+        "untag": Untag,
+        "remember": Remember,
     }
 )
 """Each verb's name on the wire between processes, and its class."""
+
+
+def _check(field: str, text: str, limit: int) -> None:
+    if not text.strip() or len(text) > limit:
+        problem = f"must have 1 to {limit:,} characters"
+        raise InvalidMessage(field, problem, limit=limit, value=len(text))

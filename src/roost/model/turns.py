@@ -9,7 +9,11 @@ from roost.model.decisions import Decision
 from roost.model.dialogs import Dialog, DialogState
 from roost.model.events import TurnEvent
 from roost.model.ids import ConversationId, UserId
+from roost.model.memories import Memory
 from roost.model.messages import Profile
+
+EVENTS_PER_TURN = 32
+"""Most events of a conversation in one turn; more make the next one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,7 @@ class Turn:
         now: When the turn was claimed, by the service's clock.
         dialogs: Those of the conversation that have begun and not ended.
         late: Event keys of messages that came in after a later one had been handled.
+        memories: What is remembered of the customer and of the conversation.
     """
 
     bot: str
@@ -37,6 +42,7 @@ class Turn:
     now: datetime
     dialogs: tuple[Dialog, ...] = ()
     late: tuple[str, ...] = ()
+    memories: tuple[Memory, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,7 +89,8 @@ class PendingEvents:
 class ConversationRow:
     """What a claim needs to know of a conversation.
 
-    Attributes: as in the table; `handled_position` is 0 where nothing has been handled.
+    Attributes: as in the table; `handled_position` is 0 where nothing has been handled,
+        `has_memories` says whether anything is remembered of it or its customer.
     """
 
     account_id: UserId
@@ -102,6 +103,7 @@ class ConversationRow:
     fence: int
     has_dialogs: bool
     handled_position: int = 0
+    has_memories: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +253,17 @@ class ConversationRows(Protocol):
         self, account_id: UserId, conversation_id: ConversationId, person_id: PersonId
     ) -> None:
         """Give control to a person and raise the epoch; pending messages are theirs now."""
+        ...
+
+    async def resolve_turn(self, claim: Claim) -> None:
+        """Give control to nobody and raise the epoch, for the bot whose turn it is.
+
+        Where something has come in behind the turn, control stays with the bot, which is how it
+        would be after that had begun anew.
+
+        Raises:
+            StaleClaim: Somebody else has claimed the conversation since.
+        """
         ...
 
     async def resolve(self, account_id: UserId, conversation_id: ConversationId) -> None:

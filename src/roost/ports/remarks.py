@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -54,21 +53,6 @@ class RemarkRows(Protocol):
 
     async def put(self, remark: Remark) -> None:
         """Store a remark."""
-        ...
-
-
-class TagRows(Protocol):
-    """The tags of conversations, inside a transaction."""
-
-    async def replace(
-        self,
-        account_id: UserId,
-        conversation_id: ConversationId,
-        tags: Sequence[str],
-        *,
-        at: datetime,
-    ) -> None:
-        """Have a conversation carry exactly these tags, each without a blank in it."""
         ...
 
 

@@ -14,9 +14,10 @@ from roost.ports.conversations import ConversationRows, EventRows, MessageRows
 from roost.ports.dialogs import DialogRows
 from roost.ports.gaps import GapRows
 from roost.ports.inbox import Inbox
+from roost.ports.marks import MemoryRows, TagRows
 from roost.ports.outbox import OutboxRows
 from roost.ports.people import PeopleRows
-from roost.ports.remarks import RemarkRows, RequestRows, TagRows
+from roost.ports.remarks import RemarkRows, RequestRows
 from roost.ports.timers import TimerRows
 
 T = TypeVar("T")
@@ -111,13 +112,18 @@ class Tx(Protocol):
         ...
 
     @property
-    def composing(self) -> ComposingRows:
-        """What people write with."""
+    def tags(self) -> TagRows:
+        """Words on conversations."""
         ...
 
     @property
-    def tags(self) -> TagRows:
-        """What conversations are marked with."""
+    def memories(self) -> MemoryRows:
+        """What bots remember."""
+        ...
+
+    @property
+    def composing(self) -> ComposingRows:
+        """What people write with."""
         ...
 
     @property

@@ -12,7 +12,7 @@ from roost.intake.continuity import Continuity
 from roost.model.ids import UserId
 from roost.ports import Clock, GapKind, Probe, Store
 from roost.service import databases, keeping, parts
-from roost.service.keeping import Keeping
+from roost.service.keeping import Keeping, Served
 from roost.settings import Role, Settings
 from roost.store.control import Call
 from roost.xapi.transport import aiohttp_transport
@@ -94,10 +94,11 @@ async def directly(
         StoreUnavailable: The database cannot be used.
     """
     async with databases.opened(settings, Role.WEB) as store, aiohttp_transport() as transport:
+        clients = parts.clients(settings, transport, clock)
         kept = keeping.keeping(
             settings,
             store,
-            parts.clients(settings, transport, clock),
+            Served(clients, list(clients)),
             clock=clock,
             probe=probe,
             announce=lambda: None,

@@ -11,14 +11,15 @@ import roost
 from roost.service import event_calls, keeping
 from roost.service.health import Health
 from roost.service.keeping import Keeping
-from roost.settings import Role, Settings
+from roost.service.roster import Roster
+from roost.settings import Role
 from roost.store import control
 from roost.store.durable import DurableStore
 
 
 @asynccontextmanager
 async def answering(
-    settings: Settings,
+    roster: Roster,
     role: Role,
     store: DurableStore,
     health: Health,
@@ -31,7 +32,7 @@ async def answering(
     Processes that share a data folder have a socket each.
 
     Args:
-        settings: Name the data folder.
+        roster: Who is served; names the data folder.
         role: Of this process.
         store: What is told of.
         health: Whether all is well.
@@ -51,14 +52,14 @@ async def answering(
             "accounts": dict(await store.standing()),
             "commits": asdict(store.stats),
             "conservation": await event_calls.conservation(store),
-            "webhooks": keeping.webhooks(settings, kept.health),
+            "webhooks": keeping.webhooks(roster.settings, kept.health),
             "gaps": await keeping.open_gaps(store),
         }
 
     calls: dict[str, control.Call] = {"status": status}
     for more in further:
         calls |= more
-    with control.place(settings.data) as path:
+    with control.place(roster.settings.data) as path:
         async with control.serving(path, calls):
             yield
 

@@ -25,52 +25,53 @@ from roost.service import controls, inviting
 from roost.service.clock import SystemClock
 from roost.service.desk_at_x import DeskAtX
 from roost.service.inviting import Doors
+from roost.service.roster import Roster
 from roost.settings import Settings
 from roost.store.control import Call
 from roost.store.durable import DurableStore
 from roost.store.registry import AccountRow
-from roost.xapi.client import XClient
 
 
 @asynccontextmanager
 async def desk(
-    settings: Settings,
+    roster: Roster,
     store: DurableStore,
-    clock: Clock,
     *,
-    clients: Mapping[UserId, XClient],
     on_queued: Callable[[], None],
 ) -> AsyncGenerator[Litestar]:
     """Give the pages, and follow the change feed for them until the block is left.
 
     Args:
-        settings: Checked.
+        roster: Who is served, and the clock that stamps what people do.
         store: Open.
-        clock: Stamps what people do.
-        clients: One for each account.
         on_queued: Called when a message waits to be sent.
     """
-    feed = Feed(store)
+    settings, feed = roster.settings, Feed(store)
     store.tell(feed.wake)
     wall = SystemClock()
     is_secure = (settings.public_url or "").startswith("https:")
+    served = _accounts(settings, await store.accounts())
+
+    async def follow(_new: Sequence[UserId]) -> None:
+        served[:] = _accounts(roster.settings, await store.accounts())
+
+    roster.tell(follow)
     parts = DeskParts(
         store=store,
-        clock=clock,
+        clock=roster.reach.clock,
         wall=wall,
-        accounts=_accounts(settings, await store.accounts()),
+        accounts=served,
         access=Access(store, store.people, wall, is_secure=is_secure),
         feed=feed,
         on_queued=on_queued,
-        at_x=DeskAtX(clients),
+        at_x=DeskAtX(roster.clients),
         limits_sends=settings.rate_limits == "documented",
         throttle=Throttle(wall),
         framed_by=settings.framed_by,
     )
     async with asyncio.TaskGroup() as tasks:
         following = tasks.create_task(feed.run())
-        served = [UserId(one.account_id) for one in parts.accounts]
-        bringing_back = tasks.create_task(waking.run(store, served, clock))
+        bringing_back = tasks.create_task(waking.run(store, served, roster.reach.clock))
         try:
             yield app.pages(parts, partial(controls.rows, store), version=roost.__version__)
         finally:

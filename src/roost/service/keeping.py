@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,11 +15,25 @@ from roost.intake.listing import Listing
 from roost.intake.watchdog import Watchdog, WatchPolicy
 from roost.model.ids import UserId
 from roost.ports import Clock, Gap, Probe, Store
+from roost.service import parts
 from roost.settings import Settings
 from roost.xapi.client import XClient
 
 CATCH_UP_WITHIN = timedelta(seconds=2)
 """How long deliveries wait at start for what was missed; X waits 3 s for an answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """Whose deliveries are kept coming. Both may change while they are looked at.
+
+    Attributes:
+        clients: By user id.
+        ids: User ids.
+    """
+
+    clients: Mapping[UserId, XClient]
+    ids: Sequence[UserId]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +45,22 @@ class Keeping:
         continuity: Writes down what may have been missed.
         backfill: Finds it.
         watchdog: Keeps webhooks valid.
+        continuity_of: Makes the same as `continuity` for some accounts alone.
     """
 
     health: Health
     continuity: Continuity
     backfill: Backfill
     watchdog: Watchdog
+    continuity_of: Callable[[Sequence[UserId]], Continuity]
+
+    async def meet(self, accounts: Sequence[UserId]) -> None:
+        """Begin with accounts that were connected while the application runs.
+
+        Raises:
+            StoreUnavailable: Nothing was written down.
+        """
+        await self.continuity_of(accounts).begin()
 
     async def begin(self) -> None:
         """Open the gap of the time before this start, and find what can be found at once.
@@ -71,7 +95,7 @@ class Keeping:
 def keeping(
     settings: Settings,
     store: Store,
-    clients: Mapping[UserId, XClient],
+    served: Served,
     *,
     clock: Clock,
     probe: Probe,
@@ -82,38 +106,46 @@ def keeping(
     Args:
         settings: Name the accounts, and how often what is looked at.
         store: Where gaps and events are kept.
-        clients: By account.
+        served: Whose messages; may change.
         clock: Of everything.
         probe: Marks steps.
         announce: Called when something new waits to be filed.
     """
     health = Health()
-    accounts = list(clients)
     if settings.connect_at_start:
-        health.silence(accounts)  # until the watchdog has found them well
+        health.silence(served.ids)  # until the watchdog has found them well
     backfill = Backfill(
         store=store,
-        source=Listing(clients),
+        source=Listing(served.clients),
         clock=clock,
         probe=probe,
-        policy=BackfillPolicy(confirm_after=timedelta(seconds=settings.confirm_gap_s)),
+        policy=_backfill_policy(settings),
         announce=announce,
     )
-    continuity = Continuity(
-        store=store,
-        clock=clock,
-        health=health,
-        accounts=accounts,
-        opened=backfill.wake,
-        policy=ContinuityPolicy(sweep_every=timedelta(seconds=settings.sweep_every_s)),
-    )
+
+    def continuity_of(those: Sequence[UserId]) -> Continuity:
+        return Continuity(
+            store=store,
+            clock=clock,
+            health=health,
+            accounts=those,
+            opened=backfill.wake,
+            policy=ContinuityPolicy(sweep_every=timedelta(seconds=settings.sweep_every_s)),
+        )
+
+    continuity = continuity_of(served.ids)
     watchdog = Watchdog(
         continuity=continuity,
         health=health,
         clock=clock,
         policy=WatchPolicy(every=timedelta(seconds=settings.webhook_check_s)),
     )
-    return Keeping(health, continuity, backfill, watchdog)
+    return Keeping(health, continuity, backfill, watchdog, continuity_of)
+
+
+def _backfill_policy(settings: Settings) -> BackfillPolicy:
+    confirm_after = timedelta(seconds=settings.confirm_gap_s)
+    return BackfillPolicy(confirm_after=confirm_after, limits=parts.limits(settings))
 
 
 def shown(gap: Gap) -> Mapping[str, object]:

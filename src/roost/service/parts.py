@@ -9,6 +9,7 @@ from roost.engine.turns import OnError, OnLate, TurnPolicy
 from roost.engine.worker import WorkerPolicy
 from roost.errors import SettingsError
 from roost.intake.webhook import WebhookApp
+from roost.model.budgets import RouteLimits
 from roost.model.ids import UserId
 from roost.ports import Clock
 from roost.service import accounts
@@ -84,5 +85,10 @@ def policy(settings: Settings, *, is_reloading: bool) -> WorkerPolicy:
             on_late=OnLate(settings.on_late),
         ),
         listed_after=[timedelta(seconds=wait) for wait in settings.reconcile_after_s],
-        limits=windows.LIMITS if settings.rate_limits == "documented" else {},
+        limits=limits(settings),
     )
+
+
+def limits(settings: Settings) -> Mapping[str, RouteLimits]:
+    """Give what X allows, by route; nothing where the settings know no limits."""
+    return windows.LIMITS if settings.rate_limits == "documented" else {}

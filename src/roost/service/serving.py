@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import errno
 import socket
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Awaitable, Callable, Generator, Mapping
 from contextlib import contextmanager
+from types import MappingProxyType
 
 import uvicorn
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
@@ -30,8 +31,15 @@ _LOOK_AGAIN = 0.02
 _LAST = (b"connection", b"close")
 
 
-def front(intake: WebhookIntake, pages: ASGIApp, health: Health, stop: Stop) -> ASGIApp:
-    """Join webhook, pages and health in one ASGI application.
+def front(
+    intake: WebhookIntake,
+    pages: ASGIApp,
+    health: Health,
+    stop: Stop,
+    *,
+    further: Mapping[str, ASGIApp] = MappingProxyType({}),
+) -> ASGIApp:
+    """Join webhook, pages and health in one ASGI application, and what else is at one path.
 
     Once it is to stop, every answer says that its connection is closed.
     """
@@ -44,7 +52,7 @@ def front(intake: WebhookIntake, pages: ASGIApp, health: Health, stop: Stop) -> 
         elif scope["type"] == "http" and scope["path"] in PATHS:
             await health(scope, receive, send)
         else:
-            await pages(scope, receive, send)
+            await further.get(scope["path"], pages)(scope, receive, send)
 
     return serve
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from roost.settings.checks import check_servable
+from roost.settings.checks import check_accounts, check_servable, check_startable
 from roost.settings.loading import load
 from roost.settings.redaction import Row, redacted, rows
 from roost.settings.roles import Role
@@ -16,7 +16,9 @@ __all__ = [
     "Row",
     "Secret",
     "Settings",
+    "check_accounts",
     "check_servable",
+    "check_startable",
     "load",
     "redacted",
     "rows",

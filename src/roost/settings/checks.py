@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import re
 from collections.abc import Iterable
 from types import MappingProxyType
@@ -13,6 +15,8 @@ from roost.errors import SettingsError
 from roost.settings import names
 from roost.settings.roles import Role
 from roost.settings.values import X_API, Account, Settings
+
+_KEY_BYTES = 32
 
 
 def checked(settings: Settings) -> Settings:
@@ -27,6 +31,7 @@ def checked(settings: Settings) -> Settings:
     _check_reach(settings)
     _check_lease(settings)
     _check_clock(settings)
+    _check_keys(settings)
     accounts = {
         name: _checked_account(name, account, settings)
         for name, account in settings.accounts.items()
@@ -54,15 +59,37 @@ def check_servable(settings: Settings, role: Role = Role.ALL) -> None:
     Raises:
         SettingsError: Names the first that is missing, and what to write.
     """
-    if not settings.apps:
-        raise SettingsError(
-            "apps", "is missing", "Write [apps.main] with app_id, consumer_key, consumer_secrets"
-        )
+    check_startable(settings, role)
+    check_accounts(settings)
+
+
+def check_accounts(settings: Settings) -> None:
+    """Refuse to serve nobody.
+
+    Args:
+        settings: With the accounts of the database, where there are any.
+
+    Raises:
+        SettingsError: There is no account.
+    """
     if not settings.accounts:
         raise SettingsError(
             "accounts",
             "is missing",
-            "Write [accounts.main] with user_id, access_token, access_token_secret",
+            "Connect one with `roost accounts add` or `connect`, or write [accounts.main] with"
+            " user_id, access_token, access_token_secret",
+        )
+
+
+def check_startable(settings: Settings, role: Role) -> None:
+    """Refuse settings that are not enough to start with, whichever accounts the database has.
+
+    Raises:
+        SettingsError: As for `check_servable`.
+    """
+    if not settings.apps:
+        raise SettingsError(
+            "apps", "is missing", "Write [apps.main] with app_id, consumer_key, consumer_secrets"
         )
     if role.works and not settings.bots:
         raise names.wrong(("bots",), "is missing; give --bot module:bot")
@@ -136,6 +163,16 @@ def _check_clock(settings: Settings) -> None:
         raise names.wrong(
             ("clock",), f"follows a simulator, and x_base_url names none; found {X_API} there"
         )
+
+
+def _check_keys(settings: Settings) -> None:
+    for n, key in enumerate(settings.keys, 1):
+        try:
+            size = len(base64.b64decode(key.reveal(), validate=True))
+        except binascii.Error:
+            raise names.wrong(("keys",), f"key {n} is not base64") from None
+        if size != _KEY_BYTES:
+            raise names.wrong(("keys",), f"key {n} takes {_KEY_BYTES} bytes; found {size}")
 
 
 def _check_unique(group: str, field: str, values: Iterable[tuple[str, str | None]]) -> None:

@@ -150,6 +150,12 @@ class Account(Struct, frozen=True, kw_only=True):
     bot: Text | None = None
 
 
+Keys = Annotated[
+    tuple[HiddenText, ...],
+    Meta(description="keys of 32 bytes in base64, newest first; kept secret"),
+]
+
+
 class Settings(Struct, frozen=True, kw_only=True):
     """Everything that can be set, checked as a whole.
 
@@ -160,6 +166,9 @@ class Settings(Struct, frozen=True, kw_only=True):
         port: 0 for any free one.
         database: A PostgreSQL database, which processes on many machines can share; `None` for
             SQLite.
+        keys: What tokens of connected accounts are sealed with, newest first; empty for those of
+            `key_file`. For several machines on one database.
+        key_file: `None` for `roost.key` in the data folder; made with the first account connected.
         public_url: Where X reaches us, without a path; `None` while only the desk is used.
         x_base_url: X's API.
         upload_base_url: X's media uploads; `None` for the one that belongs to `x_base_url`.
@@ -190,6 +199,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     host: Text = "127.0.0.1"
     port: Annotated[int, Meta(ge=0, le=65_535, description="a whole number, 0 to 65535")] = 8080
     database: Database | None = None
+    keys: Keys = ()
+    key_file: Annotated[Path, Meta(description="a file")] | None = None
     public_url: WebUrl | None = None
     x_base_url: WebUrl = X_API
     upload_base_url: WebUrl | None = None

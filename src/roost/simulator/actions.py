@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Annotated, Literal
 
 import msgspec
@@ -12,7 +13,7 @@ from roost.errors import RoostError
 from roost.model.capabilities import X_V1
 from roost.simulator import media_use, messaging, posting, views, visits
 from roost.simulator.courier import Parcel
-from roost.simulator.entries import UserEntry
+from roost.simulator.entries import PostStanding, RepliesFrom, UserEntry
 from roost.simulator.happenings import Happening
 from roost.simulator.messaging import Along
 from roost.simulator.refusals import Refusal
@@ -66,6 +67,7 @@ class Action(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         kind: Of a Post: `mention`, `reply`, `quote` or `repost`; where left out, what the other
             fields say.
         link: Of a Post: a deep link that X shows as a button.
+        replies_from: Of a Post: whom its author lets answer.
     """
 
     action: str
@@ -81,6 +83,7 @@ class Action(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     app_id: str = ""
     kind: Literal["", "mention", "reply", "quote", "repost"] = ""
     link: str = ""
+    replies_from: RepliesFrom = "everyone"
 
 
 class Made(msgspec.Struct, frozen=True):
@@ -141,7 +144,17 @@ Filled where the modules of `roost.simulator.playing` are imported.
 """
 
 
-BY_X = frozenset({"suspend", "unsuspend", "lock", "unlock"})
+POST_STANDINGS: Mapping[str, PostStanding] = MappingProxyType(
+    {
+        "limit_post": "limited",
+        "withdraw_post": "unavailable",
+        "remove_post": "violating",
+        "restore_post": "normal",
+    }
+)
+"""What X does to Posts of a user, and how they stand then."""
+
+BY_X = frozenset({"suspend", "unsuspend", "lock", "unlock", *POST_STANDINGS})
 """What X does to a user, who need not be able to do anything."""
 
 
@@ -189,6 +202,8 @@ def send_dm(simulation: Simulation, user: UserEntry, action: Action) -> Done:
     recipient = _other(simulation, action)
     if not messaging.may_write(simulation.world, user, recipient):
         raise InvalidAction("to", f"@{recipient.screen_name} takes no messages from this user")
+    if not messaging.is_open_to(simulation.world, user, recipient):
+        raise InvalidAction("to", "X takes message requests from verified users only")
     option = _option(simulation, user, action)
     text = action.text if option is None else option.label
     media_id, location = _media(simulation, user, action), _location(action)

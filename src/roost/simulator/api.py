@@ -7,8 +7,9 @@ import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from http import HTTPStatus
+from urllib.parse import urlsplit
 
-from roost.simulator import api_faults, limits, registry
+from roost.simulator import api_faults, gate, limits, registry, retired
 from roost.simulator.authentication import Caller
 from roost.simulator.calls import Answer, Call, largest_body
 from roost.simulator.faults import Subject
@@ -20,6 +21,7 @@ from roost.simulator.responses import (
     custom_profiles,
     direct_messages,
     enterprise,
+    feedback,
     followers,
     handshake,
     likes,
@@ -29,13 +31,14 @@ from roost.simulator.responses import (
     posts,
     premium,
     relations,
+    reposts,
     signals,
     users,
     welcome_messages,
     welcome_rules,
 )
+from roost.simulator.served_routes import SERVED
 from roost.simulator.simulation import Simulation
-from roost.xapi.routes import ROUTES
 from roost.xapi.routes.route import Route
 
 FAMILIES = (
@@ -55,7 +58,9 @@ FAMILIES = (
     relations,
     followers,
     posts,
+    reposts,
     likes,
+    feedback,
 )
 """The modules whose import registers every response."""
 
@@ -82,7 +87,7 @@ class Api:
 
     def __init__(self, simulation: Simulation) -> None:
         self._simulation = simulation
-        self._entries = list(_entries(ROUTES.values()))
+        self._entries = list(_entries(SERVED.values()))
 
     async def answer(self, call: Call) -> Answer:
         """Answer one call and write it down."""
@@ -109,11 +114,11 @@ class Api:
         nobody = Caller("")
         found = self._find(call)
         if found is None:
-            return _refused(refusal(34), None, "not checked", nobody)
+            return _refused(retired.not_found(call.path), None, "not checked", nobody)
         route, path = found
-        if len(call.body) > largest_body(call.path):
-            too_large = Refusal(Answer(413), reason="the body is too large")
-            return _refused(too_large, route, "not checked", nobody)
+        objection = self._objection(call)
+        if objection is not None:
+            return _refused(objection, route, "not checked", nobody)
         try:
             caller = self._simulation.authenticator.authenticate(call, route)
         except Refusal as error:
@@ -127,6 +132,13 @@ class Api:
         except Refusal as error:
             return replace(_refused(error, route, caller.how, caller), fault=name)
         return _Handled(answer, route.name, caller.how, caller, None, name)
+
+    def _objection(self, call: Call) -> Refusal | None:
+        if self._simulation.is_strict and _is_plain(call):
+            return refusal(92)
+        if len(call.body) > largest_body(call.path):
+            return Refusal(Answer(413), reason="the body is too large")
+        return None
 
     async def _respond(self, asked: ApiCall) -> Answer:
         responder = registry.RESPONDERS[asked.route.name]
@@ -145,6 +157,12 @@ class Api:
                     continue
                 return entry.route, match.groupdict()
         return None
+
+
+def _is_plain(call: Call) -> bool:
+    """Say whether a call was made without TLS to a host that is not this machine's name."""
+    parts = urlsplit(call.url)
+    return parts.scheme == "http" and not gate.is_local_name(parts.netloc)
 
 
 def _reset_in(answer: Answer) -> int | None:

@@ -38,7 +38,8 @@ class Options:
     """How a simulator is run.
 
     Attributes:
-        is_strict: Whether X's rules for webhook URLs hold: `https` and no port.
+        is_strict: Whether X's rules for webhook URLs hold, `https` and no port, and calls under
+            names of other machines have to come by TLS.
         is_clock_frozen: Whether the clock stands still until it is moved.
         ledger: A file that all of the ledger is appended to.
         control_fd: Where whoever started the simulator listens for orders.
@@ -135,7 +136,8 @@ class Simulator:
         background = await stack.enter_async_context(Background())
         faults = Faults()
         courier = Courier(world, Poster(world, records, transport), background, faults)
-        webhooks = Webhooks(world, records, transport, background, is_strict=options.is_strict)
+        strict = options.is_strict
+        webhooks = Webhooks(world, records, transport, background, faults=faults, is_strict=strict)
         return Simulation(
             initial=self._world,
             clock=clock,
@@ -152,6 +154,7 @@ class Simulator:
             faults=faults,
             application=Application(live, records.ledger, options.control_fd),
             state_file=state_file,
+            is_strict=options.is_strict,
         )
 
     def _records(self, stack: AsyncExitStack, live: Live) -> Records:

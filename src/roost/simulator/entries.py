@@ -30,6 +30,12 @@ Seconds = Annotated[float, msgspec.Meta(gt=0, le=10_000_000)]
 AccessLevel = Literal["read", "read-write", "read-write-directmessages"]
 """What an app's tokens may do."""
 
+RepliesFrom = Literal["everyone", "followed", "mentioned"]
+"""Whom the author of a Post lets answer it."""
+
+PostStanding = Literal["normal", "limited", "unavailable", "violating"]
+"""What X thinks of a Post."""
+
 DM_LEVEL = "read-write-directmessages"
 """The access level that Direct Messages need."""
 
@@ -163,6 +169,8 @@ class Rules(Entry, frozen=True, kw_only=True):
         media_origin: What links to media begin with, for example this simulator's own address;
             null for X's hosts, which a TLS front may stand for.
         enterprise_subscriptions: Users an app of the enterprise tier may subscribe.
+        message_requests: Who may write to people who neither follow them nor have written before:
+            `anyone`, or only those who are `verified`.
         messages_kept: Messages in memory at most; the oldest leave, as do those X would not list.
         resolve: Host names and the loopback addresses (`127.0.0.1` or `127.0.0.1:5005`) they mean.
     """
@@ -180,6 +188,7 @@ class Rules(Entry, frozen=True, kw_only=True):
     media_bytes: Annotated[int, msgspec.Meta(ge=0)] = 128 << 20
     media_origin: Annotated[str, msgspec.Meta(pattern=r"^https?://[^/?#\s]+$")] | None = None
     enterprise_subscriptions: Annotated[int, msgspec.Meta(ge=0)] = 50
+    message_requests: Literal["anyone", "verified"] = "anyone"
     messages_kept: Annotated[int, msgspec.Meta(ge=1)] = 20_000
     resolve: dict[str, str] = msgspec.field(default_factory=dict[str, str])
 
@@ -279,6 +288,10 @@ class PostEntry(Entry, frozen=True, kw_only=True):
             conversation to open.
         media_ids: Media on it.
         media_link: The short link that stands for them at the end of `text`; `""` without any.
+        replies_from: Whom its author lets answer: `everyone`, those `followed` by the author, or
+            those `mentioned` in it, who may in any case.
+        standing: What X thinks of it: `normal`; `limited`, nobody may do anything with it;
+            `unavailable`, or `violating` its rules, nobody but the author sees it.
     """
 
     post_id: XId
@@ -296,6 +309,8 @@ class PostEntry(Entry, frozen=True, kw_only=True):
     link: str = ""
     media_ids: tuple[XId, ...] = ()
     media_link: str = ""
+    replies_from: RepliesFrom = "everyone"
+    standing: PostStanding = "normal"
 
 
 class LikeEntry(Entry, frozen=True, kw_only=True):

@@ -10,8 +10,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from roost.simulator.served_routes import SERVED
 from roost.xapi.errors_table import ERROR_CODES
-from roost.xapi.routes import ROUTES
 
 When = Literal["before", "after"]
 """Whether the call comes to nothing, or has done what it was for when things go wrong."""
@@ -41,7 +41,7 @@ class Match(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def __post_init__(self) -> None:
         """Refuse a route that is not there: such a rule would never strike."""
-        if self.route and self.route not in ROUTES:
+        if self.route and self.route not in SERVED:
             raise ValueError(f"there is no route {self.route!r} (field `route`)")
 
 
@@ -170,6 +170,10 @@ class SplitBodyRule(Rule, frozen=True, kw_only=True, tag="split_body"):
     pieces: Pieces = 8
 
 
+class InvalidCrcRule(Rule, frozen=True, kw_only=True, tag="invalid_crc"):
+    """Whatever a webhook answers to a challenge is taken for wrong, also at registration."""
+
+
 class RevokeTokenRule(Rule, frozen=True, kw_only=True, tag="revoke_token"):
     """At once: the matched user takes the matched app's authorization back, as on X's own page."""
 
@@ -207,8 +211,11 @@ DeliveryRule = (
 )
 """What strikes deliveries."""
 
+ChallengeRule = InvalidCrcRule
+"""What strikes challenges."""
+
 OneShot = RevokeTokenRule | CrcNowRule | CrcWrongTokenRule
 """What happens once, when it is put."""
 
-FaultRule = ApiRule | DeliveryRule | OneShot
+FaultRule = ApiRule | DeliveryRule | ChallengeRule | OneShot
 """Any rule."""

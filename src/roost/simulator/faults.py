@@ -10,17 +10,19 @@ import msgspec
 
 from roost.simulator.fault_rules import (
     ApiRule,
+    ChallengeRule,
     CrcNowRule,
     CrcWrongTokenRule,
     DeliveryRule,
     FaultRule,
+    InvalidCrcRule,
     Match,
     OneShot,
     RevokeTokenRule,
     SuspendAppRule,
 )
 
-Standing = ApiRule | DeliveryRule
+Standing = ApiRule | DeliveryRule | ChallengeRule
 """A rule that stays until it is taken away."""
 
 _TWO_TO_64 = 1 << 64
@@ -100,6 +102,15 @@ class Faults:
                 return rule
         return None
 
+    def for_challenge(self, subject: Subject) -> ChallengeRule | None:
+        """Decide what happens to a challenge."""
+        for tally in self._tallies:
+            rule = tally.rule
+            is_one = isinstance(rule, InvalidCrcRule)
+            if is_one and is_meant(rule.match, subject) and tally.strikes():
+                return rule
+        return None
+
 
 def is_meant(match: Match, subject: Subject) -> bool:
     """Say whether a rule is for something."""
@@ -116,7 +127,7 @@ def misdirected(rule: FaultRule) -> str:
             useless: Sequence[str] = ()
         case RevokeTokenRule():
             useless = ("route", "event", "webhook")
-        case CrcNowRule() | CrcWrongTokenRule():
+        case CrcNowRule() | CrcWrongTokenRule() | InvalidCrcRule():
             useless = ("route", "user", "event")
         case _:
             useless = ("event", "webhook") if isinstance(rule, ApiRule) else ("route",)

@@ -33,7 +33,7 @@ class Gate:
         if not self._has_token(headers):
             if not is_local(peer):
                 return "only this machine may use the simulator's controls"
-            if not _is_local_name(headers.get("host", "localhost")):
+            if not is_local_name(headers.get("host", "localhost")):
                 return "the Host header is not a name of this machine"
         if method not in SAFE_METHODS and _is_from_elsewhere(headers):
             return "another site's page may not use the simulator's controls"
@@ -55,7 +55,8 @@ def is_local(peer: str) -> bool:
         return False
 
 
-def _is_local_name(host: str) -> bool:
+def is_local_name(host: str) -> bool:
+    """Say whether a Host header names this machine."""
     try:
         name = urlsplit(f"//{host}").hostname or ""
     except ValueError:

@@ -50,11 +50,27 @@ def may_write(world: World, sender: UserEntry, recipient: UserEntry) -> bool:
         recipient.dms_from_anyone
         or recipient.user_id == sender.user_id
         or sender.user_id in recipient.follows
-        or any(
-            message.sender_id == recipient.user_id
-            for message in world.conversation(sender.user_id, recipient.user_id)
-        )
+        or _has_written(world, recipient, sender)
     )
+
+
+def is_open_to(world: World, sender: UserEntry, recipient: UserEntry) -> bool:
+    """Say whether a message would be no request, or one that X takes from its sender.
+
+    A request is what is written to somebody who neither follows the sender nor has ever written.
+    """
+    if world.rules.message_requests == "anyone" or sender.verified:
+        return True
+    return (
+        recipient.user_id == sender.user_id
+        or sender.user_id in recipient.follows
+        or _has_written(world, recipient, sender)
+    )
+
+
+def _has_written(world: World, one: UserEntry, other: UserEntry) -> bool:
+    messages = world.conversation(one.user_id, other.user_id)
+    return any(message.sender_id == one.user_id for message in messages)
 
 
 def count(simulation: Simulation, sender_id: str, recipient_id: str, *, app_id: str) -> None:

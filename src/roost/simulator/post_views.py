@@ -9,7 +9,7 @@ from enum import Enum
 from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
-from roost.simulator import post_links, post_media, post_texts, texts, user_views
+from roost.simulator import post_access, post_links, post_media, post_texts, texts, user_views
 from roost.simulator.clock import from_milliseconds
 from roost.simulator.entries import LikeEntry, PostEntry
 from roost.simulator.post_texts import PostText
@@ -57,6 +57,8 @@ def tweet(world: World, post: PostEntry, look: Look) -> Tweet:
     shown = _shown(world, post, look)
     original = world.posts.find(post.reposts)
     quoted = world.posts.find(post.quotes)
+    if quoted is not None and post_access.is_withdrawn(world, quoted):
+        quoted = None
     if original is not None:
         shown = replace(shown, retweeted_status=tweet(world, original, look))
         quoted = None

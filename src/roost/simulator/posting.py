@@ -14,10 +14,18 @@ import msgspec
 from msgspec import UNSET
 from msgspec.structs import replace
 
-from roost.simulator import post_links, post_texts, post_views, relating, weights
+from roost.simulator import (
+    post_access,
+    post_links,
+    post_texts,
+    post_views,
+    relating,
+    texts,
+    weights,
+)
 from roost.simulator.clock import from_milliseconds
 from roost.simulator.courier import News
-from roost.simulator.entries import PostEntry, UserEntry
+from roost.simulator.entries import PostEntry, RepliesFrom, UserEntry
 from roost.simulator.happenings import Happening
 from roost.simulator.post_links import DeepLink
 from roost.simulator.post_texts import PostText
@@ -47,6 +55,7 @@ class Draft:
         mentions: Handles X puts before the text of an answer.
         link: What X puts after it: another Post's address, or a deep link; `""` for nothing.
         media_ids: Media its author may put on it.
+        replies_from: Whom its author lets answer.
     """
 
     typed: str
@@ -55,6 +64,7 @@ class Draft:
     mentions: tuple[str, ...] = ()
     link: str = ""
     media_ids: tuple[str, ...] = ()
+    replies_from: RepliesFrom = "everyone"
 
 
 class _Mention(msgspec.Struct, frozen=True):
@@ -69,11 +79,11 @@ def publish(simulation: Simulation, author: UserEntry, draft: Draft) -> Happenin
     """Make a Post and begin to tell of it.
 
     Raises:
-        Refusal: 186 it is too long, 187 its author has just posted the same.
+        Refusal: 186 it is too long, 187 its author has just posted the same, 407 the host of a
+            link in it cannot be written in ASCII, 425 or 433 what it answers may not be answered.
     """
     world = simulation.world
-    if weights.weight(draft.typed) > weights.LONGEST:
-        raise refusal(186, reason=f"it weighs {weights.weight(draft.typed)}")
+    _check(world, author, draft)
     around = Surroundings(world.short_link, world.user_by_screen_name)
     text = post_texts.write(draft.typed, around, mentions=draft.mentions, link=draft.link)
     quotes = _quoted(world, text)
@@ -95,12 +105,25 @@ def publish(simulation: Simulation, author: UserEntry, draft: Draft) -> Happenin
         link=draft.link,
         media_ids=draft.media_ids,
         media_link=media_link,
+        replies_from=draft.replies_from,
     )
     if any(_is_same(post, other) for other in _recent(world, author)):
         raise refusal(187)
     for media_id in draft.media_ids:
         world.media.use(media_id, post.post_id)
     return _put(simulation, post)
+
+
+def _check(world: World, author: UserEntry, draft: Draft) -> None:
+    if weights.weight(draft.typed) > weights.LONGEST:
+        raise refusal(186, reason=f"it weighs {weights.weight(draft.typed)}")
+    for url in texts.links_in(draft.typed):
+        if not texts.has_possible_host(url):
+            raise refusal(407, reason=f"the host of {url!r} cannot be written in ASCII")
+    answered = draft.in_reply_to
+    if answered is not None:
+        named = mentioned_in(world, answered)
+        post_access.check_answered(answered, world.users[answered.user_id], author, named)
 
 
 def repost(
@@ -146,13 +169,12 @@ def find(world: World, post_id: str, viewer_id: str) -> PostEntry:
     """Give a Post to somebody who may see it.
 
     Raises:
-        Refusal: 144 it is not there, 179 it is not for the viewer.
+        Refusal: 144 it is not there, 179 it is not for the viewer, 421 or 422 X has taken it away.
     """
     post = world.posts.find(post_id)
     if post is None:
         raise refusal(144)
-    if not relating.may_see(world, viewer_id, world.users[post.user_id]):
-        raise refusal(179)
+    post_access.check_seen(world, post, viewer_id)
     return post
 
 

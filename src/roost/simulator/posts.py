@@ -46,6 +46,10 @@ class Posts:
         for other in _referred(post):
             self._referring.setdefault(other, {})[post.post_id] = None
 
+    def change(self, post: PostEntry) -> None:
+        """Put another row in the place of a Post that is there; what it refers to is the same."""
+        self._posts[post.post_id] = post
+
     def remove(self, post: PostEntry) -> None:
         """Remove a Post, the likes it got, and every plain repost of it."""
         for repost in self._about(post.post_id, lambda one: one.reposts):

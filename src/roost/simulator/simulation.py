@@ -30,6 +30,7 @@ class Simulation:
     Attributes:
         initial: The world to return to.
         state_file: Where the world is kept; `None` where it is not.
+        is_strict: Whether X's own rules for webhook URLs and for TLS hold.
     """
 
     initial: WorldFile
@@ -47,6 +48,7 @@ class Simulation:
     faults: Faults
     application: Application
     state_file: StateFile | None
+    is_strict: bool
 
     def keep(self) -> None:
         """Put what has changed where it outlives the process, if there is such a place."""

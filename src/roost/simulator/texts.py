@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -41,6 +41,24 @@ class Surroundings:
 def holds_link(text: str) -> bool:
     """Say whether X would make a link of some part of a text."""
     return _LINK.search(text) is not None
+
+
+def links_in(text: str) -> Sequence[str]:
+    """Give what X would make links of."""
+    return [text[start:end] for start, end in _links(text)]
+
+
+def has_possible_host(url: str) -> bool:
+    """Say whether an address's host, if it is not ASCII, has a form in ASCII (IDNA)."""
+    host = url.partition("//")[2]
+    host = re.split(r"[/?#:]", host, maxsplit=1)[0]
+    if host.isascii():
+        return True
+    try:
+        host.encode("idna")
+    except UnicodeError:
+        return False
+    return True
 
 
 def without_links(text: str) -> tuple[str, int]:

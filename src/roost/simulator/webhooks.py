@@ -17,6 +17,7 @@ from roost.simulator.background import Background
 from roost.simulator.challenge import Verdict
 from roost.simulator.clock import from_milliseconds
 from roost.simulator.entries import AppEntry, WebhookEntry
+from roost.simulator.faults import Faults, Subject
 from roost.simulator.records import DeliveryRow, Records
 from roost.simulator.refusals import Refusal, refusal
 from roost.simulator.world import World
@@ -42,6 +43,7 @@ class Webhooks:
         transport: Transport,
         background: Background,
         *,
+        faults: Faults,
         is_strict: bool,
     ) -> None:
         """Make one.
@@ -51,12 +53,14 @@ class Webhooks:
             records: Where every challenge is written down.
             transport: The way to them.
             background: Where they are challenged again.
+            faults: May take right answers for wrong.
             is_strict: Whether X's own rules for URLs hold: `https`, and no port.
         """
         self._world = world
         self._records = records
         self._transport = transport
         self._background = background
+        self._faults = faults
         self._is_strict = is_strict
 
     def watch_all(self) -> None:
@@ -78,7 +82,7 @@ class Webhooks:
         if not self._is_allowed(url):
             raise _refused(challenge.REFUSED_URL)
         self._check_place(app, env_name, url)
-        verdict = await self._challenge(app, url)
+        verdict = await self._challenge(app, url, self._fault(app))
         if verdict.problem:
             raise _refused(verdict.problem)
         self._check_place(app, env_name, url)
@@ -122,6 +126,7 @@ class Webhooks:
             fault: Why its answer is to be taken for wrong, whatever it is.
         """
         app = self._world.apps[webhook.app_id]
+        fault = fault or self._fault(app, webhook.webhook_id)
         verdict = await self._challenge(app, webhook.url, fault)
         waited = self._world.clock.now() - from_milliseconds(webhook.passed_at)
         if not verdict.problem:
@@ -130,7 +135,11 @@ class Webhooks:
             self._world.note_challenge(webhook.webhook_id, valid=False)
         return verdict
 
-    async def _challenge(self, app: AppEntry, url: str, fault: str | None = None) -> Verdict:
+    def _fault(self, app: AppEntry, webhook_id: str = "") -> str | None:
+        rule = self._faults.for_challenge(Subject(app=app.app_id, webhook=webhook_id))
+        return None if rule is None else rule.effect
+
+    async def _challenge(self, app: AppEntry, url: str, fault: str | None) -> Verdict:
         verdict = await challenge.challenge(
             self._transport,
             url,

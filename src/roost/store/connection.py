@@ -140,6 +140,17 @@ def set_synchronous(connection: sqlite3.Connection, level: str, *, expected: int
         raise StoreUnavailable(f"SQLite did not take synchronous = {level}")
 
 
+def checkpoint(connection: sqlite3.Connection) -> None:
+    """Move all of the write-ahead log into the database file, and leave the log empty.
+
+    Raises:
+        StoreUnavailable: Somebody reads what is in the log.
+        sqlite3.Error: The disk does not take it.
+    """
+    if pragma_of(connection, "wal_checkpoint(TRUNCATE)"):
+        raise StoreUnavailable("the log cannot be emptied: another program reads the database")
+
+
 def pragma_of(connection: sqlite3.Connection, pragma: str) -> str | int:
     """Give the one value a pragma answers with."""
     with closing(connection.execute(f"PRAGMA {pragma}")) as cursor:

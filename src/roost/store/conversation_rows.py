@@ -228,6 +228,15 @@ class StoredConversations:
             account_id, conversation_id, reason="taken over by an agent"
         )
 
+    async def resolve_turn(self, claim: Claim) -> None:
+        """Give control to nobody and raise the epoch; to the bot where something has come in.
+
+        Raises:
+            StaleClaim: Somebody else has claimed the conversation since.
+        """
+        if not await self._session.run(sql.RESOLVE_TURN, _held(claim)):
+            raise StaleClaim(f"fence {claim.fence} of {claim.turn.conversation_id} is old")
+
     async def resolve(self, account_id: UserId, conversation_id: ConversationId) -> None:
         """Give control to nobody until the customer writes again, and raise the epoch."""
         here: Parameters = {"account": account_id, "conversation": conversation_id}
@@ -266,9 +275,9 @@ class StoredConversations:
 
 
 def _leased(
-    row: tuple[str, str, str, str, str, str, int, int, int, int | None], fence_step: int
+    row: tuple[str, str, str, str, str, str, int, int, int, int | None, int], fence_step: int
 ) -> ConversationRow:
-    account_id, conversation_id, customer_id, screen_name, name, bot, epoch, fence, n, to = row
+    account_id, conversation_id, customer_id, screen_name, name, bot, epoch, fence, n, to, m = row
     return ConversationRow(
         UserId(account_id),
         ConversationId(conversation_id),
@@ -280,6 +289,7 @@ def _leased(
         fence + fence_step,
         bool(n),
         to or 0,
+        bool(m),
     )
 
 

@@ -19,6 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 
 from roost.store.expressions import is_abandoned, unlocked
+from roost.store.mark_statements import IS_REMEMBERED
 from roost.store.statements import Command, Query, fixed
 from roost.store.tables import accounts, conversations, events, outbox
 
@@ -239,7 +240,7 @@ END_ABANDONED = Command(
     )
 )
 
-READY = Query[tuple[str, str, str, str, str, str, int, int, int, int | None]](
+READY = Query[tuple[str, str, str, str, str, str, int, int, int, int | None, int]](
     select(
         conversations.c.account_id,
         conversations.c.conversation_id,
@@ -251,6 +252,7 @@ READY = Query[tuple[str, str, str, str, str, str, int, int, int, int | None]](
         conversations.c.fence,
         case((conversations.c.dialog_name.is_(None), fixed(0)), else_=fixed(1)),
         conversations.c.handled_position,
+        case((IS_REMEMBERED, fixed(1)), else_=fixed(0)),
     )
     .join_from(conversations, accounts, accounts.c.account_id == conversations.c.account_id)
     .where(
@@ -359,6 +361,27 @@ WAKE = Command(
         conversations.c.snoozed_until <= _now,
     )
     .values(snoozed_until=null())
+)
+
+RESOLVE_TURN = Command(
+    update(conversations)
+    .where(*_HELD)
+    .values(
+        # What has come in since the claim has made the conversation ready again.
+        control=case(
+            (conversations.c.ready_since.is_(None), fixed("nobody")), else_=conversations.c.control
+        ),
+        control_reason=fixed(""),
+        epoch=conversations.c.epoch + fixed(1),
+        **_NO_DIALOG,
+        queue_key=case(
+            (
+                conversations.c.ready_since.is_(None),
+                fixed(1 << 60) - conversations.c.last_at,
+            ),
+            else_=conversations.c.queue_key,
+        ),
+    )
 )
 
 MARK_READ = Command(update(conversations).where(*_THIS).values(unread=fixed(0)))

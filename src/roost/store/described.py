@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
-from roost.store import composing_tables, dialog_tables, gap_tables, people_tables, tables
+from roost.store import (
+    composing_tables,
+    dialog_tables,
+    gap_tables,
+    mark_tables,
+    people_tables,
+    tables,
+    token_tables,
+)
 from roost.store.columns import metadata
 
-MODULES = (tables, composing_tables, dialog_tables, gap_tables, people_tables)
+MODULES = (
+    tables,
+    composing_tables,
+    dialog_tables,
+    gap_tables,
+    mark_tables,
+    people_tables,
+    token_tables,
+)
 """Loading them is what fills `metadata`."""
 
 __all__ = ["MODULES", "metadata"]

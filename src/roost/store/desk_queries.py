@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 
+import msgspec
+
 from roost.model.ids import ConversationId, UserId
 from roost.model.messages import Profile
 from roost.model.people import PersonId
@@ -29,8 +31,8 @@ from roost.store import desk_statements as sql
 from roost.store import encoding
 from roost.store.conversation_rows import UNTIL_A_MESSAGE, WAITS_BELOW
 from roost.store.desk_statements import LineRow, OutgoingRow, SummaryRow
+from roost.store.mark_statements import TAGS_IN_USE
 from roost.store.statements import Parameters, Reading
-from roost.store.tag_rows import IN_USE
 
 REMARKS_AT_ONCE = 500
 OUTGOING_AT_ONCE = 100
@@ -103,7 +105,9 @@ class StoredDesk:
         """Give every tag that some accounts have given, in their order."""
         found: set[str] = set()
         for account in accounts:
-            found.update(tag for (tag,) in await self._reading.rows(IN_USE, {"account": account}))
+            found.update(
+                tag for (tag,) in await self._reading.rows(TAGS_IN_USE, {"account": account})
+            )
         return sorted(found)
 
     async def due(self, account_id: UserId, *, now: datetime) -> Sequence[ConversationId]:
@@ -250,7 +254,7 @@ def _summary(row: SummaryRow) -> Summary:
         waiting_since=encoding.moment(queue_key) if 0 < queue_key < WAITS_BELOW else None,
         is_snoozed=snoozed_until is not None,
         snoozed_until=_comes_back_at(snoozed_until),
-        tags=row[14].split(),
+        tags=msgspec.json.decode(row[14], type=list[str]) if row[14] else [],
     )
 
 

@@ -14,7 +14,8 @@ from sqlalchemy import (
     tuple_,
 )
 
-from roost.store.people_tables import remarks, tags
+from roost.store.mark_tables import tags
+from roost.store.people_tables import remarks
 from roost.store.statements import Query, fixed
 from roost.store.tables import (
     accounts,
@@ -103,7 +104,7 @@ TAGGED = Query[SummaryRow](
     )
     .where(
         tags.c.account_id == bindparam("account"),
-        tags.c.tag == bindparam("tag"),
+        tags.c.name == bindparam("tag"),
         tuple_(*_TAGGING) < tuple_(_number, _last),
     )
     .order_by(*(column.desc() for column in _TAGGING))

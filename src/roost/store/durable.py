@@ -6,10 +6,19 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequen
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
+from roost.errors import DiskTrouble
 from roost.model.health import APP_WORKING
-from roost.model.ids import UserId
+from roost.model.ids import ConversationId, UserId
 from roost.ports import Delivery, QuarantinedEvent, Unit
-from roost.store import change_rows, conservation, counts, event_rows, inbox, registry
+from roost.store import (
+    change_rows,
+    conservation,
+    counts,
+    event_rows,
+    inbox,
+    mark_statements,
+    registry,
+)
 from roost.store.change_rows import Change, FeedPosition, Resync
 from roost.store.composing_rows import StoredComposingLookup
 from roost.store.conservation import Balance
@@ -19,6 +28,7 @@ from roost.store.inbox import DeliveryRows
 from roost.store.people_rows import StoredPeopleLookup
 from roost.store.registry import AccountRow, AppRow
 from roost.store.statements import Reading
+from roost.store.token_rows import StoredTokenLookup
 from roost.store.transaction import Transaction
 
 T = TypeVar("T")
@@ -54,6 +64,11 @@ class Writing(Protocol):
     """How a database takes changes."""
 
     @property
+    def trouble(self) -> str:
+        """What is wrong with its disk, in words that everybody may read; `""` for nothing."""
+        ...
+
+    @property
     def stats(self) -> CommitStats:
         """What has been committed so far."""
         ...
@@ -73,6 +88,14 @@ class Writing(Protocol):
 
         Raises:
             StoreUnavailable: Nothing was committed.
+        """
+        ...
+
+    async def beat(self, *, is_durable: bool) -> None:
+        """Commit a change that means nothing, and hint at it to nobody.
+
+        Raises:
+            StoreUnavailable: It was not committed.
         """
         ...
 
@@ -120,8 +143,10 @@ class DurableStore:
     """`roost.ports.Store`, and what the service needs beside it.
 
     Attributes:
+        inbox: Where intake puts deliveries.
         desk: Conversations as people look at them.
         people: Who may log in, and who is.
+        tokens: Tokens of accounts that people have connected.
         composing: What people write with.
     """
 
@@ -129,16 +154,12 @@ class DurableStore:
         self._writing = writing
         self._reading = reading
         self._others = others
-        self._inbox = StoredInbox(writing)
+        self.inbox = StoredInbox(writing)
         self._followers: list[Callable[[], None]] = []
         self.desk = StoredDesk(reading)
         self.people = StoredPeopleLookup(reading)
+        self.tokens = StoredTokenLookup(reading)
         self.composing = StoredComposingLookup(reading)
-
-    @property
-    def inbox(self) -> StoredInbox:
-        """Where intake puts deliveries."""
-        return self._inbox
 
     @property
     def stats(self) -> CommitStats:
@@ -156,6 +177,13 @@ class DurableStore:
             RuntimeError: The unit waited where the database allows no waiting; it was undone.
         """
         result = await self._writing.run(unit, is_durable=is_durable)
+        for follower in self._followers:
+            follower()
+        return result
+
+    async def manage(self, unit: Callable[[Transaction], Awaitable[T]]) -> T:
+        """Run a unit that may use what only the service writes; otherwise as `transact`."""
+        result = await self._writing.run(unit)
         for follower in self._followers:
             follower()
         return result
@@ -191,12 +219,23 @@ class DurableStore:
         await self._others.leave()
 
     async def check(self) -> None:
-        """Run a transaction that changes nothing.
+        """Commit a change that means nothing; durably where the disk has failed.
 
         Raises:
-            StoreUnavailable: The database takes none.
+            DiskTrouble: The disk is full, read-only or failing, or has no room for deliveries.
+            StoreUnavailable: The database takes no change.
         """
-        await self._writing.run(_nothing, is_durable=False)
+        await self._writing.beat(is_durable=bool(self._writing.trouble))
+        if self._writing.trouble:
+            raise DiskTrouble(self._writing.trouble)
+
+    async def _settle(self) -> None:
+        """Have the disk keep every commit there has been, also those that have not waited for it.
+
+        Raises:
+            StoreUnavailable: It does not.
+        """
+        await self._writing.beat(is_durable=True)
 
     async def register(
         self, apps: Sequence[AppRow], accounts: Sequence[AccountRow] | None = None
@@ -239,6 +278,11 @@ class DurableStore:
             outbox=counts.by_state(await self._reading.rows(counts.OUTBOX, {}), rest="sent"),
         )
 
+    async def tags(self, account_id: UserId, conversation_id: ConversationId) -> Sequence[str]:
+        """Give the words on a conversation, in alphabetical order."""
+        here = {"account": account_id, "conversation": conversation_id}
+        return [name for (name,) in await self._reading.rows(mark_statements.TAGS, here)]
+
     async def conservation(self) -> Sequence[Balance]:
         """Account for every event, by account. Takes longer with the number of rows stored."""
         return [Balance(*row) for row in await self._reading.rows(conservation.BALANCES, {})]
@@ -254,7 +298,12 @@ class DurableStore:
         return [event_rows.quarantined_of(row) for row in rows]
 
     async def feed_position(self) -> FeedPosition:
-        """Give the place of the last change in the feed."""
+        """Give the place of the last change in the feed; a power cut does not take it back."""
+        position = await self._last_position()
+        await self._settle()
+        return position
+
+    async def _last_position(self) -> FeedPosition:
         (row,) = await self._reading.rows(change_rows.POSITION, {})
         return change_rows.position_of(row)
 
@@ -266,6 +315,9 @@ class DurableStore:
         Within a transaction they come as they were made. Transactions come in an order that stays
         the same whenever it is read; a change is given only when nothing can come in before it,
         which in PostgreSQL is when every transaction older than its own has ended.
+
+        What is given stays: a change that a power cut could still take back would leave its place
+        to another one, which whoever has seen this one would never be given.
         """
         rows = await self._reading.rows(
             change_rows.AFTER,
@@ -277,10 +329,10 @@ class DurableStore:
             },
         )
         if rows:
+            await self._settle()
             return [change_rows.change_of(row) for row in rows]
-        last = await self.feed_position()
-        return [] if last.feed_epoch == position.feed_epoch else Resync(last)
-
-
-async def _nothing(_tx: Transaction) -> None:
-    return
+        last = await self._last_position()
+        if last.feed_epoch == position.feed_epoch:
+            return []
+        await self._settle()
+        return Resync(last)

@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, Table
 
 from roost.store.columns import TEXT, metadata
 
-__all__ = ["links", "metadata", "people", "remarks", "requests", "sessions", "tags", "tags_in_use"]
+__all__ = ["links", "metadata", "people", "remarks", "requests", "sessions"]
 
 
 def _text(name: str, *, primary_key: bool = False) -> Column[str]:
@@ -82,22 +82,3 @@ remarks = Table(
 )
 """What stands between a conversation's messages and never reaches the customer: who had it when,
 and notes. `person_id` is empty where nobody but the bot did it."""
-
-tags = Table(
-    "tags",
-    metadata,
-    _text("account_id", primary_key=True),
-    _text("conversation_id", primary_key=True),
-    _text("tag", primary_key=True),
-    _whole("at"),
-    Index("tags_of_account", "account_id", "tag", "at", "conversation_id"),
-)
-"""What conversations are marked with; each tag's conversations are listed by when they got it."""
-
-tags_in_use = Table(
-    "tags_in_use",
-    metadata,
-    _text("account_id", primary_key=True),
-    _text("tag", primary_key=True),
-)
-"""Every tag that an account has given, so that they can be listed without reading all of `tags`."""

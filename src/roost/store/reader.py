@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from functools import partial
 
+from roost.errors import StoreUnavailable
 from roost.store.connection import fetch
 from roost.store.statements import Parameters, Query, R
 
@@ -21,10 +22,17 @@ class Reader:
         self._connection = connection
 
     async def rows(self, query: Query[R], parameters: Parameters) -> list[R]:
-        """Run a query and give all its rows."""
-        return await asyncio.get_running_loop().run_in_executor(
-            self._executor, partial(fetch, self._connection, query, parameters)
-        )
+        """Run a query and give all its rows.
+
+        Raises:
+            StoreUnavailable: The database cannot be read now.
+        """
+        try:
+            return await asyncio.get_running_loop().run_in_executor(
+                self._executor, partial(fetch, self._connection, query, parameters)
+            )
+        except sqlite3.OperationalError as error:
+            raise StoreUnavailable(f"the database cannot be read: {error}") from error
 
 
 @asynccontextmanager

@@ -141,6 +141,9 @@ HEALTH = Query[tuple[str, str, str, str, str]](
 )
 
 
+PATHS = Query[tuple[str, str]](select(apps.c.app_key, apps.c.webhook_path))
+
+
 class Registry:
     """The `apps` and `accounts` tables inside a transaction."""
 
@@ -168,6 +171,14 @@ class Registry:
                 await self._put_account(account)
             await self._set_aside({account.account_id for account in accounts})
         return paths
+
+    async def add(self, account: AccountRow) -> None:
+        """Store one account; one that is known keeps its state."""
+        await self._put_account(account)
+
+    async def set_aside(self, account_id: UserId) -> None:
+        """Keep an account's history and do nothing more for it."""
+        await self._session.run(SET_ASIDE, {"account": account_id})
 
     async def _put_account(self, account: AccountRow) -> None:
         await self._session.run(

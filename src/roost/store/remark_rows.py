@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import time
 from datetime import datetime
 
 from sqlalchemy import bindparam, insert, select, update
@@ -13,7 +14,7 @@ from roost.store import encoding
 from roost.store.people_tables import remarks, requests
 from roost.store.statements import Command, Parameters, Query, Session
 
-_ID_BYTES = 12
+_DRAWN_BYTES = 6
 
 _THIS = (
     requests.c.account_id == bindparam("account"),
@@ -51,7 +52,7 @@ class StoredRemarks:
             PUT,
             {
                 "account_id": remark.account_id,
-                "remark_id": secrets.token_hex(_ID_BYTES),
+                "remark_id": _next_id(),
                 "conversation_id": remark.conversation_id,
                 "kind": remark.kind,
                 "person_id": remark.person_id or "",
@@ -90,6 +91,14 @@ class StoredRequests:
     async def finish(self, request: RequestKey, answer: bytes) -> None:
         """Keep the answer to a request begun in this transaction."""
         await self._session.run(FINISH, {**_key(request), "answered": answer})
+
+
+def _next_id() -> str:
+    """Give an id that sorts behind those drawn before, so that what one turn does stays in order.
+
+    Remarks are in the order of their times, which two of one turn share.
+    """
+    return f"{time.monotonic_ns():016x}{secrets.token_hex(_DRAWN_BYTES)}"
 
 
 def _key(request: RequestKey) -> Parameters:

@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Self
 
 from roost.store import ownership, schema
+from roost.store.ballast import Ballast
 from roost.store.connection import (
     SqliteSession,
     monotonic_milliseconds,
     open_for_reading,
     open_for_writing,
 )
+from roost.store.disk import Disk
 from roost.store.durable import DurableStore
 from roost.store.reader import reading
 from roost.store.transaction import Transaction
@@ -50,8 +52,9 @@ class SqliteStore(DurableStore):
             schema.upgrade(path)
             connect = partial(open_for_writing, path)
             transaction = partial(_transaction, lease_clock=lease_clock)
+            disk = Disk(path, Ballast(path.with_name(f"{path.name}.ballast")))
             async with (
-                Writer(connect, transaction) as writer,
+                Writer(connect, transaction, disk) as writer,
                 reading(partial(open_for_reading, path)) as reader,
             ):
                 yield cls(writer, reader, _Nobody())

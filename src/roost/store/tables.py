@@ -168,7 +168,7 @@ that comes in later is late.
 `received_at` and `received_position` are of the customer's last message, if one came since these
 columns are there; replies to it cost nothing for a day.
 `snoozed_until` is when it comes back into the lists, as people count time; 2**62 for whenever the
-customer writes. `tags` are those of the table of that name, with blanks between.
+customer writes. `tags` are those of the table of that name, as a JSON list; empty for none.
 """
 
 partial_index("conversations_ready", conversations.c.ready_since, where="ready_since IS NOT NULL")
@@ -333,8 +333,14 @@ changes = Table(
 )
 """What live pages follow. Readers go by `(xid, seq)`; SQLite has one writer, so `xid` is 0."""
 
-feed = Table("feed", metadata, text_column("feed_epoch", primary_key=True))
-"""One row. A reader whose epoch differs has followed another database and must start afresh."""
+feed = Table(
+    "feed",
+    metadata,
+    text_column("feed_epoch", primary_key=True),
+    Column("beats", BigInteger, nullable=False, server_default=text("0")),
+)
+"""One row. A reader whose epoch differs has followed another database and must start afresh.
+`beats` is counted up to see whether, or to make sure that, the disk keeps a commit."""
 
 CONSERVATION = """
 CREATE VIEW conservation AS

@@ -13,20 +13,21 @@ from roost.store.dialog_rows import StoredDialogs
 from roost.store.event_rows import StoredEvents
 from roost.store.gap_rows import StoredGaps
 from roost.store.health_rows import StoredHealth
+from roost.store.mark_rows import StoredMemories, StoredTags
 from roost.store.message_rows import StoredMessages
 from roost.store.outbox_rows import StoredOutbox
 from roost.store.people_rows import StoredPeople
 from roost.store.registry import Registry
 from roost.store.remark_rows import StoredRemarks, StoredRequests
 from roost.store.statements import Session
-from roost.store.tag_rows import StoredTags
 from roost.store.timer_rows import StoredTimers
+from roost.store.token_rows import StoredTokens
 
 T = TypeVar("T")
 
 
 class Transaction:
-    """`roost.ports.Tx` on any database, and the registry, which only the start-up writes.
+    """`roost.ports.Tx` on any database, and what only the service writes.
 
     Attributes:
         events: Stored events.
@@ -42,9 +43,11 @@ class Transaction:
         people: Who may log in, and who is.
         composing: What people write with.
         remarks: What people do in a conversation beside messages.
-        tags: What conversations are marked with.
+        tags: Words on conversations.
+        memories: What bots remember.
         requests: Changes that were asked for under a key.
         registry: Apps and accounts.
+        tokens: Tokens of accounts that people have connected.
     """
 
     __slots__ = (
@@ -56,6 +59,7 @@ class Transaction:
         "events",
         "gaps",
         "health",
+        "memories",
         "messages",
         "outbox",
         "people",
@@ -64,6 +68,7 @@ class Transaction:
         "requests",
         "tags",
         "timers",
+        "tokens",
     )
 
     def __init__(self, session: Session) -> None:
@@ -81,8 +86,10 @@ class Transaction:
         self.composing = StoredComposing(session)
         self.remarks = StoredRemarks(session)
         self.tags = StoredTags(session)
+        self.memories = StoredMemories(session)
         self.requests = StoredRequests(session)
         self.registry = Registry(session)
+        self.tokens = StoredTokens(session)
 
 
 def run_without_waiting(work: Awaitable[T]) -> T:

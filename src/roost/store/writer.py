@@ -14,6 +14,7 @@ from typing import Self, TypeVar
 
 from roost.errors import StoreUnavailable
 from roost.store.batch import Committer
+from roost.store.disk import Disk
 from roost.store.durable import CommitStats
 from roost.store.inbox import DeliveryRows
 from roost.store.jobs import Answer, Deliverable, PutJob, TransactionJob, UnitJob
@@ -36,15 +37,18 @@ class Writer:
         self,
         connect: Callable[[], sqlite3.Connection],
         transaction: Callable[[sqlite3.Connection], Transaction],
+        disk: Disk,
     ) -> None:
         """Prepare a writer for the running loop.
 
         Args:
-            connect: Opens the connection; called on the thread.
+            connect: Opens the connection; called on the thread, again where the disk has failed.
             transaction: Makes the transaction that units get, over that connection.
+            disk: What the file is on.
         """
         self._connect = connect
         self._transaction = transaction
+        self._disk = disk
         self._loop = asyncio.get_running_loop()
         self._gathered: list[PutJob | TransactionJob] = []
         self._queue: SimpleQueue[Sequence[PutJob | TransactionJob] | None] = SimpleQueue()
@@ -74,6 +78,11 @@ class Writer:
         """What has been committed so far."""
         return self._committer.stats
 
+    @property
+    def trouble(self) -> str:
+        """What is wrong with the disk, in words that everybody may read; `""` for nothing."""
+        return self._disk.trouble
+
     async def put(self, rows: DeliveryRows) -> int:
         """Store a delivery durably; give its number of new events.
 
@@ -95,6 +104,14 @@ class Writer:
         job = UnitJob(self._loop.create_future(), unit, is_durable=is_durable)
         self._submit(job)
         return await job.future
+
+    async def beat(self, *, is_durable: bool) -> None:
+        """Commit a change that means nothing.
+
+        Raises:
+            StoreUnavailable: It was not committed.
+        """
+        await self.run(_beat, is_durable=is_durable)
 
     def _submit(self, job: PutJob | TransactionJob) -> None:
         if not self._is_open:
@@ -123,13 +140,12 @@ class Writer:
 
     def _serve(self) -> None:
         try:
-            with closing(self._connect()) as connection:
-                committer = Committer(connection, self._transaction(connection))
+            with closing(Committer(self._connect, self._transaction, self._disk)) as committer:
                 self._is_open = True
                 self._opened.succeed(committer)
                 self._deliver([self._opened])
                 self._commit_until_closed(committer)
-                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                committer.checkpoint()
         except Exception as error:
             logger.exception("writer stopped")
             self._opened.fail(error)
@@ -164,6 +180,10 @@ class Writer:
                 raise
             # A loop that is gone has nobody on it who still waits.
             logger.warning("answers dropped", extra={"answers": len(answers)})
+
+
+async def _beat(tx: Transaction) -> None:
+    await tx.changes.beat()
 
 
 def _deliver_all(answers: Sequence[Deliverable]) -> None:

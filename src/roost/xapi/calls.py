@@ -45,6 +45,8 @@ class Caller:
     Attributes:
         standings: What X has said about its windows, and nobody has taken note of yet.
         heard: What it said last, by route.
+        access_level: What it said last that the token may do; `""` where it has not.
+        ahead: How far this machine's clock was ahead of X's at the last answer; `None` before.
     """
 
     def __init__(
@@ -63,6 +65,8 @@ class Caller:
         self._offset = timedelta(0)
         self.standings = Standings()
         self.heard: dict[str, Standing] = {}
+        self.access_level = ""
+        self.ahead: timedelta | None = None
 
     @property
     def credentials(self) -> Credentials:
@@ -165,6 +169,10 @@ class Caller:
         )
 
     def _note(self, route: Route, answer: Response) -> None:
+        self.access_level = answer.headers.get("x-access-level", self.access_level)
+        x_time = refusals.time_in(answer)
+        if x_time is not None:
+            self.ahead = self._clock.now() - x_time
         self.standings.hear(route.name, answer.headers)
         standing = windows.standing_in(answer.headers)
         if standing is not None:

@@ -139,6 +139,16 @@ class XClient:
         """What X has said about the user's rate windows."""
         return self._caller.standings
 
+    @property
+    def access_level(self) -> str:
+        """What X said last that the token may do, as in `read-write-directmessages`; else `""`."""
+        return self._caller.access_level
+
+    @property
+    def clock_ahead(self) -> timedelta | None:
+        """How far this machine's clock is ahead of X's, to a second or two; `None` if unknown."""
+        return self._caller.ahead
+
     async def verify_credentials(self) -> None:
         """Find out whether X takes the user's token.
 

@@ -52,7 +52,6 @@ _TABLE = (
     XErrorCode(61, 401, "Client is not permitted to perform this action."),
     XErrorCode(64, 403, "Your account is suspended and is not permitted to access this feature."),
     XErrorCode(67, 503, "Over capacity: a service this depends on is unavailable."),
-    XErrorCode(87, 403, "Client is not permitted to perform this action."),
     XErrorCode(88, 429, "Rate limit exceeded"),
     XErrorCode(89, 401, "Invalid or expired token."),
     XErrorCode(
@@ -103,11 +102,12 @@ _TABLE = (
     XErrorCode(360, 400, "{name} must not be negative."),
     XErrorCode(368, 400, "{name} must be in the past."),
     XErrorCode(416, 401, "Invalid / suspended application"),
+    XErrorCode(476, 403, "Sender is not verified to send message requests"),
 )
 
 ERROR_CODES: Mapping[int, XErrorCode] = MappingProxyType({row.code: row for row in _TABLE})
 """Every code, by its number."""
 
-NOT_SENT_CODES = frozenset({50, 63, 64, 87, 89, 93, 150, 226, 261, 326, 349, 354, 416})
+NOT_SENT_CODES = frozenset({50, 63, 64, 87, 89, 93, 150, 226, 261, 326, 349, 354, 416, 476})
 """Codes with which `dm.events.new` answers 403 before it does anything. With 151, or a 403 that is
 not listed, the message was sometimes delivered all the same."""

@@ -47,7 +47,7 @@ _CODES: Mapping[type[RejectedByX], tuple[int, ...]] = {
     NotFound: (13, 17, 34, 50, 63, 144, 179, 385, 421, 422),
     AlreadyDone: (139, 160, 272, 327, 355),
     QuotaUsedUp: (161, 185),
-    CannotMessageUser: (150, 349),
+    CannotMessageUser: (150, 349, 476),
     CredentialsRefused: (32, 99, 215, 416),
     TokenRefused: (89,),
     ClockWrong: (135,),
@@ -107,7 +107,7 @@ def refusal(route: str, answer: Response) -> RejectedByX:
     cls = _class_of(route, answer.status, told.code)
     error = cls(route, status=answer.status, code=told.code, message=told.message)
     error.access_level = answer.headers.get("x-access-level", "")
-    error.x_time = _time_in(answer)
+    error.x_time = time_in(answer)
     return error
 
 
@@ -131,7 +131,8 @@ def _class_of(route: str, status: int, code: int) -> type[RejectedByX]:
     return BY_ROUTE.get((route, code)) or BY_CODE.get(code, RejectedByX)
 
 
-def _time_in(answer: Response) -> datetime | None:
+def time_in(answer: Response) -> datetime | None:
+    """Give X's time, to the second, as an answer's `Date` tells it; `None` where it does not."""
     try:
         told = parsedate_to_datetime(answer.headers.get("date", ""))
     except ValueError:

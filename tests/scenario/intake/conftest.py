@@ -31,6 +31,7 @@ from roost.store.registry import AccountRow, AppRow
 from roost.store.sqlite import SqliteStore
 from roost.testing import x_simulator as fixtures
 from roost.testing.x_simulator import InProcessX
+from roost.xapi import windows
 from roost.xapi.gateway import XGateway
 
 x_world = fixtures.x_world
@@ -74,20 +75,20 @@ class House:
         clients = {ACCOUNT: client}
         self.health = Health()
         self.health.silence([ACCOUNT])
-        worker = Worker(
+        self.worker = worker = Worker(
             store=self.store,
             gateway=XGateway(clients),
             deciders={"b": Echo()},
             clock=clock,
             probe=NoProbe(),
-            policy=WorkerPolicy(),
+            policy=WorkerPolicy(limits=windows.LIMITS),
         )
         self.backfill = Backfill(
             store=self.store,
             source=Listing(clients),
             clock=clock,
             probe=NoProbe(),
-            policy=BackfillPolicy(confirm_after=CONFIRM),
+            policy=BackfillPolicy(confirm_after=CONFIRM, limits=windows.LIMITS),
             announce=worker.wake,
         )
         self.continuity = Continuity(

@@ -9,7 +9,11 @@ import pytest
 from sqlalchemy import func, select
 from tests.scenario.intake.conftest import ACCOUNT, CONFIRM, House
 
+from roost.engine.budgets import Budgets
 from roost.errors import RejectedByX
+from roost.intake.backfill import NOTHING_LEFT
+from roost.model.budgets import LIST, Granted, Purpose
+from roost.ports import Tx
 from roost.simulator.fault_rules import (
     DropRule,
     ErrorStatusRule,
@@ -20,6 +24,7 @@ from roost.simulator.fault_rules import (
 from roost.store.durable import DurableStore
 from roost.store.statements import Query
 from roost.store.tables import conversations, events, messages
+from roost.xapi import windows
 
 MESSAGES = Match(event="direct_message_events")
 HOUR = timedelta(hours=1)
@@ -162,7 +167,8 @@ async def test_a_webhook_that_was_invalid_is_mended_and_everything_answered_in_o
 
     await house.look()
     await house.until_answered(texts)
-    await house.pass_by(timedelta(minutes=10))
+    # A window of listings at most: the second look at them has no more than its part of one.
+    await house.pass_by(timedelta(minutes=20))
     house.write("after")
 
     await house.until_answered([*texts, "after"])
@@ -290,3 +296,44 @@ async def test_deliveries_answered_503_leave_a_gap_that_is_closed(house: House) 
     assert "answered 503" in await house.open_gaps()
     await house.look()
     await house.until_answered(["X was told 503"])
+
+
+async def test_a_long_outage_is_listed_with_what_is_not_kept_for_uncertain_sends(
+    house: House,
+) -> None:
+    await house.start()
+    await house.until(house.is_settled)
+    await house.pass_by(timedelta(minutes=5))
+    await house.stop()
+    house.x.clock.advance(HOUR)
+    house.faults(DropRule(match=MESSAGES))
+    texts = [f"missed {number}" for number in range(560)]
+    house.write(*texts)
+    asked = sum(house.calls().values())
+
+    await house.start()
+
+    limit = windows.LIMITS[LIST].user
+    assert sum(house.calls().values()) - asked == limit.most - 5, "a third is kept"
+    (waiting,) = await house.store.transact(lambda tx: tx.gaps.open_gaps())
+    assert waiting.trouble == NOTHING_LEFT
+    assert house.x.clock.now() < waiting.due_at <= house.x.clock.now() + 2 * limit.window
+    assert await reconciling(house, 6) == [True] * 5 + [False]
+    house.x.clock.advance(waiting.due_at - house.x.clock.now() - timedelta(seconds=1))
+    await house.look()
+    assert sum(house.calls().values()) - asked == limit.most - 5, "not before the named time"
+    assert house.answers() == []
+    house.x.clock.advance(timedelta(seconds=1))
+    await house.look()
+    await house.until_answered(texts)
+
+
+async def reconciling(house: House, n: int) -> list[bool]:
+    """Try to take so many listings for uncertain sends; which of them were granted."""
+    now, budgets = house.x.clock.now(), Budgets(windows.LIMITS)
+
+    async def take(tx: Tx) -> bool:
+        taken = await budgets.take(tx, ACCOUNT, LIST, Purpose.RECONCILE, now=now)
+        return isinstance(taken, Granted)
+
+    return [await house.store.transact(take) for _ in range(n)]

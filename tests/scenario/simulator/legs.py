@@ -24,14 +24,15 @@ def world(stage, rules: Rules | None = None, **app: object) -> WorldFile:
 class Legs:
     """The flow step by step, by hand."""
 
-    def __init__(self, x, app: AppEntry) -> None:
+    def __init__(self, x, app: AppEntry, method: str = "POST") -> None:
         self.x = x
         self.app = app
+        self.method = method
 
     async def post(self, path: str, token: str = "", secret: str = "", **oauth: str):
         """Sign with a request token or none; everything else goes into the query, signed too."""
         who = oauth1.Credentials(self.app.consumer_key, self.app.consumer_secret, token, secret)
-        return await self.x.call("POST", path, query=oauth, who=who)
+        return await self.x.call(self.method, path, query=oauth, who=who)
 
     async def begin(self, callback: str = CALLBACK, **more: str) -> dict[str, str]:
         answer = await self.post(REQUEST, oauth_callback=callback, **more)

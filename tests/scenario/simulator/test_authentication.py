@@ -290,6 +290,20 @@ async def test_an_app_gets_its_bearer_token_always_the_same(stage):
     assert raw.json == encoded.json == {"token_type": "bearer", "access_token": "AAAA%2F"}
 
 
+@pytest.mark.parametrize("query", ["", "?grant_type=client_credentials"])
+async def test_a_body_of_json_gets_no_bearer_token(x, query: str):
+    headers = {
+        "authorization": basic("consumer-key-13090192", "test-consumer-secret"),
+        "content-type": "application/json",
+    }
+    body = b'{"grant_type": "client_credentials"}'
+
+    said = await x.raw(Request("POST", f"{x.address}{TOKEN}{query}", headers, body))
+
+    assert said.fault == (403, 99, "Unable to verify your credentials")
+    assert said.json["errors"][0]["label"] == "authenticity_token_error"
+
+
 @pytest.mark.parametrize(
     ("who", "body"),
     [

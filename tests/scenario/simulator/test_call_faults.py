@@ -55,7 +55,7 @@ async def test_a_call_is_answered_with_an_error_before_or_after_it_was_done(x, r
 CODES = """
 0 3 13 17 32 34 38 44 50 61 63 64 67 68 87 88 89 92 93 99 130 131 135 139 144 150 151 160 161 179
 185 186 187 195 200 214 215 220 226 251 261 271 272 323 324 325 326 327 348 349 354 355 356 357 358
-360 368 385 386 407 415 416 417 421 422 425 433
+360 368 385 386 407 415 416 417 421 422 425 433 476
 """
 """Every code X's v1.1 API is known to answer with around messages, webhooks, media and Posts."""
 

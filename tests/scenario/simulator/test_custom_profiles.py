@@ -75,6 +75,8 @@ async def test_a_profile_is_made_shown_and_listed_newest_first(x):
     assert (picture.body, picture.headers["content-type"]) == (samples.png(), "image/png")
     shown = await x.get(f"/1.1/custom_profiles/{first['id']}.json")
     assert shown.json == {"custom_profile": first}
+    by_query = await x.get("/1.1/custom_profiles/show.json", id=first["id"])
+    assert by_query.json == shown.json
     page = (await x.get(LIST, count="2")).json
     assert [one["id"] for one in page["custom_profiles"]] == others[::-1]
     rest = (await x.get(LIST, count="2", cursor=page["next_cursor"])).json

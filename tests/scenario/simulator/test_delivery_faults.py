@@ -245,6 +245,40 @@ async def test_a_right_answer_taken_for_wrong_makes_a_webhook_invalid(stage):
     assert not x.simulator.simulation.world.webhooks["9"].valid
 
 
+async def test_while_crcs_are_invalid_no_webhook_passes_one(stage):
+    x, _ = await stage.subscribed("1001")
+    hook = await stage.webhook()
+    path = "/1.1/account_activity/all/prod/webhooks"
+    await put(x, {"effect": "invalid_crc"}, {"effect": "crc_now"})
+    (row,) = await x.deliveries(1, kind="crc")
+
+    by_hand = await x.call("PUT", f"{path}/9.json")
+    registered = await x.call(
+        "POST", "/1.1/account_activity/webhooks.json", query={"url": hook.url}
+    )
+
+    assert (row.status, row.fault) == (200, "invalid_crc")
+    for refused in (by_hand, registered):
+        assert refused.fault[:2] == (403, 214)
+        assert "Invalid CRC token" in refused.fault[2]
+    assert not x.simulator.simulation.world.webhooks["9"].valid
+    standing = (await x.control("GET", "/faults")).json["faults"]
+    assert [(one["effect"], one["struck"]) for one in standing] == [("invalid_crc", 3)]
+
+    await put(x)
+    assert (await x.call("PUT", f"{path}/9.json")).status == 204
+    assert x.simulator.simulation.world.webhooks["9"].valid
+
+
+async def test_invalid_crcs_of_one_app_are_no_matter_of_another(stage):
+    x, _ = await stage.subscribed("1001")
+
+    await put(x, {"effect": "invalid_crc", "match": {"app": "13090193"}}, {"effect": "crc_now"})
+    (row,) = await x.deliveries(1, kind="crc")
+
+    assert row.fault is None
+
+
 async def truth(x, *rules) -> list[object]:
     """Give what the ledger says there is, after the same story under some faults."""
     await put(x, *rules)

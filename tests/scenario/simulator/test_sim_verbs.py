@@ -6,6 +6,8 @@ import json
 
 import anyio.to_thread
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from roost.cli import app
 
@@ -14,7 +16,7 @@ class Shell:
     """Runs command lines as a shell would."""
 
     def __init__(self, x, capsys: pytest.CaptureFixture[str]) -> None:
-        self._url = x.address
+        self._url = x.address if x else ""
         self._capsys = capsys
 
     async def __call__(self, *arguments: str, url: str = "") -> tuple[int, str, str]:
@@ -163,6 +165,95 @@ async def test_a_state_is_exported_and_imported(x, sim, tmp_path):
     assert (reset[0], empty, imported[0]) == (0, 0, 0)
     assert len(x.simulator.simulation.world.messages) == 1
     assert elsewhere[0] == 2
+
+
+async def test_with_json_every_verb_prints_one_document(stage, capsys, tmp_path):
+    x, _ = await stage.subscribed("1001")
+    sim = Shell(x, capsys)
+    file = tmp_path / "state.json"
+    shown: dict[str, object] = {}
+    for line in (
+        ["health"],
+        ["world"],
+        ["act", "ada", "send_dm", "--to", "acme", "--text", "Hello"],
+        ["deliveries"],
+        ["redeliver", "1"],
+        ["faults", '{"effect":"drop"}'],
+        ["faults"],
+        ["faults", "--clear"],
+        ["clock"],
+        ["ledger"],
+        ["export", str(file)],
+        ["reset"],
+        ["import", str(file)],
+        ["ledger", "--about", "4711"],
+    ):
+        if line[0] == "redeliver":
+            (row,) = await x.deliveries(1)
+            line[1] = row.id
+        code, out, err = await sim(*line, "--json")
+        assert (code, err) == (0, ""), line
+        shown[" ".join(line[:2])] = json.loads(out)
+
+    assert shown["faults --clear"] == {"faults": []}
+    assert shown["reset"] == shown[f"import {file}"] == {"ok": True}
+    assert shown[f"export {file}"] == {"file": str(file), "bytes": file.stat().st_size}
+    assert {"message", "attempt"} <= {row["kind"] for row in shown["ledger"]}
+    assert shown["ledger --about"] == []
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "field"),
+    [
+        (["act", "ada", "send_dm", "--to", "4711"], 1, "to"),
+        (["act", "nobody", "send_dm"], 1, "user_id"),
+        (["redeliver", "99"], 1, "id"),
+        (["faults", '{"effect":"explode"}'], 1, "faults[0].effect"),
+        (["faults", "drop"], 2, "rules"),
+        (["clock", "--advance", "soon"], 2, "advance"),
+        (["import", "missing.json"], 2, "missing.json"),
+        (["act", "ada"], 2, ""),
+        (["clok"], 2, ""),
+    ],
+)
+async def test_with_json_an_error_is_one_document_too(sim, line, code: int, field: str):
+    found, out, err = await sim(*line, "--json")
+    (fault,) = json.loads(out)["errors"]
+
+    assert (found, err) == (code, "")
+    assert fault["field"] == field
+    assert fault["message"]
+    assert not fault["message"].startswith("error")
+
+
+async def test_with_json_no_simulator_is_told_so_too(sim):
+    code, out, err = await sim("reset", "--json", url="http://127.0.0.1:9")
+
+    assert (code, err) == (2, "")
+    assert json.loads(out)["errors"][0]["field"] == "url"
+
+
+async def test_sizes_are_told(x, sim):
+    refused = await sim("act", "ada", "send_dm", "--to", "acme", "--text", "a" * 10_001, "--json")
+
+    (fault,) = json.loads(refused[1])["errors"]
+    assert (fault["field"], fault["limit"], fault["value"]) == ("text", 10_000, 10_001)
+
+
+@pytest.mark.parametrize(
+    "line", [["world"], ["world", "--json"], ["act", "ada", "typing"], ["clock"], ["deliveries"]]
+)
+async def test_what_is_no_simulator_is_said_to_be_none(capsys, line: list[str]):
+    async def page(_: web.Request) -> web.Response:
+        return web.Response(text="<html>")
+
+    application = web.Application()
+    application.router.add_route("*", "/{path:.*}", page)
+    async with TestServer(application) as other:
+        code, out, err = await Shell(None, capsys)(*line, url=str(other.make_url("")))
+
+    assert code == 2
+    assert "is not a simulator" in out + err
 
 
 async def test_every_verb_has_an_example(sim):

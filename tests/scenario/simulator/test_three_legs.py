@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from tests.scenario.simulator.legs import ACCESS, CALLBACK, REQUEST, Legs, world
+from tests.scenario.simulator.legs import ACCESS, CALLBACK, ME, REQUEST, Legs, world
 
+from roost.simulator.clock import SystemClock
 from roost.xapi import oauth1
 
 
@@ -40,6 +41,31 @@ async def test_an_address_that_is_not_registered_is_415(legs, callback: str):
     answer = await legs.post(REQUEST, oauth_callback=callback)
 
     assert answer.fault == (403, 415, "Callback URL not approved for this client application.")
+
+
+async def test_tokens_are_asked_for_with_get_as_well(flow):
+    legs = Legs(flow, flow.app, method="GET")
+
+    who = await legs.whole("1002")
+
+    assert (await flow.call("GET", ME, who=who)).json["id_str"] == "1002"
+    wrong = await legs.post(REQUEST, oauth_callback="https://else.example/")
+    assert wrong.fault[:2] == (403, 415)
+
+
+async def test_what_get_carries_in_the_query_is_signed(flow):
+    who = oauth1.Credentials(flow.app.consumer_key, flow.app.consumer_secret, "", "")
+    signed = oauth1.authorization(
+        "GET",
+        flow.address + REQUEST,
+        who,
+        parameters_signed=[("oauth_callback", "oob")],
+        now=SystemClock().now(),
+    )
+
+    said = await flow.call("GET", REQUEST, query={"oauth_callback": CALLBACK}, who=signed)
+
+    assert said.fault[:2] == (401, 32)
 
 
 async def test_an_app_without_addresses_gets_pins_alone(stage):

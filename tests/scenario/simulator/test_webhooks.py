@@ -64,7 +64,6 @@ async def test_a_query_of_the_webhooks_own_is_kept_and_signed_along(stage, x):
 @pytest.mark.parametrize(
     "url",
     [
-        "",
         "hook",
         "ftp://bot.example.test/hook",
         "https://",
@@ -78,6 +77,11 @@ async def test_a_query_of_the_webhooks_own_is_kept_and_signed_along(stage, x):
 )
 async def test_what_is_no_url_is_refused_without_a_challenge(x, url: str):
     assert (await register(x, url)).fault == (403, 214, URL_REFUSED)
+    assert (await x.control("GET", "/deliveries")).json == {"deliveries": []}
+
+
+async def test_a_webhook_without_a_url_is_195(x):
+    assert (await register(x, "")).fault == (403, 195, "Missing or invalid url parameter")
     assert (await x.control("GET", "/deliveries")).json == {"deliveries": []}
 
 

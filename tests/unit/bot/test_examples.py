@@ -1,55 +1,172 @@
-"""The examples do what they say, and the how-to shows them as they are."""
+"""The examples do what they say, in the real engine, and the how-to shows them as they are."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
 
-from tests.unit.bot.playing import Playing
+import pytest
 
 from roost.bot import loading
+from roost.testing.bot_tester import BotTester
 
 ROOT = Path(__file__).parents[3]
 ORDER_STATUS = ROOT / "examples/order_status.py"
 
 
-def playing() -> Playing:
-    return Playing(loading.load(str(ORDER_STATUS)))
+def running(name: str) -> BotTester:
+    return BotTester(loading.load(str(ROOT / f"examples/{name}.py")))
 
 
-async def test_an_order_is_tracked() -> None:
-    ada = playing()
-    await ada.says("hello")
-    await ada.taps("Track an order")
-    await ada.says("A1234")
-    assert ada.said[-2:] == [
-        "Your lamp (A1234) is on its way.",
-        "Did that answer your question?",
-    ]
-    await ada.says("yes please")
-    assert ada.said[-1] == "Good. Have a nice day!"
-    assert ada.handed_off == []
+async def test_hello_says_back_what_it_hears() -> None:
+    with running("hello") as tester:
+        ada = tester.customer("ada")
+        await ada.says("hi")
+        assert ada.sees[-1].text == "You said: hi"
+        await ada.taps("Tell me a joke")
+        assert "webhook was on the other side" in ada.sees[-1].text
+
+
+@pytest.mark.parametrize("crash_after", range(4))
+async def test_an_order_is_tracked_whenever_the_application_is_killed(crash_after: int) -> None:
+    with running("order_status") as tester:
+        ada = tester.customer("ada")
+        for n, act in enumerate(
+            (
+                lambda: ada.says("hello"),
+                lambda: ada.taps("Track an order"),
+                lambda: ada.says("A1234"),
+                lambda: ada.says("yes please"),
+            )
+        ):
+            await act()
+            if n == crash_after:
+                await tester.restart()
+        assert [one.text for one in ada.sees] == [
+            "What can I do for you?",
+            "What is your order number? It looks like A1234.",
+            "Your lamp (A1234) is on its way.",
+            "Did that answer your question?",
+            "Good. Have a nice day!",
+        ]
+        assert not tester.conversation(ada).is_with_people
 
 
 async def test_whoever_is_not_content_gets_a_person() -> None:
-    ada = playing()
-    await ada.says("hello")
-    await ada.taps("Track an order")
-    await ada.says("A1234")
-    await ada.taps("No")
-    assert ada.handed_off == ["order question not settled"]
+    with running("order_status") as tester:
+        ada = tester.customer("ada")
+        await ada.says("hello")
+        await ada.taps("Track an order")
+        await ada.says("A1234")
+        await ada.taps("No")
+        assert tester.conversation(ada).reason == "order question not settled"
 
 
 async def test_silence_ends_it_and_nonsense_goes_to_people() -> None:
-    silent, unclear = playing(), playing()
-    for one in (silent, unclear):
-        await one.says("hello")
-        await one.taps("Track an order")
-    await silent.pass_time(timedelta(hours=1))
-    for _ in range(3):
-        await unclear.says("no idea")
-    assert (silent.handed_off, silent.dialogs) == ([], {})
-    assert unclear.handed_off == ["could not read the order number"]
+    with running("order_status") as tester:
+        silent, unclear = tester.customer("ada"), tester.customer("bob")
+        for one in (silent, unclear):
+            await one.says("hello")
+            await one.taps("Track an order")
+        for _ in range(3):
+            await unclear.says("no idea")
+        await tester.advance(timedelta(hours=1))
+        await silent.says("A1234")
+        assert silent.sees[-1].text == "What can I do for you?"
+        assert not tester.conversation(silent).is_with_people
+        assert tester.conversation(unclear).reason == "could not read the order number"
+
+
+async def test_echo_is_the_whole_of_a_bot() -> None:
+    with running("echo") as tester:
+        ada = tester.customer("ada")
+        await ada.says("hello")
+        assert ada.sees[-1].text == "You said: hello"
+
+
+@pytest.mark.parametrize("answer", ["2", "row 7", "the second one", "Row 7"])
+async def test_a_seat_is_booked_by_what_the_tap_carries(answer: str) -> None:
+    with running("typed_replies") as tester:
+        ada = tester.customer("ada")
+        await ada.says("hello")
+        await ada.says(answer)
+        await tester.restart()
+        await ada.says("hello")
+        assert [one.text for one in ada.sees] == [
+            "Where would you like to sit?",
+            "A seat in row 7 is yours, for $25.",
+            "You have row 7. Where would you like to sit?",
+        ]
+
+
+async def test_an_appointment_is_booked_and_reminded_of() -> None:
+    with running("appointment") as tester:
+        ada = tester.customer("ada")
+        await ada.says("hello")
+        await ada.taps("Book an appointment")
+        await ada.says("tue")
+        await ada.says("Ada")
+        await tester.restart()
+        assert tester.conversation(ada).notes == ("Ada comes on Tuesday",)
+        await tester.advance(timedelta(hours=19))
+        assert ada.sees[-1].text == "Tuesday it is, Ada. I will remind you."
+        await tester.advance(timedelta(hours=1))
+        assert ada.sees[-1].text == "Ada, are you coming tomorrow?"
+        await ada.says("no")
+        assert ada.sees[-1].text == "What a pity. The appointment is cancelled."
+        assert tester.conversation(ada).tags == ()
+
+
+async def test_nothing_is_kept_for_whoever_does_not_answer() -> None:
+    with running("appointment") as tester:
+        ada = tester.customer("ada")
+        await ada.says("hello")
+        await ada.taps("Book an appointment")
+        await tester.advance(timedelta(minutes=30))
+        assert ada.sees[-1].text.startswith("I have kept nothing")
+        assert tester.conversation(ada).tags == ()
+
+
+async def test_the_snow_report_has_a_menu_a_place_and_a_link() -> None:
+    with running("snow_report") as tester:
+        ada = tester.customer("ada")
+        await ada.says("hello")
+        await ada.says("1")
+        assert ada.sees[-1].text == "12 cm of fresh snow, 8 lifts are open."
+        await ada.says("map")
+        assert ada.sees[-1].attachment == "location"
+        await ada.taps("Music for the lift")
+        assert ada.sees[-1].buttons[0].url == "https://music.example/snow"
+
+
+async def test_the_support_desk_settles_what_it_can() -> None:
+    with running("support_desk") as tester:
+        ada = tester.customer("ada")
+        await ada.says("hello")
+        await ada.says("track")
+        await ada.says("A1234")
+        assert ada.sees[-2].buttons[0].label == "Track the parcel"
+        await tester.restart()
+        await ada.taps("Yes")
+        assert tester.conversation(ada).is_resolved
+
+
+@pytest.mark.parametrize("how", ["No", "I want a refund", "Talk to a person"])
+async def test_the_support_desk_hands_over_what_it_knows(how: str) -> None:
+    with running("support_desk") as tester:
+        ada = tester.customer("ada")
+        await ada.says("hello")
+        await ada.taps("Track an order")
+        await ada.says("A1234")
+        if how == "No":
+            await ada.taps("No")
+        else:
+            await ada.taps("Yes")
+            await ada.says("hello")
+            await ada.says(how)
+        found = tester.conversation(ada)
+        assert found.reason == "asked for a person"
+        assert (found.notes, found.tags) == (("It may be about order A1234.",), ("order",))
 
 
 def test_the_how_to_shows_it_as_it_is() -> None:

@@ -13,9 +13,20 @@ from tests.unit.bot.playing import ADA, decided, typed
 from roost import Bot, Chat, Message, Profile, TimerFired
 from roost.bot import frames
 from roost.errors import BotError, InvalidTimer
-from roost.model.decisions import DECISION_TYPES, Decision, HandOff, Reply
+from roost.model.decisions import (
+    DECISION_TYPES,
+    Decision,
+    HandOff,
+    Note,
+    Remember,
+    Reply,
+    Resolve,
+    Tag,
+    Untag,
+)
 from roost.model.events import TURN_EVENT_TYPES, MessageReceived, TurnEvent
 from roost.model.ids import ConversationId, MessageId, UserId
+from roost.model.memories import Memory, Scope
 from roost.model.messages import Button, OutboundMessage, QuickReply
 from roost.model.timers import CancelTimer, SetTimer
 from roost.model.turns import Progress, Turn
@@ -173,6 +184,11 @@ DECISIONS: Sequence[Decision] = (
     SetTimer("a", due_at=datetime(2026, 3, 1, 12, 0, 0, 123_456, tzinfo=UTC), data="d"),
     SetTimer("a", after=timedelta(days=1, microseconds=1)),
     CancelTimer("a"),
+    Resolve(),
+    Note("call back"),
+    Tag("vip"),
+    Untag("vip"),
+    Remember(Scope.CONVERSATION, "size", b"\x00\xff"),
 )
 
 
@@ -193,7 +209,8 @@ async def crossed(frame: frames.Frame) -> frames.Frame:
 
 
 async def test_a_turn_crosses_to_the_bot_s_process_as_it_is() -> None:
-    sent = replace(turn(*EVENTS), late=("1",))
+    known = (Memory(Scope.CUSTOMER, "colour", b"\xa3red"),)
+    sent = replace(turn(*EVENTS), late=("1",), memories=known)
 
     frame = await crossed(frames.begin(3, sent))
 

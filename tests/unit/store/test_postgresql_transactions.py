@@ -12,11 +12,16 @@ import pytest
 from tests import postgres
 from tests.cutting import Cut, Cutter, cutter
 
-from roost.errors import StaleClaim, StoreUnavailable
+from roost.errors import DiskTrouble, StaleClaim, StoreUnavailable
+from roost.model.budgets import SEND
+from roost.model.ids import UserId
 from roost.store.postgresql import presence, transactions
 from roost.store.postgresql import store as postgres_store
 from roost.store.postgresql.store import PostgresStore
 from roost.store.registry import AccountRow
+from roost.xapi.windows import LIMITS
+
+LONGER_THAN_A_DEADLOCK = 20.0
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -64,25 +69,26 @@ class Unit:
 
 
 async def test_a_deadlock_is_resolved_and_both_units_happen(store, dsn):
-    accounts = [AccountRow(str(n), "main", "") for n in (1, 2)]
-    await store.register([], accounts)
+    accounts = [UserId("11"), UserId("12")]
+    await store.register([], [AccountRow(one, "main", "") for one in accounts])
     both_hold_one = asyncio.Barrier(2)
     n_runs = []
 
-    async def put(own, other):
+    async def hold(own, other):
         async def unit(tx):
-            n_runs.append(own.account_id)
-            await tx.registry.put([], [own])
+            n_runs.append(own)
+            await tx.budgets.hold(own, SEND, LIMITS[SEND])
             if len(n_runs) <= 2:
-                await both_hold_one.wait()
-            await tx.registry.put([], [other])
+                async with asyncio.timeout(LONGER_THAN_A_DEADLOCK):
+                    await both_hold_one.wait()
+            await tx.budgets.hold(other, SEND, LIMITS[SEND])
             await change(tx)
 
         await store.transact(unit)
 
     async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(put(*accounts))
-        tasks.create_task(put(*reversed(accounts)))
+        tasks.create_task(hold(*accounts))
+        tasks.create_task(hold(*reversed(accounts)))
 
     assert len(n_runs) == 3
     assert await kinds(dsn) == ["change", "change"]
@@ -175,6 +181,22 @@ async def test_a_database_that_stays_away_is_unavailable_and_used_again_when_it_
 
         assert (await store.counts()).events["new"] == 0
     assert await kinds(dsn) == ["change", "change"]
+
+
+async def test_a_server_whose_disk_is_full_is_named_so_and_used_again(store, dsn):
+    async with connected(dsn) as connection:
+        await connection.execute(
+            "CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+            " RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END $$;"
+            " CREATE TRIGGER no_room BEFORE INSERT ON changes EXECUTE FUNCTION no_room()"
+        )
+
+        with pytest.raises(DiskTrouble, match="the disk is full") as caught:
+            await store.transact(change)
+
+        assert caught.value.trouble == "the disk is full"
+        await connection.execute("DROP TRIGGER no_room ON changes")
+        assert await store.transact(change) == "change"
 
 
 async def test_a_mistake_of_the_unit_is_the_callers_and_nothing_of_it_stays(store, dsn):

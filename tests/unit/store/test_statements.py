@@ -29,7 +29,6 @@ from roost.store import (
     set_aside_rows,
     statements,
     tables,
-    tag_rows,
     timer_rows,
 )
 from roost.store.described import metadata
@@ -55,7 +54,6 @@ MODULES = (
     registry,
     remark_rows,
     set_aside_rows,
-    tag_rows,
     timer_rows,
 )
 STATEMENTS = {
@@ -65,6 +63,7 @@ STATEMENTS = {
     if isinstance(value, Command | Bulk)
 }
 FOR_PEOPLE = {
+    "change_rows.BEAT",
     "change_rows.POSITION",
     "conservation.BALANCES",
     "counts.EVENTS",

@@ -6,63 +6,15 @@ import asyncio
 import logging
 import sqlite3
 import threading
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 from functools import partial
 
 import pytest
+from tests.unit.store.breaking import Disk, change, expect, kinds, n_events, stalled, transaction
 
 from roost.errors import StaleClaim, StoreUnavailable
-from roost.store import connection as connections
+from roost.store import disk as disks
 from roost.store import inbox
-from roost.store.connection import SqliteSession
-from roost.store.transaction import Transaction
 from roost.store.writer import Writer
-
-NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
-
-
-def transaction(connection):
-    return Transaction(SqliteSession(connection, lease_clock=lambda: 0))
-
-
-class Disk:
-    """Opens connections whose statements are written down, and which break as told."""
-
-    def __init__(self, path):
-        self.path = path
-        self.statements = []
-        self.pages = 2**30
-        self._breaks = []
-
-    def break_on(self, statement, error, *, skip=0):
-        """Raise an error instead of running a statement, once, after it has run `skip` times."""
-        self._breaks += [(statement, None)] * skip + [(statement, error)]
-
-    def check(self, statement):
-        if self._breaks and self._breaks[0][0] == statement:
-            _, error = self._breaks.pop(0)
-            if error is not None:
-                raise error
-
-    def connect(self):
-        disk = self
-
-        class Connection(sqlite3.Connection):
-            def execute(self, sql, *parameters):
-                disk.check(sql)
-                if sql == "BEGIN IMMEDIATE":
-                    super().execute(f"PRAGMA max_page_count = {disk.pages}")
-                return super().execute(sql, *parameters)
-
-        connection = sqlite3.connect(self.path, factory=Connection, isolation_level=None, timeout=0)
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.set_trace_callback(self.statements.append)
-        return connection
-
-    def seen(self, *wanted):
-        return [one for one in self.statements if one.startswith(wanted)]
 
 
 @pytest.fixture
@@ -72,50 +24,13 @@ def disk(path):
 
 @pytest.fixture
 async def writer(disk):
-    async with Writer(disk.connect, transaction) as opened:
+    async with Writer(disk.connect, transaction, disks.Disk(disk.path)) as opened:
         yield opened
-
-
-@asynccontextmanager
-async def stalled(writer) -> AsyncGenerator[None]:
-    """Hold up the thread, so that all that is handed over meanwhile waits together."""
-    begun, go_on = threading.Event(), threading.Event()
-
-    async def stall(tx):
-        begun.set()
-        assert go_on.wait(10)
-
-    async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(writer.run(stall, is_durable=False))
-        await asyncio.to_thread(begun.wait, 10)
-        yield
-        # One turn of the loop, so that every task has handed its job over.
-        await asyncio.sleep(0)
-        go_on.set()
-
-
-async def change(tx, kind="change"):
-    await tx.changes.append("11", kind, conversation_id="", ref="", at=NOON)
-    return kind
 
 
 async def fail(tx, error):
     await change(tx)
     raise error
-
-
-def kinds(disk):
-    connection = connections.open_for_reading(disk.path)
-    rows = connection.execute("SELECT kind FROM changes ORDER BY seq").fetchall()
-    connection.close()
-    return [kind for (kind,) in rows]
-
-
-def n_events(disk):
-    connection = connections.open_for_reading(disk.path)
-    ((n,),) = connection.execute("SELECT count(*) FROM events").fetchall()
-    connection.close()
-    return n
 
 
 async def test_whatever_waits_shares_one_commit(writer, delivery):
@@ -189,12 +104,6 @@ async def test_a_failed_unit_is_undone_alone(writer, disk):
 
 async def lose(tx):
     await fail(tx, StaleClaim("lost"))
-
-
-async def expect(kind, awaitable):
-    with pytest.raises(kind) as caught:
-        await awaitable
-    return caught.value
 
 
 async def test_a_delivery_that_cannot_be_stored_fails_alone(writer, disk, delivery):
@@ -319,7 +228,7 @@ async def test_trouble_with_the_disk_inside_a_job_is_no_mistake_of_its_caller(
 
 
 async def test_closing_commits_what_waits(disk, delivery):
-    async with Writer(disk.connect, transaction) as writer:
+    async with Writer(disk.connect, transaction, disks.Disk(disk.path)) as writer:
         puts = [asyncio.ensure_future(writer.put(inbox.rows_of(delivery(n)))) for n in range(50)]
         await asyncio.sleep(0)
 
@@ -331,7 +240,7 @@ async def test_closing_commits_what_waits(disk, delivery):
 
 
 async def test_a_writer_that_dies_answers_everybody(disk, caplog):
-    async with Writer(disk.connect, transaction) as writer:
+    async with Writer(disk.connect, transaction, disks.Disk(disk.path)) as writer:
         disk.break_on("COMMIT", LookupError("a fault of ours"))
         with caplog.at_level(logging.CRITICAL, "roost.store.writer"):
             first = await expect(StoreUnavailable, writer.run(change))
@@ -346,5 +255,5 @@ async def test_a_connection_that_cannot_be_opened_is_the_openers_error(path):
         raise StoreUnavailable("no log here")
 
     with pytest.raises(StoreUnavailable, match="no log here"):
-        async with Writer(connect, transaction):
+        async with Writer(connect, transaction, disks.Disk(path)):
             pytest.fail("it was opened")

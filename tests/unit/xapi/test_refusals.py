@@ -47,6 +47,7 @@ def coded(code: int, message: str = "why") -> object:
     ("route", "status", "code", "cls"),
     [
         ("dm.events.new", 403, 349, CannotMessageUser),
+        ("dm.events.new", 403, 476, CannotMessageUser),
         ("dm.events.new", 403, 354, TextTooLong),
         ("dm.events.new", 400, 214, InvalidRequest),
         ("dm.events.new", 400, 324, MediaRefused),

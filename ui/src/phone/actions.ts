@@ -1,11 +1,17 @@
 /** What the simulator lets a user do, as requests. */
 
+/** A point in degrees, or a place X knows by id. */
+export type SharedLocation = { latitude: number; longitude: number } | { place_id: string };
+
+/** Whom the author of a Post lets answer it. */
+export type RepliesFrom = "everyone" | "followed" | "mentioned";
+
 export interface SendDm {
   action: "send_dm";
   to: string;
   text: string;
   media_ids?: string[];
-  location?: { latitude: number; longitude: number };
+  location?: SharedLocation;
   quick_reply?: { message_id: string; metadata?: string };
 }
 
@@ -40,7 +46,14 @@ export interface Read {
 
 /** Done to a Post. */
 export interface ToPost {
-  action: "like" | "unlike" | "delete_post";
+  action:
+    | "like"
+    | "unlike"
+    | "delete_post"
+    | "limit_post"
+    | "withdraw_post"
+    | "remove_post"
+    | "restore_post";
   post_id: string;
 }
 
@@ -69,6 +82,8 @@ export interface WritePost {
   post_id?: string;
   /** A deep link that X shows as a button. */
   link?: string;
+  media_ids?: string[];
+  replies_from?: RepliesFrom;
 }
 
 /** Anything a user can do. */

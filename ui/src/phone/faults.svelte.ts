@@ -44,6 +44,7 @@ export class Faults {
       await this.#read();
       const others = this.active.map(({ rule }) => rule).filter((rule) => !isOf(rule, wanted));
       const faults: FaultRule[] = isOn ? others : [...others, wanted.rule];
+      if (wanted.atOnce !== undefined) faults.push(wanted.atOnce);
       await put<StandingFaults>(PATH, { faults });
     });
   }

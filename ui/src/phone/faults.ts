@@ -19,6 +19,8 @@ export interface Switch {
   hint: string;
   strikes: "API" | "deliveries";
   rule: FaultRule;
+  /** What happens once, at each turn of the switch, so that its effect is seen at once. */
+  atOnce?: FaultRule;
 }
 
 const SENDING = { route: "dm.events.new" };
@@ -65,6 +67,13 @@ export const SWITCHES: readonly Switch[] = [
     hint: "No delivery arrives; X tries again later.",
     strikes: "deliveries",
     rule: { effect: "unreachable" },
+  },
+  {
+    label: "Invalid CRC",
+    hint: "Whatever the webhook answers to a challenge is taken for wrong: X tells it nothing more.",
+    strikes: "deliveries",
+    rule: { effect: "invalid_crc" },
+    atOnce: { effect: "crc_now" },
   },
 ];
 

@@ -8,6 +8,7 @@ import type { User } from "./wire";
 /** A question in front of everything else. */
 export type Sheet =
   | { kind: "compose"; author: User; text: string; inReplyTo: string; offersMessage: boolean }
+  | { kind: "location"; customer: User; to: string }
   | { kind: "ask"; title: string; about: string; verb: string; deed: Deed };
 
 /** Do what an address of X asks for, inside the phone.

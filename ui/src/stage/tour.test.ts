@@ -51,6 +51,20 @@ test("a quick reply and a button", () => {
   expect(ticked(lines)).toMatchObject({ tap: "tapped", button: "https://example.com/" });
 });
 
+test("a wish for a person is met by the bot first and then by somebody", () => {
+  const lines = [said("1", "2002", { text: "Talk to a person", is_quick_reply: true })];
+  expect(ticked(lines)).not.toHaveProperty("person");
+  lines.push(answer());
+  expect(ticked(lines)).toMatchObject({ person: "handed over" });
+  expect(ticked(lines)).not.toHaveProperty("desk");
+  lines.push(said("2", "2002", { text: "hurry" }), answer());
+  expect(ticked(lines)).toMatchObject({ desk: "after 3.0 s" });
+});
+
+test("two answers to anything else are nobody's", () => {
+  expect(ticked([said("1", "2002", { text: "hello" }), answer(), answer()])).not.toHaveProperty("desk");
+});
+
 test("two people have to be answered, not only to write", () => {
   const lines = [said("1"), said("2", "2003"), answer("2003")];
   expect(ticked(lines)).not.toHaveProperty("two");

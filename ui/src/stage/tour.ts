@@ -33,6 +33,9 @@ export interface Step {
 /** What X's own apps send with; anything else of an account is the application's doing. */
 const X_CLIENT = "268278";
 
+/** What the demo's bot hands over for. */
+const WISH = /\b(a|real) (person|human)\b/i;
+
 /** The ledger, told as what people and the application did. */
 export class Story {
   readonly #lines: readonly Line[];
@@ -63,14 +66,25 @@ export class Story {
   /** What the application said to a message: everything up to the customer's next one. */
   answersTo(message: Line): Line[] {
     const next = this.written.find((one) => one.n > message.n && one.sender_id === message.sender_id);
+    return this.#saidTo(message, next?.n ?? Infinity);
+  }
+
+  #saidTo(message: Line, before: number): Line[] {
     return this.#messages.filter(
       (one) =>
         one.n > message.n &&
-        one.n < (next?.n ?? Infinity) &&
+        one.n < before &&
         one.sender_id === message.recipient_id &&
         one.recipient_id === message.sender_id &&
         one.app_id !== X_CLIENT,
     );
+  }
+
+  /** A customer's wish for a person, and what the application said to them since: the bot that it
+   * hands over, then whatever a person says. */
+  get wish(): { asked: Line; answers: Line[] } | undefined {
+    const asked = this.written.find(({ text = "" }) => WISH.test(text));
+    return asked && { asked, answers: this.#saidTo(asked, Infinity) };
   }
 
   /** The first line of a kind. */
@@ -138,6 +152,21 @@ export const STEPS: readonly Step[] = [
     title: "Tap a button",
     how: "“Track an order” brings one. X tells nobody of it; only this ledger knows.",
     found: (story) => story.first("button")?.url ?? "",
+  },
+  {
+    id: "person",
+    title: "Ask for a person",
+    how: "Tap “Talk to a person”: the bot hands the conversation over and is silent.",
+    found: ({ wish }) => (wish !== undefined && wish.answers.length > 0 ? "handed over" : ""),
+  },
+  {
+    id: "desk",
+    title: "Answer as that person",
+    how: "Log in to the desk with a link from the terminal, open the conversation and reply.",
+    found: ({ wish }) => {
+      const byHand = wish?.answers[1];
+      return wish === undefined || byHand === undefined ? "" : `after ${seconds(wish.asked, byHand)}`;
+    },
   },
   {
     id: "two",

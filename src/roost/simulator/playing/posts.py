@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from roost.simulator import actions, liking, post_links, post_media, posting
+from roost.simulator import actions, liking, post_access, post_links, post_media, posting
 from roost.simulator.actions import Action, Done, InvalidAction, plays
 from roost.simulator.entries import PostEntry, UserEntry
 from roost.simulator.playing import targets
@@ -29,6 +29,7 @@ def post(simulation: Simulation, user: UserEntry, action: Action) -> Done:
     link = _checked_link(simulation.world, action)
     if kind == "reply":
         answered = targets.post(simulation, user, action)
+        _check_answered(simulation, user, answered)
         others = dict.fromkeys(
             (answered.user_id, *posting.mentioned_in(simulation.world, answered))
         )
@@ -39,7 +40,7 @@ def post(simulation: Simulation, user: UserEntry, action: Action) -> Done:
     if kind == "mention":
         name = f"@{targets.user(simulation, action).screen_name}"
         typed = typed if name.lower() in typed.lower() else f"{name} {typed}"
-    draft = Draft(typed, X_CLIENT.app_id, answered, mentions, link, media_ids)
+    draft = Draft(typed, X_CLIENT.app_id, answered, mentions, link, media_ids, action.replies_from)
     return actions.done(targets.doing("text", lambda: posting.publish(simulation, user, draft)))
 
 
@@ -64,6 +65,7 @@ def like(simulation: Simulation, user: UserEntry, action: Action) -> Done:
         InvalidAction: It is not there, or liked already.
     """
     found = targets.post(simulation, user, action)
+    targets.allowed("post_id", lambda: post_access.check_acted_on(found))
     return actions.done(targets.doing("post_id", lambda: liking.like(simulation, user, found)))
 
 
@@ -76,6 +78,12 @@ def unlike(simulation: Simulation, user: UserEntry, action: Action) -> Done:
     """
     found = targets.post(simulation, user, action)
     return actions.done(targets.doing("post_id", lambda: liking.unlike(simulation, user, found)))
+
+
+def _check_answered(simulation: Simulation, user: UserEntry, answered: PostEntry) -> None:
+    world = simulation.world
+    author, named = world.users[answered.user_id], posting.mentioned_in(world, answered)
+    targets.allowed("post_id", lambda: post_access.check_answered(answered, author, user, named))
 
 
 def _media(simulation: Simulation, user: UserEntry, action: Action) -> tuple[str, ...]:
@@ -96,6 +104,7 @@ def _kind(action: Action) -> str:
 
 def _repost(simulation: Simulation, user: UserEntry, action: Action) -> Done:
     world, found = simulation.world, targets.post(simulation, user, action)
+    targets.allowed("post_id", lambda: post_access.check_acted_on(found))
     original: PostEntry = world.posts.find(found.reposts) or found
     if world.users[original.user_id].protected:
         raise InvalidAction("post_id", "is for its author's followers only")

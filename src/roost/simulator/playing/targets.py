@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from roost.simulator import relating
+from roost.simulator import post_access
 from roost.simulator.actions import Action, InvalidAction
 from roost.simulator.entries import AppEntry, PostEntry, UserEntry
 from roost.simulator.happenings import Happening
@@ -32,7 +32,7 @@ def post(simulation: Simulation, viewer: UserEntry, action: Action) -> PostEntry
     """
     world = simulation.world
     found = world.posts.find(action.post_id)
-    if found is None or not relating.may_see(world, viewer.user_id, world.users[found.user_id]):
+    if found is None or not post_access.is_shown(world, found, viewer.user_id):
         raise InvalidAction("post_id", f"there is no Post {action.post_id} this user may see")
     return found
 
@@ -50,6 +50,18 @@ def app(simulation: Simulation, action: Action) -> AppEntry:
     if found is None:
         raise InvalidAction("app_id", f"must be one of: {', '.join(apps)}")
     return found
+
+
+def allowed(field: str, check: Callable[[], None]) -> None:
+    """Ask whether X allows something, and say of which field it thinks that it does not.
+
+    Raises:
+        InvalidAction: X refuses.
+    """
+    try:
+        check()
+    except Refusal as error:
+        raise InvalidAction(field, error.reason) from error
 
 
 def doing(field: str, act: Callable[[], Happening]) -> Happening:

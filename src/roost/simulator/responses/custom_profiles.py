@@ -43,7 +43,9 @@ async def new(simulation: Simulation, asked: ApiCall) -> Answer:
 @responds("custom_profiles.show")
 async def show(simulation: Simulation, asked: ApiCall) -> Answer:
     """Show one; to others than its user, or once destroyed, it does not exist."""
-    entry = _own(simulation, asked, asked.path["id"])
+    # X's own `rate_limit_status` calls it /custom_profiles/show, and clients ask for it so.
+    given = asked.path["id"]
+    entry = _own(simulation, asked, asked.call.parameter("id") if given == "show" else given)
     if entry.destroyed:
         raise refusal(34, reason="that custom profile was destroyed")
     return json_answer(OneCustomProfile(welcome_views.custom_profile(simulation.world, entry)))

@@ -33,6 +33,8 @@ async def new(simulation: Simulation, asked: ApiCall) -> Answer:
     sender = world.users[asked.caller.user_id]
     if not messaging.may_write(world, sender, recipient):
         raise refusal(349)
+    if not messaging.is_open_to(world, sender, recipient):
+        raise refusal(476)
     profiles.check(world, sender.user_id, wanted.custom_profile_id, _PROFILE)
     if wanted.media_id:
         media_use.claim(world, wanted.media_id, sender.user_id)

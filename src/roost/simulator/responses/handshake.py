@@ -18,6 +18,7 @@ from roost.xapi.wire_oauth import InvalidatedToken
 
 
 @responds("oauth.request_token")
+@responds("oauth.request_token.get")
 async def request_token(simulation: Simulation, asked: ApiCall) -> Answer:
     """Begin: give an app a token to send a user to the authorize page with."""
     app = simulation.world.apps[asked.caller.app_id]
@@ -34,6 +35,7 @@ async def request_token(simulation: Simulation, asked: ApiCall) -> Answer:
 
 
 @responds("oauth.access_token")
+@responds("oauth.access_token.get")
 async def access_token(simulation: Simulation, asked: ApiCall) -> Answer:
     """End: exchange a request token, and the verifier or PIN, for a user's token. Once."""
     world, oauth = simulation.world, asked.caller.oauth

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from roost.simulator import liking, parameters, post_views, posting
+from roost.simulator import liking, parameters, post_access, post_views, posting
 from roost.simulator.calls import Answer, json_answer
 from roost.simulator.entries import PostEntry
 from roost.simulator.json_path import Node
@@ -15,6 +15,7 @@ from roost.simulator.simulation import Simulation
 async def create(simulation: Simulation, asked: ApiCall) -> Answer:
     """Like a Post."""
     post = _post(simulation, asked)
+    post_access.check_acted_on(post)
     liking.like(simulation, simulation.world.users[asked.caller.user_id], post)
     return _shown(simulation, asked, post)
 

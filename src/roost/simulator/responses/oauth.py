@@ -15,7 +15,7 @@ from urllib.parse import unquote
 from msgspec.structs import replace
 
 from roost.simulator import parameters
-from roost.simulator.calls import Answer, json_answer
+from roost.simulator.calls import JSON, Answer, json_answer
 from roost.simulator.entries import AppEntry
 from roost.simulator.refusals import Refusal, refusal
 from roost.simulator.registry import ApiCall, responds
@@ -28,6 +28,8 @@ from roost.xapi.wire_oauth import BearerToken, InvalidatedToken
 async def token(simulation: Simulation, asked: ApiCall) -> Answer:
     """Give an app its bearer token, always the same one."""
     app = _app(simulation.world, asked)
+    if asked.call.media_type == JSON:
+        raise _unverified("the body is JSON where a form belongs")
     if asked.call.parameter("grant_type") != "client_credentials":
         raise _unverified("grant_type is not client_credentials")
     return json_answer(BearerToken("bearer", app.bearer_token))

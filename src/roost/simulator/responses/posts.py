@@ -15,11 +15,11 @@ from roost.simulator import (
     message_checks,
     messaging,
     parameters,
+    post_access,
     post_links,
     post_media,
     post_views,
     posting,
-    relating,
     views,
 )
 from roost.simulator.calls import Answer, Call, json_answer
@@ -33,6 +33,7 @@ from roost.simulator.simulation import Simulation
 from roost.simulator.world import World
 from roost.xapi.wire_dm import MessageData, OneEvent
 
+_DEGREES = {"lat": 90, "long": 180}
 _COMMAND = re.compile(r"\s*[dm]\.?\s+@?([A-Za-z0-9_]{1,15})\s+(\S.*)", re.IGNORECASE | re.DOTALL)
 
 
@@ -41,6 +42,7 @@ async def update(simulation: Simulation, asked: ApiCall) -> Answer:
     """Post, or send a message where the text is X's shortcut for that."""
     call, world = asked.call, simulation.world
     typed = parameters.text(call, "status").strip()
+    _check_coordinates(call)
     if not typed and not parameters.text(call, "media_ids"):
         raise parameters.missing("status")
     command = _COMMAND.fullmatch(typed)
@@ -92,14 +94,26 @@ def _media(world: World, call: Call, author: UserEntry) -> tuple[str, ...]:
     return tuple(entry.media_id for entry in post_media.claim(world, ids, author.user_id))
 
 
+def _check_coordinates(call: Call) -> None:
+    """Refuse a place that is not on earth; where it is, X passes over it for most users."""
+    for name, most in _DEGREES.items():
+        value = parameters.text(call, name)
+        if not value:
+            continue
+        try:
+            is_possible = abs(float(value)) <= most
+        except ValueError:
+            is_possible = False
+        if not is_possible:
+            raise refusal(3, reason=f"{name} is {value!r}, allowed are -{most} to {most}")
+
+
 def _attached(world: World, call: Call, author: UserEntry) -> str:
     url = parameters.text(call, "attachment_url")
     if not url:
         return ""
     post = world.posts.find(post_links.post_in(url))
-    is_post = post is not None and relating.may_see(
-        world, author.user_id, world.users[post.user_id]
-    )
+    is_post = post_access.is_shown(world, post, author.user_id)
     link = post_links.deep_link_in(url)
     if not is_post and (link is None or link.recipient_id not in world.users):
         raise refusal(44, message="attachment_url parameter is invalid.")
@@ -111,7 +125,7 @@ def _answered(world: World, call: Call, author: UserEntry) -> PostEntry | None:
     if not value:
         return None
     post = world.posts.find(Node(value, "in_reply_to_status_id").long())
-    if post is None or not relating.may_see(world, author.user_id, world.users[post.user_id]):
+    if post is None or not post_access.is_shown(world, post, author.user_id):
         raise refusal(385)
     return post
 

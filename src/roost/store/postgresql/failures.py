@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncpg
 
+from roost.errors import DiskTrouble, StoreUnavailable
+
 FAILURES = (
     OSError,  # no connection, and a statement that took too long: its TimeoutError is one
     asyncpg.PostgresError,
@@ -34,6 +36,17 @@ _GONE_CLASSES = frozenset(
         "XX",  # internal error, damaged data
     }
 )
+
+
+_OF_THE_DISK = {"53100": "the disk is full", "58030": "the disk fails"}
+
+
+def refusal(error: BaseException) -> StoreUnavailable:
+    """Give what a caller is told whose transaction was not committed, for which reason ever."""
+    trouble = _OF_THE_DISK.get(getattr(error, "sqlstate", None) or "")
+    if trouble is not None:
+        return DiskTrouble(trouble, str(error))
+    return StoreUnavailable(f"the database took nothing: {error}")
 
 
 def is_to_be_run_again(error: BaseException) -> bool:

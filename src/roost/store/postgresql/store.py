@@ -93,6 +93,11 @@ class _Writing:
         self._told = told
 
     @property
+    def trouble(self) -> str:
+        """The server's disk is the server's: what fails there, fails a transaction."""
+        return ""
+
+    @property
     def stats(self) -> CommitStats:
         return self._taken.stats + self._units.stats
 
@@ -113,6 +118,13 @@ class _Writing:
         if self._told is not None and changed[0]:
             self._told.tell()
         return result
+
+    async def beat(self, *, is_durable: bool) -> None:
+        await self._units.run(_beat, is_durable=is_durable)
+
+
+async def _beat(session: PostgresSession) -> None:
+    await Transaction(session).changes.beat()
 
 
 class _Reading:

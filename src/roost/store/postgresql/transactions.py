@@ -79,7 +79,7 @@ class Transactions:
                 if not (failures.is_to_be_run_again(error) or failures.is_unavailable(error)):
                     raise
                 if wait is None:
-                    raise StoreUnavailable(f"the database took nothing: {error}") from error
+                    raise failures.refusal(error) from error
                 logger.warning("transaction undone", extra={"reason": type(error).__name__})
                 await asyncio.sleep(wait)
             else:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0011"
-down_revision = "0007"
+down_revision = "0010"
 
 TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
@@ -62,20 +62,12 @@ def _make_what_sorts() -> None:
         ["account_id", "snoozed_until", "conversation_id"],
         where="snoozed_until IS NOT NULL",
     )
-    op.create_table(
-        "tags",
-        _text("account_id"),
-        _text("conversation_id"),
-        _text("tag"),
-        _whole("at"),
-        sa.PrimaryKeyConstraint("account_id", "conversation_id", "tag", name="pk_tags"),
-    )
-    op.create_index("tags_of_account", "tags", ["account_id", "tag", "at", "conversation_id"])
+    op.create_index("tags_of_account", "tags", ["account_id", "name", "at", "conversation_id"])
     op.create_table(
         "tags_in_use",
         _text("account_id"),
-        _text("tag"),
-        sa.PrimaryKeyConstraint("account_id", "tag", name="pk_tags_in_use"),
+        _text("name"),
+        sa.PrimaryKeyConstraint("account_id", "name", name="pk_tags_in_use"),
     )
     _partial(
         "outbox_parked",

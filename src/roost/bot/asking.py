@@ -1,0 +1,65 @@
+"""Asking: a message that is said, and the waiting until somebody answers it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container
+from dataclasses import dataclass
+from typing import TypeVar
+
+from roost.bot import menus, speaking
+from roost.bot.questions import Patience, Understands
+from roost.bot.running import Run
+from roost.errors import Unanswered
+from roost.model.decisions import Remember, Reply
+from roost.model.events import MessageReceived
+from roost.model.messages import OutboundMessage
+
+T = TypeVar("T")
+
+_LONGEST_STEP = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How an answer is waited for.
+
+    Attributes:
+        offered: The metadata of the quick replies that answer.
+        patience: How long and how often.
+        hear: Told of each message that comes.
+    """
+
+    offered: Container[str | None]
+    patience: Patience
+    hear: Callable[[MessageReceived], None]
+
+
+def say(run: Run, message: OutboundMessage) -> None:
+    """Say something, and remember what it offers, so that it can be chosen by typing."""
+    offers, before = menus.packed(message.quick_replies), run.remembered(*menus.OFFERED)
+    news = [] if offers == before else [Remember(*menus.OFFERED, offers)]
+    run.decide("say", Reply(message), *news)
+
+
+async def answer(
+    run: Run, prompt: OutboundMessage, understands: Understands[T], waiting: Waiting
+) -> T:
+    """Ask, and give the answer once there is one that is understood.
+
+    Raises:
+        Unanswered: The time has passed, or no answer was understood.
+    """
+    say(run, prompt)
+    patience = waiting.patience
+    for n_left in range(patience.retries, -1, -1):
+        step = f"ask: {prompt.text}"[:_LONGEST_STEP]
+        event = run.receive(step, within=patience.within, offered=waiting.offered)
+        if event is None:
+            raise Unanswered(prompt.text, is_late=True)
+        waiting.hear(event)
+        understood = understands(event.message)
+        if understood is not None:
+            return understood
+        if n_left:
+            say(run, speaking.message(patience.on_invalid, prompt.quick_replies))
+    raise Unanswered(prompt.text, is_late=False)

@@ -1,0 +1,93 @@
+"""The verbs of `Chat` that write something down, and the one that ends a conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeVar, cast
+
+from roost.bot import memory, results
+from roost.bot.running import Run
+from roost.model.decisions import Note, Remember, Resolve, Tag, Untag
+from roost.model.memories import Scope
+
+T = TypeVar("T")
+
+
+class Marks:
+    """What can be written down about a conversation; a part of `Chat`."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+
+    async def resolve(self) -> None:
+        """Be done with the conversation until the customer writes again.
+
+        It takes effect when the handler has ended, and ends the conversation's dialogs. What the
+        bot remembers of the conversation is forgotten, what it remembers of the customer stays.
+        """
+        self._run.decide_again("resolve", Resolve())
+
+    async def note(self, text: str) -> None:
+        """Leave a note for people; the customer never sees it.
+
+        Args:
+            text: 1 to 10,000 characters.
+
+        Raises:
+            InvalidMessage: It is empty or too long.
+        """
+        self._run.decide("note", Note(text))
+
+    async def tag(self, *names: str) -> None:
+        """Put words on the conversation, by which people find it.
+
+        Args:
+            names: 1 to 50 characters each.
+
+        Raises:
+            InvalidMessage: One is empty or too long; none of them is put.
+        """
+        tags = [Tag(name) for name in names]
+        self._run.decide("tag", *tags, fingerprint=_listed(names))
+
+    async def untag(self, *names: str) -> None:
+        """Take words off the conversation; nothing where they are not there.
+
+        Args and errors as in `tag`.
+        """
+        tags = [Untag(name) for name in names]
+        self._run.decide("untag", *tags, fingerprint=_listed(names))
+
+    async def remember(self, name: str, value: object, *, of: Scope = Scope.CUSTOMER) -> None:
+        """Keep a value, in place of one of the same name; `None` forgets it.
+
+        Args:
+            name: 1 to 100 characters. A customer, or a conversation, has up to 100 names.
+            value: Plain values, dataclasses, dates, lists and mappings of them; 4,096 bytes.
+            of: What it belongs to; what belongs to a conversation is forgotten when it is resolved.
+
+        Raises:
+            BotError: A limit is broken, or the value cannot be kept.
+        """
+        packed = memory.packed(name, value, of, self._run)
+        self._run.decide("remember", Remember(of, name, packed), fingerprint=name)
+
+    async def recall(self, name: str, kind: type[T], *, of: Scope = Scope.CUSTOMER) -> T | None:
+        """Give what was remembered under a name; `None` where nothing was.
+
+        Args:
+            name: As it was remembered.
+            kind: The type of the value, for example `str` or a dataclass.
+            of: As it was remembered.
+
+        Raises:
+            BotError: It is of another type.
+        """
+        known = self._run.keep("recall", lambda: self._run.remembered(of, name), name)
+        if not known:
+            return None
+        return cast("T", results.recalled(known, kind, name=name, place=self._run.place))
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ",".join(names)

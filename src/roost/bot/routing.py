@@ -1,0 +1,252 @@
+"""Routers: who handles what. The first handler that wants a message gets it; a timer has one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from roost.bot import handlers, tapping
+from roost.bot.filters import Filter
+from roost.bot.handlers import Handler, Middleware, Offers, Registered
+from roost.errors import BotError, InvalidTimer
+from roost.model.capabilities import X_V1
+from roost.model.messages import Message
+from roost.model.timers import check_name
+
+H = TypeVar("H", bound=Handler)
+M = TypeVar("M", bound=Middleware)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanting:
+    """A handler and the messages it wants.
+
+    Attributes:
+        wants: Whether it wants a message.
+        handler: Who gets it.
+        is_tap: Whether it wants taps on quick replies of the bot's own.
+    """
+
+    wants: Callable[[Message], bool]
+    handler: Registered
+    is_tap: bool = False
+
+
+class Router:
+    """A group of handlers, in a file of its own for example, that a bot or a router includes.
+
+    Decorators register a function and return it unchanged.
+
+    Args:
+        name: For errors.
+
+    Example:
+        >>> from roost import Bot, Chat
+        >>> orders = Router("orders")
+        >>> @orders.on_quick_reply("track")
+        ... async def track(chat: Chat) -> None:
+        ...     await chat.say("Which order?")
+        >>> bot = Bot("acme-support")
+        >>> bot.include(orders)
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._wanting: list[Wanting] = []
+        self._timers: dict[str, Registered] = {}
+        self._fallback: Registered | None = None
+        self._around: list[Middleware] = []
+        self._is_included = False
+
+    def on_message(self, wanted: Filter | None = None) -> Callable[[H], H]:
+        """Handle messages, typed or tapped, that a filter wants; all of them without one.
+
+        Raises:
+            BotError: The handler is not `async`, or asks for something nobody can give.
+        """
+        if callable(wanted):
+            raise BotError(
+                "on_message needs parentheses",
+                place=handlers.place_of(wanted),
+                remedy="Write `@bot.on_message()`",
+            )
+
+        def wants(message: Message) -> bool:
+            return wanted is None or wanted.wants(message)
+
+        return self._registering(wants, handlers.OF_MESSAGES)
+
+    def on_quick_reply(self, data: str | type) -> Callable[[H], H]:
+        """Handle a tap on a quick reply that carries this data, whenever it was offered.
+
+        Where no question waits for an answer, what the customer types counts as a tap on what was
+        offered last: the label, its number, or how it begins.
+
+        Args:
+            data: The metadata given to `QuickReply`, 1 to 1,000 characters; or a frozen dataclass
+                whose values were given as `packed(value)`: the handler gets the value by its type.
+
+        Raises:
+            BotError: No quick reply can carry it, or the handler asks for something nobody can
+                give.
+        """
+        if isinstance(data, type):
+            return self._on_data(data)
+        if not 1 <= len(data) <= X_V1.quick_reply_metadata:
+            raise BotError(
+                f"on_quick_reply: metadata has {len(data)} characters",
+                place=repr(self),
+                remedy=f"Use 1 to {X_V1.quick_reply_metadata} characters",
+            )
+
+        def wants(message: Message) -> bool:
+            return message.is_quick_reply and message.chosen == data
+
+        return self._registering(wants, handlers.OF_MESSAGES, is_tap=True)
+
+    def on_timer(self, name: str) -> Callable[[H], H]:
+        """Handle a timer that `chat.set_timer` set under this name, once it has fired.
+
+        Args:
+            name: As given to `set_timer`; 1 to 100 characters. A name has one handler.
+
+        Raises:
+            BotError: No timer can have such a name, it has a handler already, or the handler asks
+                for something that a timer does not bring, such as a message.
+        """
+        try:
+            check_name(name)
+        except InvalidTimer as error:
+            raise BotError(
+                f"on_timer: {error}",
+                place=repr(self),
+                remedy="Name it as in `chat.set_timer`",
+            ) from error
+
+        def decorate(function: H) -> H:
+            self._claim_timer(name, handlers.place_of(function))
+            self._timers[name] = self._register(function, handlers.OF_TIMERS)
+            return function
+
+        return decorate
+
+    def fallback(self, function: H) -> H:
+        """Handle the messages that no other handler wants. A bot has at most one.
+
+        Raises:
+            BotError: There is one already, or the handler asks for something nobody can give.
+        """
+        self._claim_fallback(handlers.place_of(function))
+        self._fallback = self._register(function, handlers.OF_MESSAGES)
+        return function
+
+    def middleware(self, function: M) -> M:
+        """Run a function around every handler, those registered before included.
+
+        It gets the chat and what comes next, and calls that once, or not at all. It is run again
+        with its handler whenever a dialog goes on, so what could differ then belongs into verbs.
+
+        Raises:
+            BotError: It is not `async`, or does not take a chat and what comes next.
+
+        Example:
+            >>> from roost import Bot, Chat, Next
+            >>> bot = Bot("acme-support")
+            >>> @bot.middleware
+            ... async def polite(chat: Chat, go_on: Next) -> None:
+            ...     await go_on()
+            ...     await chat.tag("answered")
+        """
+        handlers.check_middleware(function)
+        self._around.append(function)
+        return function
+
+    def include(self, router: Router) -> None:
+        """Take in what a router has registered, as if it were registered here and now.
+
+        Raises:
+            BotError: It is included already, or it and this one handle the same timer, or both
+                have a fallback.
+        """
+        if router is self or router.is_included:
+            raise BotError(
+                f"{router!r} is included twice", place=repr(self), remedy="Include it once"
+            )
+        for name in router._timers:
+            self._claim_timer(name, repr(router))
+        if router._fallback is not None:
+            self._claim_fallback(repr(router))
+            self._fallback = router._fallback.within(self._around)
+        router._is_included = True
+        self._timers |= {n: one.within(self._around) for n, one in router._timers.items()}
+        self._wanting += [
+            replace(one, handler=one.handler.within(self._around)) for one in router._wanting
+        ]
+
+    @property
+    def is_included(self) -> bool:
+        """Whether a bot or a router has taken in what it has; then nothing can be added."""
+        return self._is_included
+
+    def __repr__(self) -> str:
+        """Name it as it would be written."""
+        return f"{type(self).__name__}({self.name!r})"
+
+    def registered(self) -> Iterable[Registered]:
+        """Give every handler."""
+        yield from (one.handler for one in self._wanting)
+        yield from self._timers.values()
+        if self._fallback is not None:
+            yield self._fallback
+
+    def _on_data(self, kind: type) -> Callable[[H], H]:
+        unpack = tapping.unpacker(kind, place=repr(self))
+        offers: dict[type | tuple[str, type], handlers.Give] = {
+            **handlers.OF_MESSAGES,
+            kind: lambda chat: unpack(chat.message),
+        }
+
+        def wants(message: Message) -> bool:
+            return message.is_quick_reply and unpack(message) is not None
+
+        return self._registering(wants, offers, is_tap=True)
+
+    def _claim_timer(self, name: str, place: str) -> None:
+        if name in self._timers:
+            raise BotError(
+                f"a second handler of timer {name!r}",
+                place=place,
+                remedy=f"Keep one; the first is at {self._timers[name].place}",
+            )
+
+    def _claim_fallback(self, place: str) -> None:
+        if self._fallback is not None:
+            raise BotError(
+                "a second fallback",
+                place=place,
+                remedy=f"Keep one; the first is at {self._fallback.place}",
+            )
+
+    def _register(self, function: Handler, offers: Offers) -> Registered:
+        if self._is_included:
+            raise BotError(
+                f"{self!r} is included already, so {handlers.name_of(function)} would not be heard",
+                place=handlers.place_of(function),
+                remedy="Register handlers before `include`",
+            )
+        return handlers.register(function, offers).within(self._around)
+
+    def _registering(
+        self, wants: Callable[[Message], bool], offers: Offers, *, is_tap: bool = False
+    ) -> Callable[[H], H]:
+        def decorate(function: H) -> H:
+            self._wanting.append(Wanting(wants, self._register(function, offers), is_tap))
+            return function
+
+        return decorate
+
+
+def by_name(router: Router) -> Mapping[str, Registered]:
+    """Give a router's handlers by the names under which dialogs find them again."""
+    return {one.name: one for one in router.registered()}

@@ -1,0 +1,44 @@
+"""What a bot says: a message put together and checked where it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypedDict
+
+from typing_extensions import Unpack
+
+from roost.model import capabilities
+from roost.model.messages import Button, OutboundMessage, Point, QuickReply
+
+
+class Along(TypedDict, total=False):
+    """What a message carries beside text, quick replies and buttons.
+
+    Attributes:
+        media_id: X's id of an uploaded picture, GIF or video; a bot that sends it often has it
+            uploaded as shared, and anew every day.
+        point: A point on the map.
+        place_id: X's id of a place.
+        custom_profile_id: Under which name and picture the bot speaks.
+    """
+
+    media_id: str
+    point: Point
+    place_id: str
+    custom_profile_id: str
+
+
+def message(
+    text: str,
+    quick_replies: Sequence[QuickReply] = (),
+    buttons: Sequence[Button] = (),
+    **more: Unpack[Along],
+) -> OutboundMessage:
+    """Put a message together.
+
+    Raises:
+        InvalidMessage: A limit of X is broken.
+    """
+    made = OutboundMessage(text, tuple(quick_replies), tuple(buttons), **more)
+    capabilities.check(made, capabilities.X_V1)
+    return made

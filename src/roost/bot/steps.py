@@ -1,0 +1,50 @@
+"""Steps: what a dialog does outside Roost, once."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import cast
+
+from roost.bot import results
+from roost.bot.running import Run
+
+
+async def step(
+    run: Run,
+    function: Callable[..., object],
+    args: Sequence[object],
+    kwargs: Mapping[str, object],
+) -> object:
+    """Run a function once, or give what it gave.
+
+    Args:
+        run: Of the dialog.
+        function: Async, or an ordinary function, which is run in a thread.
+        args: For it.
+        kwargs: For it; it gets `step_key` where it takes one.
+
+    Raises:
+        BotError: The result cannot be kept.
+    """
+    name = name_of(function)
+
+    async def work(step_key: str) -> bytes:
+        given = dict(kwargs)
+        if "step_key" in inspect.signature(function).parameters:
+            given.setdefault("step_key", step_key)
+        if inspect.iscoroutinefunction(results.inspected(function)):
+            value = await cast("Awaitable[object]", function(*args, **given))
+        else:
+            value = await asyncio.to_thread(function, *args, **given)
+        return results.encode(value, of=name, place=run.place)
+
+    packed = await run.work(name, work)
+    return results.decode(packed, results.type_of(function), of=name, place=run.place)
+
+
+def name_of(function: Callable[..., object]) -> str:
+    """Give the name a function has in journals."""
+    inner = results.inspected(function)
+    return getattr(inner, "__qualname__", type(inner).__qualname__)

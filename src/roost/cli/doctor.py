@@ -1,0 +1,112 @@
+"""`roost doctor`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from roost import settings as configuration
+from roost.cli import x_calls
+from roost.errors import RoostError
+from roost.service import logs
+from roost.service.clock import SystemClock
+from roost.service.doctor.examination import Examination
+from roost.service.doctor.findings import Finding, Level
+from roost.xapi.transport import Phases, aiohttp_transport
+
+SICK = 1
+"""The exit code where something does not work."""
+
+_MARKS = {Level.OK: "ok  ", Level.WARNING: "warn", Level.PROBLEM: "BAD ", Level.SKIPPED: "-   "}
+
+
+async def run(
+    *,
+    fix: Annotated[bool, Parameter(negative=())] = False,
+    settings: Path | None = None,
+    as_json: Annotated[bool, Parameter("--json", negative=(), show_default=False)] = False,
+) -> int:
+    """Find out what is wrong with the connection to X, why, and what to do about it.
+
+    Asks X about keys, tokens, permission, clock, limits, environment, webhook and subscriptions,
+    calls the webhook as X does, and looks at the data folder. Changes nothing without `--fix`.
+    Exit codes: 0 nothing is wrong, 1 something does not work, 2 wrong usage or settings.
+
+    Example: `roost doctor --fix`
+
+    Args:
+        fix: Put right what is safe to: file modes, a webhook that is not there or not valid,
+            missing subscriptions. Then everything is looked at again.
+        settings: The settings file; otherwise `$ROOST_SETTINGS`, or `./roost.toml` if present.
+        as_json: Print one JSON array of findings.
+
+    Raises:
+        SettingsError: A setting is wrong or unknown.
+        StoreError: The database cannot be used.
+    """
+    found = configuration.load(settings, environ=os.environ)
+    logs.configure(found.log_format, is_quiet=True)
+    async with aiohttp_transport(phases=Phases()) as transport:
+        examination = Examination(found, transport, SystemClock())
+        findings = await _examined(examination, is_shown=not as_json)
+        fixable = [one for one in findings if one.fix is not None] if fix else []
+        for one in fixable:
+            await _fix(one, is_shown=not as_json)
+        if fixable:
+            findings = await _examined(examination, is_shown=not as_json)
+    if as_json:
+        print(x_calls.as_json([_plain(one) for one in findings]))
+    else:
+        print(_summary(findings))
+    return SICK if any(one.level is Level.PROBLEM for one in findings) else 0
+
+
+async def _examined(examination: Examination, *, is_shown: bool) -> list[Finding]:
+    findings: list[Finding] = []
+    async for one in examination.findings():
+        findings.append(one)
+        if is_shown:
+            print(_shown(one), flush=True)
+    return findings
+
+
+async def _fix(one: Finding, *, is_shown: bool) -> None:
+    if one.fix is None:
+        return
+    try:
+        done = await one.fix()
+    except RoostError as error:
+        done = f"{one.check} could not be put right: {error}"
+    if is_shown:
+        print(f"fix   {done}", flush=True)
+
+
+def _shown(one: Finding) -> str:
+    lines = [f"{_MARKS[one.level]}  {one.check}: {one.says} ({one.about})"]
+    lines += [f"      because {one.cause}"] if one.cause else []
+    lines += [f"      -> {one.remedy}"] if one.remedy else []
+    return "\n".join(lines)
+
+
+def _plain(one: Finding) -> dict[str, str | bool]:
+    return {
+        "check": one.check,
+        "about": one.about,
+        "level": one.level.value,
+        "says": one.says,
+        "cause": one.cause,
+        "remedy": one.remedy,
+        "can_be_fixed": one.fix is not None,
+    }
+
+
+def _summary(findings: Sequence[Finding]) -> str:
+    n_bad = sum(one.level is Level.PROBLEM for one in findings)
+    n_warnings = sum(one.level is Level.WARNING for one in findings)
+    if not n_bad:
+        return f"nothing is wrong; {n_warnings} warnings"
+    return f"{n_bad} things are wrong; {n_warnings} warnings"

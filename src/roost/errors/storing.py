@@ -1,0 +1,47 @@
+"""What can go wrong between Roost and its database."""
+
+from __future__ import annotations
+
+from roost.errors.roots import RoostError
+
+
+class StoreError(RoostError):
+    """The database refused something."""
+
+
+class StoreUnavailable(StoreError):
+    """The database did not take a commit. Nothing of it was stored; repeating is safe."""
+
+
+class DiskTrouble(StoreUnavailable):
+    """The disk under the database takes nothing, or has no room left for deliveries.
+
+    Attributes:
+        trouble: What is wrong, without any name of ours: everybody may read it.
+    """
+
+    def __init__(self, trouble: str, detail: str = "") -> None:
+        super().__init__(f"the database took nothing: {trouble}{f' ({detail})' if detail else ''}")
+        self.trouble = trouble
+
+
+class StoreLocked(StoreError):
+    """Another process owns the database file.
+
+    Attributes:
+        pid: The owner's process id, or 0 where it could not be read.
+    """
+
+    def __init__(self, path: str, pid: int) -> None:
+        super().__init__(
+            f"{path} is in use by process {pid}. Stop that process, or choose another data folder"
+        )
+        self.pid = pid
+
+
+class NewerSchema(StoreError):
+    """The database was written by a newer Roost, which this one must not touch."""
+
+
+class StaleClaim(StoreError):
+    """A claim's fence is old: the work was taken over. Whatever was decided under it is dropped."""

@@ -1,0 +1,160 @@
+"""Whether X delivers: environment, webhook and subscriptions, as X has them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from roost.errors import NotFound, RejectedByX, SendError
+from roost.service.doctor.findings import Finding, Level, fine, skipped
+from roost.xapi import registration
+from roost.xapi.client import XClient
+from roost.xapi.wire_webhooks import Webhook
+
+_QUIET = timedelta(hours=6)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where X should deliver.
+
+    Attributes:
+        app: Key of the app.
+        env_name: The environment's name.
+        url: The webhook's address.
+        owner: Signs for the app.
+    """
+
+    app: str
+    env_name: str
+    url: str
+    owner: XClient
+
+
+async def webhook(place: Place) -> list[Finding]:
+    """Ask X what it has registered. Where the environment is wrong, nothing else is said."""
+    try:
+        there = await place.owner.webhooks.list(place.env_name)
+    except RejectedByX as error:
+        return [await _environment(place, error)]
+    except SendError as error:
+        return [skipped("environment", place.env_name, f"X cannot be asked: {error}")]
+    return [
+        fine("environment", place.env_name, "X knows it by this name"),
+        *_registered(place, there),
+    ]
+
+
+async def _environment(place: Place, error: RejectedByX) -> Finding:
+    try:
+        known = [one.environment_name for one in await place.owner.webhooks.list_all()]
+    except SendError:
+        known = []
+    if isinstance(error, NotFound) or (known and place.env_name not in known):
+        return Finding(
+            "environment",
+            place.env_name,
+            Level.PROBLEM,
+            f"X knows no environment {place.env_name!r}"
+            + (f"; there are: {', '.join(known)}" if known else ""),
+            "it is the label instead of the name, another app's, or written with other capitals",
+            f"Set env_name under [apps.{place.app}] to the name in 'Dev environments' of X's"
+            " portal",
+        )
+    return Finding(
+        "environment",
+        place.env_name,
+        Level.PROBLEM,
+        f"X does not show its webhooks (code {error.code})",
+        "the app has no access to the Account Activity API, or the account that signs may not"
+        " act for the app",
+        "See 'Dev environments' in X's portal, and connect the account that owns the app",
+    )
+
+
+def _registered(place: Place, there: Sequence[Webhook]) -> list[Finding]:
+    ours = [one for one in there if one.url == place.url]
+    others = [one.url for one in there if one.url != place.url]
+
+    async def register() -> str:
+        done = await registration.ensure_webhook(place.owner, place.env_name, place.url)
+        return "; ".join(done.steps) or "nothing to do"
+
+    if not ours:
+        return [
+            Finding(
+                "webhook.registered",
+                place.url,
+                Level.PROBLEM,
+                f"X delivers to {', '.join(others)}" if others else "X has no webhook",
+                "public_url was changed, or another program uses the environment"
+                if others
+                else "it was never registered, or somebody deleted it",
+                "Run: roost webhook connect, which puts ours in its place and subscribes everybody",
+                # Another program may need the one that is there: that is for a person to say.
+                None if others else register,
+            )
+        ]
+    registered = fine("webhook.registered", place.url, f"registered as {ours[0].id}")
+    if ours[0].valid:
+        return [registered, fine("webhook.valid", place.url, "X calls it valid, and delivers")]
+    invalid = Finding(
+        "webhook.valid",
+        place.url,
+        Level.PROBLEM,
+        "X calls it invalid, and delivers nothing",
+        "a challenge (CRC) was not answered rightly or in time; X tells nobody",
+        "Run: roost webhook check",
+        register,
+    )
+    return [registered, invalid]
+
+
+async def subscription(place: Place, x: XClient, name: str) -> Finding:
+    """Ask X whether it delivers an account's activity."""
+
+    async def subscribe() -> str:
+        await x.subscriptions.add(place.env_name)
+        return f"subscribed {name}"
+
+    try:
+        is_there = await x.subscriptions.is_there(place.env_name)
+    except SendError as error:
+        return skipped("subscription", name, f"X cannot be asked: {error}")
+    if is_there:
+        return fine("subscription", name, f"X delivers its activity to {place.env_name}")
+    return Finding(
+        "subscription",
+        name,
+        Level.PROBLEM,
+        f"not subscribed to {place.env_name}",
+        "it was never subscribed, its webhook was deleted, or somebody else's token was used",
+        f"Run: roost subscriptions add --account {name}",
+        subscribe,
+    )
+
+
+def last_event(app: str, at: str | None, *, now: datetime) -> Finding:
+    """Say how long ago X delivered last, as the application remembers since its start."""
+    if at is None:
+        return Finding(
+            "last_event",
+            app,
+            Level.WARNING,
+            "none since the application was started",
+            "nobody has written since, or X does not deliver",
+            "Write a message to the account from another one, and look at `roost status`",
+        )
+    age = now - datetime.fromisoformat(at)
+    says = f"{age.total_seconds() / 60:.0f} minutes ago"
+    if age < _QUIET:
+        return fine("last_event", app, says)
+    return Finding(
+        "last_event",
+        app,
+        Level.WARNING,
+        says,
+        "nobody has written since, or X does not deliver",
+        "Write a message to the account from another one, and look at `roost status`",
+    )

@@ -1,0 +1,136 @@
+"""The disk under a SQLite file: what its errors mean, and what happens when it is full."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import structlog
+
+from roost.errors import DiskTrouble, StoreUnavailable
+from roost.store.ballast import Ballast
+
+FULL, READ_ONLY, FAILING, NOT_OPENED = (
+    "the disk is full",
+    "the disk is read-only",
+    "the disk fails",
+    "the database file cannot be opened",
+)
+
+LOOK_EVERY = 0.5
+"""Seconds between two looks whether there is room again."""
+
+_MAIN_CODE = 0xFF
+"""SQLite's extended codes hold the code of their kind in the lowest eight bits."""
+
+_BREAKING = frozenset({sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN})
+
+_log = structlog.stdlib.get_logger("roost.store")
+
+
+class Disk:
+    """Knows what is wrong with the disk, and holds its ballast. Used by the thread that writes.
+
+    Args:
+        path: The database file.
+        ballast: What is let go when the disk is full; `None` for none.
+        monotonic: Seconds.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        ballast: Ballast | None = None,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._path = path
+        self._ballast = ballast
+        self._monotonic = monotonic
+        self._trouble = ""
+        self._looked_at = monotonic()
+        self._is_short = ballast is not None and not ballast.take()
+        if self._is_short:
+            _log.error("disk nearly full: deliveries are refused", database=str(path))
+
+    @property
+    def trouble(self) -> str:
+        """What is wrong now, in words that everybody may read; `""` for nothing."""
+        return self._trouble or (FULL if self._is_short else "")
+
+    def has_room(self) -> bool:
+        """Tell whether deliveries may be taken; looks now and then where there was no room."""
+        if self._is_short and self._ballast is not None:
+            now = self._monotonic()
+            if now - self._looked_at >= LOOK_EVERY:
+                self._looked_at = now
+                self._is_short = not self._ballast.take()
+                if not self._is_short:
+                    _log.warning("disk has room again: deliveries are taken")
+        return not self._is_short
+
+    def refusal(self, error: BaseException) -> StoreUnavailable:
+        """Give what a caller is told where an error has kept a batch from being committed."""
+        if isinstance(error, DiskTrouble):
+            return error
+        trouble = self._meaning(error)
+        refusal = (
+            DiskTrouble(trouble, str(error))
+            if trouble
+            else StoreUnavailable(f"the database took nothing: {error}")
+        )
+        refusal.__cause__ = error
+        return refusal
+
+    def failed(self, error: BaseException) -> bool:
+        """Take note of a batch that failed; whether room was made for what must be written."""
+        trouble = error.trouble if isinstance(error, DiskTrouble) else self._meaning(error)
+        if trouble and trouble != self._trouble:
+            _log.error("database takes nothing", reason=trouble, detail=str(error))
+        self._trouble = trouble or self._trouble
+        if trouble not in {FULL, FAILING} or self._ballast is None:
+            return False
+        # A quota that is used up, or a limit of the file's size, is a failure to SQLite.
+        self._is_short = True
+        return self._ballast.let_go()
+
+    def kept(self) -> None:
+        """Take note of a commit that has waited for the disk."""
+        if self._trouble:
+            _log.warning("database takes commits again", after=self._trouble)
+            self._trouble = ""
+
+    def _meaning(self, error: BaseException) -> str:
+        code = _code_of(error)
+        if code is None and error.__cause__ is not None:
+            return self._meaning(error.__cause__)
+        if code == sqlite3.SQLITE_FULL:
+            return FULL
+        if code not in _BREAKING:
+            return ""
+        if _is_read_only(self._path):
+            return READ_ONLY
+        return NOT_OPENED if code == sqlite3.SQLITE_CANTOPEN else FAILING
+
+
+def breaks_connection(error: BaseException) -> bool:
+    """Tell whether nothing that a connection believes of its file holds any more.
+
+    What the system has failed to keep it may have forgotten, and say nothing the next time.
+    """
+    return _code_of(error) in _BREAKING
+
+
+def _is_read_only(path: Path) -> bool:
+    try:
+        return bool(os.statvfs(path.parent).f_flag & os.ST_RDONLY)
+    except OSError:
+        return False  # then it is failing
+
+
+def _code_of(error: BaseException) -> int | None:
+    code = getattr(error, "sqlite_errorcode", None)
+    return code & _MAIN_CODE if isinstance(code, int) else None

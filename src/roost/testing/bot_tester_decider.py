@@ -1,0 +1,64 @@
+"""A bot that decides in the test's own process, where a debugger sees it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+
+from roost.bot import loading
+from roost.bot.router import Bot
+from roost.errors import HandlerFailed
+from roost.model.turns import Progress, Turn
+
+
+class InProcessDecider:
+    """`roost.ports.Decider` over a bot that is loaded already.
+
+    Args:
+        bot: The bot.
+        tasks: Where its turns run.
+
+    Attributes:
+        failures: What handlers have raised, oldest first.
+    """
+
+    def __init__(self, bot: Bot, tasks: asyncio.TaskGroup) -> None:
+        self._bot = bot
+        self._tasks = tasks
+        self.failures: list[BaseException] = []
+
+    async def decide(self, turn: Turn) -> AsyncGenerator[Progress]:
+        """Decide a turn; see `roost.ports.Decider.decide`.
+
+        Raises:
+            HandlerFailed: The handler raised.
+        """
+        handed = asyncio.Queue[Progress | BaseException]()
+        committed = asyncio.Event()
+
+        async def hand_over(progress: Progress) -> None:
+            committed.clear()
+            handed.put_nowait(progress)
+            await committed.wait()
+
+        async def run() -> None:
+            decided = self._bot.decide(turn, hand_over)
+            handed.put_nowait(*await asyncio.gather(decided, return_exceptions=True))
+
+        running = self._tasks.create_task(run())
+        try:
+            is_final = False
+            while not is_final:
+                progress = await handed.get()
+                if isinstance(progress, BaseException):
+                    raise self._failed(progress) from progress
+                is_final = progress.final
+                yield progress
+                committed.set()
+        finally:
+            running.cancel()
+
+    def _failed(self, error: BaseException) -> HandlerFailed:
+        self.failures.append(error)
+        place = loading.place_in(error, default=f"bot {self._bot.name}")
+        return HandlerFailed(f"{type(error).__name__}: {error}", place=place)

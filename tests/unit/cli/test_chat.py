@@ -1,0 +1,115 @@
+"""`roost chat`: what is typed reaches the bot, what it says is shown, and time can be moved."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from roost.cli import app, chat
+
+BOT = """
+from datetime import timedelta
+from roost import Bot, Chat, QuickReply, Button
+bot = Bot("menu")
+
+@bot.on_quick_reply("later")
+async def later(chat: Chat) -> None:
+    await chat.sleep(timedelta(hours=1))
+    await chat.say("An hour has passed.", buttons=[Button("Read", "https://acme.example/")])
+
+@bot.on_message()
+async def menu(chat: Chat) -> None:
+    if chat.message.text == "fail":
+        raise ValueError("no such thing")
+    again = [QuickReply("Now", "now"), QuickReply("Later", "later")]
+    await chat.say("You said: " + chat.message.text, quick_replies=again)
+"""
+
+Typed = Callable[..., int]
+
+
+@pytest.fixture
+def types(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Typed:
+    """Type lines into `roost chat`; gives its exit code."""
+    monkeypatch.chdir(tmp_path)
+    Path("my_bot.py").write_text(BOT, encoding="utf-8")
+
+    def run(*lines: str, options: tuple[str, ...] = ()) -> int:
+        monkeypatch.setattr("sys.stdin", io.StringIO("".join(f"{line}\n" for line in lines)))
+        return app.main(["chat", "my_bot.py", *options])
+
+    return run
+
+
+def test_what_is_said_and_what_can_be_tapped_is_shown(
+    types: Typed, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert types("hello", "2", "/restart", "/wait 1h", "/tap Now", "/say 2") == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "Acme: You said: hello",
+        "  1. Now",
+        "  2. Later",
+        "  · the application was killed and started again",
+        "  · it is 2026-03-01 13:00:00",
+        "Acme: An hour has passed.",
+        "  <Read> https://acme.example/",
+        "Acme: You said: Now",
+        "  1. Now",
+        "  2. Later",
+        "Acme: You said: 2",
+        "  1. Now",
+        "  2. Later",
+    ]
+
+
+def test_what_is_not_understood_is_said_and_nothing_ends(
+    types: Typed, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert types("/wait long", "/fly", "/tap Refund", "/help", "", "/quit", "never read") == 0
+    shown = capsys.readouterr().out
+    assert "error: `/wait long`: write a duration such as 30s, 5m, 1h or 2d" in shown
+    assert "error: there is no /fly; /help tells what there is" in shown
+    assert "error: ada sees no 'Refund'" in shown
+    assert "/restart       kill the application" in shown
+    assert "never read" not in shown
+
+
+def test_a_handler_that_raises_is_shown_and_counts(
+    types: Typed, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert types("fail") == 1
+    out, err = capsys.readouterr()
+    assert "the conversation is with queue" in out
+    assert "my_bot.py:14: ValueError: no such thing" in err
+
+
+def test_machines_get_a_line_of_json_for_each_message(
+    types: Typed, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert types("hello", "/wait 5m", options=("--json", "--customer", "zoe")) == 0
+    (line,) = capsys.readouterr().out.splitlines()
+    assert json.loads(line)["text"] == "You said: hello"
+
+
+def test_a_bot_that_is_not_there_is_named(types: Typed, capsys: pytest.CaptureFixture[str]) -> None:
+    assert app.main(["chat", "other.py"]) == 2
+    assert "other.py: there is no such file" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("30s", 30), ("5m", 300), ("1h30m", 5_400), ("2d", 172_800)],
+)
+def test_durations_are_read(text: str, expected: int) -> None:
+    assert chat.duration(text) == timedelta(seconds=expected)
+
+
+@pytest.mark.parametrize("text", ["", "1", "h", "1 h", "1h x", "-1h", "1w", "9999999h"])
+def test_what_is_no_duration_is_refused(text: str) -> None:
+    with pytest.raises(chat.NotUnderstood):
+        chat.duration(text)
