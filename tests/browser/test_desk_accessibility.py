@@ -47,6 +47,8 @@ def test_axe_finds_nothing_in_the_desk(demo, open_page: Open, size, scheme) -> N
     write(page, "hello")
     expect(strip(page)).to_have_attribute("data-control", "agent", timeout=WITHIN_MS)
     check(page)
+    if size == NARROW:
+        page.get_by_role("button", name="Back to the list").click()
     page.get_by_role("button", name="Settings").click()
     expect(page.get_by_label("Name customers see")).to_be_visible(timeout=WITHIN_MS)
     check(page)

@@ -122,3 +122,15 @@ async def test_a_session_that_ends_ends_its_stream(desk):
         name, _, _ = await stream.event()
 
     assert name == "bye"
+
+
+async def test_only_whom_the_settings_name_may_show_the_page_in_a_frame(store):
+    async def policy(framed_by):
+        async with desk_over(store, FrozenClock(NOON), framed_by=framed_by) as desk:
+            answer = await desk.browser().call("GET", "/desk/")
+        return answer.headers["content-security-policy"]
+
+    assert (await policy(None)).endswith("; frame-ancestors 'none'")
+    assert (await policy("http://127.0.0.1:8090")).endswith(
+        "; frame-ancestors http://127.0.0.1:8090"
+    )

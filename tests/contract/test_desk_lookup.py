@@ -140,7 +140,9 @@ async def test_views_and_counts_follow_who_has_a_conversation(store, world):
         View.MINE: 1,
         View.UNASSIGNED: 1,
         View.BOT: 1,
+        View.SNOOZED: 0,
         View.RESOLVED: 0,
+        View.TAGGED: 0,
         View.ALL: 4,
     }
     assert await store.desk.counts([], SAM) == dict.fromkeys(View, 0)

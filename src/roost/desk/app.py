@@ -22,6 +22,7 @@ from roost.desk.page import PageController
 from roost.desk.parts import DeskParts
 from roost.desk.problems import Refused
 from roost.desk.replies import ReplyController
+from roost.desk.sorting import SortingController
 from roost.desk.status import Count
 from roost.errors import (
     InvalidCall,
@@ -55,6 +56,7 @@ def pages(parts: DeskParts, count: Count, *, version: str) -> Litestar:
             LoginController,
             ConversationController,
             ReplyController,
+            SortingController,
             OutgoingController,
             ComposingController,
             AccountController,
@@ -83,18 +85,22 @@ def pages(parts: DeskParts, count: Count, *, version: str) -> Litestar:
         },
         request_max_body_size=LARGEST_BODY,
         logging_config=None,
-        openapi_config=OpenAPIConfig(
-            title="Roost",
-            version=version,
-            openapi_router=Router(
-                "/api/openapi.json",
-                route_handlers=[],
-                opt={"policy": Policy.PUBLIC},
-                include_in_schema=False,
-            ),
-            render_plugins=[JsonRenderPlugin(path="/")],
-            use_handler_docstrings=True,
+        openapi_config=_described(version),
+    )
+
+
+def _described(version: str) -> OpenAPIConfig:
+    return OpenAPIConfig(
+        title="Roost",
+        version=version,
+        openapi_router=Router(
+            "/api/openapi.json",
+            route_handlers=[],
+            opt={"policy": Policy.PUBLIC},
+            include_in_schema=False,
         ),
+        render_plugins=[JsonRenderPlugin(path="/")],
+        use_handler_docstrings=True,
     )
 
 

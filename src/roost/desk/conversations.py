@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Annotated
 
 from litestar import Controller, get
-from litestar.params import FromPath, FromQuery, QueryParameter
+from litestar.di import NamedDependency, Provide
+from litestar.params import FromPath, FromQuery, QueryParameter, SkipValidation
 
 from roost.desk import cursors, shapes, wire
 from roost.desk.access import Policy
@@ -23,31 +25,61 @@ Cursor = Annotated[str | None, QueryParameter(max_length=400)]
 Limit = Annotated[int, QueryParameter(ge=1, le=100)]
 
 
+def _accounts(parts: DeskParts, person: Person, wanted: str | None) -> list[UserId]:
+    served = [UserId(one.account_id) for one in parts.accounts_of(person)]
+    if wanted is None:
+        return served
+    if wanted not in served:
+        raise not_found("such account")
+    return [UserId(wanted)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Which conversations are to be listed."""
+
+    accounts: Sequence[UserId]
+    view: View
+    tag: str
+
+
+async def _asked(
+    parts: Parts,
+    person: Somebody,
+    *,
+    view: FromQuery[View] = View.ALL,
+    tag: Annotated[str, QueryParameter(max_length=50)] = "",
+    account: Annotated[str | None, QueryParameter(max_length=19)] = None,
+) -> _Asked:
+    return _Asked(_accounts(parts, person, account), view, tag)
+
+
 class ConversationController(Controller):
     """Conversations with customers, of the accounts the person may serve."""
 
     path = "/api/conversations"
     tags: Sequence[str] | None = ("conversations",)
 
-    @get("", policy=Policy.PERSON)
+    @get("", policy=Policy.PERSON, dependencies={"asked": Provide(_asked)})
     async def page(
         self,
         *,
         parts: Parts,
         person: Somebody,
-        view: FromQuery[View] = View.ALL,
-        account: Annotated[str | None, QueryParameter(max_length=19)] = None,
+        asked: NamedDependency[SkipValidation[_Asked]],
         after: Cursor = None,
         limit: Limit = 50,
     ) -> wire.Conversations:
         """List conversations; the customer who has waited longest comes first.
 
-        `all` begins with the latest message instead. `after` takes what the last part gave.
+        `all` begins with the latest message instead, `snoozed` with what comes back next, and
+        `tagged`, which wants `tag`, with what got that last. `after` takes what the last part gave.
         """
         found = await parts.store.desk.page(
-            _accounts(parts, person, account),
-            view,
+            asked.accounts,
+            asked.view,
             person.person_id,
+            tag=asked.tag,
             after=cursors.read(after, PageKey, field="after"),
             limit=limit,
         )
@@ -69,9 +101,15 @@ class ConversationController(Controller):
             mine=counted[View.MINE],
             unassigned=counted[View.UNASSIGNED],
             bot=counted[View.BOT],
+            snoozed=counted[View.SNOOZED],
             resolved=counted[View.RESOLVED],
             all=counted[View.ALL],
         )
+
+    @get("/tags", policy=Policy.PERSON)
+    async def in_use(self, parts: Parts, person: Somebody) -> wire.TagsInUse:
+        """List every tag there is, in their order."""
+        return wire.TagsInUse(await parts.store.desk.tags(_accounts(parts, person, None)))
 
     @get("/rows", policy=Policy.PERSON)
     async def rows(
@@ -138,12 +176,3 @@ async def find(parts: DeskParts, account_id: str, conversation_id: str) -> wire.
     if summary is None:
         raise not_found("such conversation")
     return shapes.conversation(summary)
-
-
-def _accounts(parts: DeskParts, person: Person, wanted: str | None) -> list[UserId]:
-    served = [UserId(one.account_id) for one in parts.accounts_of(person)]
-    if wanted is None:
-        return served
-    if wanted not in served:
-        raise not_found("such account")
-    return [UserId(wanted)]

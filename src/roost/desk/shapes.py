@@ -26,6 +26,9 @@ def conversation(summary: Summary) -> wire.Conversation:
         preview=summary.preview,
         unread=summary.unread,
         waiting_since=summary.waiting_since,
+        is_snoozed=summary.is_snoozed,
+        snoozed_until=summary.snoozed_until,
+        tags=summary.tags,
     )
 
 

@@ -15,6 +15,7 @@ from roost.ports.remarks import RemarkKind
 Login = Annotated[str, Meta(min_length=1, max_length=120, description="What a person logs in as.")]
 Password = Annotated[str, Meta(min_length=1, max_length=200)]
 Token = Annotated[str, Meta(min_length=1, max_length=100)]
+Tag = Annotated[str, Meta(max_length=50, pattern=r"\S")]
 Control = Literal["bot", "agent", "queue", "nobody"]
 Direction = Literal["in", "out", ""]
 OutgoingState = Literal["queued", "sending", "uncertain", "parked", "dead"]
@@ -126,6 +127,9 @@ class Conversation(Struct, frozen=True, kw_only=True):
     preview: str
     unread: int
     waiting_since: datetime | None
+    is_snoozed: bool
+    snoozed_until: datetime | None
+    tags: Sequence[str]
 
 
 class Conversations(Struct, frozen=True, kw_only=True):
@@ -146,6 +150,7 @@ class Counts(Struct, frozen=True, kw_only=True):
     mine: int
     unassigned: int
     bot: int
+    snoozed: int
     resolved: int
     all: int
 
@@ -279,6 +284,32 @@ class Note(Struct, frozen=True, forbid_unknown_fields=True):
     """Something for colleagues; the customer never sees it."""
 
     text: Annotated[str, Meta(min_length=1, max_length=5_000, pattern=r"\S")]
+
+
+class Assign(Struct, frozen=True, forbid_unknown_fields=True):
+    """Give the conversation to somebody; `None` for whoever takes it."""
+
+    person_id: Annotated[str, Meta(max_length=64)] | None
+
+
+class Snooze(Struct, frozen=True, forbid_unknown_fields=True):
+    """Put the conversation aside; `None` until the customer writes, which ends it in any case."""
+
+    until: Annotated[datetime, Meta(tz=True)] | None = None
+
+
+class Tags(Struct, frozen=True, forbid_unknown_fields=True):
+    """Tags of a conversation, up to 20; each 1 to 50 characters, not only blanks."""
+
+    tags: Annotated[
+        tuple[Annotated[str, Meta(max_length=50, pattern=r"\S")], ...], Meta(max_length=20)
+    ]
+
+
+class TagsInUse(Struct, frozen=True):
+    """Every tag there is, in their order."""
+
+    tags: Sequence[str]
 
 
 class Done(Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""What agents do to a conversation: they take it over, answer, resolve and hand it back.
+"""What agents do to a conversation: take it over, answer, put aside, resolve, hand it back.
 
 Agents do not take a turn's lease. Taking over raises the epoch, so whatever a bot decides about the
 conversation from then on is dropped.
@@ -6,6 +6,7 @@ conversation from then on is dropped.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -38,6 +39,26 @@ class Act:
     person_id: PersonId
     trace_id: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Somebody does something in a conversation from the command line, which knows no names.
+
+    Attributes:
+        account_id: Our account.
+        conversation_id: Where.
+        at: When.
+    """
+
+    account_id: UserId
+    conversation_id: ConversationId
+    at: datetime
+
+    @property
+    def person_id(self) -> PersonId | None:
+        """Nobody who is known."""
+        return None
 
 
 async def take_over(tx: Tx, act: Act) -> None:
@@ -87,6 +108,105 @@ async def note(tx: Tx, act: Act, text: str) -> None:
     await _announce(tx, act, "noted")
 
 
+async def assign(tx: Tx, act: Act, person_id: PersonId) -> None:
+    """Give a conversation to somebody who serves the account; nothing where they have it.
+
+    Raises:
+        NoConversation: There is no such conversation.
+    """
+    row = await _held(tx, act)
+    if row.control == "agent" and row.controller_id == person_id:
+        return
+    await tx.conversations.take_over(act.account_id, act.conversation_id, person_id)
+    await _remark(tx, act, RemarkKind.ASSIGNED, person_id)
+    await _announce(tx, act, "assigned")
+
+
+async def unassign(tx: Tx, act: Act) -> None:
+    """Let a conversation wait for anybody; nothing changes where it does.
+
+    Raises:
+        NoConversation: There is no such conversation.
+    """
+    row = await _held(tx, act)
+    if row.control != "queue":
+        await tx.conversations.give_to_queue(
+            act.account_id, act.conversation_id, epoch=row.epoch, reason=""
+        )
+        await _remark(tx, act, RemarkKind.UNASSIGNED)
+        await _announce(tx, act, "unassigned")
+
+
+async def snooze(tx: Tx, act: Act, until: datetime | None) -> None:
+    """Put a conversation aside; whoever does has it. A message of the customer brings it back.
+
+    Args:
+        tx: The transaction.
+        act: Who, where and when.
+        until: When it comes back in any case; `None` for never.
+
+    Raises:
+        NoConversation: There is no such conversation.
+    """
+    await _take(tx, act, await _held(tx, act))
+    await tx.conversations.snooze(act.account_id, act.conversation_id, until)
+    await _remark(tx, act, RemarkKind.SNOOZED, "" if until is None else until.isoformat())
+    await _announce(tx, act, "snoozed")
+
+
+async def wake(
+    tx: Tx, account_id: UserId, conversation_id: ConversationId, *, at: datetime
+) -> bool:
+    """Bring back a conversation whose time has come; false where it has not, or is back."""
+    if not await tx.conversations.wake(account_id, conversation_id, at):
+        return False
+    act = Command(account_id, conversation_id, at)
+    await _remark(tx, act, RemarkKind.WOKEN)
+    await _announce(tx, act, "woken")
+    return True
+
+
+async def unsnooze(tx: Tx, act: Act) -> None:
+    """Bring a conversation back before its time; nothing changes where it is not snoozed.
+
+    Raises:
+        NoConversation: There is no such conversation.
+    """
+    await _held(tx, act)
+    if await tx.conversations.wake(act.account_id, act.conversation_id, None):
+        await _remark(tx, act, RemarkKind.WOKEN)
+        await _announce(tx, act, "woken")
+
+
+async def reopen(tx: Tx, act: Act) -> None:
+    """Have a conversation again that was resolved; nothing changes where it was not.
+
+    Raises:
+        NoConversation: There is no such conversation.
+    """
+    row = await _held(tx, act)
+    if row.control == "nobody":
+        await tx.conversations.take_over(act.account_id, act.conversation_id, act.person_id)
+        await _remark(tx, act, RemarkKind.REOPENED)
+        await _announce(tx, act, "reopened")
+
+
+async def tag(tx: Tx, act: Act, tags: Sequence[str]) -> None:
+    """Have a conversation carry exactly these tags.
+
+    Raises:
+        NoConversation: There is no such conversation.
+    """
+    row = await _held(tx, act)
+    where = Addressee(act.account_id, act.conversation_id, row.customer_id)
+    before, wanted = set(await tx.tags.of(where)), set(tags)
+    for name in sorted(before - wanted):
+        await tx.tags.remove(where, name)
+    for name in sorted(wanted - before):
+        await tx.tags.put(where, name, at=act.at)
+    await _announce(tx, act, "tagged")
+
+
 async def resolve(tx: Tx, act: Act) -> None:
     """Be done with a conversation until the customer writes again.
 
@@ -101,7 +221,7 @@ async def resolve(tx: Tx, act: Act) -> None:
         await _announce(tx, act, "resolved")
 
 
-async def hand_back(tx: Tx, act: Act) -> None:
+async def hand_back(tx: Tx, act: Act | Command) -> None:
     """Give a conversation back to the account's bot; nothing changes where it has it already.
 
     Raises:
@@ -117,7 +237,7 @@ async def hand_back(tx: Tx, act: Act) -> None:
         await _announce(tx, act, "handed_back")
 
 
-async def _held(tx: Tx, act: Act) -> ControlRow:
+async def _held(tx: Tx, act: Act | Command) -> ControlRow:
     row = await tx.conversations.whose(act.account_id, act.conversation_id)
     if row is None:
         raise NoConversation(act.account_id, act.conversation_id)
@@ -132,13 +252,17 @@ async def _take(tx: Tx, act: Act, row: ControlRow) -> None:
     await _announce(tx, act, "taken_over")
 
 
-async def _remark(tx: Tx, act: Act, kind: RemarkKind, text: str = "") -> None:
+async def _remark(tx: Tx, act: Act | Command, kind: RemarkKind, text: str = "") -> None:
     await tx.remarks.put(
         Remark(act.account_id, act.conversation_id, kind, act.person_id, text, act.at)
     )
 
 
-async def _announce(tx: Tx, act: Act, kind: str) -> None:
+async def _announce(tx: Tx, act: Act | Command, kind: str) -> None:
     await tx.changes.append(
-        act.account_id, kind, conversation_id=act.conversation_id, ref=act.person_id, at=act.at
+        act.account_id,
+        kind,
+        conversation_id=act.conversation_id,
+        ref=act.person_id or "",
+        at=act.at,
     )

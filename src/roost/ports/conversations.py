@@ -273,6 +273,21 @@ class ConversationRows(Protocol):
         """
         ...
 
+    async def snooze(
+        self, account_id: UserId, conversation_id: ConversationId, until: datetime | None
+    ) -> None:
+        """Put a conversation aside until then, or, with `None`, until the customer writes.
+
+        A message of the customer, and whatever changes who has it, ends that before.
+        """
+        ...
+
+    async def wake(
+        self, account_id: UserId, conversation_id: ConversationId, at: datetime | None
+    ) -> bool:
+        """End a snooze that is over by then, or any with `None`; whether there was one."""
+        ...
+
     async def mark_read(self, account_id: UserId, conversation_id: ConversationId) -> bool:
         """Say that somebody has looked at a conversation; whether it exists."""
         ...

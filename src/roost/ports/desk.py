@@ -13,6 +13,9 @@ from roost.model.messages import Message, OutboundMessage, Profile
 from roost.model.people import PersonId
 from roost.ports.remarks import Remark
 
+AT_ONCE = 100
+"""Snoozed conversations brought back at once."""
+
 COUNTED_TO = 1_000
 """Counts end here: nobody reads further, and counting on would cost with every row."""
 
@@ -21,14 +24,17 @@ class View(StrEnum):
     """Which conversations a list shows.
 
     `mine` are those a person has taken, `unassigned` those that wait for anybody, `bot` those a
-    bot answers, `resolved` those that are done with; `all` are all, the one with the latest
-    message first. The others begin with the customer who has waited longest.
+    bot answers, `resolved` those that are done with: each begins with the customer who has waited
+    longest. `snoozed` are those put aside, the next to come back first; `tagged` those with a tag,
+    the one that got it last first; `all` are all, the one with the latest message first.
     """
 
     MINE = "mine"
     UNASSIGNED = "unassigned"
     BOT = "bot"
+    SNOOZED = "snoozed"
     RESOLVED = "resolved"
+    TAGGED = "tagged"
     ALL = "all"
 
 
@@ -48,6 +54,9 @@ class Summary:
         preview: Beginning of the last message.
         unread: Messages of the customer nobody has looked at.
         waiting_since: Since when the customer waits for an answer; `None` if they do not.
+        is_snoozed: Whether it was put aside until something happens.
+        snoozed_until: When it comes back in any case; `None` where only a message brings it back.
+        tags: What it is marked with, in their order.
     """
 
     account_id: UserId
@@ -61,6 +70,9 @@ class Summary:
     preview: str
     unread: int
     waiting_since: datetime | None
+    is_snoozed: bool
+    snoozed_until: datetime | None
+    tags: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,17 +214,27 @@ class DeskLookup(Protocol):
         view: View,
         person_id: PersonId,
         *,
+        tag: str = "",
         after: PageKey | None,
         limit: int,
     ) -> Page:
         """Give up to `limit` conversations of some accounts; whose are `mine`, `person_id` says.
 
+        `tag` is that of the view `tagged`.
         A conversation that changes its place between two pages can be on both or on neither.
         """
         ...
 
     async def counts(self, accounts: Sequence[UserId], person_id: PersonId) -> Mapping[View, int]:
-        """Count each view's conversations, up to `COUNTED_TO`."""
+        """Count each view's conversations, up to `COUNTED_TO`; none are counted for `tagged`."""
+        ...
+
+    async def tags(self, accounts: Sequence[UserId]) -> Sequence[str]:
+        """Give every tag that some accounts have given, in their order."""
+        ...
+
+    async def due(self, account_id: UserId, *, now: datetime) -> Sequence[ConversationId]:
+        """Give snoozed conversations of an account whose time has come, up to `AT_ONCE`."""
         ...
 
     async def summary(self, account_id: UserId, conversation_id: ConversationId) -> Summary | None:

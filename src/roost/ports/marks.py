@@ -23,6 +23,10 @@ class TagRows(Protocol):
         """Take a tag off a conversation; nothing where it is not there."""
         ...
 
+    async def of(self, where: Addressee) -> Sequence[str]:
+        """Give the tags on a conversation, in alphabetical order."""
+        ...
+
 
 class MemoryRows(Protocol):
     """The `memories` table inside a transaction."""

@@ -19,6 +19,11 @@ class RemarkKind(StrEnum):
     TAKEN_OVER = "taken_over"
     HANDED_BACK = "handed_back"
     RESOLVED = "resolved"
+    REOPENED = "reopened"
+    ASSIGNED = "assigned"
+    UNASSIGNED = "unassigned"
+    SNOOZED = "snoozed"
+    WOKEN = "woken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +35,8 @@ class Remark:
         conversation_id: Where it stands.
         kind: What it says.
         person_id: Who did it; `None` for the bot, or for somebody at the command line.
-        text: The note, or the reason; may be empty.
+        text: The note, or the reason, the id of who was assigned, or until when it is snoozed as
+            ISO 8601; may be empty.
         at: When.
     """
 

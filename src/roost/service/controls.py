@@ -8,8 +8,6 @@ from contextlib import asynccontextmanager
 from dataclasses import asdict
 
 import roost
-from roost.model.ids import ConversationId, UserId
-from roost.ports import Store
 from roost.service import event_calls, keeping
 from roost.service.health import Health
 from roost.service.keeping import Keeping
@@ -58,10 +56,7 @@ async def answering(
             "gaps": await keeping.open_gaps(store),
         }
 
-    async def hand_back(account_id: str, conversation_id: str) -> bool:
-        return await _hand_back(store, UserId(account_id), ConversationId(conversation_id))
-
-    calls: dict[str, control.Call] = {"status": status, "hand_back": hand_back}
+    calls: dict[str, control.Call] = {"status": status}
     for more in further:
         calls |= more
     with control.place(roster.settings.data) as path:
@@ -76,7 +71,3 @@ async def rows(store: DurableStore) -> Mapping[str, int]:
         **{f"events_{state}": n for state, n in counts.events.items()},
         **{f"outbox_{state}": n for state, n in counts.outbox.items()},
     }
-
-
-async def _hand_back(store: Store, account_id: UserId, conversation_id: ConversationId) -> bool:
-    return await store.transact(lambda tx: tx.conversations.hand_back(account_id, conversation_id))

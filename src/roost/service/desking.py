@@ -10,13 +10,17 @@ from functools import partial
 from litestar import Litestar
 
 import roost
-from roost.desk import app
+from roost.desk import app, waking
 from roost.desk.access import Access
 from roost.desk.feed import Feed
 from roost.desk.parts import DeskParts
 from roost.desk.throttle import Throttle
 from roost.desk.wire import Account
-from roost.model.ids import UserId
+from roost.engine import answering
+from roost.engine.answering import Command
+from roost.errors import NoConversation
+from roost.model.ids import ConversationId, UserId
+from roost.ports import Clock
 from roost.service import controls, inviting
 from roost.service.clock import SystemClock
 from roost.service.desk_at_x import DeskAtX
@@ -67,15 +71,27 @@ async def desk(
     )
     async with asyncio.TaskGroup() as tasks:
         following = tasks.create_task(feed.run())
+        bringing_back = tasks.create_task(waking.run(store, served, roster.reach.clock))
         try:
             yield app.pages(parts, partial(controls.rows, store), version=roost.__version__)
         finally:
             following.cancel()
+            bringing_back.cancel()
 
 
-def calls(settings: Settings, store: DurableStore) -> Mapping[str, Call]:
-    """Give what the control socket answers about people."""
-    return Doors(store, SystemClock(), inviting.address_of(settings)).calls()
+def calls(settings: Settings, store: DurableStore, clock: Clock) -> Mapping[str, Call]:
+    """Give what the control socket answers about people, and does in their stead."""
+
+    async def hand_back(account_id: str, conversation_id: str) -> bool:
+        act = Command(UserId(account_id), ConversationId(conversation_id), clock.now())
+        try:
+            await store.transact(lambda tx: answering.hand_back(tx, act))
+        except NoConversation:
+            return False
+        return True
+
+    doors = Doors(store, SystemClock(), inviting.address_of(settings)).calls()
+    return {**doors, "hand_back": hand_back}
 
 
 def _accounts(settings: Settings, rows: Sequence[AccountRow]) -> list[Account]:

@@ -74,7 +74,7 @@ class Process:
             dialog_calls.calls(self.store, self.roster.reach.clock, wake=self.worker.look),
             outbox_calls.calls(self.store, self.roster.reach.clock, wake=self.worker.look),
             backfilling.calls(self.store, self.kept),
-            desking.calls(self.roster.settings, self.store),
+            desking.calls(self.roster.settings, self.store, self.roster.reach.clock),
             self.roster.calls().calls(),
             self._sign_ins().control(),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, exists, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from roost.model.budgets import SEND, Window
@@ -55,13 +55,11 @@ _CANNED = (
     canned_replies.c.canned_id == bindparam("canned"),
 )
 _same_name = canned_replies.alias("same_name")
-NAME_TAKEN = Query[tuple[bool]](
-    select(
-        exists().where(
-            _same_name.c.account_id == bindparam("account"),
-            _same_name.c.name == bindparam("wanted"),
-            _same_name.c.canned_id != bindparam("canned"),
-        )
+NAME_TAKEN = Query[tuple[str]](
+    select(_same_name.c.canned_id).where(
+        _same_name.c.account_id == bindparam("account"),
+        _same_name.c.name == bindparam("wanted"),
+        _same_name.c.canned_id != bindparam("canned"),
     )
 )
 _new_canned = insert(canned_replies)
@@ -136,8 +134,7 @@ class StoredComposing:
             "wanted": canned.name,
             "canned": canned.canned_id,
         }
-        ((is_taken,),) = await self._session.rows(NAME_TAKEN, wanted)
-        if is_taken:
+        if await self._session.rows(NAME_TAKEN, wanted):
             return False
         await self._session.run(
             PUT_CANNED,

@@ -26,6 +26,9 @@ NOBODY_WAITS = 1 << 60
 WAITS_BELOW = 1 << 59
 """Lower places are times, since when somebody waits."""
 
+UNTIL_A_MESSAGE = 1 << 62
+"""A snooze that no time ends."""
+
 _MILLISECOND = timedelta(milliseconds=1)
 
 
@@ -239,6 +242,22 @@ class StoredConversations:
         here: Parameters = {"account": account_id, "conversation": conversation_id}
         await self._session.run(sql.RESOLVE, here)
         await self._events.leave_all_to_agents(account_id, conversation_id, reason="resolved")
+
+    async def snooze(
+        self, account_id: UserId, conversation_id: ConversationId, until: datetime | None
+    ) -> None:
+        """Put a conversation aside until then, or, with `None`, until the customer writes."""
+        here: Parameters = {"account": account_id, "conversation": conversation_id}
+        at = UNTIL_A_MESSAGE if until is None else encoding.milliseconds_not_before(until)
+        await self._session.run(sql.SNOOZE, {**here, "until": at})
+
+    async def wake(
+        self, account_id: UserId, conversation_id: ConversationId, at: datetime | None
+    ) -> bool:
+        """End a snooze that is over by then, or any with `None`; whether there was one."""
+        here: Parameters = {"account": account_id, "conversation": conversation_id}
+        now = UNTIL_A_MESSAGE if at is None else encoding.milliseconds(at)
+        return bool(await self._session.run(sql.WAKE, {**here, "now": now}))
 
     async def mark_read(self, account_id: UserId, conversation_id: ConversationId) -> bool:
         """Say that somebody has looked at a conversation; whether it exists."""

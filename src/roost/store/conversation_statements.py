@@ -30,7 +30,6 @@ _THIS = (
 _HELD = (*_THIS, conversations.c.fence == bindparam("held_fence"))
 _HAS_BOT = conversations.c.control == fixed("bot")
 _NO_DIALOG = {"dialog_name": null(), "dialog_step": null(), "waiting_since": null()}
-"""Dialogs end with the ownership they began under."""
 _since = bindparam("since", type_=BigInteger)
 _now = bindparam("now", type_=BigInteger)
 _handled = bindparam("handled", type_=BigInteger)
@@ -141,6 +140,9 @@ TOUCH = Query[tuple[str, int]](
             ),
             "preview": case((_is_latest, _new.excluded.preview), else_=conversations.c.preview),
             "unread": conversations.c.unread + _new.excluded.unread,
+            "snoozed_until": case(
+                (_new.excluded.unread > fixed(0), null()), else_=conversations.c.snoozed_until
+            ),
             "received_at": _of_last_received("received_at"),
             "received_position": _of_last_received("received_position"),
             "last_direction": case(
@@ -166,17 +168,40 @@ RELEASE_WAITING = Command(
     .values(due_at=outbox.c.created_at)
 )
 
-GIVE_TO_QUEUE = Command(
-    update(conversations)
-    .where(*_THIS, conversations.c.epoch == bindparam("held_epoch"))
-    .values(
-        control=fixed("queue"),
-        control_reason=bindparam("reason"),
-        controller_id=null(),
-        epoch=conversations.c.epoch + fixed(1),
-        **_NO_DIALOG,
-        ready_since=null(),
+
+def _gives(
+    control: str,
+    *conditions: ColumnElement[bool],
+    reason: ColumnElement[str] | None = None,
+    person: ColumnElement[str] | None = None,
+    **more: object,
+) -> Command:
+    """Make the change of a conversation's control: whatever was decided before counts no more.
+
+    Its dialog ends with the ownership it began under, and it is snoozed no longer.
+    """
+    ready = {} if control == "bot" else {"ready_since": null()}
+    return Command(
+        update(conversations)
+        .where(*(conditions or _THIS))
+        .values(
+            control=fixed(control),
+            control_reason=fixed("") if reason is None else reason,
+            controller_id=null() if person is None else person,
+            epoch=conversations.c.epoch + fixed(1),
+            snoozed_until=null(),
+            **_NO_DIALOG,
+            **ready,
+            **more,
+        )
     )
+
+
+GIVE_TO_QUEUE = _gives(
+    "queue",
+    *_THIS,
+    conversations.c.epoch == bindparam("held_epoch"),
+    reason=bindparam("reason"),
 )
 
 MAKE_READY = Command(
@@ -296,36 +321,18 @@ RELEASE = Query[tuple[int | None]](
     .returning(conversations.c.ready_since)
 )
 
-HAND_OFF = Command(
-    update(conversations)
-    .where(*_HELD)
-    .values(
-        control=fixed("queue"),
-        control_reason=bindparam("reason"),
-        controller_id=null(),
-        epoch=conversations.c.epoch + fixed(1),
-        **_NO_DIALOG,
-        ready_since=null(),
-        # The customer waits, whether or not the bot has said something.
-        queue_key=case(
-            (_SOMEBODY_WAITS, conversations.c.queue_key),
-            else_=conversations.c.last_at,
-        ),
-    )
+HAND_OFF = _gives(
+    "queue",
+    *_HELD,
+    reason=bindparam("reason"),
+    # The customer waits, whether or not the bot has said something.
+    queue_key=case(
+        (_SOMEBODY_WAITS, conversations.c.queue_key),
+        else_=conversations.c.last_at,
+    ),
 )
 
-TAKE_OVER = Command(
-    update(conversations)
-    .where(*_THIS)
-    .values(
-        control=fixed("agent"),
-        control_reason=fixed(""),
-        controller_id=bindparam("person"),
-        epoch=conversations.c.epoch + fixed(1),
-        **_NO_DIALOG,
-        ready_since=null(),
-    )
-)
+TAKE_OVER = _gives("agent", person=bindparam("person"))
 
 WHOSE = Query[tuple[str, str | None, str, int, int, str]](
     select(
@@ -341,18 +348,19 @@ WHOSE = Query[tuple[str, str | None, str, int, int, str]](
     .with_for_update(of=conversations)
 )
 
-RESOLVE = Command(
+RESOLVE = _gives("nobody", queue_key=fixed(1 << 60) - conversations.c.last_at)
+
+SNOOZE = Command(
+    update(conversations).where(*_THIS).values(snoozed_until=bindparam("until", type_=BigInteger))
+)
+
+WAKE = Command(
     update(conversations)
-    .where(*_THIS)
-    .values(
-        control=fixed("nobody"),
-        control_reason=fixed(""),
-        controller_id=null(),
-        epoch=conversations.c.epoch + fixed(1),
-        **_NO_DIALOG,
-        ready_since=null(),
-        queue_key=fixed(1 << 60) - conversations.c.last_at,
+    .where(
+        *_THIS,
+        conversations.c.snoozed_until <= _now,
     )
+    .values(snoozed_until=null())
 )
 
 RESOLVE_TURN = Command(
@@ -378,16 +386,5 @@ RESOLVE_TURN = Command(
 
 MARK_READ = Command(update(conversations).where(*_THIS).values(unread=fixed(0)))
 
-HAND_BACK = Command(
-    update(conversations)
-    .where(*_THIS)
-    .values(
-        control=fixed("bot"),
-        control_reason=fixed(""),
-        controller_id=null(),
-        epoch=conversations.c.epoch + fixed(1),
-        **_NO_DIALOG,
-        handled_position=conversations.c.last_position,
-    )
-)
+HAND_BACK = _gives("bot", handled_position=conversations.c.last_position)
 """Whatever is in the transcript by then was theirs who give it back."""

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from itertools import islice
+
+import msgspec
 
 from roost.model.ids import ConversationId, UserId
 from roost.model.messages import Profile
 from roost.model.people import PersonId
 from roost.ports.desk import (
+    AT_ONCE,
     COUNTED_TO,
     Line,
     LineKey,
@@ -25,8 +29,9 @@ from roost.ports.desk import (
 from roost.ports.remarks import Remark, RemarkKind
 from roost.store import desk_statements as sql
 from roost.store import encoding
-from roost.store.conversation_rows import WAITS_BELOW
+from roost.store.conversation_rows import UNTIL_A_MESSAGE, WAITS_BELOW
 from roost.store.desk_statements import LineRow, OutgoingRow, SummaryRow
+from roost.store.mark_statements import TAGS_IN_USE
 from roost.store.statements import Parameters, Reading
 
 REMARKS_AT_ONCE = 500
@@ -35,6 +40,15 @@ OUTGOING_AT_ONCE = 100
 
 _HIGHEST = 2**63 - 1
 _CONTROLS = {View.UNASSIGNED: "queue", View.BOT: "bot", View.RESOLVED: "nobody"}
+_LISTS = {
+    View.MINE: sql.MINE,
+    View.SNOOZED: sql.SNOOZED,
+    View.TAGGED: sql.TAGGED,
+    View.ALL: sql.LATEST,
+}
+"""The others are those of a control."""
+
+_LATEST_FIRST = {View.TAGGED, View.ALL}
 
 
 class StoredDesk:
@@ -49,49 +63,28 @@ class StoredDesk:
         view: View,
         person_id: PersonId,
         *,
+        tag: str = "",
         after: PageKey | None,
         limit: int,
     ) -> Page:
         """Give up to `limit` conversations of some accounts, by one query for each account."""
-        parts = [
-            await self._part(account, view, person_id, after=after, limit=limit + 1)
-            for account in accounts
-        ]
-        is_latest = view is View.ALL
-
-        def place(row: SummaryRow) -> tuple[int, str, str]:
-            return _number(row, is_latest=is_latest), row[0], row[1]
-
-        rows = list(islice(heapq.merge(*parts, key=place, reverse=is_latest), limit + 1))
+        is_latest = view in _LATEST_FIRST
+        parts: list[list[SummaryRow]] = []
+        for account in accounts:
+            wanted: Parameters = {
+                "account": account,
+                "limit": limit + 1,
+                **_asked(view, person_id, tag),
+                **_bound(account, after, is_latest=is_latest),
+            }
+            parts.append(await self._reading.rows(_LISTS.get(view, sql.CONTROLLED), wanted))
+        rows = list(islice(heapq.merge(*parts, key=_place, reverse=is_latest), limit + 1))
         page = rows[:limit]
         if len(rows) == len(page):
             return Page([_summary(row) for row in page], None)
-        number, account, conversation = place(page[-1])
+        number, account, conversation = _place(page[-1])
         after = PageKey(number, UserId(account), ConversationId(conversation))
         return Page([_summary(row) for row in page], after)
-
-    async def _part(
-        self,
-        account: UserId,
-        view: View,
-        person_id: PersonId,
-        *,
-        after: PageKey | None,
-        limit: int,
-    ) -> list[SummaryRow]:
-        parameters: Parameters = {
-            "account": account,
-            "limit": limit,
-            **_bound(account, after, is_latest=view is View.ALL),
-        }
-        match view:
-            case View.MINE:
-                return await self._reading.rows(sql.MINE, {**parameters, "person": person_id})
-            case View.ALL:
-                return await self._reading.rows(sql.LATEST, parameters)
-            case _:
-                control = _CONTROLS[view]
-                return await self._reading.rows(sql.CONTROLLED, {**parameters, "control": control})
 
     async def counts(self, accounts: Sequence[UserId], person_id: PersonId) -> Mapping[View, int]:
         """Count each view's conversations, up to `COUNTED_TO`."""
@@ -103,9 +96,27 @@ class StoredDesk:
             for view, control in _CONTROLS.items():
                 rows = await self._reading.rows(sql.COUNT_CONTROLLED, {**here, "control": control})
                 totals[view] += rows[0][0]
-            every = await self._reading.rows(sql.COUNT_ALL, here)
-            totals[View.ALL] += every[0][0]
+            for view, query in ((View.SNOOZED, sql.COUNT_SNOOZED), (View.ALL, sql.COUNT_ALL)):
+                rows = await self._reading.rows(query, here)
+                totals[view] += rows[0][0]
         return {view: min(total, COUNTED_TO) for view, total in totals.items()}
+
+    async def tags(self, accounts: Sequence[UserId]) -> Sequence[str]:
+        """Give every tag that some accounts have given, in their order."""
+        found: set[str] = set()
+        for account in accounts:
+            found.update(
+                tag for (tag,) in await self._reading.rows(TAGS_IN_USE, {"account": account})
+            )
+        return sorted(found)
+
+    async def due(self, account_id: UserId, *, now: datetime) -> Sequence[ConversationId]:
+        """Give snoozed conversations of an account whose time has come, up to `AT_ONCE`."""
+        rows = await self._reading.rows(
+            sql.DUE,
+            {"account": account_id, "now": encoding.milliseconds(now), "limit": AT_ONCE},
+        )
+        return [ConversationId(conversation) for (conversation,) in rows]
 
     async def summary(self, account_id: UserId, conversation_id: ConversationId) -> Summary | None:
         """Give one conversation; `None` where there is none."""
@@ -205,12 +216,30 @@ def _bound(account: UserId, after: PageKey | None, *, is_latest: bool) -> Parame
     return {"number": after.number + (account < after.account_id), "last": ""}
 
 
-def _number(row: SummaryRow, *, is_latest: bool) -> int:
-    return row[8] if is_latest else row[12]
+def _asked(view: View, person_id: PersonId, tag: str) -> Parameters:
+    match view:
+        case View.MINE:
+            return {"person": person_id}
+        case View.TAGGED:
+            return {"tag": tag}
+        case View.SNOOZED | View.ALL:
+            return {}
+        case _:
+            return {"control": _CONTROLS[view]}
+
+
+def _place(row: SummaryRow) -> tuple[int, str, str]:
+    return row[-1], row[0], row[1]
+
+
+def _comes_back_at(snoozed_until: int | None) -> datetime | None:
+    if snoozed_until is None or snoozed_until == UNTIL_A_MESSAGE:
+        return None
+    return encoding.moment(snoozed_until)
 
 
 def _summary(row: SummaryRow) -> Summary:
-    queue_key = row[12]
+    queue_key, snoozed_until = row[12], row[13]
     return Summary(
         account_id=UserId(row[0]),
         conversation_id=ConversationId(row[1]),
@@ -223,6 +252,9 @@ def _summary(row: SummaryRow) -> Summary:
         preview=row[10],
         unread=row[11],
         waiting_since=encoding.moment(queue_key) if 0 < queue_key < WAITS_BELOW else None,
+        is_snoozed=snoozed_until is not None,
+        snoozed_until=_comes_back_at(snoozed_until),
+        tags=msgspec.json.decode(row[14], type=list[str]) if row[14] else [],
     )
 
 

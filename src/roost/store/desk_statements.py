@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, ColumnElement, Select, Text, bindparam, func, select, tuple_
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Select,
+    Text,
+    bindparam,
+    func,
+    select,
+    tuple_,
+)
 
+from roost.store.mark_tables import tags
 from roost.store.people_tables import remarks
 from roost.store.statements import Query, fixed
 from roost.store.tables import (
@@ -16,8 +27,10 @@ from roost.store.tables import (
     outbox,
 )
 
-SummaryRow = tuple[str, str, str, str, str, str, str | None, str, int, str, str, int, int]
-"""The columns of `_SUMMARY`."""
+SummaryRow = tuple[
+    str, str, str, str, str, str, str | None, str, int, str, str, int, int, int | None, str, int
+]
+"""The columns of `_SUMMARY`, and last the number that the list is ordered by."""
 
 _SUMMARY = (
     conversations.c.account_id,
@@ -33,21 +46,24 @@ _SUMMARY = (
     conversations.c.preview,
     conversations.c.unread,
     conversations.c.queue_key,
+    conversations.c.snoozed_until,
+    conversations.c.tags,
 )
 _number = bindparam("number", type_=BigInteger)
 _last = bindparam("last", type_=Text)
 _IN_ACCOUNT = conversations.c.account_id == bindparam("account")
 _IS_MINE = conversations.c.controller_id == bindparam("person")
 _HAS_CONTROL = conversations.c.control == bindparam("control")
-_ORDER = (conversations.c.queue_key, conversations.c.conversation_id)
-_ACTIVITY = (conversations.c.last_at, conversations.c.conversation_id)
+_IS_AWAKE = conversations.c.snoozed_until.is_(None)
+_IS_SNOOZED = conversations.c.snoozed_until.is_not(None)
 
 
-def _waiting(wanted: ColumnElement[bool]) -> Query[SummaryRow]:
+def _ascending(number: Column[int], *wanted: ColumnElement[bool]) -> Query[SummaryRow]:
+    order = number, conversations.c.conversation_id
     return Query[SummaryRow](
-        select(*_SUMMARY)
-        .where(_IN_ACCOUNT, wanted, tuple_(*_ORDER) > tuple_(_number, _last))
-        .order_by(*_ORDER)
+        select(*_SUMMARY, number.label("number"))
+        .where(_IN_ACCOUNT, *wanted, tuple_(*order) > tuple_(_number, _last))
+        .order_by(*order)
         .limit(bindparam("limit"))
     )
 
@@ -61,23 +77,54 @@ def _counted(chosen: Select[tuple[str]]) -> Query[tuple[int]]:
 
 _one = select(conversations.c.conversation_id)
 
-MINE = _waiting(_IS_MINE)
-CONTROLLED = _waiting(_HAS_CONTROL)
-COUNT_MINE = _counted(_one.where(_IN_ACCOUNT, _IS_MINE))
+MINE = _ascending(conversations.c.queue_key, _IS_MINE, _IS_AWAKE)
+CONTROLLED = _ascending(conversations.c.queue_key, _HAS_CONTROL)
+SNOOZED = _ascending(conversations.c.snoozed_until, _IS_SNOOZED)
+COUNT_MINE = _counted(_one.where(_IN_ACCOUNT, _IS_MINE, _IS_AWAKE))
 COUNT_CONTROLLED = _counted(_one.where(_IN_ACCOUNT, _HAS_CONTROL))
+COUNT_SNOOZED = _counted(_one.where(_IN_ACCOUNT, _IS_SNOOZED))
 COUNT_ALL = _counted(_one.where(_IN_ACCOUNT))
 
+_ACTIVITY = (conversations.c.last_at, conversations.c.conversation_id)
 LATEST = Query[SummaryRow](
-    select(*_SUMMARY)
+    select(*_SUMMARY, conversations.c.last_at.label("number"))
     .where(_IN_ACCOUNT, tuple_(*_ACTIVITY) < tuple_(_number, _last))
     .order_by(*(column.desc() for column in _ACTIVITY))
     .limit(bindparam("limit"))
 )
 
+_TAGGING = (tags.c.at, tags.c.conversation_id)
+TAGGED = Query[SummaryRow](
+    select(*_SUMMARY, tags.c.at.label("number"))
+    .join_from(
+        tags,
+        conversations,
+        (conversations.c.account_id == tags.c.account_id)
+        & (conversations.c.conversation_id == tags.c.conversation_id),
+    )
+    .where(
+        tags.c.account_id == bindparam("account"),
+        tags.c.name == bindparam("tag"),
+        tuple_(*_TAGGING) < tuple_(_number, _last),
+    )
+    .order_by(*(column.desc() for column in _TAGGING))
+    .limit(bindparam("limit"))
+)
+
 SUMMARY = Query[SummaryRow](
-    select(*_SUMMARY).where(
+    select(*_SUMMARY, conversations.c.queue_key.label("number")).where(
         _IN_ACCOUNT, conversations.c.conversation_id == bindparam("conversation")
     )
+)
+
+DUE = Query[tuple[str]](
+    _one.where(
+        _IN_ACCOUNT,
+        _IS_SNOOZED,
+        conversations.c.snoozed_until <= bindparam("now", type_=BigInteger),
+    )
+    .order_by(conversations.c.snoozed_until)
+    .limit(bindparam("limit"))
 )
 
 LineRow = tuple[bytes, str, int, int, str, int | None, str | None, int | None, bytes | None]

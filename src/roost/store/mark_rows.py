@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+import msgspec
+
 from roost.model.ids import ConversationId, UserId
 from roost.model.memories import Memory, Scope
 from roost.model.outbound import Addressee
@@ -34,12 +36,26 @@ class StoredTags:
                 "at": encoding.milliseconds(at),
             },
         )
+        await self._session.run(sql.NOTE_TAG, {"account_id": where.account_id, "name": name})
+        await self._show(where)
 
     async def remove(self, where: Addressee, name: str) -> None:
         """Take a tag off a conversation; nothing where it is not there."""
         await self._session.hold(where.account_id, where.conversation_id)
         here: Parameters = {"account": where.account_id, "conversation": where.conversation_id}
         await self._session.run(sql.UNTAG, {**here, "tag": name})
+        await self._show(where)
+
+    async def of(self, where: Addressee) -> Sequence[str]:
+        """Give the tags on a conversation, in alphabetical order."""
+        here: Parameters = {"account": where.account_id, "conversation": where.conversation_id}
+        return [name for (name,) in await self._session.rows(sql.TAGS, here)]
+
+    async def _show(self, where: Addressee) -> None:
+        """Have lists show the tags as they are now."""
+        here: Parameters = {"account": where.account_id, "conversation": where.conversation_id}
+        shown = msgspec.json.encode(await self.of(where)).decode()
+        await self._session.run(sql.SHOW_TAGS, {**here, "shown": shown})
 
 
 class StoredMemories:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_, bindparam, delete, exists, or_, select
+from sqlalchemy import and_, bindparam, delete, exists, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from roost.model.memories import Scope
-from roost.store.mark_tables import memories, tags
+from roost.store.mark_tables import memories, tags, tags_in_use
 from roost.store.statements import Command, Query, fixed
 from roost.store.tables import conversations
 
@@ -29,6 +29,25 @@ TAGS = Query[tuple[str]](
         tags.c.conversation_id == bindparam("conversation"),
     )
     .order_by(tags.c.name)
+)
+
+NOTE_TAG = Command(
+    insert(tags_in_use).on_conflict_do_nothing(
+        index_elements=[tags_in_use.c.account_id, tags_in_use.c.name]
+    )
+)
+SHOW_TAGS = Command(
+    update(conversations)
+    .where(
+        conversations.c.account_id == bindparam("account"),
+        conversations.c.conversation_id == bindparam("conversation"),
+    )
+    .values(tags=bindparam("shown"))
+)
+TAGS_IN_USE = Query[tuple[str]](
+    select(tags_in_use.c.name)
+    .where(tags_in_use.c.account_id == bindparam("account"))
+    .order_by(tags_in_use.c.name)
 )
 
 _of_conversation = and_(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, LargeBinary, Table
+from sqlalchemy import Column, Index, LargeBinary, Table
 
 from roost.store.columns import metadata, text_column, whole
 
@@ -13,8 +13,17 @@ tags = Table(
     text_column("conversation_id", primary_key=True),
     text_column("name", primary_key=True),
     whole("at"),
+    Index("tags_of_account", "account_id", "name", "at", "conversation_id"),
 )
-"""Words on conversations, and since when."""
+"""Words on conversations, and since when; each word's conversations are listed by that."""
+
+tags_in_use = Table(
+    "tags_in_use",
+    metadata,
+    text_column("account_id", primary_key=True),
+    text_column("name", primary_key=True),
+)
+"""Every word an account has used, so that they can be listed without reading all of `tags`."""
 
 memories = Table(
     "memories",

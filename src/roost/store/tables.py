@@ -150,6 +150,8 @@ conversations = Table(
     Column("waiting_since", BigInteger),
     Column("queue_key", BigInteger, nullable=False, server_default=text("0")),
     Column("last_direction", TEXT, nullable=False, server_default=text("''")),
+    Column("snoozed_until", BigInteger),
+    Column("tags", TEXT, nullable=False, server_default=text("''")),
     Index("conversations_control", "account_id", "control", "queue_key", "conversation_id"),
     Index("conversations_activity", "account_id", "last_at", "conversation_id"),
 )
@@ -165,6 +167,8 @@ it claims. `held_by` is the number of the process that has the lease, where ther
 that comes in later is late.
 `received_at` and `received_position` are of the customer's last message, if one came since these
 columns are there; replies to it cost nothing for a day.
+`snoozed_until` is when it comes back into the lists, as people count time; 2**62 for whenever the
+customer writes. `tags` are those of the table of that name, as a JSON list; empty for none.
 """
 
 partial_index("conversations_ready", conversations.c.ready_since, where="ready_since IS NOT NULL")
@@ -176,6 +180,14 @@ partial_index(
     conversations.c.queue_key,
     conversations.c.conversation_id,
     where="controller_id IS NOT NULL",
+)
+
+partial_index(
+    "conversations_snoozed",
+    conversations.c.account_id,
+    conversations.c.snoozed_until,
+    conversations.c.conversation_id,
+    where="snoozed_until IS NOT NULL",
 )
 
 messages = Table(

@@ -65,6 +65,11 @@ INSERT INTO voices SELECT 'a' || n % 50, 'p' || n, '1', 'n' FROM generate_series
 INSERT INTO drafts SELECT 'a' || n % 50, 'c' || n, 'p' || n, '', n FROM generate_series(1, 20000) n;
 INSERT INTO canned_replies SELECT 'a' || n % 50, 'k' || n, 'n' || n, '', n
   FROM generate_series(1, 20000) n;
+INSERT INTO tags SELECT 'a' || n % 50, 'c' || n, 't' || n % 100, n
+  FROM generate_series(1, 20000) n;
+INSERT INTO memories SELECT 'a' || n % 50, 'conversation', 'c' || n, 'n', '', n
+  FROM generate_series(1, 20000) n;
+INSERT INTO tags_in_use SELECT 'a' || n % 50, 't' || n FROM generate_series(1, 20000) n;
 UPDATE conversations SET queue_key = last_at;
 ANALYZE;
 """

@@ -16,6 +16,8 @@ export class Inbox {
   /** Changes that would move rows, held back while somebody points at one. */
   held = $state<Map<string, Conversation | null>>(new Map());
   view = $state<View>("unassigned");
+  tag = $state("");
+  tags = $state<string[]>([]);
   isHolding = false;
   #after = $state<string | null>(null);
   #loaded = 0;
@@ -35,13 +37,14 @@ export class Inbox {
   }
 
   /** Show a view from its beginning. */
-  async show(view: View): Promise<void> {
+  async show(view: View, tag = ""): Promise<void> {
     this.view = view;
+    this.tag = tag;
     const turn = ++this.#loaded;
     this.isLoading = true;
     this.failure = null;
     try {
-      const page = await read<Conversations>(pathOf(view, null));
+      const page = await read<Conversations>(pathOf(view, tag, null));
       if (turn !== this.#loaded) return;
       this.rows = page.conversations;
       this.#after = page.after;
@@ -57,7 +60,7 @@ export class Inbox {
   /** Show the next part of the list below. */
   async more(): Promise<void> {
     const turn = this.#loaded;
-    const page = await read<Conversations>(pathOf(this.view, this.#after));
+    const page = await read<Conversations>(pathOf(this.view, this.tag, this.#after));
     if (turn !== this.#loaded) return;
     const known = new Set(this.rows.map(nameOf));
     this.rows.push(...page.conversations.filter((one) => !known.has(nameOf(one))));
@@ -66,6 +69,7 @@ export class Inbox {
 
   async count(): Promise<void> {
     this.counts = await read<Counts>("/api/conversations/counts");
+    this.tags = (await read<{ tags: string[] }>("/api/conversations/tags")).tags;
   }
 
   /** Read anew what has changed. */
@@ -109,7 +113,7 @@ export class Inbox {
   #take(fresh: Conversation): void {
     const name = nameOf(fresh);
     const at = this.rows.findIndex((one) => nameOf(one) === name);
-    const isHere = belongs(fresh, this.view, this.#me);
+    const isHere = belongs(fresh, this.view, this.#me, this.tag);
     if (at < 0 && !isHere) {
       this.#release(name);
       return;
@@ -133,7 +137,8 @@ export class Inbox {
   }
 }
 
-function pathOf(view: View, after: string | null): string {
+function pathOf(view: View, tag: string, after: string | null): string {
   const place = after === null ? "" : `&after=${encodeURIComponent(after)}`;
-  return `/api/conversations?view=${view}&limit=${AT_ONCE}${place}`;
+  const tagged = tag === "" ? "" : `&tag=${encodeURIComponent(tag)}`;
+  return `/api/conversations?view=${view}&limit=${AT_ONCE}${tagged}${place}`;
 }

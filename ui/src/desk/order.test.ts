@@ -15,6 +15,9 @@ function conversation(id: string, fields: Partial<Conversation> = {}): Conversat
     preview: "",
     unread: 0,
     waiting_since: null,
+    is_snoozed: false,
+    snoozed_until: null,
+    tags: [],
     ...fields,
   };
 }
@@ -37,6 +40,17 @@ describe("compare", () => {
     expect(sorted("all", [quiet, recent, early])).toEqual(["recent", "early", "quiet"]);
   });
 
+  it("puts what comes back next first among the snoozed", () => {
+    const soon = conversation("soon", { is_snoozed: true, snoozed_until: "2026-03-02T12:00:00Z" });
+    const later = conversation("later", { is_snoozed: true, snoozed_until: "2026-03-03T12:00:00Z" });
+    const never = conversation("never", { is_snoozed: true });
+    expect([never, later, soon].sort(compare("snoozed")).map((one) => one.conversation_id)).toEqual([
+      "soon",
+      "later",
+      "never",
+    ]);
+  });
+
   it("orders equals the same every time", () => {
     const [a, b] = [conversation("a"), conversation("b")];
     expect(sorted("unassigned", [b, a])).toEqual(sorted("unassigned", [a, b]));
@@ -54,5 +68,18 @@ describe("belongs", () => {
     expect(belongs(mine, "all", "you")).toBe(true);
     expect(belongs(conversation("b", { control: "bot" }), "bot", "me")).toBe(true);
     expect(nameOf(mine)).toBe("1/a");
+  });
+
+  it("leaves out what is snoozed, and finds it among those that are", () => {
+    const snoozed = { ...mine, is_snoozed: true };
+    expect(belongs(snoozed, "mine", "me")).toBe(false);
+    expect(belongs(snoozed, "snoozed", "you")).toBe(true);
+    expect(belongs(mine, "snoozed", "me")).toBe(false);
+  });
+
+  it("finds what has a tag", () => {
+    const tagged = { ...mine, tags: ["vip"] };
+    expect(belongs(tagged, "tagged", "me", "vip")).toBe(true);
+    expect(belongs(tagged, "tagged", "me", "late")).toBe(false);
   });
 });

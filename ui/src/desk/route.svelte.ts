@@ -1,27 +1,33 @@
 /** Where in the desk a person is, as the address bar says it. */
 import type { View } from "./wire";
 
-export const VIEWS: readonly View[] = ["mine", "unassigned", "bot", "resolved", "all"];
+/** Those that are always there; conversations with a tag are listed under it. */
+export const VIEWS = ["mine", "unassigned", "bot", "snoozed", "resolved", "all"] as const satisfies readonly View[];
 const BASE = "/desk/";
 
 /** A place: a view, and the conversation that is open in it. */
 export interface Place {
   view: View;
+  /** The tag of the view `tagged`. */
+  tag?: string;
   /** `account/conversation`; empty where none is open. */
   open: string;
 }
 
 /** Read a place from a path; anything unknown is the first view. */
-export function placeOf(path: string): Place {
+export function placeOf(path: string, query = ""): Place {
   const [view = "", account = "", conversation = ""] = path.slice(BASE.length).split("/");
   const known = VIEWS.find((one) => one === view) ?? "unassigned";
   const isOpen = account !== "" && conversation !== "";
-  return { view: known, open: isOpen ? `${decode(account)}/${decode(conversation)}` : "" };
+  const open = isOpen ? `${decode(account)}/${decode(conversation)}` : "";
+  const tag = new URLSearchParams(query).get("tag") ?? "";
+  return view === "tagged" && tag !== "" ? { view, tag, open } : { view: known, open };
 }
 
 /** Write a place as a path. */
-export function pathOf({ view, open }: Place): string {
-  return `${BASE}${view}${open === "" ? "" : `/${open.split("/").map(encodeURIComponent).join("/")}`}`;
+export function pathOf({ view, tag, open }: Place): string {
+  const where = open === "" ? "" : `/${open.split("/").map(encodeURIComponent).join("/")}`;
+  return `${BASE}${view}${where}${view === "tagged" ? `?tag=${encodeURIComponent(tag ?? "")}` : ""}`;
 }
 
 function decode(part: string): string {
@@ -35,12 +41,12 @@ function decode(part: string): string {
 
 /** Follows the address bar, and moves it. */
 export class Route {
-  place = $state<Place>(placeOf(location.pathname));
+  place = $state<Place>(placeOf(location.pathname, location.search));
 
   /** Follow the browser's back and forward; ends with the function given back. */
   follow(): () => void {
     const moved = (): void => {
-      this.place = placeOf(location.pathname);
+      this.place = placeOf(location.pathname, location.search);
     };
     addEventListener("popstate", moved);
     return () => removeEventListener("popstate", moved);
@@ -48,8 +54,11 @@ export class Route {
 
   /** Go somewhere. */
   go(place: Partial<Place>): void {
-    const next = { ...this.place, ...place };
-    if (pathOf(next) === location.pathname) return;
+    const { tag, ...here } = this.place;
+    // A tag belongs to its own view only.
+    const kept = place.view === undefined && tag !== undefined ? { tag } : {};
+    const next = { ...here, ...kept, ...place };
+    if (pathOf(next) === location.pathname + location.search) return;
     history.pushState(null, "", pathOf(next));
     this.place = next;
   }

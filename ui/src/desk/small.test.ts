@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Sequence } from "./keys";
 import { parts } from "./links";
 import { pathOf, placeOf } from "./route.svelte";
+import { snoozeUntil, SNOOZES } from "./snoozes";
 import { ago } from "./times";
 
 describe("parts", () => {
@@ -28,6 +29,12 @@ describe("places", () => {
     expect(placeOf(pathOf({ view: "all", open: "" }))).toEqual({ view: "all", open: "" });
   });
 
+  it("name the tag whose conversations are shown", () => {
+    const place = { view: "tagged", tag: "été", open: "11/11-22" } as const;
+    expect(pathOf(place)).toBe("/desk/tagged/11/11-22?tag=%C3%A9t%C3%A9");
+    expect(placeOf("/desk/tagged/11/11-22", "?tag=%C3%A9t%C3%A9")).toEqual(place);
+  });
+
   it("are the first view where they are unknown", () => {
     for (const path of ["/desk/", "/desk/nothing/1", "/desk/%/%/%"]) {
       expect(placeOf(path).view).toBe("unassigned");
@@ -43,6 +50,17 @@ describe("Sequence", () => {
     expect(keys.press("m", 1_100)).toBe("m");
     keys.press("g", 2_000);
     expect(keys.press("m", 4_000)).toBe("m");
+  });
+});
+
+describe("snoozeUntil", () => {
+  it("lies ahead, or waits for a message", () => {
+    const now = new Date(2026, 2, 31, 22, 30).getTime();
+    const until = SNOOZES.map((choice) => snoozeUntil(choice, now));
+    expect(until[0]).toBe(null);
+    expect(Date.parse(until[1] ?? "") - now).toBe(3_600_000);
+    expect(new Date(until[3] ?? "")).toEqual(new Date(2026, 3, 1, 9));
+    expect(new Date(until[4] ?? "")).toEqual(new Date(2026, 3, 7, 9));
   });
 });
 

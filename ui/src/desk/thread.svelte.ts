@@ -233,6 +233,31 @@ export class Thread {
     await this.#act("resolve");
   }
 
+  /** Give it to somebody, or, with `null`, to whoever takes it. */
+  async assign(personId: string | null): Promise<void> {
+    await this.#act("assign", { person_id: personId });
+  }
+
+  /** Put it aside until then, or, with `null`, until the customer writes. */
+  async snooze(until: string | null): Promise<void> {
+    await this.#act("snooze", { until });
+  }
+
+  /** Bring it back before its time. */
+  async unsnooze(): Promise<void> {
+    await this.#act("unsnooze");
+  }
+
+  /** Have it again after it was resolved. */
+  async reopen(): Promise<void> {
+    await this.#act("reopen");
+  }
+
+  /** Mark it with exactly these tags; tells whether that was done. */
+  async tag(tags: readonly string[]): Promise<boolean> {
+    return this.#act("tags", { tags });
+  }
+
   /** Leave what was noted for colleagues; it stays in the box where that fails. */
   async addNote(): Promise<void> {
     if (await this.#act("notes", { text: this.note })) this.note = "";
@@ -245,6 +270,7 @@ export class Thread {
       this.failure = reason(failure);
       return false;
     }
+    this.failure = "";
     await this.refresh();
     return true;
   }

@@ -1,6 +1,6 @@
 /** What the desk's API says, as `/api/openapi.json` describes it. */
 
-export type View = "mine" | "unassigned" | "bot" | "resolved" | "all";
+export type View = "mine" | "unassigned" | "bot" | "snoozed" | "resolved" | "all" | "tagged";
 
 export interface Account {
   account_id: string;
@@ -39,6 +39,9 @@ export interface Conversation {
   preview: string;
   unread: number;
   waiting_since: string | null;
+  is_snoozed: boolean;
+  snoozed_until: string | null;
+  tags: string[];
 }
 
 export interface Conversations {
@@ -46,7 +49,7 @@ export interface Conversations {
   after: string | null;
 }
 
-export type Counts = Record<View, number>;
+export type Counts = Record<Exclude<View, "tagged">, number>;
 
 export interface Option {
   label: string;
@@ -92,7 +95,17 @@ export interface Outgoing extends Content {
 }
 
 export interface Remark {
-  kind: "note" | "handed_off" | "taken_over" | "handed_back" | "resolved";
+  kind:
+    | "note"
+    | "handed_off"
+    | "taken_over"
+    | "handed_back"
+    | "resolved"
+    | "reopened"
+    | "assigned"
+    | "unassigned"
+    | "snoozed"
+    | "woken";
   person_id: string | null;
   text: string;
   at: string;

@@ -1,4 +1,4 @@
-"""What people at the desk write with.
+"""What people at the desk write with, and how they sort what waits for them.
 
 Revision ID: 0011
 Revises: 0007
@@ -16,7 +16,12 @@ TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
 
 def upgrade() -> None:
-    """Add tables."""
+    """Add tables and columns."""
+    _make_what_people_write_with()
+    _make_what_sorts()
+
+
+def _make_what_people_write_with() -> None:
     op.create_table(
         "voices",
         _text("account_id"),
@@ -44,6 +49,26 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("account_id", "canned_id", name="pk_canned_replies"),
     )
     op.create_index("canned_replies_name", "canned_replies", ["account_id", "name"], unique=True)
+
+
+def _make_what_sorts() -> None:
+    op.add_column("conversations", sa.Column("snoozed_until", sa.BigInteger()))
+    op.add_column(
+        "conversations", sa.Column("tags", TEXT, nullable=False, server_default=sa.text("''"))
+    )
+    _partial(
+        "conversations_snoozed",
+        "conversations",
+        ["account_id", "snoozed_until", "conversation_id"],
+        where="snoozed_until IS NOT NULL",
+    )
+    op.create_index("tags_of_account", "tags", ["account_id", "name", "at", "conversation_id"])
+    op.create_table(
+        "tags_in_use",
+        _text("account_id"),
+        _text("name"),
+        sa.PrimaryKeyConstraint("account_id", "name", name="pk_tags_in_use"),
+    )
     _partial(
         "outbox_parked",
         "outbox",

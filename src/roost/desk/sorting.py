@@ -1,0 +1,67 @@
+"""How people sort what waits for them: whose it is, until when it can wait, what it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from litestar import Controller, post
+from litestar.di import Provide
+from litestar.params import JSONBody
+from litestar.types import AnyCallable
+
+from roost.desk import replies, wire
+from roost.desk.access import Policy
+from roost.desk.parts import DeskParts, Parts
+from roost.desk.problems import UNPROCESSABLE, FieldError, Refused
+from roost.desk.replies import Change
+from roost.engine import answering
+from roost.model.ids import UserId
+from roost.model.people import PersonId
+
+
+class SortingController(Controller):
+    """Changes to a conversation that the customer does not notice."""
+
+    path = "/api/conversations/{account_id:str}/{conversation_id:str}"
+    tags: Sequence[str] | None = ("conversations",)
+    dependencies: Mapping[str, Provide | AnyCallable] | None = {"change": Provide(replies.asked)}
+
+    @post("/assign", policy=Policy.PERSON, status_code=200)
+    async def assign(self, data: JSONBody[wire.Assign], change: Change, parts: Parts) -> wire.Done:
+        """Give the conversation to somebody who serves the account, or to whoever takes it."""
+        if data.person_id is None:
+            return await change.do(answering.unassign)
+        person = await _who_serves(parts, change.act.account_id, data.person_id)
+        return await change.do(lambda tx, act: answering.assign(tx, act, person))
+
+    @post("/snooze", policy=Policy.PERSON, status_code=200)
+    async def snooze(self, data: JSONBody[wire.Snooze], change: Change) -> wire.Done:
+        """Put the conversation aside until then, or until the customer writes."""
+        until, now = data.until, change.act.at
+        if until is not None and until <= now:
+            wrong = FieldError("until", f"must be later than now, {now.isoformat()}")
+            raise Refused(UNPROCESSABLE, "invalid", "That time has passed.", errors=[wrong])
+        return await change.do(lambda tx, act: answering.snooze(tx, act, until))
+
+    @post("/unsnooze", policy=Policy.PERSON, status_code=200)
+    async def unsnooze(self, change: Change) -> wire.Done:
+        """Bring the conversation back before its time."""
+        return await change.do(answering.unsnooze)
+
+    @post("/reopen", policy=Policy.PERSON, status_code=200)
+    async def reopen(self, change: Change) -> wire.Done:
+        """Have a conversation again that was resolved."""
+        return await change.do(answering.reopen)
+
+    @post("/tags", policy=Policy.PERSON, status_code=200)
+    async def tag(self, data: JSONBody[wire.Tags], change: Change) -> wire.Done:
+        """Have the conversation carry exactly these tags."""
+        return await change.do(lambda tx, act: answering.tag(tx, act, data.tags))
+
+
+async def _who_serves(parts: DeskParts, account_id: UserId, person_id: str) -> PersonId:
+    for person in await parts.store.people.people():
+        if person.person_id == person_id and person.may_serve(account_id):
+            return person.person_id
+    wrong = FieldError("person_id", "names nobody who serves this account")
+    raise Refused(UNPROCESSABLE, "invalid", "There is no such person.", errors=[wrong])
