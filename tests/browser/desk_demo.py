@@ -12,7 +12,7 @@ from typing import Any
 
 from tests.browser.conftest import WITHIN_MS, running_demo
 
-ACCOUNT, ADA, ALAN = "1001", "2002", "2003"
+ACCOUNT, ADA, ALAN, GRACE = "1001", "2002", "2003", "2004"
 WITHIN_S = WITHIN_MS / 1_000
 
 BOT = """

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 from tests.browser.conftest import WITHIN_MS, Open
-from tests.browser.desk_demo import ALAN, DeskDemo, desk_demo
+from tests.browser.desk_demo import ALAN, GRACE, DeskDemo, desk_demo
 
 pytestmark = pytest.mark.browser
 
@@ -139,6 +139,7 @@ def test_the_keyboard_is_enough(demo: DeskDemo, open_page: Open) -> None:
     expect(thread(desk)).to_contain_text("jk by key")
     desk.keyboard.press("Escape")
     expect(desk.get_by_role("textbox", name="Reply")).not_to_be_focused()
+    expect(strip(desk)).to_have_attribute("data-control", "agent")
     desk.keyboard.press("t")
     expect(strip(desk)).to_have_attribute("data-control", "bot")
     desk.keyboard.press("?")
@@ -148,22 +149,23 @@ def test_the_keyboard_is_enough(demo: DeskDemo, open_page: Open) -> None:
 
 
 def test_a_row_somebody_points_at_stays_where_it_is(demo: DeskDemo, open_page: Open) -> None:
-    demo.writes("one")
-    demo.writes("two", ALAN)
     desk = enter(open_page, demo.sam)
     view(desk, "All")
+    demo.writes("good morning", GRACE)
+    expect(row(desk, "Grace Hopper")).to_contain_text("What can I do?", timeout=WITHIN_MS)
+    demo.writes("good evening", ALAN)
     rows = desk.locator("a[id^=row-]")
     expect(rows.first).to_contain_text("Alan Turing", timeout=WITHIN_MS)
     expect(rows.first).to_contain_text("What can I do?", timeout=WITHIN_MS)
     rows.first.hover()
 
-    demo.writes("three")
+    demo.writes("good night", GRACE)
 
     fresh = desk.get_by_role("button", name="1 new")
     expect(fresh).to_be_visible(timeout=WITHIN_MS)
     expect(rows.first).to_contain_text("Alan Turing")
     fresh.click()
-    expect(rows.first).to_contain_text("Ada Lovelace")
+    expect(rows.first).to_contain_text("Grace Hopper")
 
 
 def test_a_reply_that_is_too_long_is_counted_and_kept(demo: DeskDemo, open_page: Open) -> None:

@@ -53,6 +53,7 @@ def test_axe_finds_nothing_in_the_desk(demo, open_page: Open, size, scheme) -> N
     expect(page.get_by_label("Name customers see")).to_be_visible(timeout=WITHIN_MS)
     check(page)
     page.get_by_role("button", name="Close").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
     page.keyboard.press("Escape")
     page.keyboard.press("?")
     expect(page.get_by_role("dialog")).to_be_visible()
