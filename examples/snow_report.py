@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from roost import Bot, Button, Chat, Point, QuickReply, Router
 
 bot = Bot("snow-report")
-resort = Router("resort")
+router = Router("resort")
 
 MENU = [
     QuickReply("Snow report", "report", "How much has fallen"),
@@ -33,25 +33,25 @@ async def measure() -> Snow:
     return Snow(fresh_cm=12, lifts_open=8)
 
 
-@resort.on_quick_reply("report")
+@router.on_quick_reply("report")
 async def report(chat: Chat) -> None:
     snow = await chat.step(measure)
     news = f"{snow.fresh_cm} cm of fresh snow, {snow.lifts_open} lifts are open."
     await chat.say(news, quick_replies=MENU)
 
 
-@resort.on_quick_reply("map")
+@router.on_quick_reply("map")
 async def find_us(chat: Chat) -> None:
     await chat.say("Here we are.", point=Point(longitude=-121.75, latitude=46.85))
 
 
-@resort.on_quick_reply("music")
+@router.on_quick_reply("music")
 async def music(chat: Chat) -> None:
     playlist = Button("Listen", "https://music.example/snow")
     await chat.say("For the way up:", buttons=[playlist])
 
 
-bot.include(resort)
+bot.include(router)
 
 
 @bot.fallback

@@ -11,7 +11,7 @@ from roost.bot import heeding, menus
 from roost.bot.chat import Chat
 from roost.bot.handlers import Registered
 from roost.bot.running import CANCEL, RESTART, TIMER_PREFIX, Occasion, Run, Suspended
-from roost.bot.words import Words
+from roost.bot.words import Meaning, Words
 from roost.errors import DialogChanged, Unanswered
 from roost.model.decisions import Decision, HandOff, Remember, Resolve
 from roost.model.dialogs import Dialog, DialogPhase, DialogState
@@ -50,6 +50,15 @@ class Handlers(Protocol):
 
     def handler_called(self, name: str) -> Registered | None:
         """Find a handler by its name."""
+        ...
+
+    @property
+    def takes_taps(self) -> bool:
+        """Whether any handler is there for taps."""
+        ...
+
+    def asks_for(self, event: MessageReceived) -> bool:
+        """Tell whether a handler was registered for such messages, and not just for any."""
         ...
 
     def offers(self, event: TurnEvent) -> bool:
@@ -103,6 +112,14 @@ class Deciding:
         elif not await self._is_answer(event):
             await self._begin(self._as_tap(event))
 
+    def _meaning_of(self, event: TurnEvent) -> Meaning | None:
+        """Give what a built-in word means; all but `stop` yield to a handler made for the word."""
+        if not isinstance(event, MessageReceived):
+            return None
+        meaning = self._handlers.words.meaning_of(event.message)
+        is_taken = meaning is not Meaning.STOP and self._handlers.asks_for(event)
+        return None if is_taken else meaning
+
     async def _wake(self, dialog: Dialog, what: str, event: TimerFired) -> None:
         handler = self._handlers.handler_called(dialog.name)
         if what == CANCEL:
@@ -117,13 +134,11 @@ class Deciding:
         """Do what a built-in word says; whether nobody else is to get the event."""
         asking = self._asking()
         is_stopped = bool(self._known.get(heeding.STOPPED))
-        meaning = (
-            self._handlers.words.meaning_of(event.message)
-            if isinstance(event, MessageReceived)
-            else None
-        )
         heeded = heeding.heed(
-            meaning, self._handlers.words, is_stopped=is_stopped, is_asking=asking is not None
+            self._meaning_of(event),
+            self._handlers.words,
+            is_stopped=is_stopped,
+            is_asking=asking is not None,
         )
         self._take(heeded.decisions)
         for dialog in [*self._open.values()] if heeded.ends_all else filter(None, [asking]):
@@ -221,6 +236,8 @@ class Deciding:
         for decision in decisions:
             if isinstance(decision, Resolve):
                 self._is_resolved = True
+                continue
+            if menus.is_offer(decision) and not self._handlers.takes_taps:
                 continue
             self._decisions.append(decision)
             if isinstance(decision, Remember):

@@ -9,6 +9,7 @@ import msgspec
 
 from roost.bot.questions import OWN_METADATA
 from roost.model import answers
+from roost.model.decisions import Decision, Remember
 from roost.model.memories import Scope
 from roost.model.messages import Message, QuickReply
 
@@ -29,6 +30,11 @@ def packed(offered: Sequence[QuickReply]) -> bytes:
         if not (one.metadata or "").startswith(OWN_METADATA)
     ]
     return msgspec.msgpack.encode(rows) if rows else b""
+
+
+def is_offer(decision: Decision) -> bool:
+    """Tell whether a decision only remembers what is offered."""
+    return isinstance(decision, Remember) and (decision.scope, decision.name) == OFFERED
 
 
 def as_tap(message: Message, known: bytes) -> Message | None:

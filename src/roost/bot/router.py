@@ -107,6 +107,15 @@ class Bot(Router):
             one.is_tap and one.wants(event.message) for one in self._wanting
         )
 
+    @property
+    def takes_taps(self) -> bool:
+        """Whether any handler is there for taps, so that typing can stand for one."""
+        return any(one.is_tap for one in self._wanting)
+
+    def asks_for(self, event: MessageReceived) -> bool:
+        """Tell whether a handler was registered for such messages, and not just for any."""
+        return any(one.is_choosy and one.wants(event.message) for one in self._wanting)
+
     async def decide(self, turn: Turn, hand_over: HandOver) -> Progress:
         """Handle a turn's events, in order.
 

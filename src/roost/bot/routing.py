@@ -26,11 +26,13 @@ class Wanting:
         wants: Whether it wants a message.
         handler: Who gets it.
         is_tap: Whether it wants taps on quick replies of the bot's own.
+        is_choosy: Whether it wants certain messages, and not just any.
     """
 
     wants: Callable[[Message], bool]
     handler: Registered
     is_tap: bool = False
+    is_choosy: bool = True
 
 
 class Router:
@@ -75,7 +77,7 @@ class Router:
         def wants(message: Message) -> bool:
             return wanted is None or wanted.wants(message)
 
-        return self._registering(wants, handlers.OF_MESSAGES)
+        return self._registering(wants, handlers.OF_MESSAGES, is_choosy=wanted is not None)
 
     def on_quick_reply(self, data: str | type) -> Callable[[H], H]:
         """Handle a tap on a quick reply that carries this data, whenever it was offered.
@@ -238,10 +240,16 @@ class Router:
         return handlers.register(function, offers).within(self._around)
 
     def _registering(
-        self, wants: Callable[[Message], bool], offers: Offers, *, is_tap: bool = False
+        self,
+        wants: Callable[[Message], bool],
+        offers: Offers,
+        *,
+        is_tap: bool = False,
+        is_choosy: bool = True,
     ) -> Callable[[H], H]:
         def decorate(function: H) -> H:
-            self._wanting.append(Wanting(wants, self._register(function, offers), is_tap))
+            handler = self._register(function, offers)
+            self._wanting.append(Wanting(wants, handler, is_tap, is_choosy))
             return function
 
         return decorate

@@ -46,6 +46,9 @@ PERSON = (
 class Words:
     """The built-in words of a bot, and what it says to them. Empty words switch one off.
 
+    A handler registered for such a message, as by `text.contains("person")`, gets it instead; only
+    `stop` is always heeded.
+
     Words are in English, German, Spanish, French, Portuguese, Italian and Dutch.
 
     Attributes:

@@ -144,7 +144,8 @@ class Customer:
     async def _acts(self, *actions: Mapping[str, object]) -> None:
         async def act(inside: Inside) -> None:
             for action in actions:
-                fields = {"to": self._account.user_id, **action}
+                given = {"to": self._account.user_id, **action}
+                fields = {name: value for name, value in given.items() if value != ""}
                 inside.engine.x.act(self.user_id, str(fields.pop("action")), **fields)
 
         await self._do(act)

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from roost import Bot, Chat, QuickReply, Words
+from roost import Bot, Chat, QuickReply, Words, text
 from roost.bot import words
 from roost.model.ids import MessageId
 from roost.model.messages import Message
@@ -89,14 +89,14 @@ async def test_words_are_the_bot_s_to_choose() -> None:
     how = Words(stop=(), person=("Hilfe",), handing_over="Moment.")
     with BotTester(bot(how)) as tester:
         ada = tester.customer("ada")
-        for text in ("stop", "person", "hilfe"):
-            await ada.says(text)
+        for word in ("stop", "person", "hilfe"):
+            await ada.says(word)
         assert said(tester) == ["The menu", "The menu", "Moment."]
 
 
-@pytest.mark.parametrize("text", ["stop it", "please stop", "startle", "personal", ""])
-def test_only_a_whole_message_is_a_word(text: str) -> None:
-    assert Words().meaning_of(Message(MessageId("1"), text)) is None
+@pytest.mark.parametrize("typed", ["stop it", "please stop", "startle", "personal", ""])
+def test_only_a_whole_message_is_a_word(typed: str) -> None:
+    assert Words().meaning_of(Message(MessageId("1"), typed)) is None
 
 
 def test_a_tap_is_no_word() -> None:
@@ -108,3 +108,17 @@ def test_no_word_means_two_things() -> None:
     groups = (words.STOP, words.START, words.MENU, words.CANCEL, words.PERSON)
     every = [word for group in groups for word in group]
     assert len(every) == len(set(every))
+
+
+async def test_a_handler_made_for_a_word_gets_it_but_never_stop() -> None:
+    made = Bot("b")
+
+    @made.on_message(text.matches("person|stop"))
+    async def own(chat: Chat) -> None:
+        await chat.say("My own answer")
+
+    with BotTester(made) as tester:
+        ada = tester.customer("ada")
+        await ada.says("person")
+        await ada.says("stop")
+        assert said(tester) == ["My own answer", Words().stopped]

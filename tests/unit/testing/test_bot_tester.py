@@ -229,3 +229,15 @@ async def test_whoever_opens_the_conversation_sees_what_the_bot_declares() -> No
         assert (ada.sees[-1].text, ada.sees[-1].is_welcome) == ("Hi!", True)
         await ada.taps("Track")
         assert said(tester) == ["Hi!", "Which order?"]
+
+
+async def test_people_do_more_than_write() -> None:
+    with BotTester(Shop().bot) as tester:
+        ada = tester.customer("ada")
+        await ada.says("hello")
+        await ada.begins_to_type()
+        await ada.reads()
+        await ada.follows()
+        await ada.likes(await ada.posts("I like it here"))
+        await ada.shares_location(46.85, -121.75, "I am here")
+        assert said(tester) == ["You said: hello", "You said: I am here"]
