@@ -10,7 +10,7 @@ from roost.bot import menus, speaking
 from roost.bot.questions import Patience, Understands
 from roost.bot.running import Run
 from roost.errors import Unanswered
-from roost.model.decisions import Remember, Reply
+from roost.model.decisions import Reply
 from roost.model.events import MessageReceived
 from roost.model.messages import OutboundMessage
 
@@ -36,8 +36,7 @@ class Waiting:
 
 def say(run: Run, message: OutboundMessage) -> None:
     """Say something, and remember what it offers, so that it can be chosen by typing."""
-    offers, before = menus.packed(message.quick_replies), run.remembered(*menus.OFFERED)
-    news = [] if offers == before else [Remember(*menus.OFFERED, offers)]
+    news = menus.news(message.quick_replies, run.remembered(*menus.OFFERED))
     run.decide("say", Reply(message), *news)
 
 

@@ -85,6 +85,8 @@ class Deciding:
         self._states: list[DialogState] = []
         self._is_resolved = False
         self._known = {(one.scope, one.name): one.value for one in turn.memories}
+        # What this turn offers, nobody has seen who wrote one of its messages.
+        self._menu = self._known.get(menus.OFFERED, b"")
 
     async def run(self) -> Progress:
         """Handle every event; give what is still to be committed."""
@@ -150,8 +152,7 @@ class Deciding:
         """Give the tap on what was offered last that a typed message stands for."""
         if not isinstance(event, MessageReceived) or self._asking() is not None:
             return event
-        known = self._known.get(menus.OFFERED, b"")
-        tap = menus.as_tap(event.message, known)
+        tap = menus.as_tap(event, self._menu)
         tapped = event if tap is None else replace(event, message=tap)
         return tapped if self._handlers.offers(tapped) else event
 
@@ -233,12 +234,13 @@ class Deciding:
 
     def _take(self, decisions: Sequence[Decision]) -> None:
         """Keep decisions for the next commit; to be done with it all waits for the last one."""
-        for decision in decisions:
-            if isinstance(decision, Resolve):
+        for one in decisions:
+            if isinstance(one, Resolve):
                 self._is_resolved = True
                 continue
-            if menus.is_offer(decision) and not self._handlers.takes_taps:
+            if menus.is_offer(one) and not self._handlers.takes_taps:
                 continue
+            decision = menus.offered_at(one, self._turn.now) if menus.is_offer(one) else one
             self._decisions.append(decision)
             if isinstance(decision, Remember):
                 self._known[decision.scope, decision.name] = decision.value

@@ -4,50 +4,80 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 import msgspec
+from typing_extensions import TypeIs
 
 from roost.bot.questions import OWN_METADATA
 from roost.model import answers
 from roost.model.decisions import Decision, Remember
+from roost.model.events import MessageReceived
 from roost.model.memories import Scope
 from roost.model.messages import Message, QuickReply
 
 OFFERED = (Scope.CONVERSATION, "~menu")
 """Under which the quick replies offered last are remembered, of a conversation."""
 
-_Offered = list[tuple[str, str | None]]
+_Rows = list[tuple[str, str | None]]
 
 
-def packed(offered: Sequence[QuickReply]) -> bytes:
-    """Pack what is offered, to be remembered; `b""` where nothing is.
+class _Menu(msgspec.Struct, array_like=True):
+    """What is remembered: the options' labels and metadata, and when they were offered."""
+
+    rows: _Rows
+    at: datetime | None = None
+
+
+def news(offered: Sequence[QuickReply], before: bytes) -> Sequence[Remember]:
+    """Give what is to be remembered of an offer; nothing where it was offered last time too.
 
     What a question offers is left out: it understands answers by itself, as long as it waits.
+
+    Args:
+        offered: With a message.
+        before: What is remembered, `b""` for nothing.
     """
-    rows: _Offered = [
+    rows: _Rows = [
         (one.label, one.metadata)
         for one in offered
         if not (one.metadata or "").startswith(OWN_METADATA)
     ]
-    return msgspec.msgpack.encode(rows) if rows else b""
+    if rows == (_unpacked(before).rows if before else []):
+        return []
+    return [Remember(*OFFERED, msgspec.msgpack.encode(_Menu(rows)) if rows else b"")]
 
 
-def is_offer(decision: Decision) -> bool:
+def offered_at(decision: Remember, at: datetime) -> Remember:
+    """Say in a decision that remembers an offer when it was made."""
+    if not decision.value:
+        return decision
+    menu = msgspec.structs.replace(_unpacked(decision.value), at=at)
+    return replace(decision, value=msgspec.msgpack.encode(menu))
+
+
+def is_offer(decision: Decision) -> TypeIs[Remember]:
     """Tell whether a decision only remembers what is offered."""
     return isinstance(decision, Remember) and (decision.scope, decision.name) == OFFERED
 
 
-def as_tap(message: Message, known: bytes) -> Message | None:
+def as_tap(event: MessageReceived, known: bytes) -> Message | None:
     """Give the tap that a typed message stands for; `None` where it stands for none.
 
     Args:
-        message: What the customer wrote.
-        known: What was offered last, packed.
+        event: What the customer wrote. What was written before the offer cannot mean it.
+        known: What was offered last.
     """
-    if message.is_quick_reply or not known:
+    if event.message.is_quick_reply or not known:
         return None
-    rows = msgspec.msgpack.decode(known, type=_Offered)
-    place = answers.chosen(message.text, [label for label, _ in rows])
+    menu = _unpacked(known)
+    if menu.at is not None and event.at < menu.at:
+        return None
+    place = answers.chosen(event.message.text, [label for label, _ in menu.rows])
     if place is None:
         return None
-    return replace(message, chosen=rows[place][1], is_quick_reply=True)
+    return replace(event.message, chosen=menu.rows[place][1], is_quick_reply=True)
+
+
+def _unpacked(known: bytes) -> _Menu:
+    return msgspec.msgpack.decode(known, type=_Menu)

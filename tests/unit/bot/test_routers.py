@@ -192,6 +192,22 @@ async def test_a_menu_is_answered_by_typing_as_by_tapping(typed: str) -> None:
         assert said(tester) == ["What?", "Here are lamps.", "What?"]
 
 
+async def test_what_was_written_before_the_menu_was_seen_is_no_answer_to_it() -> None:
+    bot = Bot("b")
+    bot.on_quick_reply("lamps")(saying("Here are lamps."))
+
+    @bot.fallback
+    async def menu(chat: Chat) -> None:
+        await chat.say("What?", quick_replies=[QuickReply("Lamps", "lamps")])
+
+    with BotTester(bot) as tester:
+        ada = tester.customer("ada")
+        await ada.says("hello", "1")
+        assert said(tester) == ["What?", "What?"]
+        await ada.says("1")
+        assert said(tester)[2:] == ["Here are lamps."]
+
+
 async def test_an_answer_that_could_mean_two_things_goes_to_its_handler() -> None:
     bot = Bot("b")
     for name in ("chairs", "chains"):
