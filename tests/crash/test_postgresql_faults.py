@@ -82,7 +82,7 @@ async def write(line: Rig, enough: asyncio.Event) -> int:
         if enough.is_set():
             return n
         customer = CUSTOMERS[n % len(CUSTOMERS)]
-        await line.controls.send_dm(customer, world.ACCOUNT_ID, f"no {n + 1}")
+        await line.controls.send_dm(customer, world.ACCOUNT_ID, f"item {n + 1}")
         await asyncio.sleep(1 / PER_SECOND)
     raise AssertionError("there is always a next number")
 
@@ -138,7 +138,7 @@ async def test_nothing_is_lost_or_done_twice(
             truth = ledger.read(log, account_id=UserId(world.ACCOUNT_ID), app_id=world.APP_ID)
             assert ledger.broken(truth, cluster.dsn) == []
             answers = [text for to in CUSTOMERS for text in await line.answers(to)]
-            assert sorted(answers) == sorted(f"You said: no {n + 1}" for n in range(n_written))
+            assert sorted(answers) == sorted(f"You said: item {n + 1}" for n in range(n_written))
             refused = [
                 one.status
                 for one in await line.ledger()

@@ -28,7 +28,7 @@ async def write(line: Rig, dice: random.Random, written: list[int]) -> None:
     """Write messages at uneven intervals."""
     for _ in range(MESSAGES_BETWEEN_KILLS):
         written[0] += 1
-        await line.controls.send_dm(dice.choice(CUSTOMERS), world.ACCOUNT_ID, f"no {written[0]}")
+        await line.controls.send_dm(dice.choice(CUSTOMERS), world.ACCOUNT_ID, f"item {written[0]}")
         await asyncio.sleep(dice.uniform(0, 0.05))
 
 
@@ -48,7 +48,7 @@ async def test_killed_at_random_moments_nothing_is_lost_or_done_twice(tmp_path: 
         truth = ledger.read(log, account_id=UserId(world.ACCOUNT_ID), app_id=world.APP_ID)
         assert ledger.broken(truth, tmp_path / "roost.db") == []
         answers = [text for to in CUSTOMERS for text in await line.answers(to)]
-        assert sorted(answers) == sorted(f"You said: no {n}" for n in range(1, written[0] + 1))
+        assert sorted(answers) == sorted(f"You said: item {n}" for n in range(1, written[0] + 1))
         for to in CUSTOMERS:
             numbers = [int(text.rpartition(" ")[2]) for text in await line.answers(to)]
             print(f"customer {to}: {len(numbers)} answers, in order: {numbers == sorted(numbers)}")

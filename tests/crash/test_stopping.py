@@ -119,7 +119,7 @@ async def write(line: Rig, until: asyncio.Event) -> int:
         if until.is_set():
             return n - 1
         customer = CUSTOMERS[n % len(CUSTOMERS)]
-        await line.controls.send_dm(customer, world.ACCOUNT_ID, f"no {n}")
+        await line.controls.send_dm(customer, world.ACCOUNT_ID, f"item {n}")
         await asyncio.sleep(1 / PER_SECOND)
     raise AssertionError("there is always a next number")
 
@@ -148,7 +148,7 @@ async def test_processes_are_replaced_under_load_and_nobody_notices(
         truth = ledger.read(log, account_id=UserId(world.ACCOUNT_ID), app_id=world.APP_ID)
         assert ledger.broken(truth, dsn) == []
         answers = [text for to in CUSTOMERS for text in await line.answers(to)]
-        assert sorted(answers) == sorted(f"You said: no {n}" for n in range(1, n_written + 1))
+        assert sorted(answers) == sorted(f"You said: item {n}" for n in range(1, n_written + 1))
         seen = await attempts(line)
         slowest = max(webs.stopped_in + workers.stopped_in)
         print(f"{n_written} written, {len(seen)} attempts, slowest stop {slowest:.1f} s")
