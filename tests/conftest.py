@@ -10,11 +10,23 @@ import pytest
 from tests import foreign, postgres
 from tests.postgres import Databases
 
+from roost.service import logs
 from roost.store.postgresql import migrating
 from roost.store.postgresql.server import Server
 from roost.testing import browser
 
 SKIPPED = pytest.StashKey[int]()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_logs() -> Generator[None]:
+    """Keep verbs that run in the tests' own process from setting up logging for all that follows.
+
+    What they write to is closed with their test.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(logs, "configure", lambda *_args, **_options: None)
+        yield
 
 
 @pytest.fixture(scope="session")

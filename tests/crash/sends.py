@@ -62,6 +62,9 @@ N_CUSTOMERS = 300
 """So many that hardly one writes six times while a window is closed: X counts the sixth reply, and
 where that is refused the others may go on, which X's log cannot tell from calls made too early."""
 
+OFTEN_IN_A_ROW, MOST_IN_A_ROW = 0.3, 3
+"""How often who has just written goes on, so that turns have several messages to mix up."""
+
 ASKED_PER_WORLD = 3_000
 
 MOST_AT_ONCE = 25
@@ -91,6 +94,8 @@ class Line:
         machine: What the application runs on.
         often_by_hand: How often a person writes what the bot writes too.
         asked: How many messages customers have written.
+        writing: Account and customer of the last of them.
+        in_a_row: How many of the last ones were theirs.
         by_hand: Accounts, customers, and what a person is about to write to them.
         leases_lost: How many turns lost their lease before their end.
         forged: How many deliveries somebody has forged.
@@ -106,15 +111,20 @@ class Line:
     machine: Machine
     often_by_hand: float = 0.0
     asked: int = 0
+    writing: tuple[str, str] = ("", "")
+    in_a_row: int = MOST_IN_A_ROW
     by_hand: list[tuple[str, str, str]] = field(default_factory=list[tuple[str, str, str]])
     leases_lost: int = 0
     forged: int = 0
     forgeries_taken: int = 0
 
     def ask(self, dice: random.Random) -> None:
-        """Let a customer write; now and then twice the same (F53)."""
-        customer = str(3000 + dice.randrange(N_CUSTOMERS))
-        account = dice.choice(ACCOUNTS)
+        """Let a customer write, often several times in a row; now and then the same (F53)."""
+        if self.in_a_row == MOST_IN_A_ROW or dice.random() > OFTEN_IN_A_ROW:
+            self.writing = dice.choice(ACCOUNTS), str(3000 + dice.randrange(N_CUSTOMERS))
+            self.in_a_row = 0
+        self.in_a_row += 1
+        account, customer = self.writing
         self.asked += 1
         text = "the same" if dice.random() < 0.1 else f"no {self.asked}"
         self.x.act(customer, "send_dm", to=account, text=text)
