@@ -38,6 +38,7 @@ _NEEDED = (
     "oauth_signature_method",
     "oauth_timestamp",
 )
+_VERSIONS = frozenset({"1.0", "1.0a"})
 _SECONDS = re.compile(r"[0-9]{1,12}")
 _NO_PERMISSION = 93
 _NO_WRITES = 261
@@ -115,8 +116,10 @@ class Authenticator:
         return Caller(f"bearer ok ({app.name})", app.app_id)
 
     def _user(self, call: Call, header: Sequence[tuple[str, str]], route: Route) -> Caller:
-        signed = [*header, *call.query_parameters, *call.form_parameters]
+        places = header, call.query_parameters, call.form_parameters
+        signed = [pair for place in places for pair in place]
         oauth = _protocol_parameters(signed)
+        _check_names(places)
         app = self._world.app_by_consumer_key(oauth["oauth_consumer_key"])
         if app is None:
             raise refusal(32, reason="unknown consumer key")
@@ -195,16 +198,26 @@ def _oauth_header(credentials: str) -> list[tuple[str, str]]:
 
 
 def _protocol_parameters(signed: Sequence[tuple[str, str]]) -> Mapping[str, str]:
-    names = [name for name, _ in signed]
     oauth = {name: value for name, value in signed if name.startswith("oauth_")}
     missing = [name for name in _NEEDED if not oauth.get(name)]
     if missing:
         raise refusal(215, reason=f"missing {missing[0]}" if oauth else "no credentials")
-    if len(set(names)) != len(names):
-        raise refusal(32, reason="a parameter is there twice, which X refuses")
-    if oauth.get("oauth_version", "1.0") != "1.0":
+    if oauth.get("oauth_version", "1.0").lower() not in _VERSIONS:
         raise refusal(32, reason="oauth_version is not 1.0")
     return oauth
+
+
+def _check_names(places: Sequence[Sequence[tuple[str, str]]]) -> None:
+    """Refuse a parameter that is there twice, unless it says the same in two places.
+
+    So twitter-lite sends `oauth_callback` in header and query, and python-twitter `media_ids` in
+    query and form.
+    """
+    apart = {pair for place in places for pair in place}
+    if len({name for name, _ in apart}) != len(apart) or any(
+        len({name for name, _ in place}) != len(place) for place in places
+    ):
+        raise refusal(32, reason="a parameter is there twice, which X refuses")
 
 
 def _check_signature(
@@ -217,8 +230,10 @@ def _check_signature(
     if method is None:
         raise refusal(32, reason="oauth_signature_method is not HMAC-SHA1 or HMAC-SHA256")
     sign, digest = method
-    expected = sign(_base_string(call, signed), *secrets)
-    if not _same(expected, oauth["oauth_signature"]):
+    # What is there in two places is signed once by some clients, twice by others.
+    ways = (signed, list(dict.fromkeys(signed)))
+    expected = [sign(_base_string(call, way), *secrets) for way in ways]
+    if not any(_same(one, oauth["oauth_signature"]) for one in expected):
         raise refusal(32, reason=f"wrong signature for {call.method} {call.url}")
     body_hash = oauth.get("oauth_body_hash")
     if body_hash is not None:

@@ -243,6 +243,41 @@ async def test_a_parameter_twice_is_32(x):
     assert (await x.raw(request)).fault[:2] == (401, 32)
 
 
+@pytest.mark.parametrize(("said", "expected"), [("oob", 200), ("other", 401)])
+async def test_what_is_in_header_and_query_may_be_signed_once(x, said: str, expected: int):
+    uri = f"{x.address}{LIST}?oauth_callback=oob"
+    header = f'{oauth_header(x, uri=uri)}, oauth_callback="{said}"'
+
+    assert (await x.raw(Request("GET", uri, {"authorization": header}))).status == expected
+
+
+@pytest.mark.parametrize(("said", "expected"), [("2002", 200), ("2003", 401)])
+async def test_what_is_in_query_and_form_may_be_signed_twice(x, said: str, expected: int):
+    uri = f"{x.address}/1.1/friendships/create.json?user_id=2002"
+    form = {"body": f"user_id={said}", "headers": {"content-type": FORM}}
+    who = x.signed()
+    signer = Signer(who.consumer_key, who.consumer_secret, who.token, who.token_secret)
+    headers = {name.lower(): str(one) for name, one in signer.sign(uri, "POST", **form)[1].items()}
+
+    answer = await x.raw(Request("POST", uri, headers, form["body"].encode()))
+
+    assert answer.status == expected
+
+
+@pytest.mark.parametrize("version", ["1.0A", "1.0a"])
+async def test_the_revision_of_oauth_may_be_named(x, version: str):
+    who = x.signed()
+    signer = Signer(who.consumer_key, who.consumer_secret, who.token, who.token_secret)
+    plain = signer.get_oauth_params
+    signer.get_oauth_params = lambda request: [
+        (name, version if name == "oauth_version" else value) for name, value in plain(request)
+    ]
+    header = signer.sign(x.address + LIST, "GET")[1]["Authorization"]
+
+    assert f'oauth_version="{version}"' in header
+    assert (await x.call("GET", LIST, who=header)).status == 200
+
+
 @pytest.mark.parametrize(("hashed", "expected"), [(b"{}", 400), (b"other", 401)])
 async def test_a_body_hash_must_be_the_bodys(x, hashed: bytes, expected: int):
     digest = quote(base64.b64encode(hashlib.sha1(hashed).digest()).decode(), safe="")
