@@ -13,7 +13,7 @@ import random
 import sqlite3
 import sys
 from collections import Counter
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -303,57 +303,6 @@ def run(n: int, seeded: int, often: Often | None = None) -> Tally:
             asked = min(ASKED_PER_WORLD, n - tally.asked)
             tally.add(virtual_time.run(_world(folder, asked, dice, wanted)))
     return tally
-
-
-def strike(rules: Sequence[Mapping[str, object]], seeded: int, how: Striking) -> Tally:
-    """Let certain faults strike while a few customers write, and check the ledger.
-
-    Args:
-        rules: As the simulator takes them.
-        seeded: The seed of what is written, and of what is struck.
-        how: How much is written, and when the faults end.
-    """
-    dice = random.Random(seeded)
-    with in_memory() as folder:
-        return virtual_time.run(_struck(folder, rules, dice, how))
-
-
-@dataclass(frozen=True, slots=True)
-class Striking:
-    """How faults strike.
-
-    Attributes:
-        n: How many messages customers write.
-        ends_after: Virtual time until the faults are taken away; `None` for never.
-        often_by_hand: How often a person writes what the bot writes too.
-    """
-
-    n: int = 60
-    ends_after: timedelta | None = None
-    often_by_hand: float = 0.0
-
-
-async def _struck(
-    folder: Path, rules: Sequence[Mapping[str, object]], dice: random.Random, how: Striking
-) -> Tally:
-    async with line(folder, dice) as one:
-        one.often_by_hand = how.often_by_hand
-        faults = one.x.simulation.faults
-        faults.put(msgspec.convert(rules, list[FaultRule]))
-        while one.asked < how.n:
-            for _ in range(min(dice.randrange(1, MOST_AT_ONCE), how.n - one.asked)):
-                one.ask(dice)
-            await asyncio.sleep(dice.uniform(0, 20))
-            one.write_by_hand()
-        if how.ends_after is not None:
-            await asyncio.sleep(how.ends_after.total_seconds())
-        struck = Counter({tally.rule.effect: tally.struck for tally in faults.tallies})
-        if how.ends_after is not None:
-            faults.clear()
-        await one.until_settled()
-        truth = one.truth()
-        seen = Counter(ledger.counts(truth, one.database))
-        return Tally(one.asked, struck=struck, seen=seen, faults=ledger.broken(truth, one.database))
 
 
 async def _world(folder: Path, n: int, dice: random.Random, often: Often) -> Tally:

@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 import structlog
-from tests.crash import sends
+from tests.crash import striking
 from tests.crash.seeds import seed
-from tests.crash.sends import Striking
+from tests.crash.striking import Striking
 
 pytestmark = pytest.mark.crash
 
@@ -87,7 +87,7 @@ def _without_logs() -> None:
 @pytest.mark.parametrize("number", FAULTS, ids="fault[{}]".format)
 def test_a_fault_of_x_loses_nothing_and_doubles_nothing(number: str) -> None:
     rules, how = FAULTS[number]
-    tally = sends.strike(rules, seed(), how)
+    tally = striking.strike(rules, seed(), how)
     print("\n".join(tally.lines()))
     assert [fault for fault in tally.faults if not fault.startswith("L9:")] == []
     assert tally.asked == how.n
@@ -97,13 +97,13 @@ def test_a_fault_of_x_loses_nothing_and_doubles_nothing(number: str) -> None:
 
 @pytest.mark.timeout(300)
 def test_fault_f52_a_person_writes_the_same() -> None:
-    tally = sends.strike([sending("status", when="before")], 7, Striking(often_by_hand=0.5))
+    tally = striking.strike([sending("status", when="before")], 7, Striking(often_by_hand=0.5))
     assert [fault for fault in tally.faults if not fault.startswith("L9:")] == []
 
 
 @pytest.mark.timeout(300)
 def test_fault_f48_beyond_the_window_is_found() -> None:
     """What X applies after it was looked for twice is sent again: the ledger must say so."""
-    tally = sends.strike([sending("late_apply", seconds=400)], seed(), Striking())
+    tally = striking.strike([sending("late_apply", seconds=400)], seed(), Striking())
     print("\n".join(tally.lines()))
     assert any(fault.startswith("L7:") for fault in tally.faults)
