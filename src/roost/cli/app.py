@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 
@@ -9,6 +10,9 @@ from roost.cli import verbs
 
 INTERRUPTED = 130
 """128 + SIGINT, as shells report it."""
+
+UNREAD = 141
+"""128 + SIGPIPE, as shells report it: whoever read the output has gone."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -18,8 +22,20 @@ def main(arguments: Sequence[str]) -> int:
         arguments: Without the program's name.
 
     Returns:
-        The exit code: 0 done, 2 wrong usage or a `RoostError`, 130 interrupted; else the verb's.
+        The exit code: 0 done, 2 wrong usage or a `RoostError`, 130 interrupted, 141 where nobody
+        reads the output any more; else the verb's.
     """
+    try:
+        code = _main(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # What is left in the buffer would fail once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return UNREAD
+    return code
+
+
+def _main(arguments: Sequence[str]) -> int:
     verb = arguments[0] if arguments else "--help"
     if verb in {"--help", "-h", "help"}:
         print(verbs.overview())

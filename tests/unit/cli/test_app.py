@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import subprocess
 import sys
 import types
@@ -227,3 +228,18 @@ def test_what_only_the_demo_passes_is_not_offered_to_people(
     offered = capsys.readouterr().out
     assert "--ledger" in offered
     assert "control-fd" not in offered
+
+
+def test_output_that_nobody_reads_is_no_error():
+    read, write = os.pipe()
+    os.close(read)
+    try:
+        told = subprocess.run(
+            [sys.executable, "-m", "roost", "--help"],
+            stdout=write,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    finally:
+        os.close(write)
+    assert (told.returncode, told.stderr) == (app.UNREAD, b"")
