@@ -30,12 +30,13 @@ def main() -> None:
         command += ["--phone-port", str(PHONE_PORT), "--port", str(PORT)]
         demo = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         try:
-            address = _phone_address(demo)
+            address, desk = _addresses(demo)
             chromium = playwright.chromium.launch(
                 executable_path=str(found.path), args=["--no-sandbox"]
             )
             for scheme in ("light", "dark"):
                 _take(chromium, scheme, address)
+                _take_stage(chromium, scheme, address.replace("/phone", "/stage"), desk)
             chromium.close()
         finally:
             demo.terminate()
@@ -51,9 +52,23 @@ def _take(chromium: Browser, scheme: str, phone: str) -> None:
     _play(page.locator("body"), "Hello from a narrow page")
     _save(page, f"phone-narrow-{scheme}")
 
-    page = _open(chromium, scheme, f"{phone.replace('/phone', '/stage')}#phones=2002,2003", STAGE)
-    for stand, text in zip(page.get_by_test_id("stage-phone").all(), ("hello", "hi"), strict=True):
-        _play(stand, text)
+
+def _take_stage(chromium: Browser, scheme: str, stage: str, desk: str) -> None:
+    page = chromium.new_page(color_scheme=scheme, viewport=STAGE)
+    page.goto(desk)
+    page.get_by_role("navigation", name="Views").wait_for()
+    page.goto(f"{stage}#phones=2002")
+    customer = page.get_by_test_id("stage-phone")
+    customer.get_by_role("textbox", name="Message").wait_for()
+    _play(customer, "hello")
+    customer.get_by_role("button", name="Talk to a person").last.click()
+    people = page.frame_locator("iframe")
+    people.get_by_role("link", name="Ada Lovelace").click()
+    people.get_by_role("textbox", name="Reply").fill("Hello Ada, how can I help you?")
+    people.get_by_role("button", name="Send", exact=True).click()
+    conversation = customer.get_by_role("log", name="Conversation")
+    conversation.get_by_text("how can I help you?").last.wait_for()
+    people.get_by_role("button", name="Resolve").click()
     _save(page, f"stage-{scheme}")
 
 
@@ -71,11 +86,15 @@ def _save(page: Page, name: str) -> None:
     page.close()
 
 
-def _phone_address(demo: subprocess.Popen[str]) -> str:
+def _addresses(demo: subprocess.Popen[str]) -> tuple[str, str]:
+    """Give those of the phone, and of a link into the desk."""
+    phone = ""
     for line in demo.stdout or ():
         if line.startswith("phone"):
-            return line.split()[1]
-    sys.exit("error: the demo ended before its phone was there")
+            phone = line.split()[1]
+        elif line.startswith("desk"):
+            return phone, line.split()[1]
+    sys.exit("error: the demo ended before its desk was there")
 
 
 def _play(place: Locator, text: str) -> None:
