@@ -62,8 +62,8 @@ N_CUSTOMERS = 300
 """So many that hardly one writes six times while a window is closed: X counts the sixth reply, and
 where that is refused the others may go on, which X's log cannot tell from calls made too early."""
 
-OFTEN_IN_A_ROW, MOST_IN_A_ROW = 0.3, 3
-"""How often who has just written goes on, so that turns have several messages to mix up."""
+OFTEN_IN_A_ROW, MOST_IN_A_ROW = 0.3, 2
+"""How often who has just written writes once more, so that turns have messages to mix up."""
 
 ASKED_PER_WORLD = 3_000
 
