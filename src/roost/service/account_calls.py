@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from roost.engine import accounts as engine_accounts
-from roost.errors import NotPossible, SettingsError, StoreUnavailable
+from roost.errors import NotPossible, SettingsError
 from roost.model.ids import UserId
 from roost.ports import Clock
-from roost.service import databases, stored_accounts
+from roost.service import asking, stored_accounts
 from roost.service.vault import Vault
-from roost.settings import Account, Role, Settings
-from roost.store import control, sealing
+from roost.settings import Account, Settings
+from roost.store import sealing
 from roost.store.control import Call
 from roost.store.durable import DurableStore
 from roost.store.registry import AccountRow
@@ -300,15 +299,9 @@ async def ask(settings: Settings, clock: Clock, call: str, /, **args: object) ->
         StoreError: The application refused, or the database cannot be used.
         NotPossible: It cannot be done.
     """
-    try:
-        return await control.ask(settings.data / control.SOCKET, call, **args)
-    except StoreUnavailable:
-        pass  # nobody runs, so the database is ours to open
-    async with _opened(settings, clock) as calls:
-        return await calls.calls()[call](**args)
-
-
-@asynccontextmanager
-async def _opened(settings: Settings, clock: Clock) -> AsyncGenerator[AccountCalls]:
-    async with databases.opened(settings, Role.ALL) as store:
-        yield AccountCalls(settings, store, Vault(settings), clock)
+    return await asking.ask(
+        settings,
+        lambda store: AccountCalls(settings, store, Vault(settings), clock).calls(),
+        call,
+        **args,
+    )

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from roost.desk import tokens
-from roost.errors import LoginTaken, NotPossible, SettingsError, StoreUnavailable
+from roost.errors import LoginTaken, NotPossible, SettingsError
 from roost.model.ids import UserId
 from roost.model.people import LinkPurpose, Person, PersonId, Role
 from roost.ports import Clock, Tx
-from roost.service import databases
-from roost.settings import Role as ProcessRole
+from roost.service import asking
 from roost.settings import Settings
-from roost.store import control
 from roost.store.control import Call
 from roost.store.durable import DurableStore
 
@@ -158,18 +155,9 @@ async def ask(settings: Settings, clock: Clock, call: str, /, **args: object) ->
         StoreError: The application refused, or the database cannot be used.
         NotPossible: It cannot be done.
     """
-    try:
-        return await control.ask(settings.data / control.SOCKET, call, **args)
-    except StoreUnavailable:
-        pass  # nobody runs, so the database is ours to open
-    async with _doors(settings, clock) as doors:
-        return await doors.calls()[call](**args)
-
-
-@asynccontextmanager
-async def _doors(settings: Settings, clock: Clock) -> AsyncGenerator[Doors]:
-    async with databases.opened(settings, ProcessRole.ALL) as store:
-        yield Doors(store, clock, address_of(settings))
+    return await asking.ask(
+        settings, lambda store: Doors(store, clock, address_of(settings)).calls(), call, **args
+    )
 
 
 def address_of(settings: Settings) -> str:
