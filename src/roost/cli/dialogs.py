@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import os
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Annotated
-
 import msgspec
-from cyclopts import App, Parameter
+from cyclopts import App
 
-from roost import settings as configuration
-from roost.store import control
+from roost.cli import application
+from roost.cli.application import HERE, Where
 
 run = App(
     name="dialogs",
@@ -21,23 +16,6 @@ run = App(
     help_formatter="plain",
     version_flags=(),
 )
-
-
-@Parameter(name="*")
-@dataclass(frozen=True, slots=True)
-class Where:
-    """Which application, and how its answer is shown.
-
-    Attributes:
-        settings: Settings file; else $ROOST_SETTINGS, else ./roost.toml if there is one.
-        as_json: Print its answer as JSON.
-    """
-
-    settings: Path | None = None
-    as_json: Annotated[bool, Parameter("--json", negative=(), show_default=False)] = False
-
-
-HERE = Where()
 
 
 class _Point(msgspec.Struct, frozen=True):
@@ -67,7 +45,7 @@ async def show_all(*, where: Where = HERE) -> int:
     Args:
         where: The application, and how its answer is shown.
     """
-    answer = await _ask(where, "dialogs_list")
+    answer = await application.ask(where, "dialogs_list")
     if where.as_json:
         print(msgspec.json.encode(answer).decode())
         return 0
@@ -84,7 +62,7 @@ async def show(dialog_id: str, /, *, where: Where = HERE) -> int:
         dialog_id: As `roost dialogs list` shows it.
         where: The application, and how its answer is shown.
     """
-    answer = await _ask(where, "dialogs_show", dialog_id=dialog_id)
+    answer = await application.ask(where, "dialogs_show", dialog_id=dialog_id)
     if where.as_json:
         print(msgspec.json.encode(answer).decode())
         return 0
@@ -120,16 +98,11 @@ async def cancel(dialog_id: str, /, *, where: Where = HERE) -> int:
 
 
 async def _do(call: str, dialog_id: str, where: Where, what: str) -> int:
-    answer = await _ask(where, call, dialog_id=dialog_id)
+    answer = await application.ask(where, call, dialog_id=dialog_id)
     dialog = msgspec.convert(answer, _Dialog)
     shown = f"{dialog.name} in {dialog.conversation_id} {what}"
     print(msgspec.json.encode(answer).decode() if where.as_json else shown)
     return 0
-
-
-async def _ask(where: Where, call: str, **args: object) -> object:
-    loaded = configuration.load(where.settings, environ=os.environ)
-    return await control.ask(loaded.data / control.SOCKET, call, **args)
 
 
 def _line(dialog: _Dialog) -> str:

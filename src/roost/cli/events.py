@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Annotated
 
 import msgspec
 from cyclopts import App, Parameter
 
-from roost import settings as configuration
-from roost.store import control
+from roost.cli import application
+from roost.cli.application import HERE, Where
 
 REFUSED = 1
 """The exit code where something could not be requeued."""
@@ -25,23 +22,6 @@ run = App(
     help_formatter="plain",
     version_flags=(),
 )
-
-
-@Parameter(name="*")
-@dataclass(frozen=True, slots=True)
-class Where:
-    """Which application, and how its answer is shown.
-
-    Attributes:
-        settings: Settings file; else $ROOST_SETTINGS, else ./roost.toml if there is one.
-        as_json: Print its answer as JSON.
-    """
-
-    settings: Path | None = None
-    as_json: Annotated[bool, Parameter("--json", negative=(), show_default=False)] = False
-
-
-HERE = Where()
 
 
 class _Event(msgspec.Struct):
@@ -69,7 +49,7 @@ async def quarantined(*, where: Where = HERE) -> int:
     Args:
         where: The application, and how its answer is shown.
     """
-    answer = await _ask(where, "quarantined")
+    answer = await application.ask(where, "quarantined")
     events = msgspec.convert(answer, list[_Event])
     if where.as_json:
         _print(answer)
@@ -98,7 +78,7 @@ async def requeue(
     if bool(keys) == every:
         print("error: name events by their keys, or give --all", file=sys.stderr)
         return 2
-    answer = await _ask(where, "requeue", keys=keys, is_all=every)
+    answer = await application.ask(where, "requeue", keys=keys, is_all=every)
     done = msgspec.convert(answer, _Requeued)
     if where.as_json:
         _print(answer)
@@ -108,11 +88,6 @@ async def requeue(
     for event in done.refused:
         print(f"error: {event.event_key}: {event.why}", file=sys.stderr)
     return REFUSED if done.refused else 0
-
-
-async def _ask(where: Where, call: str, **args: object) -> object:
-    loaded = configuration.load(where.settings, environ=os.environ)
-    return await control.ask(loaded.data / control.SOCKET, call, **args)
 
 
 def _print(answer: object) -> None:
