@@ -10,11 +10,12 @@ import msgspec
 
 from roost.desk.problems import UNPROCESSABLE, FieldError, Refused
 from roost.ports.desk import LineKey, PageKey
+from roost.ports.searching import FoundKey
 
-K = TypeVar("K", PageKey, LineKey)
+K = TypeVar("K", PageKey, LineKey, FoundKey)
 
 
-def write(key: PageKey | LineKey | None) -> str | None:
+def write(key: PageKey | LineKey | FoundKey | None) -> str | None:
     """Put a key into text that is safe in a URL; `None` stays `None`."""
     if key is None:
         return None
