@@ -8,6 +8,7 @@ import stat
 from contextlib import closing
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import create_engine
@@ -157,3 +158,39 @@ def write_two_migrations(folder):
             f"def upgrade():\n    op.create_table({table!r}, sa.Column('a', sa.Text()))\n"
         )
     return folder
+
+
+def test_messages_and_customers_that_were_there_before_the_search_are_found(tmp_path):
+    path = tmp_path / "roost.db"
+    config = schema._config()
+    with engine_of(path).connect() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0011")
+    with closing(sqlite3.connect(path)) as connection, connection:
+        for key, value in (("11", "My PARCEL"), ("12", "something else")):
+            connection.execute(
+                "INSERT INTO messages (account_id, message_id, conversation_id, position,"
+                " direction, text, payload, at, source_app_id)"
+                " VALUES ('1', ?, '1-2', ?, 'in', ?, x'', 0, '')",
+                (key, int(key), value),
+            )
+        connection.execute(
+            "INSERT INTO conversations (account_id, conversation_id, channel, customer_id,"
+            " customer_screen_name, customer_name, control, control_reason, epoch, fence, last_at,"
+            " last_position, unread, preview)"
+            " VALUES ('1', '1-2', 'dm', '2', 'ada', 'Zoë', 'bot', '', 0, 0, 0, 12, 0, '')"
+        )
+
+    schema.upgrade(path)
+
+    with closing(sqlite3.connect(path)) as connection:
+        for table, word, entries in (
+            ("message_words", "parcel", [(11,)]),
+            ("message_words", "nothing", []),
+            ("customer_words", "zo", [(12,)]),
+        ):
+            sql = f"SELECT rowid FROM {table}_found WHERE {table}_found MATCH ?"
+            assert connection.execute(sql, (f'"@1" "{word}"',)).fetchall() == entries
+            connection.execute(
+                f"INSERT INTO {table}_found ({table}_found) VALUES ('integrity-check')"
+            )

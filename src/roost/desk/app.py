@@ -15,6 +15,7 @@ from roost.desk.accounts import AccountController
 from roost.desk.changes import ChangeController
 from roost.desk.composing import ComposingController
 from roost.desk.conversations import ConversationController
+from roost.desk.customers import CustomerController
 from roost.desk.login import LoginController
 from roost.desk.media import MediaController, UploadController
 from roost.desk.outgoing import OutgoingController
@@ -59,6 +60,7 @@ def pages(parts: DeskParts, count: Count, *, version: str) -> Litestar:
             ReplyController,
             SortingController,
             SearchController,
+            CustomerController,
             OutgoingController,
             ComposingController,
             AccountController,

@@ -12,6 +12,7 @@ from roost.ports.budgets import BudgetRows, HealthRows
 from roost.ports.composing import ComposingRows
 from roost.ports.conversations import ConversationRows, EventRows, MessageRows
 from roost.ports.dialogs import DialogRows
+from roost.ports.erasing import ErasingRows
 from roost.ports.gaps import GapRows
 from roost.ports.inbox import Inbox
 from roost.ports.marks import MemoryRows, TagRows
@@ -124,6 +125,11 @@ class Tx(Protocol):
     @property
     def composing(self) -> ComposingRows:
         """What people write with."""
+        ...
+
+    @property
+    def erasing(self) -> ErasingRows:
+        """Everything of a customer."""
         ...
 
     @property

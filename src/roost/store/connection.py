@@ -24,6 +24,8 @@ _PRAGMAS = (
     # Until 3.41, triggers could not keep a search index in step without it. What it lets a schema
     # reach are functions and tables with side effects of ours, and we have none.
     "PRAGMA trusted_schema = ON",
+    # What is erased is overwritten, not only unlinked.
+    "PRAGMA secure_delete = ON",
     "PRAGMA temp_store = MEMORY",
     "PRAGMA cache_size = -8000",
     # A checkpoint cuts the log back to 64 MB after a long read has let it grow.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from roost.store import (
     composing_tables,
     dialog_tables,
+    erasing_tables,
     gap_tables,
     mark_tables,
     people_tables,
@@ -18,6 +19,7 @@ MODULES = (
     tables,
     composing_tables,
     dialog_tables,
+    erasing_tables,
     gap_tables,
     mark_tables,
     people_tables,

@@ -10,6 +10,7 @@ from roost.store.change_rows import StoredChanges
 from roost.store.composing_rows import StoredComposing
 from roost.store.conversation_rows import StoredConversations
 from roost.store.dialog_rows import StoredDialogs
+from roost.store.erasing_rows import StoredErasing
 from roost.store.event_rows import StoredEvents
 from roost.store.gap_rows import StoredGaps
 from roost.store.health_rows import StoredHealth
@@ -45,6 +46,7 @@ class Transaction:
         remarks: What people do in a conversation beside messages.
         tags: Words on conversations.
         memories: What bots remember.
+        erasing: Everything of a customer.
         requests: Changes that were asked for under a key.
         registry: Apps and accounts.
         tokens: Tokens of accounts that people have connected.
@@ -56,6 +58,7 @@ class Transaction:
         "composing",
         "conversations",
         "dialogs",
+        "erasing",
         "events",
         "gaps",
         "health",
@@ -87,6 +90,7 @@ class Transaction:
         self.remarks = StoredRemarks(session)
         self.tags = StoredTags(session)
         self.memories = StoredMemories(session)
+        self.erasing = StoredErasing(session)
         self.requests = StoredRequests(session)
         self.registry = Registry(session)
         self.tokens = StoredTokens(session)

@@ -7,7 +7,6 @@ Revises: 0011
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -68,7 +67,7 @@ def upgrade() -> None:
     )
 
 
-def _make(table: str, key: str, *columns: sa.Column[Any]) -> None:
+def _make(table: str, key: str, *columns: sa.Column[str] | sa.Column[int]) -> None:
     op.create_table(
         table,
         _text("account_id"),
@@ -88,7 +87,9 @@ def _make(table: str, key: str, *columns: sa.Column[Any]) -> None:
 
 
 def _fill(
-    select: str, insert: str, row_of: Callable[[sa.Row[*tuple[Any, ...]]], dict[str, str | int]]
+    select: str,
+    insert: str,
+    row_of: Callable[[sa.Row[str, str, str, int, str]], dict[str, str | int]],
 ) -> None:
     connection, last = op.get_bind(), ("", "")
     while True:

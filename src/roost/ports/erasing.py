@@ -1,0 +1,57 @@
+"""Taking everything of a customer out of the database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from roost.model.ids import ConversationId, UserId
+from roost.model.memories import Memory
+from roost.model.people import PersonId
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What was taken out. All are counts of rows.
+
+    Attributes:
+        conversations: Conversations with the customer.
+        messages: Their messages, and those that were still to be sent.
+        deliveries: Bodies of deliveries that named the customer; the rows stay, empty.
+    """
+
+    conversations: int
+    messages: int
+    deliveries: int
+
+
+class ErasingRows(Protocol):
+    """A customer's rows inside a transaction."""
+
+    async def erase(
+        self, account_id: UserId, customer_id: UserId, *, by: PersonId | None, at: datetime
+    ) -> Erased:
+        """Take out all that an account has of a customer; with nothing there, nothing happens.
+
+        What stays is the id of each message, so that X can deliver none of them again, and a
+        record that something was erased, when and by whom. The body of a delivery that names the
+        customer is emptied, also where it names other customers.
+
+        Raises:
+            NotPossible: A message to them is on its way at this moment; in a moment it is not.
+        """
+        ...
+
+    async def conversations_with(
+        self, account_id: UserId, customer_id: UserId
+    ) -> Sequence[ConversationId]:
+        """Give the conversations with a customer."""
+        ...
+
+    async def memories_of(
+        self, account_id: UserId, customer_id: UserId, conversation_id: ConversationId
+    ) -> Sequence[Memory]:
+        """Give what bots remember of a customer and of a conversation."""
+        ...

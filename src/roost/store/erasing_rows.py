@@ -1,0 +1,197 @@
+"""Everything of a customer, inside the transaction that takes it out."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import (
+    ColumnElement,
+    LargeBinary,
+    Table,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal_column,
+    select,
+    update,
+)
+
+from roost.errors import NotPossible
+from roost.model.ids import ConversationId, UserId
+from roost.model.memories import Memory, Scope
+from roost.model.people import PersonId
+from roost.ports.erasing import Erased
+from roost.store import encoding
+from roost.store.composing_tables import drafts
+from roost.store.dialog_tables import dialogs, points, timers
+from roost.store.erasing_tables import erasures
+from roost.store.expressions import ByDatabase
+from roost.store.mark_statements import MEMORIES
+from roost.store.mark_tables import memories, tags
+from roost.store.people_tables import remarks
+from roost.store.search_tables import customer_words, message_words
+from roost.store.statements import Command, Parameters, Query, Session, fixed
+from roost.store.tables import changes, conversations, deliveries, events, messages, outbox
+
+_ID_BYTES = 16
+_EMPTY = ByDatabase(
+    sqlite=literal_column("x''", LargeBinary), postgresql=literal_column("''::bytea", LargeBinary)
+)
+
+_OF_CONVERSATION = (
+    *(message_words, customer_words, messages, outbox, remarks, drafts, tags),
+    *(timers, dialogs, points, conversations),
+)
+"""Tables whose rows go with their conversation, which goes last."""
+
+
+def _is_here(table: Table) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return (
+        table.c.account_id == bindparam("account"),
+        table.c.conversation_id == bindparam("conversation"),
+    )
+
+
+WITH = Query[tuple[str]](
+    select(conversations.c.conversation_id)
+    .where(
+        conversations.c.account_id == bindparam("account"),
+        conversations.c.customer_id == bindparam("customer"),
+    )
+    .order_by(conversations.c.conversation_id)
+)
+SENDING = Query[tuple[int]](
+    select(outbox.c.outbox_id).where(*_is_here(outbox), outbox.c.state == fixed("sending"))
+)
+REMOVE = {table.name: Command(delete(table).where(*_is_here(table))) for table in _OF_CONVERSATION}
+FORGET = Command(
+    delete(memories).where(
+        memories.c.account_id == bindparam("account"),
+        memories.c.scope == bindparam("of"),
+        memories.c.owner_id == bindparam("owner"),
+    )
+)
+
+_told_of = (
+    select(events.c.delivery_id)
+    .where(*_is_here(events), events.c.delivery_id != fixed(""))
+    .scalar_subquery()
+)
+EMPTY_DELIVERIES_OF = Command(
+    update(deliveries)
+    .where(
+        deliveries.c.account_id == bindparam("account"),
+        deliveries.c.delivery_id.in_(_told_of),
+        func.length(deliveries.c.body) > fixed(0),
+    )
+    .values(body=_EMPTY)
+)
+_needle = bindparam("needle", type_=LargeBinary)
+EMPTY_DELIVERIES_NAMING = Command(
+    update(deliveries)
+    .where(
+        deliveries.c.account_id == bindparam("account"),
+        ByDatabase(
+            sqlite=func.instr(deliveries.c.body, _needle),
+            postgresql=func.position(_needle.op("IN")(deliveries.c.body)),
+        )
+        > fixed(0),
+    )
+    .values(body=_EMPTY)
+)
+EMPTY_EVENTS = Command(
+    update(events)
+    .where(*_is_here(events))
+    .values(
+        payload=_EMPTY,
+        conversation_id=fixed(""),
+        state=fixed("done"),
+        reason=fixed("erased"),
+    )
+)
+UNNAME_CHANGES = Command(
+    update(changes).where(*_is_here(changes)).values(conversation_id=fixed(""), ref=fixed(""))
+)
+RECORD = Command(insert(erasures))
+
+
+class StoredErasing:
+    """`roost.ports.erasing.ErasingRows` on any database."""
+
+    __slots__ = ("_session",)
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    async def conversations_with(
+        self, account_id: UserId, customer_id: UserId
+    ) -> Sequence[ConversationId]:
+        """Give the conversations with a customer."""
+        of: Parameters = {"account": account_id, "customer": customer_id}
+        return [ConversationId(one) for (one,) in await self._session.rows(WITH, of)]
+
+    async def memories_of(
+        self, account_id: UserId, customer_id: UserId, conversation_id: ConversationId
+    ) -> Sequence[Memory]:
+        """Give what bots remember of a customer and of a conversation."""
+        rows = await self._session.rows(
+            MEMORIES,
+            {"account": account_id, "conversation": conversation_id, "customer": customer_id},
+        )
+        return [Memory(Scope(scope), name, value) for scope, name, value in rows]
+
+    async def erase(
+        self, account_id: UserId, customer_id: UserId, *, by: PersonId | None, at: datetime
+    ) -> Erased:
+        """Take out all that an account has of a customer."""
+        found = await self.conversations_with(account_id, customer_id)
+        for conversation in found:
+            await self._session.hold(account_id, conversation)
+        n_messages = n_deliveries = 0
+        for conversation in found:
+            counts = await self._erase_conversation(account_id, conversation)
+            n_messages, n_deliveries = n_messages + counts[0], n_deliveries + counts[1]
+        n_deliveries += await self._session.run(
+            EMPTY_DELIVERIES_NAMING,
+            {"account": account_id, "needle": f'"{customer_id}"'.encode()},
+        )
+        await self._forget(account_id, Scope.CUSTOMER, customer_id)
+        erased = Erased(len(found), n_messages, n_deliveries)
+        if any((erased.conversations, erased.messages, erased.deliveries)):
+            await self._record(account_id, erased, by=by, at=at)
+        return erased
+
+    async def _erase_conversation(
+        self, account_id: UserId, conversation_id: ConversationId
+    ) -> tuple[int, int]:
+        here: Parameters = {"account": account_id, "conversation": conversation_id}
+        if await self._session.rows(SENDING, here):
+            raise NotPossible("a message to this customer is being sent; try again in a moment")
+        n_deliveries = await self._session.run(EMPTY_DELIVERIES_OF, here)
+        await self._session.run(EMPTY_EVENTS, here)
+        await self._session.run(UNNAME_CHANGES, here)
+        await self._forget(account_id, Scope.CONVERSATION, conversation_id)
+        removed = {name: await self._session.run(command, here) for name, command in REMOVE.items()}
+        return removed[messages.name] + removed[outbox.name], n_deliveries
+
+    async def _forget(self, account_id: UserId, scope: Scope, owner: str) -> None:
+        await self._session.run(FORGET, {"account": account_id, "of": scope, "owner": owner})
+
+    async def _record(
+        self, account_id: UserId, erased: Erased, *, by: PersonId | None, at: datetime
+    ) -> None:
+        await self._session.run(
+            RECORD,
+            {
+                "account_id": account_id,
+                "erasure_id": secrets.token_hex(_ID_BYTES),
+                "person_id": by or "",
+                "n_conversations": erased.conversations,
+                "n_messages": erased.messages,
+                "n_deliveries": erased.deliveries,
+                "at": encoding.milliseconds(at),
+            },
+        )

@@ -1,0 +1,179 @@
+"""What is erased is gone from every table, and from the files of SQLite."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import asyncpg
+import pytest
+from sqlalchemy import Integer, LargeBinary, insert
+from sqlalchemy.sql.sqltypes import BigInteger
+from tests.contract.conftest import NOON, OURS, WITHOUT_BOT
+from tests.contract.desk_api import desk_over
+
+from roost.engine import answering
+from roost.engine.answering import Act
+from roost.errors import NotPossible
+from roost.model import searching
+from roost.model.ids import ConversationId, MessageId, UserId
+from roost.model.memories import Memory, Scope
+from roost.model.messages import OutboundMessage
+from roost.model.outbound import Addressee
+from roost.model.people import PersonId, Role
+from roost.ports.composing import DraftKey
+from roost.store.dialog_tables import dialogs, points
+from roost.store.statements import Command
+from roost.testing.clocks import FrozenClock
+
+CUSTOMER, HERE = UserId("220022"), ConversationId("11-220022")
+WHERE = Addressee(OURS, HERE, CUSTOMER)
+SAID = "xylophone"
+"""A word that is in everything the customer has to do with."""
+
+
+def _some(column):
+    """Give a value for a column of the customer's conversation."""
+    if column.name in {"account_id", "conversation_id"}:
+        return OURS if column.name == "account_id" else HERE
+    if isinstance(column.type, LargeBinary):
+        return SAID.encode()
+    return 0 if isinstance(column.type, BigInteger | Integer) else SAID
+
+
+async def everything_in(opening) -> str:
+    """Give every value of every table as text; in SQLite the bytes of its files."""
+    where = opening.args[0]
+    if isinstance(where, Path):
+        files = sorted(where.parent.glob(f"{where.name}*"))
+        content = b"".join(
+            file.read_bytes() for file in files if not file.name.endswith(".ballast")
+        )
+        with closing(sqlite3.connect(where)) as connection:
+            content += "".join(connection.iterdump()).encode(errors="replace")
+        return content.decode(errors="replace")
+    connection = await asyncpg.connect(where)
+    try:
+        names = await connection.fetch("SELECT tablename FROM pg_tables WHERE schemaname='public'")
+        rows = []
+        for (name,) in names:
+            for record in await connection.fetch(f'SELECT * FROM "{name}"'):
+                rows += [
+                    one.decode(errors="replace") if isinstance(one, bytes) else str(one)
+                    for one in record
+                ]
+        return "\n".join(rows)
+    finally:
+        await connection.close()
+
+
+async def have_to_do_with_everything(store, world) -> None:
+    """Put the customer and their word into every table that can hold them."""
+    body = f'{{"id":"{CUSTOMER}","text":"{SAID}"}}'.encode()
+    event = world.received(50, customer=CUSTOMER, text=f"my {SAID}", name=f"Bo {SAID}")
+    await store.inbox.put(world.delivery(event, body=body))
+    # Deliveries can name people beside the one who wrote.
+    await store.inbox.put(world.delivery(world.received(40, customer="24"), body=body))
+    await world.file(store)
+    act = Act(OURS, HERE, PersonId("sam"), "0" * 32, NOON)
+
+    async def unit(tx) -> None:
+        await answering.take_over(tx, act)
+        await answering.reply(tx, act, OutboundMessage(f"your {SAID}"))
+        await answering.note(tx, act, f"a {SAID}")
+        await tx.tags.put(WHERE, "parcel", at=NOON)
+        await tx.memories.put(WHERE, Memory(Scope.CUSTOMER, "a", SAID.encode()), at=NOON)
+        await tx.memories.put(WHERE, Memory(Scope.CONVERSATION, "b", SAID.encode()), at=NOON)
+        await tx.timers.set(WHERE, "soon", due_at=NOON, data=SAID, trace_id="")
+        await tx.composing.put_draft(DraftKey(OURS, HERE, PersonId("sam")), SAID.encode(), at=NOON)
+        for table in (dialogs, points):
+            row = {one.name: _some(one) for one in table.columns}
+            await tx.erasing._session.run(Command(insert(table)), row)
+
+    await store.transact(unit)
+
+
+async def test_nothing_of_an_erased_customer_is_left_anywhere(store, world, life, opening):
+    await have_to_do_with_everything(store, world)
+    await world.receive(store, world.received(60, customer="23", text="somebody else"))
+    before = await everything_in(opening)
+    assert before.count(SAID) >= 12
+    assert CUSTOMER in before
+
+    erased = await store.transact(
+        lambda tx: tx.erasing.erase(OURS, CUSTOMER, by=PersonId("ada"), at=NOON)
+    )
+    again = await store.transact(lambda tx: tx.erasing.erase(OURS, CUSTOMER, by=None, at=NOON))
+
+    await life.end()
+    after = await everything_in(opening)
+    assert SAID not in after
+    assert CUSTOMER not in after
+    assert "somebody else" in after
+    assert (erased.conversations, erased.messages, erased.deliveries) == (1, 2, 2)
+    assert (again.conversations, again.messages, again.deliveries) == (0, 0, 0)
+
+
+async def test_what_x_delivers_again_does_not_come_back(store, world):
+    event = world.received(50, customer=CUSTOMER, text=SAID)
+    await world.receive(store, event)
+    await store.transact(lambda tx: tx.erasing.erase(OURS, CUSTOMER, by=None, at=NOON))
+
+    await world.receive(store, event)
+
+    assert await store.desk.summary(OURS, HERE) is None
+    page = await store.search.messages([OURS], searching.looked_for(SAID), after=None, limit=5)
+    assert page.found == []
+    await world.receive(store, world.received(51, customer=CUSTOMER, text="hello again"))
+    assert await store.desk.summary(OURS, HERE) is not None
+
+
+async def test_others_and_other_accounts_keep_what_they_have(store, world):
+    await world.receive(store, world.received(50, customer=CUSTOMER, text=SAID))
+    await world.receive(store, world.received(51, customer="22002", text=SAID))
+    await world.receive(
+        store, world.received(52, customer=CUSTOMER, text=SAID, account=WITHOUT_BOT)
+    )
+
+    await store.transact(lambda tx: tx.erasing.erase(OURS, CUSTOMER, by=None, at=NOON))
+
+    page = await store.search.messages(
+        [OURS, WITHOUT_BOT], searching.looked_for(SAID), after=None, limit=5
+    )
+    assert [one.message_id for one in page.found] == ["52", "51"]
+
+
+async def test_nobody_is_erased_while_a_message_to_them_is_on_its_way(store, world):
+    claim = await world.claimed(store, customer=CUSTOMER)
+    await world.queue(store, claim, SAID)
+    (entry,) = await world.start(store)
+
+    with pytest.raises(NotPossible, match="being sent"):
+        await store.transact(lambda tx: tx.erasing.erase(OURS, CUSTOMER, by=None, at=NOON))
+    assert await store.desk.summary(OURS, HERE) is not None
+
+    await store.transact(lambda tx: tx.messages.put_sent(entry, MessageId("500"), NOON))
+    await store.transact(lambda tx: tx.outbox.finish(entry, MessageId("500")))
+    await store.transact(lambda tx: tx.erasing.erase(OURS, CUSTOMER, by=None, at=NOON))
+    assert await store.desk.summary(OURS, HERE) is None
+
+
+async def test_admins_export_and_erase_and_nobody_else_does(store, world):
+    await have_to_do_with_everything(store, world)
+    async with desk_over(store, FrozenClock(NOON)) as desk:
+        ada = await desk.entered("ada", Role.ADMIN)
+        sam = await desk.entered("sam")
+        path = f"/api/accounts/{OURS}/customers/{CUSTOMER}"
+
+        assert [(await sam.call(verb, path)).status for verb in ("GET", "DELETE")] == [403, 403]
+        (exported,) = (await ada.get(path))["conversations"]
+        assert [line["text"] for line in exported["lines"]] == [f"my {SAID}"]
+        assert f"a {SAID}" in [remark["text"] for remark in exported["remarks"]]
+        assert [one["text"] for one in exported["outgoing"]] == [f"your {SAID}"]
+        assert [one["value"] for one in exported["memories"]] == [SAID, SAID]
+
+        erased = await ada.call("DELETE", path)
+        assert (erased.status, erased.json["conversations"]) == (200, 1)
+        assert (await ada.call("GET", path)).status == 404
+        assert (await ada.call("DELETE", path)).json["conversations"] == 0
