@@ -5,6 +5,7 @@ from __future__ import annotations
 from roost.store import (
     composing_tables,
     dialog_tables,
+    erasure_tables,
     gap_tables,
     mark_tables,
     people_tables,
@@ -17,6 +18,7 @@ MODULES = (
     tables,
     composing_tables,
     dialog_tables,
+    erasure_tables,
     gap_tables,
     mark_tables,
     people_tables,

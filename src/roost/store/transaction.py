@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Awaitable
 from typing import TypeVar
 
+from roost.store.acquaintance_rows import StoredAcquaintances
 from roost.store.budget_rows import StoredBudgets
 from roost.store.change_rows import StoredChanges
 from roost.store.composing_rows import StoredComposing
 from roost.store.conversation_rows import StoredConversations
 from roost.store.dialog_rows import StoredDialogs
+from roost.store.erasure_rows import StoredErasure
 from roost.store.event_rows import StoredEvents
 from roost.store.gap_rows import StoredGaps
 from roost.store.health_rows import StoredHealth
@@ -30,6 +32,7 @@ class Transaction:
     """`roost.ports.Tx` on any database, and what only the service writes.
 
     Attributes:
+        acquaintances: Conversations that begin with something else than a message.
         events: Stored events.
         conversations: Conversations, their control and leases.
         messages: The transcript.
@@ -37,6 +40,7 @@ class Transaction:
         gaps: What may be missing.
         timers: Timers of conversations.
         dialogs: Dialogs that have not ended, and their journals.
+        erasure: What was deleted at X.
         budgets: What X still allows.
         health: How accounts and apps stand with X.
         changes: The change feed.
@@ -51,11 +55,13 @@ class Transaction:
     """
 
     __slots__ = (
+        "acquaintances",
         "budgets",
         "changes",
         "composing",
         "conversations",
         "dialogs",
+        "erasure",
         "events",
         "gaps",
         "health",
@@ -72,6 +78,7 @@ class Transaction:
     )
 
     def __init__(self, session: Session) -> None:
+        self.acquaintances = StoredAcquaintances(session)
         self.events = StoredEvents(session)
         self.conversations = StoredConversations(session, self.events)
         self.messages = StoredMessages(session)
@@ -79,6 +86,7 @@ class Transaction:
         self.gaps = StoredGaps(session)
         self.timers = StoredTimers(session)
         self.dialogs = StoredDialogs(session)
+        self.erasure = StoredErasure(session)
         self.budgets = StoredBudgets(session)
         self.health = StoredHealth(session)
         self.changes = StoredChanges(session)
