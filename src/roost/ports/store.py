@@ -9,10 +9,12 @@ from typing import Protocol, TypeVar
 
 from roost.model.ids import UserId
 from roost.ports.activity import RejectionRows
+from roost.ports.acquaintances import AcquaintanceRows
 from roost.ports.budgets import BudgetRows, HealthRows
 from roost.ports.composing import ComposingRows
 from roost.ports.conversations import ConversationRows, EventRows, MessageRows
 from roost.ports.dialogs import DialogRows
+from roost.ports.erasure import ErasureRows
 from roost.ports.gaps import GapRows
 from roost.ports.inbox import Inbox
 from roost.ports.marks import MemoryRows, TagRows
@@ -63,6 +65,11 @@ class Tx(Protocol):
         ...
 
     @property
+    def acquaintances(self) -> AcquaintanceRows:
+        """Conversations that begin with something else than a message."""
+        ...
+
+    @property
     def messages(self) -> MessageRows:
         """The transcript."""
         ...
@@ -85,6 +92,11 @@ class Tx(Protocol):
     @property
     def dialogs(self) -> DialogRows:
         """Dialogs that have not ended, and their journals."""
+        ...
+
+    @property
+    def erasure(self) -> ErasureRows:
+        """What was deleted at X."""
         ...
 
     @property

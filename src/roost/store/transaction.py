@@ -6,11 +6,13 @@ from collections.abc import Awaitable
 from typing import TypeVar
 
 from roost.store.activity_rows import StoredRejections
+from roost.store.acquaintance_rows import StoredAcquaintances
 from roost.store.budget_rows import StoredBudgets
 from roost.store.change_rows import StoredChanges
 from roost.store.composing_rows import StoredComposing
 from roost.store.conversation_rows import StoredConversations
 from roost.store.dialog_rows import StoredDialogs
+from roost.store.erasure_rows import StoredErasure
 from roost.store.event_rows import StoredEvents
 from roost.store.gap_rows import StoredGaps
 from roost.store.health_rows import StoredHealth
@@ -31,6 +33,7 @@ class Transaction:
     """`roost.ports.Tx` on any database, and what only the service writes.
 
     Attributes:
+        acquaintances: Conversations that begin with something else than a message.
         events: Stored events.
         conversations: Conversations, their control and leases.
         messages: The transcript.
@@ -38,6 +41,7 @@ class Transaction:
         gaps: What may be missing.
         timers: Timers of conversations.
         dialogs: Dialogs that have not ended, and their journals.
+        erasure: What was deleted at X.
         budgets: What X still allows.
         health: How accounts and apps stand with X.
         changes: The change feed.
@@ -53,11 +57,13 @@ class Transaction:
     """
 
     __slots__ = (
+        "acquaintances",
         "budgets",
         "changes",
         "composing",
         "conversations",
         "dialogs",
+        "erasure",
         "events",
         "gaps",
         "health",
@@ -75,6 +81,7 @@ class Transaction:
     )
 
     def __init__(self, session: Session) -> None:
+        self.acquaintances = StoredAcquaintances(session)
         self.events = StoredEvents(session)
         self.conversations = StoredConversations(session, self.events)
         self.messages = StoredMessages(session)
@@ -82,6 +89,7 @@ class Transaction:
         self.gaps = StoredGaps(session)
         self.timers = StoredTimers(session)
         self.dialogs = StoredDialogs(session)
+        self.erasure = StoredErasure(session)
         self.budgets = StoredBudgets(session)
         self.health = StoredHealth(session)
         self.changes = StoredChanges(session)
