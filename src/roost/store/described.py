@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from roost.store import (
     activity_tables,
+    api_key_rows,
     composing_tables,
     dialog_tables,
     gap_tables,
@@ -17,6 +18,7 @@ from roost.store.columns import metadata
 MODULES = (
     tables,
     activity_tables,
+    api_key_rows,
     composing_tables,
     dialog_tables,
     gap_tables,
