@@ -68,6 +68,7 @@ def test_every_table_of_customer_data_begins_with_the_account():
         "links",
         "sign_ins",
         "rejections",
+        "api_keys",
     }
     numbered_by_the_database = {"changes"}
 

@@ -21,6 +21,7 @@ from roost.model.ids import UserId
 from roost.model.people import Person
 from roost.ports import Clock, Store
 from roost.ports.activity import ActivityLookup
+from roost.ports.api_keys import ApiKeyLookup
 from roost.ports.changes import ChangeLookup
 from roost.ports.composing import ComposingLookup
 from roost.ports.desk import DeskLookup
@@ -46,6 +47,11 @@ class DeskStore(Store, ChangeLookup, Protocol):
     @property
     def composing(self) -> ComposingLookup:
         """What people write with."""
+        ...
+
+    @property
+    def api_keys(self) -> ApiKeyLookup:
+        """What programs use the API with."""
         ...
 
     @property

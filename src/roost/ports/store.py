@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from roost.model.ids import UserId
-from roost.ports.activity import RejectionRows
 from roost.ports.acquaintances import AcquaintanceRows
+from roost.ports.activity import RejectionRows
+from roost.ports.api_keys import ApiKeyRows
 from roost.ports.budgets import BudgetRows, HealthRows
 from roost.ports.composing import ComposingRows
 from roost.ports.conversations import ConversationRows, EventRows, MessageRows
@@ -137,6 +138,11 @@ class Tx(Protocol):
     @property
     def composing(self) -> ComposingRows:
         """What people write with."""
+        ...
+
+    @property
+    def api_keys(self) -> ApiKeyRows:
+        """What programs use the API with."""
         ...
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from roost.store import (
     activity_tables,
+    api_key_rows,
     composing_tables,
     dialog_tables,
     erasure_tables,
@@ -18,6 +19,7 @@ from roost.store.columns import metadata
 MODULES = (
     tables,
     activity_tables,
+    api_key_rows,
     composing_tables,
     dialog_tables,
     erasure_tables,

@@ -19,6 +19,7 @@ from roost.store import (
     registry,
 )
 from roost.store.activity_rows import StoredActivity
+from roost.store.api_key_rows import StoredApiKeyLookup
 from roost.store.change_rows import Change, FeedPosition, Resync
 from roost.store.composing_rows import StoredComposingLookup
 from roost.store.conservation import Balance
@@ -153,6 +154,7 @@ class DurableStore:
         tags: Words on conversations.
         composing: What people write with.
         activity: What came in, and what became of it.
+        api_keys: What programs use the API with.
     """
 
     def __init__(self, writing: Writing, reading: Reading, others: Others) -> None:
@@ -168,6 +170,7 @@ class DurableStore:
         self.tags = StoredTagLookup(reading)
         self.composing = StoredComposingLookup(reading)
         self.activity = StoredActivity(reading)
+        self.api_keys = StoredApiKeyLookup(reading)
 
     @property
     def stats(self) -> CommitStats:

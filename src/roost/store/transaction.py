@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Awaitable
 from typing import TypeVar
 
-from roost.store.activity_rows import StoredRejections
 from roost.store.acquaintance_rows import StoredAcquaintances
+from roost.store.activity_rows import StoredRejections
+from roost.store.api_key_rows import StoredApiKeys
 from roost.store.budget_rows import StoredBudgets
 from roost.store.change_rows import StoredChanges
 from roost.store.composing_rows import StoredComposing
@@ -46,6 +47,7 @@ class Transaction:
         health: How accounts and apps stand with X.
         changes: The change feed.
         people: Who may log in, and who is.
+        api_keys: What programs use the API with.
         composing: What people write with.
         remarks: What people do in a conversation beside messages.
         tags: Words on conversations.
@@ -58,6 +60,7 @@ class Transaction:
 
     __slots__ = (
         "acquaintances",
+        "api_keys",
         "budgets",
         "changes",
         "composing",
@@ -94,6 +97,7 @@ class Transaction:
         self.health = StoredHealth(session)
         self.changes = StoredChanges(session)
         self.people = StoredPeople(session)
+        self.api_keys = StoredApiKeys(session)
         self.composing = StoredComposing(session)
         self.remarks = StoredRemarks(session)
         self.tags = StoredTags(session)
