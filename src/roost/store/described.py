@@ -11,6 +11,7 @@ from roost.store import (
     gap_tables,
     mark_tables,
     people_tables,
+    search_tables,
     tables,
     token_tables,
 )
@@ -26,6 +27,7 @@ MODULES = (
     gap_tables,
     mark_tables,
     people_tables,
+    search_tables,
     token_tables,
 )
 """Loading them is what fills `metadata`."""
