@@ -34,7 +34,7 @@ def to_connect(
         users = [UserId(one.user_id) for one in settings.accounts.values() if one.app == key]
         if users:
             pairs = [(user, clients[user]) for user in users]
-            wanted.append(WatchedApp(key, app.env_name, urls[key], pairs))
+            wanted.append(WatchedApp(key, app.environment, urls[key], pairs))
     return wanted
 
 

@@ -18,7 +18,7 @@ class Joined:
 
     Attributes:
         app: Its key.
-        env_name: Its environment.
+        env_name: Its environment; `enterprise` for an app of that tier.
         url: Where X delivers now.
         steps: What had to be done; empty if all was well.
     """
@@ -53,8 +53,10 @@ async def join(settings: Settings, transport: Transport) -> list[Joined]:
         ]
         if not clients:
             continue
-        webhook = await registration.ensure_webhook(clients[0][1], app.env_name, urls[key])
-        subscribed = await registration.ensure_subscriptions(clients, app.env_name)
+        webhook = await registration.ensure_webhook(clients[0][1], app.environment, urls[key])
+        subscribed = await registration.ensure_subscriptions(
+            clients, app.environment, webhook.webhook_id
+        )
         steps = (*webhook.steps, *(f"subscribed {user_id}" for user_id in subscribed))
-        joined.append(Joined(key, app.env_name, urls[key], steps))
+        joined.append(Joined(key, app.environment or app.activity_tier, urls[key], steps))
     return joined

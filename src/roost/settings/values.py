@@ -113,7 +113,9 @@ class App(Struct, frozen=True, kw_only=True):
         consumer_key: Also called API key.
         consumer_secrets: Newest first; a delivery verifies against any, requests are signed with
             the first.
-        env_name: The Account Activity environment.
+        activity_tier: Which Account Activity API the app has at X: `premium`, by environment, or
+            `enterprise`, where X can be asked to deliver again what was missed.
+        env_name: The Account Activity environment; the enterprise tier has none.
         webhook_path: Path of the webhook at `public_url`; `None` to have one made.
     """
 
@@ -123,11 +125,19 @@ class App(Struct, frozen=True, kw_only=True):
         tuple[HiddenText, ...],
         Meta(min_length=1, description="one or more secrets, newest first; kept secret"),
     ]
+    activity_tier: Annotated[
+        Literal["premium", "enterprise"], Meta(description='"premium" or "enterprise"')
+    ] = "premium"
     env_name: Text = "prod"
     webhook_path: (
         Annotated[str, Meta(pattern="^/x/[^?#\\s]+$", description="a path that begins with /x/")]
         | None
     ) = None
+
+    @property
+    def environment(self) -> str:
+        """The environment's name; `""` in the enterprise tier."""
+        return "" if self.activity_tier == "enterprise" else self.env_name
 
 
 class Account(Struct, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ from roost.store import (
     gap_tables,
     mark_tables,
     people_tables,
+    replay_tables,
     tables,
     token_tables,
 )
@@ -20,6 +21,7 @@ MODULES = (
     gap_tables,
     mark_tables,
     people_tables,
+    replay_tables,
     token_tables,
 )
 """Loading them is what fills `metadata`."""

@@ -19,6 +19,7 @@ from roost.store.outbox_rows import StoredOutbox
 from roost.store.people_rows import StoredPeople
 from roost.store.registry import Registry
 from roost.store.remark_rows import StoredRemarks, StoredRequests
+from roost.store.replay_rows import StoredReplays
 from roost.store.statements import Session
 from roost.store.timer_rows import StoredTimers
 from roost.store.token_rows import StoredTokens
@@ -35,6 +36,7 @@ class Transaction:
         messages: The transcript.
         outbox: Messages on their way out.
         gaps: What may be missing.
+        replays: What X is asked to deliver again.
         timers: Timers of conversations.
         dialogs: Dialogs that have not ended, and their journals.
         budgets: What X still allows.
@@ -65,6 +67,7 @@ class Transaction:
         "people",
         "registry",
         "remarks",
+        "replays",
         "requests",
         "tags",
         "timers",
@@ -77,6 +80,7 @@ class Transaction:
         self.messages = StoredMessages(session)
         self.outbox = StoredOutbox(session)
         self.gaps = StoredGaps(session)
+        self.replays = StoredReplays(session)
         self.timers = StoredTimers(session)
         self.dialogs = StoredDialogs(session)
         self.budgets = StoredBudgets(session)
