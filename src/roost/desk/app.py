@@ -12,8 +12,10 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from roost.desk import problems, status
 from roost.desk.access import Policy
 from roost.desk.accounts import AccountController
+from roost.desk.activity import ActivityController
 from roost.desk.changes import ChangeController
 from roost.desk.composing import ComposingController
+from roost.desk.connecting import ConnectionController
 from roost.desk.conversations import ConversationController
 from roost.desk.login import LoginController
 from roost.desk.media import MediaController, UploadController
@@ -31,6 +33,7 @@ from roost.errors import (
     NotPossible,
     NotSetAside,
     SendError,
+    SettingsError,
     StoreUnavailable,
 )
 from roost.model.people import Person
@@ -63,6 +66,8 @@ def pages(parts: DeskParts, count: Count, *, version: str) -> Litestar:
             UploadController,
             MediaController,
             ChangeController,
+            ActivityController,
+            ConnectionController,
             PageController,
             status.route(count, version=version),
         ],
@@ -75,6 +80,7 @@ def pages(parts: DeskParts, count: Count, *, version: str) -> Litestar:
             Refused: problems.refused,
             InvalidMessage: problems.invalid_message,
             NotPossible: problems.not_possible,
+            SettingsError: problems.settings,
             NotSetAside: problems.not_set_aside,
             InvalidCall: problems.invalid_call,
             MediaNotReady: problems.not_ready,

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from roost.model.ids import UserId
+from roost.ports.activity import RejectionRows
 from roost.ports.budgets import BudgetRows, HealthRows
 from roost.ports.composing import ComposingRows
 from roost.ports.conversations import ConversationRows, EventRows, MessageRows
@@ -130,6 +131,11 @@ class Tx(Protocol):
     @property
     def composing(self) -> ComposingRows:
         """What people write with."""
+        ...
+
+    @property
+    def rejections(self) -> RejectionRows:
+        """What was refused unread."""
         ...
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from roost.store import (
+    activity_tables,
     composing_tables,
     dialog_tables,
     gap_tables,
@@ -16,6 +17,7 @@ from roost.store.columns import metadata
 
 MODULES = (
     tables,
+    activity_tables,
     composing_tables,
     dialog_tables,
     gap_tables,

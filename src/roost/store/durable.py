@@ -18,6 +18,7 @@ from roost.store import (
     inbox,
     registry,
 )
+from roost.store.activity_rows import StoredActivity
 from roost.store.change_rows import Change, FeedPosition, Resync
 from roost.store.composing_rows import StoredComposingLookup
 from roost.store.conservation import Balance
@@ -151,6 +152,7 @@ class DurableStore:
         dialogs: Dialogs that have not ended, as people look at them.
         tags: Words on conversations.
         composing: What people write with.
+        activity: What came in, and what became of it.
     """
 
     def __init__(self, writing: Writing, reading: Reading, others: Others) -> None:
@@ -165,6 +167,7 @@ class DurableStore:
         self.dialogs = StoredDialogLookup(reading)
         self.tags = StoredTagLookup(reading)
         self.composing = StoredComposingLookup(reading)
+        self.activity = StoredActivity(reading)
 
     @property
     def stats(self) -> CommitStats:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable
 from typing import TypeVar
 
+from roost.store.activity_rows import StoredRejections
 from roost.store.budget_rows import StoredBudgets
 from roost.store.change_rows import StoredChanges
 from roost.store.composing_rows import StoredComposing
@@ -48,6 +49,7 @@ class Transaction:
         tags: Words on conversations.
         memories: What bots remember.
         requests: Changes that were asked for under a key.
+        rejections: What was refused unread.
         registry: Apps and accounts.
         tokens: Tokens of accounts that people have connected.
     """
@@ -66,6 +68,7 @@ class Transaction:
         "outbox",
         "people",
         "registry",
+        "rejections",
         "remarks",
         "replays",
         "requests",
@@ -92,6 +95,7 @@ class Transaction:
         self.tags = StoredTags(session)
         self.memories = StoredMemories(session)
         self.requests = StoredRequests(session)
+        self.rejections = StoredRejections(session)
         self.registry = Registry(session)
         self.tokens = StoredTokens(session)
 

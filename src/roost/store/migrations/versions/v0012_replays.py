@@ -1,7 +1,7 @@
 """What X is asked to deliver again.
 
 Revision ID: 0012
-Revises: 0011
+Revises: 0016
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0012"
-down_revision = "0011"
+down_revision = "0016"
 
 _TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
