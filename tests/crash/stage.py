@@ -104,6 +104,11 @@ class Stage:
             customer = self.dice.choice(self.customers)
             self.x.act(customer, "send_dm", to=demo.ACCOUNT_ID, text=f"no {self.written}")
 
+    def n_behind(self) -> int:
+        """Count the messages the account has not answered."""
+        senders = [one.sender_id for one in self.x.simulation.world.messages.values()]
+        return len(senders) - 2 * senders.count(demo.ACCOUNT_ID)
+
     def truth(self) -> Truth:
         """Read what X knows."""
         log = self.x.simulation.records.ledger.text()

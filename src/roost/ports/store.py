@@ -22,6 +22,7 @@ from roost.ports.marks import MemoryRows, TagRows
 from roost.ports.outbox import OutboxRows
 from roost.ports.people import PeopleRows
 from roost.ports.remarks import RemarkRows, RequestRows
+from roost.ports.replays import ReplayRows
 from roost.ports.timers import TimerRows
 
 T = TypeVar("T")
@@ -83,6 +84,11 @@ class Tx(Protocol):
     @property
     def gaps(self) -> GapRows:
         """What may be missing, and how far finding it has come."""
+        ...
+
+    @property
+    def replays(self) -> ReplayRows:
+        """What X is asked to deliver again."""
         ...
 
     @property

@@ -13,9 +13,11 @@ import structlog
 
 from roost.engine.worker import Worker
 from roost.errors import SendError, StoreUnavailable
+from roost.intake.replays_at_x import ReplayInbox
 from roost.intake.watchdog import WatchedApp
 from roost.intake.webhook import WebhookIntake
 from roost.model.ids import UserId
+from roost.ports import Inbox
 from roost.service import (
     backfilling,
     connecting,
@@ -146,8 +148,11 @@ class Process:
 
     def _intake(self, paths: Mapping[str, str]) -> WebhookIntake:
         ids = {key: app.app_id for key, app in self.roster.settings.apps.items()}
+        inbox: Inbox = RevocationInbox(self.store.inbox, self.store, ids)
+        if self.kept.replayer is not None:
+            inbox = ReplayInbox(inbox, self.kept.replayer)
         return WebhookIntake(
-            inbox=RevocationInbox(self.store.inbox, self.store, ids),
+            inbox=inbox,
             apps=parts.webhook_apps(self.roster.settings, paths),
             clock=self.roster.reach.clock,
             probe=self.roster.reach.probe,

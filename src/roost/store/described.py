@@ -11,6 +11,7 @@ from roost.store import (
     gap_tables,
     mark_tables,
     people_tables,
+    replay_tables,
     search_tables,
     tables,
     token_tables,
@@ -27,6 +28,7 @@ MODULES = (
     gap_tables,
     mark_tables,
     people_tables,
+    replay_tables,
     search_tables,
     token_tables,
 )

@@ -23,6 +23,7 @@ from roost.store.outbox_rows import StoredOutbox
 from roost.store.people_rows import StoredPeople
 from roost.store.registry import Registry
 from roost.store.remark_rows import StoredRemarks, StoredRequests
+from roost.store.replay_rows import StoredReplays
 from roost.store.statements import Session
 from roost.store.timer_rows import StoredTimers
 from roost.store.token_rows import StoredTokens
@@ -40,6 +41,7 @@ class Transaction:
         messages: The transcript.
         outbox: Messages on their way out.
         gaps: What may be missing.
+        replays: What X is asked to deliver again.
         timers: Timers of conversations.
         dialogs: Dialogs that have not ended, and their journals.
         erasure: What was deleted at X.
@@ -77,6 +79,7 @@ class Transaction:
         "registry",
         "rejections",
         "remarks",
+        "replays",
         "requests",
         "tags",
         "timers",
@@ -90,6 +93,7 @@ class Transaction:
         self.messages = StoredMessages(session)
         self.outbox = StoredOutbox(session)
         self.gaps = StoredGaps(session)
+        self.replays = StoredReplays(session)
         self.timers = StoredTimers(session)
         self.dialogs = StoredDialogs(session)
         self.erasure = StoredErasure(session)
