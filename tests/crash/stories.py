@@ -68,11 +68,15 @@ class Waits:
 
 @dataclass(frozen=True, slots=True)
 class HandsBack:
-    """People give the conversation back to the bot, as often as it takes to be heard."""
+    """People give the conversation back to the bot, who says something then.
+
+    They try as often as it takes to be heard.
+    """
 
     async def __call__(self, on: Stage, customer: str) -> None:
         """Do it."""
         where = ids.conversation_between(UserId(customer), UserId(demo.ACCOUNT_ID))
+        before = n_answers(on.x, customer)
         arguments = {"account_id": demo.ACCOUNT_ID, "conversation_id": where}
         async with asyncio.timeout(on.patience):
             while True:
@@ -81,7 +85,8 @@ class HandsBack:
                 except StoreError:
                     await asyncio.sleep(0.05)  # killed, and not up again
                 else:
-                    return
+                    break
+        await on.until(lambda: n_answers(on.x, customer) > before, "the bot has it back")
 
 
 Act = Says | Taps | Waits | HandsBack
