@@ -8,10 +8,14 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from roost.model.ids import UserId
+from roost.ports.acquaintances import AcquaintanceRows
+from roost.ports.activity import RejectionRows
+from roost.ports.api_keys import ApiKeyRows
 from roost.ports.budgets import BudgetRows, HealthRows
 from roost.ports.composing import ComposingRows
 from roost.ports.conversations import ConversationRows, EventRows, MessageRows
 from roost.ports.dialogs import DialogRows
+from roost.ports.erasure import ErasureRows
 from roost.ports.gaps import GapRows
 from roost.ports.inbox import Inbox
 from roost.ports.marks import MemoryRows, TagRows
@@ -62,6 +66,11 @@ class Tx(Protocol):
         ...
 
     @property
+    def acquaintances(self) -> AcquaintanceRows:
+        """Conversations that begin with something else than a message."""
+        ...
+
+    @property
     def messages(self) -> MessageRows:
         """The transcript."""
         ...
@@ -84,6 +93,11 @@ class Tx(Protocol):
     @property
     def dialogs(self) -> DialogRows:
         """Dialogs that have not ended, and their journals."""
+        ...
+
+    @property
+    def erasure(self) -> ErasureRows:
+        """What was deleted at X."""
         ...
 
     @property
@@ -124,6 +138,16 @@ class Tx(Protocol):
     @property
     def composing(self) -> ComposingRows:
         """What people write with."""
+        ...
+
+    @property
+    def api_keys(self) -> ApiKeyRows:
+        """What programs use the API with."""
+        ...
+
+    @property
+    def rejections(self) -> RejectionRows:
+        """What was refused unread."""
         ...
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -21,6 +22,7 @@ from roost.service import (
     controls,
     desking,
     dialog_calls,
+    environments,
     event_calls,
     inviting,
     outbox_calls,
@@ -28,6 +30,8 @@ from roost.service import (
     serving,
     sign_in_pages,
 )
+from roost.service.desk_connections import DeskConnections
+from roost.service.environments import Environment
 from roost.service.health import Health
 from roost.service.keeping import Keeping
 from roost.service.notices import Notice
@@ -94,16 +98,34 @@ class Process:
             paths: Of each app's webhook, by its key.
         """
         await self.kept.begin()
-        desk = desking.desk(self.roster, self.store, on_queued=self.worker.send_soon)
+        connections = DeskConnections(
+            self.roster,
+            self.store,
+            self.kept.health,
+            self._sign_ins(),
+            paths,
+            serving.address_of(listener),
+        )
+        desk = desking.desk(self.roster, self.store, connections=connections, worker=self.worker)
         is_secure = (self.roster.settings.public_url or "").startswith("https:")
         signing_in = SignInPages(self._sign_ins(), is_secure=is_secure)
         further = dict.fromkeys(sign_in_pages.PATHS, signing_in)
-        async with self.kept.running(), desk as pages:
+        async with self.kept.running(), self._writing_rejections(), desk as pages:
             front = serving.front(
                 self._intake(paths), pages, self.health, self.stop, further=further
             )
             begin = partial(self._begin, serving.address_of(listener), paths)
             await serving.serve(front, listener, self.stop, on_started=begin)
+
+    @asynccontextmanager
+    async def _writing_rejections(self) -> AsyncGenerator[None]:
+        """Write down what intake refuses, until the block is left."""
+        async with asyncio.TaskGroup() as tasks:
+            writing = tasks.create_task(self.kept.health.rejections.run(self.store))
+            try:
+                yield
+            finally:
+                writing.cancel()
 
     async def tell_ready(self, address: str, *webhooks: str) -> None:
         """Say that work can begin.
@@ -135,12 +157,12 @@ class Process:
 
     async def _begin(self, address: str, paths: Mapping[str, str]) -> None:
         public = self.roster.settings.public_url or address
-        urls = {key: public + path for key, path in paths.items()}
-        await self.tell_ready(address, *urls.values())
-        wanted = self._to_connect(urls)
+        places = environments.every(self.roster.settings, paths)
+        await self.tell_ready(address, *(public + place.path for place in places))
+        wanted = self._to_connect(places, public)
 
         async def follow(new: Sequence[UserId]) -> None:
-            wanted[:] = self._to_connect(urls)
+            wanted[:] = self._to_connect(places, public)
             if new:
                 await self._meet(new, wanted)
 
@@ -149,8 +171,9 @@ class Process:
             await connecting.connect(wanted, self.kept.watchdog, self.how.notices)
             await self.kept.watchdog.run(wanted)
 
-    def _to_connect(self, urls: Mapping[str, str]) -> list[WatchedApp]:
-        return connecting.to_connect(self.roster.settings, self.roster.clients, urls)
+    def _to_connect(self, places: Sequence[Environment], public: str) -> list[WatchedApp]:
+        roster = self.roster
+        return connecting.to_connect(roster.settings, roster.clients, places, public)
 
     async def _meet(self, new: Sequence[UserId], wanted: Sequence[WatchedApp]) -> None:
         """Begin with accounts that were connected just now."""
