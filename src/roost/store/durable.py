@@ -18,6 +18,8 @@ from roost.store import (
     inbox,
     registry,
 )
+from roost.store.activity_rows import StoredActivity
+from roost.store.api_key_rows import StoredApiKeyLookup
 from roost.store.change_rows import Change, FeedPosition, Resync
 from roost.store.composing_rows import StoredComposingLookup
 from roost.store.conservation import Balance
@@ -153,6 +155,8 @@ class DurableStore:
         dialogs: Dialogs that have not ended, as people look at them.
         tags: Words on conversations.
         composing: What people write with.
+        activity: What came in, and what became of it.
+        api_keys: What programs use the API with.
     """
 
     def __init__(
@@ -170,6 +174,8 @@ class DurableStore:
         self.dialogs = StoredDialogLookup(reading)
         self.tags = StoredTagLookup(reading)
         self.composing = StoredComposingLookup(reading)
+        self.activity = StoredActivity(reading)
+        self.api_keys = StoredApiKeyLookup(reading)
 
     @property
     def stats(self) -> CommitStats:

@@ -1,6 +1,7 @@
 /** Every text the desk says, in one place. */
 
 import type { Problem } from "./limits";
+import { activity } from "./textsActivity";
 
 const number = new Intl.NumberFormat("en");
 
@@ -21,6 +22,8 @@ function problem(one: Problem): string {
 }
 
 export const t = {
+  activity,
+
   desk: "Desk",
   loading: "Loading …",
   retry: "Try again",

@@ -14,7 +14,7 @@ from alembic import op
 from roost.store import search_rows, search_tables
 
 revision = "0018"
-down_revision = "0011"
+down_revision = "0017"
 
 AT_ONCE = 2_000
 """Rows read and written together."""
@@ -62,7 +62,7 @@ def upgrade() -> None:
             "account_id": row[0],
             "conversation_id": row[1],
             "position": row[2],
-            "words": search_rows.words_of_customer(row[0], row[3], row[4]),
+            "words": search_rows.words_of_customer(row[0], str(row[3]), row[4]),
         },
     )
 
