@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from roost.engine.wake import Wake
+from roost.intake.rejections import Rejections
 from roost.model.ids import UserId
 
 
@@ -45,10 +46,12 @@ class Health:
 
     Attributes:
         trouble: Set when a delivery could not be stored.
+        rejections: Requests that were refused unread.
     """
 
     def __init__(self) -> None:
         self.trouble = Wake()
+        self.rejections = Rejections()
         self._challenged: dict[str, datetime] = {}
         self._delivered: dict[UserId, datetime] = {}
         self._refused: dict[UserId, Refused] = {}

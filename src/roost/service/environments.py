@@ -20,7 +20,7 @@ class Environment:
 
     Attributes:
         app_key: Key of the app.
-        env_name: Its name at X.
+        env_name: Its name at X; `""` for an app of the enterprise tier.
         label: How people and `roost status` call it: `main`, or `main/staging` where it is not the
             app's first.
         path: Where X delivers what happens there.
@@ -48,7 +48,7 @@ def every(settings: Settings, paths: Mapping[str, str]) -> Sequence[Environment]
 
 def label(settings: Settings, app_key: str, env_name: str) -> str:
     """Give what an environment is called here; see `Environment.label`."""
-    return app_key if env_name == settings.apps[app_key].env_name else f"{app_key}/{env_name}"
+    return app_key if env_name == settings.apps[app_key].environment else f"{app_key}/{env_name}"
 
 
 def of_account(settings: Settings, account: Account) -> str:
@@ -59,7 +59,7 @@ def of_account(settings: Settings, account: Account) -> str:
     """
     app = settings.apps[account.app]
     if account.env_name is None:
-        return app.env_name
+        return app.environment
     return checked(app, account.app, account.env_name, f"account {account.user_id}")
 
 
@@ -99,6 +99,6 @@ def accounts_in(settings: Settings, one: Environment) -> Mapping[str, Account]:
 
 
 def _environment(key: str, app: App, env_name: str, path: str) -> Environment:
-    if env_name == app.env_name:
+    if env_name == app.environment:
         return Environment(key, env_name, key, path)
     return Environment(key, env_name, f"{key}/{env_name}", f"{path}/{env_name}")

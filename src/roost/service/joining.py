@@ -11,6 +11,8 @@ from roost.settings import Settings
 from roost.xapi import registration
 from roost.xapi.transport import Transport
 
+_NO_ENVIRONMENT = "enterprise"
+
 
 @dataclass(frozen=True, slots=True)
 class Joined:
@@ -18,7 +20,7 @@ class Joined:
 
     Attributes:
         app: Its key; `main/staging` for a further environment.
-        env_name: Its environment.
+        env_name: Its environment; `enterprise` for an app of that tier.
         url: Where X delivers now.
         steps: What had to be done; empty if all was well.
     """
@@ -52,7 +54,9 @@ async def join(settings: Settings, transport: Transport) -> list[Joined]:
     joined: list[Joined] = []
     for one in connecting.to_connect(settings, clients, places, public):
         webhook = await registration.ensure_webhook(one.signer, one.env_name, one.url)
-        subscribed = await registration.ensure_subscriptions(one.clients, one.env_name)
+        subscribed = await registration.ensure_subscriptions(
+            one.clients, one.env_name, webhook.webhook_id
+        )
         steps = (*webhook.steps, *(f"subscribed {user_id}" for user_id in subscribed))
-        joined.append(Joined(one.app_key, one.env_name, one.url, steps))
+        joined.append(Joined(one.app_key, one.env_name or _NO_ENVIRONMENT, one.url, steps))
     return joined

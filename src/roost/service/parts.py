@@ -46,9 +46,18 @@ def rows(settings: Settings, bots: Sequence[str]) -> tuple[Sequence[AppRow], Seq
 def apps(settings: Settings) -> Sequence[AppRow]:
     """Give the apps as they are written down."""
     return [
-        AppRow(key, app.app_id, app.consumer_key, app.env_name, app.webhook_path)
+        AppRow(key, app.app_id, app.consumer_key, app.environment, app.webhook_path)
         for key, app in settings.apps.items()
     ]
+
+
+def replaying(settings: Settings) -> dict[UserId, str]:
+    """Give the app of each account whose deliveries X can be asked to make again."""
+    return {
+        UserId(account.user_id): account.app
+        for account in settings.accounts.values()
+        if settings.apps[account.app].activity_tier == "enterprise"
+    }
 
 
 def clients(settings: Settings, transport: Transport, clock: Clock) -> dict[UserId, XClient]:

@@ -118,9 +118,8 @@ def _checked_account(name: str, account: Account, settings: Settings) -> Account
         raise names.wrong((*where, "bot"), f"is missing; {len(settings.bots)} bots are served")
     app = settings.apps[account.app or keys[0]]
     if account.env_name is not None and account.env_name not in app.environments:
-        raise names.wrong(
-            (*where, "env_name"), f"names none of the app's: {', '.join(app.environments)}"
-        )
+        known = ", ".join(name for name in app.environments if name) or "none"
+        raise names.wrong((*where, "env_name"), f"names none of the app's: {known}")
     # X promises nothing about a token's form, but every one it gives has begun like this.
     owner = re.match(r"([0-9]{1,19})-", account.access_token.reveal())
     if owner and owner[1] != account.user_id:
@@ -133,6 +132,11 @@ def _checked_account(name: str, account: Account, settings: Settings) -> Account
 
 
 def _check_environments(key: str, app: App) -> None:
+    if app.activity_tier == "enterprise" and app.further_env_names:
+        raise names.wrong(
+            ("apps", key, "further_env_names"),
+            "names some; the enterprise tier has no environments",
+        )
     twice = [name for name in app.environments if app.environments.count(name) > 1]
     if twice:
         raise names.wrong(("apps", key, "further_env_names"), f"names {twice[0]!r} twice")

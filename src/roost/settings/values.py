@@ -113,7 +113,9 @@ class App(Struct, frozen=True, kw_only=True):
         consumer_key: Also called API key.
         consumer_secrets: Newest first; a delivery verifies against any, requests are signed with
             the first.
-        env_name: The Account Activity environment.
+        activity_tier: Which Account Activity API the app has at X: `premium`, by environment, or
+            `enterprise`, where X can be asked to deliver again what was missed.
+        env_name: The Account Activity environment; the enterprise tier has none.
         further_env_names: More environments of the same app; the webhook of each is at
             `webhook_path/NAME`.
         webhook_path: Path of the webhook at `public_url`; `None` to have one made.
@@ -125,6 +127,9 @@ class App(Struct, frozen=True, kw_only=True):
         tuple[HiddenText, ...],
         Meta(min_length=1, description="one or more secrets, newest first; kept secret"),
     ]
+    activity_tier: Annotated[
+        Literal["premium", "enterprise"], Meta(description='"premium" or "enterprise"')
+    ] = "premium"
     env_name: Text = "prod"
     further_env_names: Annotated[
         tuple[Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{1,40}$")], ...],
@@ -136,9 +141,14 @@ class App(Struct, frozen=True, kw_only=True):
     ) = None
 
     @property
+    def environment(self) -> str:
+        """The environment that accounts are in by default; `""` in the enterprise tier."""
+        return "" if self.activity_tier == "enterprise" else self.env_name
+
+    @property
     def environments(self) -> tuple[str, ...]:
         """Names of all its environments, the one that accounts are in by default first."""
-        return (self.env_name, *self.further_env_names)
+        return (self.environment, *self.further_env_names)
 
 
 class Account(Struct, frozen=True, kw_only=True):

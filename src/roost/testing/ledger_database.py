@@ -122,11 +122,11 @@ async def _fetched(dsn: str, sql: str, ways: Sequence[Mapping[str, str]]) -> lis
     connection = await asyncpg.connect(dsn)
     found = list[Rows]()
     try:
-        async with connection.transaction(isolation="repeatable_read", readonly=True):
-            for settings in ways:
-                for name, value in settings.items():
-                    await connection.execute(f"SET LOCAL {name} = {value}")
-                found.append([tuple(record) for record in await connection.fetch(sql)])
+        await connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        for settings in ways:
+            for name, value in settings.items():
+                await connection.execute(f"SET LOCAL {name} = {value}")
+            found.append([tuple(record) for record in await connection.fetch(sql)])
     finally:
         await connection.close()
     return found
