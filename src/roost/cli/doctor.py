@@ -14,6 +14,8 @@ from roost.cli import x_calls
 from roost.errors import RoostError
 from roost.service import logs
 from roost.service.clock import SystemClock
+from roost.service.doctor import codes
+from roost.service.doctor.codes import Explanation
 from roost.service.doctor.examination import Examination
 from roost.service.doctor.findings import Finding, Level
 from roost.xapi.transport import Phases, aiohttp_transport
@@ -29,6 +31,7 @@ async def run(
     fix: Annotated[bool, Parameter(negative=())] = False,
     settings: Path | None = None,
     as_json: Annotated[bool, Parameter("--json", negative=(), show_default=False)] = False,
+    code: int | None = None,
 ) -> int:
     """Find out what is wrong with the connection to X, why, and what to do about it.
 
@@ -36,18 +39,24 @@ async def run(
     calls the webhook as X does, and looks at the data folder. Changes nothing without `--fix`.
     Exit codes: 0 nothing is wrong, 1 something does not work, 2 wrong usage or settings.
 
-    Example: `roost doctor --fix`
+    With `--code` it asks nobody, and explains one of X's error codes.
+
+    Examples: `roost doctor --fix`, `roost doctor --code 349`
 
     Args:
         fix: Put right what is safe to: file modes, a webhook that is not there or not valid,
             missing subscriptions. Then everything is looked at again.
         settings: The settings file; otherwise `$ROOST_SETTINGS`, or `./roost.toml` if present.
-        as_json: Print one JSON array of findings.
+        as_json: Print one JSON array of findings; with `--code` an object.
+        code: One of X's error codes to explain.
 
     Raises:
+        InvalidCall: X documents no such code.
         SettingsError: A setting is wrong or unknown.
         StoreError: The database cannot be used.
     """
+    if code is not None:
+        return _explain(codes.explained(code), as_json=as_json)
     found = configuration.load(settings, environ=os.environ)
     logs.configure(found.log_format, is_quiet=True)
     async with aiohttp_transport(phases=Phases()) as transport:
@@ -63,6 +72,16 @@ async def run(
     else:
         print(_summary(findings))
     return SICK if any(one.level is Level.PROBLEM for one in findings) else 0
+
+
+def _explain(one: Explanation, *, as_json: bool) -> int:
+    lines = (
+        f"{one.code}  HTTP {one.status}  {one.says}",
+        f"      because {one.cause}",
+        f"      -> {one.remedy}",
+    )
+    print(x_calls.as_json(one) if as_json else "\n".join(lines))
+    return 0
 
 
 async def _examined(examination: Examination, *, is_shown: bool) -> list[Finding]:

@@ -199,7 +199,7 @@ def _refuse(route: Route, answer: Response) -> NoReturn:
     if _is_refusal(route, answer.status, error.code):
         raise refusals.refusal(route.name, answer)
     if route.method in _REPEATABLE:
-        raise XApiUnavailable(f"{route.name}: X answered {answer.status}")
+        raise XApiUnavailable(f"{route.name}: X answered {answer.status}, code {error.code}")
     raise SendUncertain(route.name, f"X answered {answer.status}, code {error.code}")
 
 

@@ -17,7 +17,7 @@ from roost.errors import (
     TokenRefused,
     XApiUnavailable,
 )
-from roost.service.doctor import certificates
+from roost.service.doctor import certificates, codes
 from roost.service.doctor.findings import Finding, Level, fine, skipped
 from roost.service.signing_in import MESSAGES
 from roost.xapi.client import XClient
@@ -197,14 +197,10 @@ def _refused(error: RejectedByX, name: str) -> Finding:
         if isinstance(error, cls):
             says = f"{cause.says} (code {error.code})"
             return Finding(cause.check, name, Level.PROBLEM, says, cause.cause, cause.remedy)
-    return Finding(
-        "account.credentials",
-        name,
-        Level.PROBLEM,
-        f"X refuses: {error}",
-        "X's words say it",
-        "Look up the code in X's documentation",
+    cause, remedy = codes.CAUSES.get(
+        error.code, ("X's words say it", "Look the code up in X's documentation")
     )
+    return Finding("account.credentials", name, Level.PROBLEM, f"X refuses: {error}", cause, remedy)
 
 
 def _unreached(check: str, name: str, error: SendError) -> Finding:
@@ -225,7 +221,7 @@ def _unreached(check: str, name: str, error: SendError) -> Finding:
         name,
         Level.PROBLEM,
         f"X cannot be asked: {error}",
-        "no way to X from here, or X has trouble" if is_away else "X's limit is used up",
+        "no way to X from here, or X has trouble of its own" if is_away else "X's limit is used up",
         "Try `curl -sI https://api.x.com`; see whether a proxy or firewall is in between"
         if is_away
         else "Wait, and repeat this",
