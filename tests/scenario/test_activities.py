@@ -19,6 +19,8 @@ bot = Bot("noticing")
 
 @bot.on_message()
 async def echo(chat: Chat) -> None:
+    await chat.mark_read()
+    await chat.typing()
     await chat.say("hello")
 
 
@@ -132,6 +134,18 @@ async def test_signals_reach_the_bot_once_there_is_a_conversation(line: Rig) -> 
     assert {"has typed", "has read", "Blocked", "Muted"} <= tags(line)
     ((last_at,),) = line.rows("SELECT last_at FROM conversations")
     assert int(str(last_at)) > 0
+
+
+async def test_the_customer_sees_that_the_bot_has_read_and_types(line: Rig) -> None:
+    n_before = len(await line.answers())
+    await line.controls.send_dm(ADA, US, "hi again")
+    await line.until_settled(n_answers=n_before + 1)
+
+    async def is_shown() -> bool:
+        calls = {(one.route, one.status) for one in await line.ledger()}
+        return {("dm.mark_read", 204), ("dm.indicate_typing", 204)} <= calls
+
+    await until(is_shown)
 
 
 async def test_a_deleted_post_is_gone_from_the_database(line: Rig) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from roost.bot import routing, welcoming
@@ -13,7 +13,10 @@ from roost.bot.routing import Router
 from roost.bot.welcoming import Declared, WelcomeMessage
 from roost.bot.words import Words
 from roost.errors import BotError
+from roost.model.capabilities import X_V1, check
 from roost.model.events import MessageReceived, TimerFired, TurnEvent
+from roost.model.messages import OutboundMessage
+from roost.model.rendering import X_V2_PLAIN, Rendering, render
 from roost.model.turns import Progress, Turn
 
 W = TypeVar("W", bound=Callable[[], WelcomeMessage])
@@ -92,6 +95,26 @@ class Bot(Router):
     def kinds(self) -> frozenset[str]:
         """The kinds of activities it has handlers for."""
         return frozenset(one.kind for one in self.notices())
+
+    def preview(self, message: OutboundMessage | WelcomeMessage) -> Sequence[Rendering]:
+        """Show what a rich and a plain transport would carry of a message, in this order.
+
+        Raises:
+            InvalidMessage: A limit of X is broken.
+
+        Example:
+            >>> from roost import Bot, QuickReply, WelcomeMessage
+            >>> message = WelcomeMessage("Hi!", quick_replies=[QuickReply("Track", "track")])
+            >>> rich, plain = Bot("acme-support").preview(message)
+            >>> print(plain.message.text)
+            Hi!
+            1. Track
+            >>> plain.lost
+            ('1 quick reply: typed instead of tapped, and no metadata comes back.',)
+        """
+        made = message.outbound() if isinstance(message, WelcomeMessage) else message
+        check(made, X_V1)
+        return [render(made, transport) for transport in (X_V1, X_V2_PLAIN)]
 
     def handler_for(self, event: TurnEvent) -> Registered | None:
         """Find who gets an event; `None` if nobody wants it."""

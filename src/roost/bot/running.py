@@ -146,6 +146,14 @@ class Run:
                 self._journal.write(verb)
             self._decisions.append(decision)
 
+    async def signal(self, verb: str, decision: Decision) -> None:
+        """Pass a point that is shown at once: what was decided before is committed with it."""
+        with self._passing(verb):
+            if self._journal.replay(verb) is None:
+                self._journal.write(verb)
+                self._decisions.append(decision)
+                await self._hand_over(verb)
+
     def keep(self, verb: str, make: Callable[[], bytes], fingerprint: str = "") -> bytes:
         """Pass a point whose result is made once, at no risk, and remembered."""
         with self._passing(verb):
