@@ -51,6 +51,7 @@ class Occasion:
             only by the question that offered it.
         known: What was remembered before this run.
         may_write: Whether the customer has written before, so that the bot may.
+        speaks_as: The name under which it speaks; `""` for none.
     """
 
     key: str
@@ -58,6 +59,7 @@ class Occasion:
     belongs_elsewhere: bool = False
     known: Known = field(default_factory=dict[tuple[Scope, str], bytes])
     may_write: bool = True
+    speaks_as: str = ""
 
 
 class Suspended(BaseException):
@@ -118,6 +120,11 @@ class Run:
     def may_write(self) -> bool:
         """Whether the customer has ever written to us."""
         return self._occasion.may_write
+
+    @property
+    def speaks_as(self) -> str:
+        """The name that messages without a custom profile are signed with; `""` for none."""
+        return self._occasion.speaks_as
 
     @property
     def next_point(self) -> str:
