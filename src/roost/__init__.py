@@ -22,6 +22,7 @@ _PLACES = {
     "QuickReply": "roost.model.messages",
     "Router": "roost.bot.routing",
     "Scope": "roost.model.memories",
+    "Speaker": "roost.bot.welcoming",
     "TimerFired": "roost.model.events",
     "Unanswered": "roost.errors",
     "WelcomeMessage": "roost.bot.welcoming",

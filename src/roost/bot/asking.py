@@ -70,5 +70,9 @@ async def answer(
         if understood is not None:
             return understood
         if n_left:
-            say(run, speaking.message(patience.on_invalid, prompt.quick_replies))
+            who = prompt.custom_profile_id
+            again = speaking.message(
+                patience.on_invalid, prompt.quick_replies, custom_profile_id=who
+            )
+            say(run, again)
     raise Unanswered(prompt.text, is_late=False)

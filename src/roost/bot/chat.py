@@ -148,6 +148,7 @@ class Chat(Marks):
         retries: int = 2,
         on_invalid: str = NOT_UNDERSTOOD,
         quick_replies: Sequence[QuickReply] = (),
+        **more: Unpack[Along],
     ) -> str:
         """Ask, and give what the customer types, without the spaces around it.
 
@@ -158,13 +159,14 @@ class Chat(Marks):
             retries: How often to ask again after an answer that does not match; 0 or more.
             on_invalid: What to say then, with the same quick replies.
             quick_replies: Answers to tap; a tap gives its label.
+            **more: What else the question carries, see `Along`.
 
         Raises:
             Unanswered: The time has passed, or no answer was understood.
             InvalidMessage: As in `say`.
         """
         understands = questions.matching(re.compile(matching) if matching else None)
-        prompt = speaking.message(text, quick_replies)
+        prompt = speaking.message(text, quick_replies, **more)
         taps = {one.metadata for one in quick_replies}
         return await self._asked(prompt, understands, taps, Patience(within, retries, on_invalid))
 
@@ -176,6 +178,7 @@ class Chat(Marks):
         within: timedelta | None = None,
         retries: int = 2,
         on_invalid: str = NOT_UNDERSTOOD,
+        **more: Unpack[Along],
     ) -> Option:
         """Ask for one of several options, and give the one chosen.
 
@@ -188,6 +191,7 @@ class Chat(Marks):
             within: How long to wait; `None` for ever.
             retries: How often to ask again after an answer that means none; 0 or more.
             on_invalid: What to say then, with the same quick replies.
+            **more: What else the question carries, see `Along`.
 
         Raises:
             Unanswered: The time has passed, or no answer was understood.
@@ -196,7 +200,7 @@ class Chat(Marks):
         taps = questions.offered(options, self._run.next_point)
         understands = questions.among(options, taps)
         offered = {one.metadata for one in taps}
-        prompt = speaking.message(text, taps)
+        prompt = speaking.message(text, taps, **more)
         patience = Patience(within, retries, on_invalid)
         return await self._asked(prompt, understands, offered, patience)
 
@@ -209,6 +213,7 @@ class Chat(Marks):
         within: timedelta | None = None,
         retries: int = 2,
         on_invalid: str = NOT_UNDERSTOOD,
+        **more: Unpack[Along],
     ) -> bool:
         """Ask for yes or no; the usual words for it are understood in the built-in languages.
 
@@ -218,7 +223,7 @@ class Chat(Marks):
         taps = questions.offered(labels, self._run.next_point)
         understands = questions.yes_or_no(labels, taps)
         offered = {one.metadata for one in taps}
-        prompt = speaking.message(text, taps)
+        prompt = speaking.message(text, taps, **more)
         patience = Patience(within, retries, on_invalid)
         return await self._asked(prompt, understands, offered, patience)
 

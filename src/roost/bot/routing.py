@@ -15,7 +15,7 @@ from roost.bot.noticing import Activities
 from roost.errors import BotError, InvalidTimer
 from roost.model.capabilities import X_V1
 from roost.model.messages import Message
-from roost.model.timers import check_name
+from roost.model.timers import HANDED_BACK, check_name
 
 H = TypeVar("H", bound=Handler)
 M = TypeVar("M", bound=Middleware)
@@ -165,6 +165,16 @@ class Router(Activities):
             return function
 
         return decorate
+
+    def on_hand_back(self, function: H) -> H:
+        """Handle that people have given a conversation back, from the desk or by `roost hand-back`.
+
+        A bot has at most one such handler. Nothing the customer wrote comes with it.
+
+        Raises:
+            BotError: There is one already, or the handler asks for a message.
+        """
+        return self.on_timer(HANDED_BACK)(function)
 
     def fallback(self, function: H) -> H:
         """Handle the messages that no other handler wants. A bot has at most one.

@@ -21,6 +21,7 @@ from roost.ports.erasure import ErasureRows
 from roost.ports.gaps import Gap, GapKind, GapRows, KnownMessages, LastSeen, NewGap
 from roost.ports.inbox import Delivery, Inbox
 from roost.ports.outbox import OutboxRows
+from roost.ports.replays import NewReplay, Replay, ReplayRows
 from roost.ports.store import ChangeRows, NewChange, Store, Tx, Unit
 from roost.ports.timers import TimerRows
 from roost.ports.world import PROBES, Clock, Decider, Gateway, Probe, SentPage
@@ -52,10 +53,13 @@ __all__ = [
     "MessageRows",
     "NewChange",
     "NewGap",
+    "NewReplay",
     "OutboxRows",
     "PendingEvents",
     "Probe",
     "QuarantinedEvent",
+    "Replay",
+    "ReplayRows",
     "SentMessage",
     "SentPage",
     "Store",

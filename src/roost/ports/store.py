@@ -9,6 +9,8 @@ from typing import Protocol, TypeVar
 
 from roost.model.ids import UserId
 from roost.ports.acquaintances import AcquaintanceRows
+from roost.ports.activity import RejectionRows
+from roost.ports.api_keys import ApiKeyRows
 from roost.ports.budgets import BudgetRows, HealthRows
 from roost.ports.composing import ComposingRows
 from roost.ports.conversations import ConversationRows, EventRows, MessageRows
@@ -20,6 +22,7 @@ from roost.ports.marks import MemoryRows, TagRows
 from roost.ports.outbox import OutboxRows
 from roost.ports.people import PeopleRows
 from roost.ports.remarks import RemarkRows, RequestRows
+from roost.ports.replays import ReplayRows
 from roost.ports.timers import TimerRows
 
 T = TypeVar("T")
@@ -84,6 +87,11 @@ class Tx(Protocol):
         ...
 
     @property
+    def replays(self) -> ReplayRows:
+        """What X is asked to deliver again."""
+        ...
+
+    @property
     def timers(self) -> TimerRows:
         """Timers of conversations."""
         ...
@@ -136,6 +144,16 @@ class Tx(Protocol):
     @property
     def composing(self) -> ComposingRows:
         """What people write with."""
+        ...
+
+    @property
+    def api_keys(self) -> ApiKeyRows:
+        """What programs use the API with."""
+        ...
+
+    @property
+    def rejections(self) -> RejectionRows:
+        """What was refused unread."""
         ...
 
     @property

@@ -6,6 +6,8 @@ from collections.abc import Awaitable
 from typing import TypeVar
 
 from roost.store.acquaintance_rows import StoredAcquaintances
+from roost.store.activity_rows import StoredRejections
+from roost.store.api_key_rows import StoredApiKeys
 from roost.store.budget_rows import StoredBudgets
 from roost.store.change_rows import StoredChanges
 from roost.store.composing_rows import StoredComposing
@@ -21,6 +23,7 @@ from roost.store.outbox_rows import StoredOutbox
 from roost.store.people_rows import StoredPeople
 from roost.store.registry import Registry
 from roost.store.remark_rows import StoredRemarks, StoredRequests
+from roost.store.replay_rows import StoredReplays
 from roost.store.statements import Session
 from roost.store.timer_rows import StoredTimers
 from roost.store.token_rows import StoredTokens
@@ -38,6 +41,7 @@ class Transaction:
         messages: The transcript.
         outbox: Messages on their way out.
         gaps: What may be missing.
+        replays: What X is asked to deliver again.
         timers: Timers of conversations.
         dialogs: Dialogs that have not ended, and their journals.
         erasure: What was deleted at X.
@@ -45,17 +49,20 @@ class Transaction:
         health: How accounts and apps stand with X.
         changes: The change feed.
         people: Who may log in, and who is.
+        api_keys: What programs use the API with.
         composing: What people write with.
         remarks: What people do in a conversation beside messages.
         tags: Words on conversations.
         memories: What bots remember.
         requests: Changes that were asked for under a key.
+        rejections: What was refused unread.
         registry: Apps and accounts.
         tokens: Tokens of accounts that people have connected.
     """
 
     __slots__ = (
         "acquaintances",
+        "api_keys",
         "budgets",
         "changes",
         "composing",
@@ -70,7 +77,9 @@ class Transaction:
         "outbox",
         "people",
         "registry",
+        "rejections",
         "remarks",
+        "replays",
         "requests",
         "tags",
         "timers",
@@ -84,6 +93,7 @@ class Transaction:
         self.messages = StoredMessages(session)
         self.outbox = StoredOutbox(session)
         self.gaps = StoredGaps(session)
+        self.replays = StoredReplays(session)
         self.timers = StoredTimers(session)
         self.dialogs = StoredDialogs(session)
         self.erasure = StoredErasure(session)
@@ -91,11 +101,13 @@ class Transaction:
         self.health = StoredHealth(session)
         self.changes = StoredChanges(session)
         self.people = StoredPeople(session)
+        self.api_keys = StoredApiKeys(session)
         self.composing = StoredComposing(session)
         self.remarks = StoredRemarks(session)
         self.tags = StoredTags(session)
         self.memories = StoredMemories(session)
         self.requests = StoredRequests(session)
+        self.rejections = StoredRejections(session)
         self.registry = Registry(session)
         self.tokens = StoredTokens(session)
 
