@@ -124,13 +124,13 @@ async def test_a_post_of_somebody_else_is_not_erased(store, world):
 
 async def test_a_message_is_erased_from_every_table(store, world):
     await world.receive(store, world.received(7, text=SECRET), world.received(8, text="kept"))
-    assert SECRET in await everything(store)
+    assert "canary" in await everything(store)
 
     erase = await store.transact(lambda tx: tx.erasure.erase_message(OURS, MessageId("7")))
 
     assert erase == "11-22"
     left = await everything(store)
-    assert SECRET not in left
+    assert "canary" not in left
     assert "kept" in left
     assert await store.transact(lambda tx: tx.erasure.erase_message(OURS, MessageId("99"))) is None
     again = world.delivery(world.received(7, text=SECRET), at=world.noon + timedelta(hours=1))

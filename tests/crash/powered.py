@@ -63,6 +63,9 @@ class MarkingGateway:
     async def check(self, account_id: UserId) -> None:
         """Accept every token."""
 
+    async def show(self, account_id: UserId, customer_id: UserId, signal: object) -> None:
+        """Show every signal."""
+
     def learned(self, account_id: UserId, route: str) -> None:
         """Have said nothing of windows."""
 

@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator
 import msgspec
 import pytest
 from tests.rig import Rig, rig, until
+from tests.scenario.test_quarantine import roost
 
 from roost.demo import world
 
@@ -19,6 +20,8 @@ bot = Bot("noticing")
 
 @bot.on_message()
 async def echo(chat: Chat) -> None:
+    await chat.mark_read()
+    await chat.typing()
     await chat.say("hello")
 
 
@@ -134,6 +137,18 @@ async def test_signals_reach_the_bot_once_there_is_a_conversation(line: Rig) -> 
     assert int(str(last_at)) > 0
 
 
+async def test_the_customer_sees_that_the_bot_has_read_and_types(line: Rig) -> None:
+    n_before = len(await line.answers())
+    await line.controls.send_dm(ADA, US, "hi again")
+    await line.until_settled(n_answers=n_before + 1)
+
+    async def is_shown() -> bool:
+        calls = {(one.route, one.status) for one in await line.ledger()}
+        return {("dm.mark_read", 204), ("dm.indicate_typing", 204)} <= calls
+
+    await until(is_shown)
+
+
 async def test_a_deleted_post_is_gone_from_the_database(line: Rig) -> None:
     post = await act(line, US, "post", text="canary 4711")
     await act(line, ADA, "post", kind="quote", post_id=post, text="did you see")
@@ -155,6 +170,19 @@ async def test_a_deleted_post_is_gone_from_the_database(line: Rig) -> None:
     assert line.rows("SELECT count(*) > 0 FROM events WHERE instr(payload, 'did you see') > 0") == [
         (1,)
     ]
+
+
+async def test_a_message_can_be_erased_from_the_command_line(line: Rig) -> None:
+    n_before = len(await line.answers())
+    message_id = await line.controls.send_dm(ADA, US, "canary 1147")
+    await line.until_settled(n_answers=n_before + 1)
+    code, said, _ = await roost(line, "events", "erase", US, message_id)
+    assert (code, f"{message_id} erased in" in said) == (0, True)
+    code, _, told = await roost(line, "events", "erase", US, "1")
+    assert (code, f"account {US} has no message 1" in told) == (1, True)
+    for table, column in (("messages", "text"), ("events", "payload"), ("deliveries", "body")):
+        held = f"SELECT count(*) FROM {table} WHERE instr({column}, 'canary 1147') > 0"
+        assert line.rows(held) == [(0,)], table
 
 
 async def test_nothing_is_left_unrecognised(line: Rig) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib
 import inspect
 import re
@@ -9,14 +10,16 @@ from pathlib import Path
 
 from cyclopts import App
 
-from roost import errors
+from roost import Bot, Chat, errors
 from roost.cli import verbs
+from roost.model.activities import ACTIVITY_TYPES, Happened
 from roost.testing.clocks import FrozenClock
 from roost.xapi import Credentials, XClient, refusals
 from roost.xapi.paginators import Pages
 
 ROOT = Path(__file__).parents[2]
 CLIENT = (ROOT / "docs/reference/client.md").read_text(encoding="utf-8")
+BOT = (ROOT / "docs/reference/bot.md").read_text(encoding="utf-8")
 CLI = (ROOT / "docs/reference/cli.md").read_text(encoding="utf-8")
 FAMILY = re.compile(r"^\| `x\.(\w+)` \| (.*) \|$", re.MULTILINE)
 ERROR = re.compile(r"^\| `(\w+)` \| ([^|`]*\d[^|]*) \|$", re.MULTILINE)
@@ -106,3 +109,40 @@ def test_what_the_page_says_of_a_verb_is_a_method_of_the_client() -> None:
     found = families()
     assert len(named) == 32
     assert [one for one in named if one[1] not in methods(found[one[0]])] == []
+
+
+def test_every_decorator_of_a_bot_is_listed() -> None:
+    listed = set(re.findall(r"^\| `@bot\.(\w+)", BOT, re.MULTILINE))
+    decorators = {
+        name
+        for name, function in inspect.getmembers(Bot, inspect.isfunction)
+        if name.startswith("on_") or name in {"fallback", "middleware", "welcome"}
+        if not name.startswith("_")
+    }
+    assert listed == decorators
+
+
+def test_every_kind_of_activity_is_listed_with_its_class_and_fields() -> None:
+    _, _, rest = BOT.partition("## Kinds of activities")
+    rows = re.findall(r"^\| `(\w+)` \| `(\w+)` \| (.*)\|$", rest, re.MULTILINE)
+    assert {kind: name for kind, name, _ in rows} == {
+        kind: cls.__name__ for kind, cls in ACTIVITY_TYPES.items()
+    }
+    shared = {field.name for field in dataclasses.fields(Happened)}
+    for kind, _, told in rows:
+        own = {field.name for field in dataclasses.fields(ACTIVITY_TYPES[kind])} - shared
+        assert own == set(re.findall(r"`(\w+)`", told)) - shared, kind
+
+
+def test_every_verb_and_property_of_a_chat_is_listed() -> None:
+    _, _, rest = BOT.partition("## Verbs of `chat`")
+    table, _, read = rest.partition("To be read:")
+    verbs_of = {
+        name
+        for name, _ in inspect.getmembers(Chat, inspect.iscoroutinefunction)
+        if not name.startswith("_")
+    }
+    assert set(re.findall(r"^\| `(\w+)`", table, re.MULTILINE)) == verbs_of
+    properties = {name for name, one in vars(Chat).items() if isinstance(one, property)}
+    plain = {"event", "customer", "account", "is_late"}
+    assert set(re.findall(r"`chat\.(\w+)`", read)) == properties | plain

@@ -16,11 +16,11 @@ from roost.bot.marks import Marks
 from roost.bot.questions import Option, Patience, Understands
 from roost.bot.running import Run
 from roost.bot.speaking import Along
-from roost.errors import BotError, InvalidMessage
+from roost.errors import BotError
 from roost.model.activities import ABOUT_POSTS
-from roost.model.decisions import HandOff
+from roost.model.decisions import MarkRead
 from roost.model.events import KINDS, MessageReceived, TimerFired, TurnEvent
-from roost.model.messages import Button, Message, OutboundMessage, Profile, QuickReply
+from roost.model.messages import Button, Entry, Message, OutboundMessage, Profile, QuickReply
 from roost.model.posts import Post
 from roost.model.timers import CancelTimer, SetTimer
 from roost.model.turns import Turn
@@ -28,8 +28,6 @@ from roost.model.turns import Turn
 T = TypeVar("T")
 P = ParamSpec("P")
 
-_LONGEST_REASON = 500
-_LONGEST_STEP = 80
 _DICE = random.SystemRandom()
 
 NOT_UNDERSTOOD = "Sorry, I did not understand that."
@@ -49,6 +47,7 @@ class Chat(Marks):
     Attributes:
         event: What happened last: what began the handler, then the answers it gets.
         customer: Whom the conversation is with.
+        account: Our account; X tells its id only.
         is_late: Whether the message was written before one that has been handled already: X
             delivered it late, and what was answered since did not know of it.
     """
@@ -58,6 +57,7 @@ class Chat(Marks):
         self._now = turn.now
         self.event: TurnEvent = run.begun_by
         self.is_late: bool = self.event.event_key in turn.late
+        self.account = Profile(turn.account_id)
         self.customer: Profile = turn.customer
         if not isinstance(self.event, TimerFired) and self.event.customer.name:
             self.customer = self.event.customer
@@ -94,6 +94,11 @@ class Chat(Marks):
         if isinstance(self.event, ABOUT_POSTS):
             return self.event.post
         raise self._not_there("post", "Handle Posts with `@bot.on_mention` and the like")
+
+    @property
+    def entry(self) -> Entry | None:
+        """The welcome message or Post behind which the message at hand was written, if any."""
+        return self.event.message.entry if isinstance(self.event, MessageReceived) else None
 
     @property
     def may_write(self) -> bool:
@@ -310,20 +315,18 @@ class Chat(Marks):
         packed = self._run.keep("random", lambda: msgspec.msgpack.encode(_DICE.random()))
         return msgspec.msgpack.decode(packed, type=float)
 
-    async def hand_off(self, reason: str) -> None:
-        """Give the conversation to people; the bot is silent until they hand it back.
+    async def mark_read(self) -> None:
+        """Show the customer that the message at hand, and all before it, have been read.
 
-        Args:
-            reason: For them, never shown to the customer; 1 to 500 characters.
+        Where X does not take the call, nothing is shown and the handler goes on.
 
         Raises:
-            InvalidMessage: The reason is empty or too long.
+            BotError: A timer or an activity is handled, so there is no message.
+
+        Source: https://developer.x.com/en/docs/x-api/v1/direct-messages
+        /typing-indicator-and-read-receipts/api-reference/new-read-receipt (archived).
         """
-        if not 1 <= len(reason) <= _LONGEST_REASON:
-            raise InvalidMessage(
-                "reason", "must have 1 to 500 characters", limit=_LONGEST_REASON, value=len(reason)
-            )
-        self._run.decide("hand_off", HandOff(reason))
+        self._run.decide("mark_read", MarkRead(self.message.message_id))
 
     async def set_timer(
         self,

@@ -7,13 +7,13 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import Protocol
 
-from roost.bot import heeding, menus
+from roost.bot import heeding, menus, speaking
 from roost.bot.chat import Chat
 from roost.bot.handlers import Registered
 from roost.bot.running import CANCEL, RESTART, TIMER_PREFIX, Occasion, Run, Suspended
 from roost.bot.words import Meaning, Words
 from roost.errors import DialogChanged, Unanswered
-from roost.model.decisions import Decision, HandOff, Remember, Resolve
+from roost.model.decisions import Decision, HandOff, Remember, Reply, Resolve
 from roost.model.dialogs import Dialog, DialogPhase, DialogState
 from roost.model.events import MessageReceived, TimerFired, TurnEvent
 from roost.model.turns import Progress, Turn
@@ -37,6 +37,11 @@ class Handlers(Protocol):
     @property
     def words(self) -> Words:
         """What is understood whatever is being asked."""
+        ...
+
+    @property
+    def speaks_as(self) -> str:
+        """The name that messages are signed with."""
         ...
 
     @property
@@ -142,11 +147,16 @@ class Deciding:
             is_stopped=is_stopped,
             is_asking=asking is not None,
         )
-        self._take(heeded.decisions)
+        self._take([self._signed(one) for one in heeded.decisions])
         for dialog in [*self._open.values()] if heeded.ends_all else filter(None, [asking]):
             if heeded.ends_all or heeded.ends_asking:
                 self._end(dialog)
         return heeded.is_done
+
+    def _signed(self, decision: Decision) -> Decision:
+        if isinstance(decision, Reply):
+            return Reply(speaking.signed(decision.message, self._handlers.speaks_as))
+        return decision
 
     def _as_tap(self, event: TurnEvent) -> TurnEvent:
         """Give the tap on what was offered last that a typed message stands for."""
@@ -201,6 +211,7 @@ class Deciding:
                 belongs_elsewhere=is_offered,
                 known=self._known,
                 may_write=self._turn.has_written,
+                speaks_as=self._handlers.speaks_as,
             ),
             is_stored=dialog.dialog_id in self._open,
             commit=self._commit,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import sys
+import sysconfig
 import traceback
 from pathlib import Path
 from types import ModuleType
@@ -13,6 +14,7 @@ from roost.bot.router import Bot
 from roost.errors import BotError
 
 _DEFAULT_NAME = "bot"
+_STANDARD = sysconfig.get_path("stdlib")
 
 
 def source_of(reference: str) -> Path | None:
@@ -42,7 +44,7 @@ def load(reference: str) -> Bot:
 
 
 def place_in(error: BaseException, *, default: str) -> str:
-    """Give `file:line` of the innermost line outside Roost and the standard import machinery."""
+    """Give `file:line` of the innermost line outside Roost and the standard library."""
     if isinstance(error, SyntaxError) and error.filename:
         return f"{error.filename}:{error.lineno}"
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
@@ -54,7 +56,8 @@ def place_in(error: BaseException, *, default: str) -> str:
 def _is_ours(filename: str) -> bool:
     package = Path(__file__).resolve().parents[1]
     is_inside = filename.startswith(f"{package}/") and not filename.startswith(f"{package}/demo/")
-    return is_inside or filename.startswith("<frozen")
+    is_standard = filename.startswith(_STANDARD) and "site-packages" not in filename
+    return is_inside or is_standard or filename.startswith("<")
 
 
 def _names_attribute(reference: str) -> bool:

@@ -1,4 +1,4 @@
-"""The verbs of `Chat` that write something down, and the one that ends a conversation."""
+"""The verbs of `Chat` that say nothing: they show, write down, hand over or end."""
 
 from __future__ import annotations
 
@@ -7,17 +7,48 @@ from typing import TypeVar, cast
 
 from roost.bot import memory, results
 from roost.bot.running import Run
-from roost.model.decisions import Note, Remember, Resolve, Tag, Untag
+from roost.errors import InvalidMessage
+from roost.model.decisions import HandOff, Note, Remember, Resolve, ShowTyping, Tag, Untag
 from roost.model.memories import Scope
 
 T = TypeVar("T")
 
+_LONGEST_REASON = 500
+
 
 class Marks:
-    """What can be written down about a conversation; a part of `Chat`."""
+    """What can be done to a conversation without a word; a part of `Chat`."""
 
     def __init__(self, run: Run) -> None:
         self._run = run
+
+    async def typing(self) -> None:
+        """Show the customer that somebody writes, for about three seconds.
+
+        What was said before is committed first, and on its way. Where X does not take the call, or
+        takes no more of them for now, nothing is shown and the handler goes on.
+
+        Source: https://developer.x.com/en/docs/x-api/v1/direct-messages
+        /typing-indicator-and-read-receipts/api-reference/new-typing-indicator (archived).
+        """
+        await self._run.signal("typing", ShowTyping())
+
+    async def hand_off(self, reason: str, *, team: str = "") -> None:
+        """Give the conversation to people; the bot is silent until they hand it back.
+
+        Args:
+            reason: For them, never shown to the customer; 1 to 500 characters.
+            team: Whom among them it concerns: the conversation is tagged with it. Up to 50
+                characters.
+
+        Raises:
+            InvalidMessage: The reason is empty or too long, or the team is no tag.
+        """
+        if not 1 <= len(reason) <= _LONGEST_REASON:
+            raise InvalidMessage(
+                "reason", "must have 1 to 500 characters", limit=_LONGEST_REASON, value=len(reason)
+            )
+        self._run.decide("hand_off", HandOff(reason, team))
 
     async def resolve(self) -> None:
         """Be done with the conversation until the customer writes again.

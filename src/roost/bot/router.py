@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from roost.bot import routing, welcoming
 from roost.bot.deciding import Deciding, HandOver, OnChanged
 from roost.bot.handlers import Registered
 from roost.bot.routing import Router
+from roost.bot.speaking import LONGEST_NAME
 from roost.bot.welcoming import Declared, WelcomeMessage
 from roost.bot.words import Words
 from roost.errors import BotError
+from roost.model.capabilities import X_V1, check
 from roost.model.events import MessageReceived, TimerFired, TurnEvent
+from roost.model.messages import OutboundMessage
+from roost.model.rendering import X_V2_PLAIN, Rendering, render
 from roost.model.turns import Progress, Turn
 
 W = TypeVar("W", bound=Callable[[], WelcomeMessage])
@@ -30,12 +34,14 @@ class Bot(Router):
         on_changed: What becomes of a dialog that waits while its code is changed so that it no
             longer fits what it has passed.
         words: What it understands whatever it is asking, such as "stop" and "person".
+        speaks_as: Its name for customers, up to 48 characters. Every message that carries no custom
+            profile ends with it, in a line of its own, so that nobody takes the bot for a person.
 
     Attributes:
         welcomes: The welcome messages it declares, by name.
 
     Raises:
-        BotError: The name is not of that form.
+        BotError: The name is not of that form, or the one it speaks as is too long.
 
     Example:
         >>> bot = Bot("acme-support")
@@ -50,6 +56,7 @@ class Bot(Router):
         *,
         on_changed: OnChanged = OnChanged.HAND_OFF,
         words: Words | None = None,
+        speaks_as: str = "",
     ) -> None:
         if not _NAME.fullmatch(name):
             raise BotError(
@@ -60,6 +67,13 @@ class Bot(Router):
         super().__init__(name)
         self.on_changed = on_changed
         self.words = words or Words()
+        if len(speaks_as) > LONGEST_NAME or (speaks_as and not speaks_as.strip()):
+            raise BotError(
+                f"speaks_as has {len(speaks_as)} characters",
+                place=f"Bot({name!r})",
+                remedy=f"Use 1 to {LONGEST_NAME} characters, or leave it out",
+            )
+        self.speaks_as = speaks_as
         self.welcomes: dict[str, Declared] = {}
 
     def welcome(self, *, default: bool = False) -> Callable[[W], W]:
@@ -92,6 +106,26 @@ class Bot(Router):
     def kinds(self) -> frozenset[str]:
         """The kinds of activities it has handlers for."""
         return frozenset(one.kind for one in self.notices())
+
+    def preview(self, message: OutboundMessage | WelcomeMessage) -> Sequence[Rendering]:
+        """Show what a rich and a plain transport would carry of a message, in this order.
+
+        Raises:
+            InvalidMessage: A limit of X is broken.
+
+        Example:
+            >>> from roost import Bot, QuickReply, WelcomeMessage
+            >>> message = WelcomeMessage("Hi!", quick_replies=[QuickReply("Track", "track")])
+            >>> rich, plain = Bot("acme-support").preview(message)
+            >>> print(plain.message.text)
+            Hi!
+            1. Track
+            >>> plain.lost
+            ('1 quick reply: typed instead of tapped, and no metadata comes back.',)
+        """
+        made = message.outbound() if isinstance(message, WelcomeMessage) else message
+        check(made, X_V1)
+        return [render(made, transport) for transport in (X_V1, X_V2_PLAIN)]
 
     def handler_for(self, event: TurnEvent) -> Registered | None:
         """Find who gets an event; `None` if nobody wants it."""

@@ -83,6 +83,35 @@ class Router(Activities):
 
         return self._registering(wants, handlers.OF_MESSAGES, is_choosy=wanted is not None)
 
+    def on_entry(self, *, welcome: str = "", tweet: str = "") -> Callable[[H], H]:
+        """Handle the first message behind a welcome message, or behind a Post's prompt.
+
+        Args:
+            welcome: X's id of the welcome message, as `roost welcome list` shows it.
+            tweet: X's id of the Post. With neither of them any entry is wanted, with both either.
+
+        Raises:
+            BotError: One is no id of X, or the handler asks for something nobody can give.
+        """
+        for name, x_id in (("welcome", welcome), ("tweet", tweet)):
+            if x_id and not (x_id.isascii() and x_id.isdigit()):
+                raise BotError(
+                    f"on_entry: {name} {x_id!r} is no id of X",
+                    place=repr(self),
+                    remedy="Give the digits that `roost welcome list` or a Post's address shows",
+                )
+
+        def wants(message: Message) -> bool:
+            entry = message.entry
+            if entry is None or not (welcome or tweet):
+                return entry is not None
+            return bool(
+                (welcome and entry.welcome_message_id == welcome)
+                or (tweet and entry.post_id == tweet)
+            )
+
+        return self._registering(wants, handlers.OF_MESSAGES)
+
     def on_quick_reply(self, data: str | type) -> Callable[[H], H]:
         """Handle a tap on a quick reply that carries this data, whenever it was offered.
 

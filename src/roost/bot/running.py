@@ -51,6 +51,7 @@ class Occasion:
             only by the question that offered it.
         known: What was remembered before this run.
         may_write: Whether the customer has written before, so that the bot may.
+        speaks_as: The name under which it speaks; `""` for none.
     """
 
     key: str
@@ -58,6 +59,7 @@ class Occasion:
     belongs_elsewhere: bool = False
     known: Known = field(default_factory=dict[tuple[Scope, str], bytes])
     may_write: bool = True
+    speaks_as: str = ""
 
 
 class Suspended(BaseException):
@@ -120,6 +122,11 @@ class Run:
         return self._occasion.may_write
 
     @property
+    def speaks_as(self) -> str:
+        """The name that messages without a custom profile are signed with; `""` for none."""
+        return self._occasion.speaks_as
+
+    @property
     def next_point(self) -> str:
         """Name the point that comes next, the same whenever the dialog is run again."""
         return f"{self._dialog.dialog_id}:{self._journal.reached}"
@@ -145,6 +152,14 @@ class Run:
             if self._journal.replay(verb) is None:
                 self._journal.write(verb)
             self._decisions.append(decision)
+
+    async def signal(self, verb: str, decision: Decision) -> None:
+        """Pass a point that is shown at once: what was decided before is committed with it."""
+        with self._passing(verb):
+            if self._journal.replay(verb) is None:
+                self._journal.write(verb)
+                self._decisions.append(decision)
+                await self._hand_over(verb)
 
     def keep(self, verb: str, make: Callable[[], bytes], fingerprint: str = "") -> bytes:
         """Pass a point whose result is made once, at no risk, and remembered."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TypedDict
 
 from typing_extensions import Unpack
@@ -26,6 +27,31 @@ class Along(TypedDict, total=False):
     point: Point
     place_id: str
     custom_profile_id: str
+
+
+LONGEST_NAME = 48
+"""Characters of the name a bot speaks as, which is that of a custom profile.
+
+Source: https://developer.x.com/en/docs/x-api/v1/direct-messages/custom-profiles (archived).
+"""
+
+
+def signed(made: OutboundMessage, name: str) -> OutboundMessage:
+    """Say who speaks, in a line of its own, unless a custom profile says it.
+
+    Args:
+        made: The message.
+        name: Of the speaker; `""` for none to be named.
+
+    Raises:
+        InvalidMessage: The text no longer fits.
+    """
+    if not name or made.custom_profile_id:
+        return made
+    text = f"{made.text}\n\n\u2014 {name}".lstrip()
+    with_name = replace(made, text=text)
+    capabilities.check(with_name, capabilities.X_V1)
+    return with_name
 
 
 def message(

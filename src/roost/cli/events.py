@@ -18,7 +18,7 @@ run = App(
     name="events",
     help="Look at events that were set aside, and let the bot try them again.\n\n"
     "Examples: `roost events quarantined`, `roost events requeue 1582103724607971328`\n\n"
-    "Exit codes: 0 done, 1 something was not requeued, 2 wrong usage or no application there.",
+    "Exit codes: 0 done, 1 not requeued or not there, 2 wrong usage or no application there.",
     help_formatter="plain",
     version_flags=(),
 )
@@ -38,6 +38,10 @@ class _Event(msgspec.Struct):
 class _Requeued(msgspec.Struct):
     requeued: list[_Event]
     refused: list[_Event]
+
+
+class _Erased(msgspec.Struct):
+    conversation_id: str
 
 
 @run.command
@@ -88,6 +92,34 @@ async def requeue(
     for event in done.refused:
         print(f"error: {event.event_key}: {event.why}", file=sys.stderr)
     return REFUSED if done.refused else 0
+
+
+@run.command
+async def erase(account_id: str, message_id: str, /, *, where: Where = HERE) -> int:
+    """Erase what a message said from our database: for messages that were deleted at X.
+
+    X tells of no such deletion. Its id, its time and who wrote it stay, so that it is not taken for
+    new when X delivers it again. Posts that an account deletes are erased without this.
+
+    Example: `roost events erase 1001 1582103724607971328`
+
+    Args:
+        account_id: Our account, by X's id.
+        message_id: The message, by X's id.
+        where: The application, and how its answer is shown.
+    """
+    answer = await application.ask(
+        where, "erase_message", account_id=account_id, message_id=message_id
+    )
+    found = msgspec.convert(answer, _Erased).conversation_id
+    if not found:
+        print(f"error: account {account_id} has no message {message_id}", file=sys.stderr)
+        return REFUSED
+    if where.as_json:
+        _print(answer)
+    else:
+        print(f"{message_id} erased in {found}")
+    return 0
 
 
 def _print(answer: object) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import assert_never
 
 from roost.engine import marking
-from roost.model.decisions import Decision, HandOff, Marking, Reply, Resolve
+from roost.model.decisions import Decision, HandOff, Marking, Reply, Resolve, Signal
 from roost.model.ids import UserId
 from roost.model.outbound import Addressee, Lane
 from roost.model.people import PersonId
@@ -65,6 +65,8 @@ async def apply(
     """
     where, lane = _address(by), _lane(by, decisions)
     for decision in decisions:
+        if isinstance(decision, Signal):
+            continue  # shown once this is committed, see `roost.engine.signals`
         if isinstance(decision, Marking):
             kind = await marking.apply(tx, decision, where, _person(by), at=at)
         else:
@@ -90,7 +92,9 @@ async def _apply(
                 where, message, lane=lane, trace_id=by.trace_id, at=at, by=_person(by)
             )
             return "outbox_queued"
-        case HandOff(reason=reason):
+        case HandOff(reason=reason, team=team):
+            if team:
+                await tx.tags.put(where, team, at=at)
             await _hand_off(tx, by, reason, at=at)
             return "handed_off"
         case Resolve():

@@ -192,6 +192,8 @@ class TurnWorker:
                     unit = _Commit(claim, progress, n_settled, self._clock)
                     is_ready = await self._store.transact(unit)
                     n_settled = progress.n_handled
+                    if unit.is_owner:
+                        self._wakes.show(claim.turn, progress.decisions)
                     self._probe.at("turn.committed")
                     self._wakes.outbox.set()
                     if any(isinstance(one, SetTimer) for one in progress.decisions):
@@ -242,17 +244,22 @@ class TurnWorker:
 
 
 class _Commit:
-    """The transaction of one `Progress`; tells whether another turn is ready."""
+    """The transaction of one `Progress`; tells whether another turn is ready.
+
+    Attributes:
+        is_owner: Whether the bot still had the conversation, so that what it decided counts.
+    """
 
     def __init__(self, claim: Claim, progress: Progress, n_settled: int, clock: Clock) -> None:
         self._claim = claim
         self._progress = progress
         self._n_settled = n_settled
         self._at = clock.now()
+        self.is_owner = False
 
     async def __call__(self, tx: Tx) -> bool:
         claim, progress, events = self._claim, self._progress, self._claim.turn.events
-        owns = await tx.conversations.guard(claim)
+        owns = self.is_owner = await tx.conversations.guard(claim)
         if owns:
             await decisions.apply(tx, progress.decisions, claim, at=self._at)
         if owns and progress.dialogs:

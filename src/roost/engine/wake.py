@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+
+from roost.model.decisions import Decision
+from roost.model.turns import Turn
 
 POLL = timedelta(seconds=1)
 """How long work may lie unseen if its hint is lost."""
@@ -30,6 +34,11 @@ class Wake:
         self._event.clear()
 
 
+def _show_nothing(turn: Turn, decisions: Sequence[Decision]) -> None:
+    """Show none of it."""
+    del turn, decisions
+
+
 @dataclass(frozen=True, slots=True)
 class Wakes:
     """The loops that hint to each other.
@@ -38,8 +47,10 @@ class Wakes:
         outbox: Sends.
         turns: Files what was stored, and claims turns.
         timers: Fires what is due.
+        show: Takes what turns have decided, for the signals among it.
     """
 
     outbox: Wake
     turns: Wake = field(default_factory=Wake)
     timers: Wake = field(default_factory=Wake)
+    show: Callable[[Turn, Sequence[Decision]], None] = _show_nothing

@@ -15,6 +15,7 @@ from roost.engine.means import Means
 from roost.engine.outbox import OutboxWorker
 from roost.engine.reconcile import Reconciler
 from roost.engine.retry import RetryPolicy
+from roost.engine.signals import SignalWorker
 from roost.engine.timers import TimerWorker
 from roost.engine.turns import TurnPolicy, TurnWorker
 from roost.engine.wake import Wake, Wakes
@@ -61,7 +62,8 @@ class Worker:
         self._store = store
         means, held = Means(store, gateway, clock, Budgets(policy.limits), policy.retry), Wake()
         self._outbox = OutboxWorker(means, probe=probe, held=held)
-        wakes = Wakes(self._outbox.wake)
+        self._signals = SignalWorker(gateway, clock)
+        wakes = Wakes(self._outbox.wake, show=self._signals.want)
         self._timers = TimerWorker(store=store, clock=clock, wakes=wakes)
         self._turns = TurnWorker(
             store=store,
@@ -117,6 +119,7 @@ class Worker:
             beside = [
                 tasks.create_task(self._reconciler.run()),
                 tasks.create_task(self._keeper.run()),
+                tasks.create_task(self._signals.run()),
             ]
             async with asyncio.TaskGroup() as working:
                 working.create_task(self._timers.run())

@@ -7,9 +7,16 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from roost.errors import InvalidMessage
+from roost.model.ids import MessageId
 from roost.model.memories import Scope
 from roost.model.messages import OutboundMessage
 from roost.model.timers import CancelTimer, SetTimer
+
+LONGEST_TAG = 50
+"""Characters of a tag."""
+
+LONGEST_NOTE = 10_000
+"""Characters of a note."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +36,40 @@ class HandOff:
 
     Attributes:
         reason: For the agents, never shown to the customer; 1 to 500 characters.
+        team: Who among them: the conversation is tagged with it, so that they find it. Up to 50
+            characters; `""` for whoever is there.
+
+    Raises:
+        InvalidMessage: The team is no tag.
     """
 
     reason: str
+    team: str = ""
+
+    def __post_init__(self) -> None:
+        """Check the team."""
+        if self.team:
+            _check("team", self.team, LONGEST_TAG)
 
 
-LONGEST_TAG = 50
-"""Characters of a tag."""
+@dataclass(frozen=True, slots=True)
+class ShowTyping:
+    """Show the customer that somebody writes, for about three seconds."""
 
-LONGEST_NOTE = 10_000
-"""Characters of a note."""
+
+@dataclass(frozen=True, slots=True)
+class MarkRead:
+    """Show the customer that their messages have been read.
+
+    Attributes:
+        message_id: X's id of the last one that has; those before it are read too.
+    """
+
+    message_id: MessageId
+
+
+Signal = ShowTyping | MarkRead
+"""Decisions that are shown at once or not at all: nothing is kept of them, nothing is repeated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +148,7 @@ class Remember:
 Marking = Note | Tag | Untag | Remember
 """Decisions that only write something down."""
 
-Decision = Reply | HandOff | Resolve | SetTimer | CancelTimer | Marking
+Decision = Reply | HandOff | Resolve | SetTimer | CancelTimer | Marking | Signal
 """The closed union of decisions."""
 
 DECISION_TYPES: Mapping[str, type[Decision]] = MappingProxyType(
@@ -131,6 +162,8 @@ DECISION_TYPES: Mapping[str, type[Decision]] = MappingProxyType(
         "tag": Tag,
         "untag": Untag,
         "remember": Remember,
+        "show_typing": ShowTyping,
+        "mark_read": MarkRead,
     }
 )
 """Each verb's name on the wire between processes, and its class."""

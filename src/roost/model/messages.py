@@ -80,6 +80,22 @@ class OutboundMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """What stood directly before a message in its sender's view. One of them is not `""`.
+
+    Attributes:
+        welcome_message_id: X's id of the welcome message.
+        post_id: X's id of the Post whose prompt began the conversation.
+
+    Source: https://developer.x.com/en/docs/x-api/v1/direct-messages/sending-and-receiving/guides
+    /message-create-object (archived).
+    """
+
+    welcome_message_id: str = ""
+    post_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """A message X told us about.
 
@@ -94,6 +110,7 @@ class Message:
         source_app_id: The app that sent it; `""` where X does not say.
         attachment: What hangs on it: `photo`, `animated_gif`, `video` or `location`; `""` for
             nothing. The text does not hold the link that X adds for it.
+        entry: What the conversation began with; `None` where nothing stood before the message.
     """
 
     message_id: MessageId
@@ -104,6 +121,7 @@ class Message:
     buttons: tuple[Button, ...] = ()
     source_app_id: str = ""
     attachment: str = ""
+    entry: Entry | None = None
 
 
 @dataclass(frozen=True, slots=True)

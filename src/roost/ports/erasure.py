@@ -37,7 +37,9 @@ class ErasureRows(Protocol):
     async def erase_message(
         self, account_id: UserId, message_id: MessageId
     ) -> ConversationId | None:
-        """Erase a message from the transcript, the outbox, events, deliveries and dialogs.
+        """Erase a message from transcript, search, outbox, events, deliveries and dialogs.
+
+        What a dialog has heard stays in its journal until the dialog ends.
 
         Returns:
             Its conversation; `None` where there is no such message.

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from roost.model.budgets import Standing
+from roost.model.decisions import Signal
 from roost.model.events import MessageSent
 from roost.model.ids import MessageId, UserId
 from roost.model.outbound import OutboxEntry
@@ -87,6 +88,15 @@ class Gateway(Protocol):
         Raises:
             RejectedByX: It does not.
             SendError: X did not answer; nothing is known.
+        """
+        ...
+
+    async def show(self, account_id: UserId, customer_id: UserId, signal: Signal) -> None:
+        """Show a customer that the account types, or has read. Repeating does no harm.
+
+        Raises:
+            RateLimited: Nothing was shown; see `resets_at`.
+            SendError: Nothing is known; it is not worth repeating.
         """
         ...
 

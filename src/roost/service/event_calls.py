@@ -7,6 +7,7 @@ from dataclasses import asdict
 from functools import partial
 
 from roost.engine import quarantine
+from roost.model.ids import MessageId, UserId
 from roost.ports import Clock, QuarantinedEvent
 from roost.store.conservation import Balance
 from roost.store.durable import DurableStore
@@ -48,7 +49,13 @@ def calls(store: DurableStore, clock: Clock, wake: Callable[[], None]) -> Mappin
         wake()
         return {"requeued": requeued, "refused": refused}
 
-    return {"quarantined": quarantined, "requeue": requeue}
+    async def erase_message(account_id: str, message_id: str) -> dict[str, object]:
+        """Erase a message; where it was, `""` for nowhere."""
+        account, message = UserId(account_id), MessageId(message_id)
+        where = await store.transact(lambda tx: tx.erasure.erase_message(account, message))
+        return {"conversation_id": where or ""}
+
+    return {"quarantined": quarantined, "requeue": requeue, "erase_message": erase_message}
 
 
 async def conservation(store: DurableStore) -> dict[str, object]:

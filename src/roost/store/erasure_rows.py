@@ -15,6 +15,7 @@ from roost.model.messages import Message, OutboundMessage
 from roost.store import encoding
 from roost.store.dialog_tables import dialogs
 from roost.store.erasure_tables import post_copies
+from roost.store.search_tables import message_words
 from roost.store.statements import Command, Parameters, Query, Session, fixed
 from roost.store.tables import conversations, deliveries, events, messages, outbox
 
@@ -96,6 +97,12 @@ FIND = Query[tuple[str, int, int | None]](
 ERASE_MESSAGE = Command(
     update(messages).where(*_THIS).values(text=fixed(""), payload=bindparam("erased"))
 )
+FORGET_WORDS = Command(
+    delete(message_words).where(
+        message_words.c.account_id == bindparam("account"),
+        message_words.c.message_id == bindparam("message"),
+    )
+)
 ERASE_PREVIEW = Command(
     update(conversations)
     .where(
@@ -166,6 +173,7 @@ class StoredErasure:
         await self._session.hold(account_id, conversation_id)
         _, erased = encoding.encode(Message(message_id, ""))
         await self._session.run(ERASE_MESSAGE, {**this, "erased": erased})
+        await self._session.run(FORGET_WORDS, this)
         await self._session.run(ERASE_PREVIEW, {**here, "at": position})
         if outbox_id is not None:
             _, unsaid = encoding.encode(OutboundMessage(""))

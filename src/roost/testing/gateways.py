@@ -6,6 +6,7 @@ from collections import deque
 
 from roost.errors import SendError
 from roost.model.budgets import Standing
+from roost.model.decisions import Signal
 from roost.model.events import MessageSent
 from roost.model.ids import MessageId, UserId
 from roost.model.outbound import OutboxEntry
@@ -23,6 +24,7 @@ class FakeGateway:
         listings: How often it was asked to list.
         refusals: Raised one after the other by the next checks of credentials.
         checks: The accounts whose credentials were checked, in order.
+        shown: The signals customers have seen, in order, each with the customer's id.
         standings: What it says about windows, by account and route, once each.
     """
 
@@ -34,6 +36,7 @@ class FakeGateway:
         self.listings = 0
         self.refusals: deque[SendError] = deque()
         self.checks: list[UserId] = []
+        self.shown: list[tuple[UserId, Signal]] = []
         self.standings: dict[tuple[str, str], Standing] = {}
         self._next_id = first_id
 
@@ -65,6 +68,13 @@ class FakeGateway:
         self.checks.append(account_id)
         if self.refusals:
             raise self.refusals.popleft()
+
+    async def show(self, account_id: UserId, customer_id: UserId, signal: Signal) -> None:
+        """Show a signal, or raise the next refusal."""
+        del account_id
+        if self.refusals:
+            raise self.refusals.popleft()
+        self.shown.append((customer_id, signal))
 
     def learned(self, account_id: UserId, route: str) -> Standing | None:
         """Say what it was told to say."""

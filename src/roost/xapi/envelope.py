@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from roost.errors import MalformedDelivery
 from roost.model.events import Event, MessageReceived, MessageSent, Unrecognised
 from roost.model.ids import MessageId, UserId, conversation_between, position_of
-from roost.model.messages import Button, Message, Profile, QuickReply
+from roost.model.messages import Button, Entry, Message, Profile, QuickReply
 from roost.xapi import activities, reading, wire_dm
 from roost.xapi.signing import VerifiedBody
 
@@ -134,7 +134,7 @@ def message_event(
         position=position_of(message_id, at=at),
         conversation_id=conversation_between(account_id, customer_id),
         customer=_profile(customer_id, users),
-        message=_message_in(MessageId(message_id), create),
+        message=_message_in(MessageId(message_id), create, _entry_of(wire.initiated_via)),
         at=at,
     )
 
@@ -206,7 +206,15 @@ def _profile(user_id: UserId, users: Mapping[str, wire_dm.User]) -> Profile:
     return Profile(user_id, user.screen_name, user.name) if user else Profile(user_id)
 
 
-def _message_in(message_id: MessageId, create: wire_dm.MessageCreate) -> Message:
+def _entry_of(via: wire_dm.InitiatedVia | UnsetType) -> Entry | None:
+    if via is UNSET:
+        return None
+    return Entry(via.welcome_message_id or "", via.tweet_id or "")
+
+
+def _message_in(
+    message_id: MessageId, create: wire_dm.MessageCreate, entry: Entry | None
+) -> Message:
     data = create.message_data
     answer, offered, ctas = data.quick_reply_response, data.quick_reply, data.ctas
     attachment, link = _attached(data)
@@ -219,6 +227,7 @@ def _message_in(message_id: MessageId, create: wire_dm.MessageCreate) -> Message
         buttons=() if ctas is UNSET else tuple(Button(cta.label, cta.url) for cta in ctas),
         source_app_id=create.source_app_id or "",
         attachment=attachment,
+        entry=entry,
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from roost.errors import XApiUnavailable
 from roost.model.budgets import Standing
+from roost.model.decisions import MarkRead, ShowTyping, Signal
 from roost.model.events import MessageSent
 from roost.model.ids import MessageId, UserId
 from roost.model.outbound import OutboxEntry
@@ -43,6 +44,15 @@ class XGateway:
     async def check(self, account_id: UserId) -> None:
         """Try an account's credentials; see `roost.ports.Gateway.check`."""
         await self._client(account_id).verify_credentials()
+
+    async def show(self, account_id: UserId, customer_id: UserId, signal: Signal) -> None:
+        """Show typing or a read mark; see `roost.ports.Gateway.show`."""
+        messages = self._client(account_id).messages
+        match signal:
+            case ShowTyping():
+                await messages.show_typing(customer_id)
+            case MarkRead(message_id=message_id):
+                await messages.mark_read(customer_id, message_id)
 
     def learned(self, account_id: UserId, route: str) -> Standing | None:
         """Give what X has said about a window; see `roost.ports.Gateway.learned`."""

@@ -18,10 +18,12 @@ from roost.model.decisions import (
     DECISION_TYPES,
     Decision,
     HandOff,
+    MarkRead,
     Note,
     Remember,
     Reply,
     Resolve,
+    ShowTyping,
     Tag,
     Untag,
 )
@@ -199,6 +201,9 @@ EVENTS: Sequence[TurnEvent] = (
 DECISIONS: Sequence[Decision] = (
     Reply(OutboundMessage("text", (QuickReply("l"),), (Button("b", "https://a.example"),))),
     HandOff("why"),
+    HandOff("why", "billing"),
+    ShowTyping(),
+    MarkRead(MessageId("7")),
     SetTimer("a", due_at=datetime(2026, 3, 1, 12, 0, 0, 123_456, tzinfo=UTC), data="d"),
     SetTimer("a", after=timedelta(days=1, microseconds=1)),
     CancelTimer("a"),

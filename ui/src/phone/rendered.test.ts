@@ -1,6 +1,7 @@
 /** Messages where options and buttons cannot go. */
 import { expect, test } from "vitest";
 import { render } from "./rendered";
+import cases from "./rendered.cases.json";
 import type { MessageData } from "./wire";
 
 const RICH: MessageData = {
@@ -50,4 +51,8 @@ test("a place becomes words, and a photo goes along as it is", () => {
     attachment: { type: "media", media: { id_str: "1", type: "photo", url: "https://t.co/pic" } },
   };
   expect(render(photo, "plain")).toEqual({ text: "Look", lost: [] });
+});
+
+test.each(cases)("as Roost itself renders it: $name", ({ data, text, lost }) => {
+  expect(render(data as unknown as MessageData, "plain")).toEqual({ text, lost });
 });

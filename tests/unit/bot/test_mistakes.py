@@ -1,0 +1,183 @@
+"""Wrong handlers: each is told with what is wrong, where, and what to write instead."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from tests.unit.bot.playing import ADA, HERE, OURS, Playing
+
+from roost.bot import loading
+from roost.errors import BotError, RoostError
+from roost.model.activities import Followed
+from roost.model.turns import Turn
+from roost.testing.clocks import NOON
+
+PAGE = (Path(__file__).parents[3] / "docs/reference/mistakes.md").read_text(encoding="utf-8")
+AT_LOADING, AT_RUNNING = PAGE.split("## Found when a handler runs")
+LISTED = re.compile(r"^\| (.+?) \| (.+?) \| (.+?) \|$", re.MULTILINE)
+LISTED_AT_RUNNING = re.compile(r"^\| (.+?) \| (.+?) \|$", re.MULTILINE)
+
+HEADER = """\
+import asyncio, random
+from dataclasses import dataclass
+from roost import Bot, Chat, Message, Post, QuickReply, Button, Router, WelcomeMessage
+
+bot = Bot("b")
+"""
+ASYNC = "async def handler(chat: Chat) -> None: ...\n"
+
+LOADED = {
+    '`Bot("My Bot")`': 'Bot("My Bot")',
+    "a handler that is not `async`": "@bot.on_message()\ndef handler(chat: Chat): ...",
+    "a parameter nobody can give": (
+        "@bot.on_message()\nasync def handler(chat: Chat, order: int): ..."
+    ),
+    "a parameter without a type": "@bot.on_message()\nasync def handler(chat): ...",
+    "a timer's handler that asks for a message": (
+        '@bot.on_timer("t")\nasync def handler(message: Message): ...'
+    ),
+    "a follow's handler that asks for a message": (
+        "@bot.on_follow\nasync def handler(message: Message): ..."
+    ),
+    "a follow's handler that asks for a `Post`": (
+        "@bot.on_follow\nasync def handler(post: Post): ..."
+    ),
+    "a type that is not imported": "@bot.on_message()\nasync def handler(chat: 'Caht'): ...",
+    "`@bot.on_message` without parentheses": f"@bot.on_message\n{ASYNC}",
+    '`@bot.on_follow("ada")`': f'@bot.on_follow("ada")\n{ASYNC}',
+    "`on_event` of a kind that is not there": f'@bot.on_event("poked")\n{ASYNC}',
+    "two handlers of one kind of activity": f"@bot.on_like\n@bot.on_like\n{ASYNC}",
+    "`on_entry` of something that is no id": f'@bot.on_entry(welcome="greeting")\n{ASYNC}',
+    "metadata that no quick reply can carry": f'@bot.on_quick_reply("m" * 1001)\n{ASYNC}',
+    "taps of a class that is no frozen dataclass": (
+        f"class Seat: ...\n@bot.on_quick_reply(Seat)\n{ASYNC}"
+    ),
+    "a field that cannot be packed": (
+        "@dataclass(frozen=True)\nclass Seat:\n    lock: asyncio.Lock\n"
+        f"@bot.on_quick_reply(Seat)\n{ASYNC}"
+    ),
+    "two handlers of one timer": f'@bot.on_timer("t")\n@bot.on_timer("t")\n{ASYNC}',
+    "a timer's name that is too long": f'@bot.on_timer("t" * 101)\n{ASYNC}',
+    "two fallbacks": f"@bot.fallback\n@bot.fallback\n{ASYNC}",
+    "a router included twice": 'r = Router("r")\nbot.include(r)\nbot.include(r)',
+    "a handler registered behind `include`": (
+        f'r = Router("r")\nbot.include(r)\n@r.on_message()\n{ASYNC}'
+    ),
+    "middleware that takes no `go_on`": f"@bot.middleware\n{ASYNC}",
+    "two default welcome messages": (
+        '@bot.welcome(default=True)\ndef a(): return WelcomeMessage("a")\n'
+        '@bot.welcome(default=True)\ndef b(): return WelcomeMessage("b")'
+    ),
+    "a welcome that gives a text": '@bot.welcome()\ndef a(): return "hello"',
+    "a welcome message over a limit of X": (
+        '@bot.welcome()\ndef a(): return WelcomeMessage("a" * 9991)'
+    ),
+    "a file without a bot": "del bot",
+    "a line Python does not understand": "async def handler(chat: Chat",
+}
+
+RUN = {
+    "a label over X's limit": 'await chat.say("hi", quick_replies=[QuickReply("l" * 37)])',
+    "a button that leads to `http`": (
+        'await chat.say("hi", buttons=[Button("Go", "http://a.example")])'
+    ),
+    "a reason of a hand-off that is empty": 'await chat.hand_off("")',
+    "a team that is too long": 'await chat.hand_off("why", team="t" * 51)',
+    "`chat.timer` where a message is handled": "chat.timer",
+    "`chat.post` where a message is handled": "chat.post",
+    "a step whose result cannot be kept": "await chat.step(object)",
+    "two verbs at the same time": (
+        "await asyncio.gather(chat.step(asyncio.sleep, 0), chat.step(asyncio.sleep, 0))"
+    ),
+    "a value that cannot be remembered": 'await chat.remember("it", object())',
+}
+OF_ACTIVITIES = {
+    "writing first to somebody who has never written": 'await chat.say("thank you")',
+    "a message where an activity is handled": "chat.message",
+}
+TWICE = "a dialog that does not do the same twice"
+
+
+def listed(page: str, row: re.Pattern[str]) -> dict[str, tuple[str, ...]]:
+    """Give the rows of a table by the mistake, without the marks of code."""
+    rows = [match.groups() for match in row.finditer(page)]
+    return {
+        mistake: tuple(re.sub(r"^`+ ?| ?`+$", "", cell) for cell in cells)
+        for mistake, *cells in rows
+        if not mistake.startswith(("---", "Mistake"))
+    }
+
+
+def loaded(tmp_path: Path, source: str):
+    file = tmp_path / "mistaken.py"
+    file.write_text(HEADER + textwrap.dedent(source) + "\n", encoding="utf-8")
+    return loading.load(str(file))
+
+
+def test_the_page_lists_them_all_and_no_other() -> None:
+    assert set(listed(AT_LOADING, LISTED)) == set(LOADED)
+    assert set(listed(AT_RUNNING, LISTED_AT_RUNNING)) == {*RUN, *OF_ACTIVITIES, TWICE}
+
+
+@pytest.mark.parametrize("mistake", LOADED)
+def test_a_mistake_is_told_when_the_bot_is_loaded(tmp_path: Path, mistake: str) -> None:
+    problem, remedy = listed(AT_LOADING, LISTED)[mistake]
+
+    with pytest.raises(BotError) as caught:
+        loaded(tmp_path, LOADED[mistake])
+
+    error = caught.value
+    assert (problem in error.problem, remedy in error.remedy) == (True, True), error
+    assert re.search(r"mistaken\.py|Bot\('|Router\('", error.place), error.place
+
+
+def handling(decorator: str, line: str) -> str:
+    return f"@bot.{decorator}\nasync def handler(chat: Chat) -> None:\n    {line}\n"
+
+
+@pytest.mark.parametrize("mistake", RUN)
+async def test_a_mistake_is_told_when_the_handler_runs(tmp_path: Path, mistake: str) -> None:
+    (problem,) = listed(AT_RUNNING, LISTED_AT_RUNNING)[mistake]
+    playing = Playing(loaded(tmp_path, handling("on_message()", RUN[mistake])))
+
+    with pytest.raises(RoostError) as caught:
+        await playing.says("hi")
+
+    assert problem in str(caught.value)
+    assert loading.place_in(caught.value, default="").startswith(str(tmp_path))
+    assert playing.said == []
+
+
+@pytest.mark.parametrize("mistake", OF_ACTIVITIES)
+async def test_a_mistake_in_a_handler_of_activities(tmp_path: Path, mistake: str) -> None:
+    (problem,) = listed(AT_RUNNING, LISTED_AT_RUNNING)[mistake]
+    bot = loaded(tmp_path, handling("on_follow", OF_ACTIVITIES[mistake]))
+    event = Followed(OURS, "f", 5, HERE, ADA, NOON, is_ours=False)
+    turn = Turn("b", OURS, HERE, ADA, (event,), 1, NOON, has_written=False)
+
+    async def hand_over(progress: object) -> None: ...
+
+    with pytest.raises(BotError, match=re.escape(problem)):
+        await bot.decide(turn, hand_over)
+    ours = replace(turn, events=(replace(event, is_ours=True),))
+    assert (await bot.decide(ours, hand_over)).decisions == ()
+
+
+async def test_a_dialog_that_does_not_do_the_same_twice(tmp_path: Path) -> None:
+    (problem,) = listed(AT_RUNNING, LISTED_AT_RUNNING)[TWICE]
+    source = handling(
+        "on_message()",
+        "TURNS.append(1)\n    await (chat.now() if len(TURNS) > 1 else chat.random())\n"
+        '    await chat.ask("Well?")',
+    )
+    playing = Playing(loaded(tmp_path, f"TURNS = []\n{source}"))
+    await playing.says("hi")
+    await playing.says("well")
+
+    (reason,) = playing.handed_off
+    assert problem in reason
+    assert "mistaken.handler" in reason
