@@ -214,6 +214,15 @@ def test_axe_finds_nothing_on_these_pages(
     page.get_by_role("link", name="Connections").click()
     expect(page.locator("[data-subscribed]")).to_be_visible(timeout=WITHIN_MS)
     _check(page)
+    page.get_by_role("link", name="API keys").click()
+    page.get_by_label("Name of the key").fill("reports")
+    page.get_by_role("button", name="Make a key").click()
+    expect(page.get_by_label("The key")).to_have_value(
+        re.compile("^roost_[-_A-Za-z0-9]{43}$"), timeout=WITHIN_MS
+    )
+    _check(page)
+    page.get_by_role("button", name="Revoke reports").first.click()
+    expect(page.get_by_text("revoked").first).to_be_visible(timeout=WITHIN_MS)
 
 
 def _check(page: Page) -> None:
