@@ -32,6 +32,7 @@ UNPROVEN = {32, 89, 99}
 REPORT = pytest.StashKey[list[str]]()
 """Lines about foreign clients, printed when all tests are done."""
 
+_IN_QUERY = re.compile(rb"(?<=oauth_signature=)[^&]")
 _SECRETS = re.compile(rb'(?<=oauth_signature=")[^"]|(?<=Bearer )\w|(?<=Basic )\w')
 
 
@@ -121,14 +122,19 @@ class Front:
     async def __call__(self, scope, receive, send) -> None:
         if self.is_tampering:
             headers = [(name, _tampered(name, value)) for name, value in scope["headers"]]
-            scope = {**scope, "headers": headers}
+            query = _IN_QUERY.sub(_other_letter, scope["query_string"])
+            scope = {**scope, "headers": headers, "query_string": query}
         await self.asgi(scope, receive, send)
 
 
 def _tampered(name: bytes, value: bytes) -> bytes:
     if name != b"authorization":
         return value
-    return _SECRETS.sub(lambda letter: b"B" if letter[0] == b"A" else b"A", value)
+    return _SECRETS.sub(_other_letter, value)
+
+
+def _other_letter(letter: re.Match[bytes]) -> bytes:
+    return b"B" if letter[0] == b"A" else b"A"
 
 
 class _Server(uvicorn.Server):

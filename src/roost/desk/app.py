@@ -26,6 +26,7 @@ from roost.desk.page import PageController
 from roost.desk.parts import DeskParts
 from roost.desk.problems import Refused
 from roost.desk.replies import ReplyController
+from roost.desk.searching import SearchController
 from roost.desk.sorting import SortingController
 from roost.desk.status import Count
 from roost.errors import (
@@ -62,6 +63,7 @@ def pages(parts: DeskParts, count: Count, *, version: str) -> Litestar:
             ConversationController,
             ReplyController,
             SortingController,
+            SearchController,
             OutgoingController,
             ComposingController,
             AccountController,

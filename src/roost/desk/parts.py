@@ -26,6 +26,7 @@ from roost.ports.changes import ChangeLookup
 from roost.ports.composing import ComposingLookup
 from roost.ports.desk import DeskLookup
 from roost.ports.people import PeopleLookup
+from roost.ports.searching import SearchLookup
 
 AT_ONCE = 4
 """Files on their way in one direction."""
@@ -37,6 +38,11 @@ class DeskStore(Store, ChangeLookup, Protocol):
     @property
     def desk(self) -> DeskLookup:
         """Conversations as people look at them."""
+        ...
+
+    @property
+    def search(self) -> SearchLookup:
+        """Messages and customers that hold some words."""
         ...
 
     @property

@@ -8,18 +8,21 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from roost.model.ids import UserId
+from roost.ports.acquaintances import AcquaintanceRows
 from roost.ports.activity import RejectionRows
 from roost.ports.api_keys import ApiKeyRows
 from roost.ports.budgets import BudgetRows, HealthRows
 from roost.ports.composing import ComposingRows
 from roost.ports.conversations import ConversationRows, EventRows, MessageRows
 from roost.ports.dialogs import DialogRows
+from roost.ports.erasure import ErasureRows
 from roost.ports.gaps import GapRows
 from roost.ports.inbox import Inbox
 from roost.ports.marks import MemoryRows, TagRows
 from roost.ports.outbox import OutboxRows
 from roost.ports.people import PeopleRows
 from roost.ports.remarks import RemarkRows, RequestRows
+from roost.ports.replays import ReplayRows
 from roost.ports.timers import TimerRows
 
 T = TypeVar("T")
@@ -50,58 +53,8 @@ class ChangeRows(Protocol):
         ...
 
 
-class Tx(Protocol):
-    """One transaction: all of it happens or nothing does."""
-
-    @property
-    def events(self) -> EventRows:
-        """Stored events."""
-        ...
-
-    @property
-    def conversations(self) -> ConversationRows:
-        """Conversations, their control and leases."""
-        ...
-
-    @property
-    def messages(self) -> MessageRows:
-        """The transcript."""
-        ...
-
-    @property
-    def outbox(self) -> OutboxRows:
-        """Messages on their way out."""
-        ...
-
-    @property
-    def gaps(self) -> GapRows:
-        """What may be missing, and how far finding it has come."""
-        ...
-
-    @property
-    def timers(self) -> TimerRows:
-        """Timers of conversations."""
-        ...
-
-    @property
-    def dialogs(self) -> DialogRows:
-        """Dialogs that have not ended, and their journals."""
-        ...
-
-    @property
-    def budgets(self) -> BudgetRows:
-        """What X still allows."""
-        ...
-
-    @property
-    def health(self) -> HealthRows:
-        """How accounts and apps stand with X."""
-        ...
-
-    @property
-    def changes(self) -> ChangeRows:
-        """The change feed."""
-        ...
+class PeopleTx(Protocol):
+    """What people's work needs of a transaction; bots and the engine do without."""
 
     @property
     def people(self) -> PeopleRows:
@@ -111,16 +64,6 @@ class Tx(Protocol):
     @property
     def remarks(self) -> RemarkRows:
         """What people do in a conversation beside messages."""
-        ...
-
-    @property
-    def tags(self) -> TagRows:
-        """Words on conversations."""
-        ...
-
-    @property
-    def memories(self) -> MemoryRows:
-        """What bots remember."""
         ...
 
     @property
@@ -141,6 +84,85 @@ class Tx(Protocol):
     @property
     def requests(self) -> RequestRows:
         """Changes that were asked for under a key."""
+        ...
+
+
+class Tx(PeopleTx, Protocol):
+    """One transaction: all of it happens or nothing does."""
+
+    @property
+    def events(self) -> EventRows:
+        """Stored events."""
+        ...
+
+    @property
+    def conversations(self) -> ConversationRows:
+        """Conversations, their control and leases."""
+        ...
+
+    @property
+    def acquaintances(self) -> AcquaintanceRows:
+        """Conversations that begin with something else than a message."""
+        ...
+
+    @property
+    def messages(self) -> MessageRows:
+        """The transcript."""
+        ...
+
+    @property
+    def outbox(self) -> OutboxRows:
+        """Messages on their way out."""
+        ...
+
+    @property
+    def gaps(self) -> GapRows:
+        """What may be missing, and how far finding it has come."""
+        ...
+
+    @property
+    def replays(self) -> ReplayRows:
+        """What X is asked to deliver again."""
+        ...
+
+    @property
+    def timers(self) -> TimerRows:
+        """Timers of conversations."""
+        ...
+
+    @property
+    def dialogs(self) -> DialogRows:
+        """Dialogs that have not ended, and their journals."""
+        ...
+
+    @property
+    def erasure(self) -> ErasureRows:
+        """What was deleted at X."""
+        ...
+
+    @property
+    def budgets(self) -> BudgetRows:
+        """What X still allows."""
+        ...
+
+    @property
+    def health(self) -> HealthRows:
+        """How accounts and apps stand with X."""
+        ...
+
+    @property
+    def changes(self) -> ChangeRows:
+        """The change feed."""
+        ...
+
+    @property
+    def tags(self) -> TagRows:
+        """Words on conversations."""
+        ...
+
+    @property
+    def memories(self) -> MemoryRows:
+        """What bots remember."""
         ...
 
 

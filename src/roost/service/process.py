@@ -13,15 +13,18 @@ import structlog
 
 from roost.engine.worker import Worker
 from roost.errors import SendError, StoreUnavailable
+from roost.intake.replays_at_x import ReplayInbox
 from roost.intake.watchdog import WatchedApp
 from roost.intake.webhook import WebhookIntake
 from roost.model.ids import UserId
+from roost.ports import Inbox
 from roost.service import (
     backfilling,
     connecting,
     controls,
     desking,
     dialog_calls,
+    environments,
     event_calls,
     inviting,
     outbox_calls,
@@ -30,6 +33,7 @@ from roost.service import (
     sign_in_pages,
 )
 from roost.service.desk_connections import DeskConnections
+from roost.service.environments import Environment
 from roost.service.health import Health
 from roost.service.keeping import Keeping
 from roost.service.notices import Notice
@@ -144,8 +148,11 @@ class Process:
 
     def _intake(self, paths: Mapping[str, str]) -> WebhookIntake:
         ids = {key: app.app_id for key, app in self.roster.settings.apps.items()}
+        inbox: Inbox = RevocationInbox(self.store.inbox, self.store, ids)
+        if self.kept.replayer is not None:
+            inbox = ReplayInbox(inbox, self.kept.replayer)
         return WebhookIntake(
-            inbox=RevocationInbox(self.store.inbox, self.store, ids),
+            inbox=inbox,
             apps=parts.webhook_apps(self.roster.settings, paths),
             clock=self.roster.reach.clock,
             probe=self.roster.reach.probe,
@@ -155,12 +162,12 @@ class Process:
 
     async def _begin(self, address: str, paths: Mapping[str, str]) -> None:
         public = self.roster.settings.public_url or address
-        urls = {key: public + path for key, path in paths.items()}
-        await self.tell_ready(address, *urls.values())
-        wanted = self._to_connect(urls)
+        places = environments.every(self.roster.settings, paths)
+        await self.tell_ready(address, *(public + place.path for place in places))
+        wanted = self._to_connect(places, public)
 
         async def follow(new: Sequence[UserId]) -> None:
-            wanted[:] = self._to_connect(urls)
+            wanted[:] = self._to_connect(places, public)
             if new:
                 await self._meet(new, wanted)
 
@@ -169,8 +176,9 @@ class Process:
             await connecting.connect(wanted, self.kept.watchdog, self.how.notices)
             await self.kept.watchdog.run(wanted)
 
-    def _to_connect(self, urls: Mapping[str, str]) -> list[WatchedApp]:
-        return connecting.to_connect(self.roster.settings, self.roster.clients, urls)
+    def _to_connect(self, places: Sequence[Environment], public: str) -> list[WatchedApp]:
+        roster = self.roster
+        return connecting.to_connect(roster.settings, roster.clients, places, public)
 
     async def _meet(self, new: Sequence[UserId], wanted: Sequence[WatchedApp]) -> None:
         """Begin with accounts that were connected just now."""

@@ -22,14 +22,13 @@ from authlib.oauth1.rfc5849.util import escape
 from roost.ports import Clock
 from roost.simulator.calls import Call
 from roost.simulator.entries import DM_LEVEL, AccessLevel, AppEntry
+from roost.simulator.nonces import Nonces
 from roost.simulator.refusals import refusal
 from roost.simulator.world import World
 from roost.xapi.routes.route import Auth, Route
 
 TIMESTAMP_WINDOW = timedelta(seconds=300)
 """How far a signature's time may be from X's (assumed; X documents none)."""
-
-NONCES_KEPT = 100_000
 
 _NEEDED = (
     "oauth_consumer_key",
@@ -65,10 +64,14 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class _Holder:
-    """Whose token signs: a user's, a request token's (nobody's yet), or none's."""
+    """Whose token signs: a user's, a request token's (nobody's yet), or none's.
+
+    Attributes:
+        secrets: Of the token; a signature made with any of them counts.
+    """
 
     kind: Auth
-    secret: str = ""
+    secrets: tuple[str, ...] = ("",)
     user_id: str = ""
     access_level: AccessLevel | Literal[""] = ""
 
@@ -86,7 +89,7 @@ class Authenticator:
         """
         self._world = world
         self._clocks = clocks
-        self._nonces: dict[tuple[str, str, str], None] = {}
+        self._nonces = Nonces()
 
     def authenticate(self, call: Call, route: Route) -> Caller:
         """Find out who makes a call.
@@ -118,6 +121,8 @@ class Authenticator:
     def _user(self, call: Call, header: Sequence[tuple[str, str]], route: Route) -> Caller:
         places = header, call.query_parameters, call.form_parameters
         signed = [pair for place in places for pair in place]
+        if Auth.OAUTH1_REQUEST in route.auth and _is_unsigned(signed):
+            return self._unsigned(dict(signed))
         oauth = _protocol_parameters(signed)
         _check_names(places)
         app = self._world.app_by_consumer_key(oauth["oauth_consumer_key"])
@@ -125,7 +130,8 @@ class Authenticator:
             raise refusal(32, reason="unknown consumer key")
         holder = self._holder(oauth.get("oauth_token", ""), app, route)
         self._check_time(oauth["oauth_timestamp"])
-        _check_signature(call, signed, oauth, (app.consumer_secret, holder.secret))
+        keys = [(app.consumer_secret, secret) for secret in holder.secrets]
+        _check_signature(call, signed, oauth, keys)
         self._use_nonce(oauth)
         if holder.kind not in route.auth:
             raise refusal(32, reason="a user's token where the app's bearer token is needed")
@@ -141,6 +147,17 @@ class Authenticator:
             oauth=oauth,
         )
 
+    def _unsigned(self, sent: Mapping[str, str]) -> Caller:
+        """Take a request token without a signature: its verifier is what proves something.
+
+        Source: X's page of `POST oauth/access_token` (archived), whose examples have no more.
+        """
+        handshake = self._world.handshakes.find(sent["oauth_token"])
+        app = None if handshake is None else self._world.apps.get(handshake.app_id)
+        if app is None or sent.get("oauth_consumer_key", app.consumer_key) != app.consumer_key:
+            raise refusal(89, reason="unknown request token, another app's, or used up")
+        return Caller(f"unsigned, as X allows here ({app.name})", app.app_id, oauth=sent)
+
     def _holder(self, token: str, app: AppEntry, route: Route) -> _Holder:
         if Auth.OAUTH1_APP in route.auth and not token:
             return _Holder(Auth.OAUTH1_APP)
@@ -148,13 +165,14 @@ class Authenticator:
             handshake = self._world.handshakes.find(token)
             if handshake is None or handshake.app_id != app.app_id:
                 raise refusal(89, reason="unknown request token, another app's, or used up")
-            return _Holder(Auth.OAUTH1_REQUEST, handshake.secret)
+            # twitter-lite signs with the app's secret alone, and X takes that.
+            return _Holder(Auth.OAUTH1_REQUEST, (handshake.secret, ""))
         found = self._world.tokens.get(token)
         if found is None or found[1].app_id != app.app_id:
             raise refusal(89, reason="unknown access token, or another app's")
         user, entry = found
         level = entry.access_level or app.access_level
-        return _Holder(Auth.OAUTH1_USER, entry.access_token_secret, user.user_id, level)
+        return _Holder(Auth.OAUTH1_USER, (entry.access_token_secret,), user.user_id, level)
 
     def _check_permission(self, holder: _Holder, route: Route) -> None:
         user = self._world.users[holder.user_id]
@@ -174,12 +192,9 @@ class Authenticator:
             raise refusal(135, reason=f"oauth_timestamp is {apart:.0f} s off")
 
     def _use_nonce(self, oauth: Mapping[str, str]) -> None:
-        used = (oauth["oauth_consumer_key"], oauth.get("oauth_token", ""), oauth["oauth_nonce"])
-        if used in self._nonces:
+        key, token = oauth["oauth_consumer_key"], oauth.get("oauth_token", "")
+        if not self._nonces.use(key, token, oauth["oauth_nonce"]):
             raise refusal(32, reason="oauth_nonce used before")
-        self._nonces[used] = None
-        if len(self._nonces) > NONCES_KEPT:
-            del self._nonces[next(iter(self._nonces))]
 
 
 def _has_proof(call: Call, scheme: str) -> bool:
@@ -207,6 +222,11 @@ def _protocol_parameters(signed: Sequence[tuple[str, str]]) -> Mapping[str, str]
     return oauth
 
 
+def _is_unsigned(sent: Sequence[tuple[str, str]]) -> bool:
+    names = {name for name, _ in sent}
+    return "oauth_token" in names and "oauth_signature" not in names
+
+
 def _check_names(places: Sequence[Sequence[tuple[str, str]]]) -> None:
     """Refuse a parameter that is there twice, unless it says the same in two places.
 
@@ -224,7 +244,7 @@ def _check_signature(
     call: Call,
     signed: Sequence[tuple[str, str]],
     oauth: Mapping[str, str],
-    secrets: tuple[str, str],
+    keys: Sequence[tuple[str, str]],
 ) -> None:
     method = _METHODS.get(oauth["oauth_signature_method"])
     if method is None:
@@ -232,7 +252,8 @@ def _check_signature(
     sign, digest = method
     # What is there in two places is signed once by some clients, twice by others.
     ways = (signed, list(dict.fromkeys(signed)))
-    expected = [sign(_base_string(call, way), *secrets) for way in ways]
+    bases = {_base_string(call, way) for way in ways}
+    expected = [sign(base, *key) for base in bases for key in keys]
     if not any(_same(one, oauth["oauth_signature"]) for one in expected):
         raise refusal(32, reason=f"wrong signature for {call.method} {call.url}")
     body_hash = oauth.get("oauth_body_hash")

@@ -11,6 +11,10 @@ from roost.xapi.routes.route import QUARTER_HOUR, Auth, Encoding, Route, Window
 from roost.xapi.wire_tweets import Tweet
 
 _POSTS = "https://developer.x.com/en/docs/x-api/v1/tweets/post-and-engage/api-reference"
+_FOLLOW = (
+    "https://developer.x.com/en/docs/x-api/v1/accounts-and-users"
+    "/follow-search-get-users/api-reference"
+)
 _FEEDBACK = "https://github.com/twitterdev/preview-docs_feedback-api (archived)"
 _AUTH_ERRORS = (32, 64, 89, 135, 215)
 _EITHER = frozenset({Auth.OAUTH1_USER, Auth.APP})
@@ -20,7 +24,15 @@ def _by_get(name: str) -> Route:
     return replace(ROUTES[name], name=f"{name}.get", method="GET", encoding=Encoding.QUERY)
 
 
+def _of_friends(name: str, path: str, page: str) -> Route:
+    """Give a route of those whom a user follows: like the one of followers, at another path."""
+    like = ROUTES[name.replace("friends", "followers")]
+    return replace(like, name=name, path=path, source=f"{_FOLLOW}/{page} (archived)")
+
+
 _OTHERS = (
+    _of_friends("friends.ids", "/1.1/friends/ids.json", "get-friends-ids"),
+    _of_friends("friends.list", "/1.1/friends/list.json", "get-friends-list"),
     # RFC 5849 leaves the method to the client, and older libraries (twython among them) say GET.
     _by_get("oauth.request_token"),
     _by_get("oauth.access_token"),

@@ -7,9 +7,12 @@ from roost.store import (
     api_key_rows,
     composing_tables,
     dialog_tables,
+    erasure_tables,
     gap_tables,
     mark_tables,
     people_tables,
+    replay_tables,
+    search_tables,
     tables,
     token_tables,
 )
@@ -21,9 +24,12 @@ MODULES = (
     api_key_rows,
     composing_tables,
     dialog_tables,
+    erasure_tables,
     gap_tables,
     mark_tables,
     people_tables,
+    replay_tables,
+    search_tables,
     token_tables,
 )
 """Loading them is what fills `metadata`."""

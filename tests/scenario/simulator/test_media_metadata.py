@@ -47,8 +47,15 @@ async def test_only_pictures_of_ones_own_get_words(x):
     video = (await uploads.steps(x, samples.mp4(), "video/mp4")).json["media_id_string"]
     picture = await uploads.picture(x)
 
-    for body in (b"{", b"[]", described(video, "a")):
-        assert (await x.call("POST", METADATA, body=body)).fault[:2] == (400, 214)
+    assert (await x.call("POST", METADATA, body=described(video, "a"))).fault[:2] == (400, 214)
     other = x.signed("1002")
     answer = await x.call("POST", METADATA, body=described(picture, "a"), who=other)
     assert answer.fault[:2] == (400, 325)
+
+
+@pytest.mark.parametrize("body", [b"{", b"[]", b"", b"media_id=5&alt_text=a"])
+async def test_what_is_no_json_is_refused_in_the_form_of_uploads(x, body: bytes):
+    answer = await x.call("POST", METADATA, body=body)
+
+    assert answer.status == 400
+    assert answer.json == {"request": METADATA, "error": "Invalid json payload."}

@@ -176,6 +176,19 @@ async def test_followers_are_listed_page_by_page(x):
     assert len(by_app.json["ids"]) == 4
 
 
+async def test_those_whom_a_user_follows_are_listed_the_latest_first(x):
+    for user_id in ("1002", "2002", "2004"):
+        await x.act("1001", "follow", to=user_id)
+
+    first = (await x.get("/1.1/friends/ids.json", count="2")).json
+    rest = (await x.get("/1.1/friends/ids.json", cursor=first["next_cursor_str"])).json
+    users = (await x.get("/1.1/friends/list.json", screen_name="acme")).json["users"]
+
+    assert (first["ids"], first["next_cursor"]) == ([2004, 2002], 2)
+    assert (rest["ids"], rest["next_cursor"]) == ([1002], 0)
+    assert [user["screen_name"] for user in users] == ["cy", "ada", "twin"]
+
+
 async def test_followers_that_cannot_be_listed(stage):
     world = stage.world()
     users = {user.user_id: user for user in world.users}

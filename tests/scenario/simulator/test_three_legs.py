@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 import pytest
 from tests.scenario.simulator.legs import ACCESS, CALLBACK, ME, REQUEST, Legs, world
 
 from roost.simulator.clock import SystemClock
 from roost.xapi import oauth1
+from roost.xapi.transport import Request
 
 
 @pytest.fixture
@@ -253,3 +255,53 @@ async def test_where_there_are_many_people_one_may_be_named(stage):
 
     assert page.count('type="radio"') == 50
     assert 'name="screen_name"' in page
+
+
+async def agreed(legs: Legs) -> tuple[dict[str, str], str]:
+    begun = await legs.begin()
+    fields = {"oauth_token": begun["oauth_token"], "user_id": "1002", "decision": "allow"}
+    back = await legs.decide(**fields)
+    return begun, parse_qs(urlsplit(back.headers["location"]).query)["oauth_verifier"][0]
+
+
+async def test_a_verifier_is_exchanged_without_a_signature_as_on_the_page_of_x(flow, legs):
+    begun, verifier = await agreed(legs)
+    query = {"oauth_token": begun["oauth_token"], "oauth_verifier": verifier}
+    url = f"{flow.address}{ACCESS}?{urlencode(query)}"
+
+    got = await flow.raw(Request("POST", url, {}, b""))
+
+    assert dict(parse_qsl(got.body.decode()))["screen_name"] == "twin"
+    assert (await flow.raw(Request("POST", url, {}, b""))).fault[:2] == (401, 89)
+
+
+@pytest.mark.parametrize(
+    ("changed", "fault"),
+    [
+        ({"oauth_verifier": "x"}, (401, 32)),
+        ({"oauth_verifier": ""}, (401, 32)),
+        ({"oauth_token": "x"}, (401, 89)),
+        ({"oauth_token": ""}, (400, 215)),
+        ({"oauth_consumer_key": "consumer-key-13090193"}, (401, 89)),
+        ({"oauth_signature": "x"}, (400, 215)),
+    ],
+)
+async def test_without_a_signature_everything_else_has_to_be_right(flow, legs, changed, fault):
+    begun, verifier = await agreed(legs)
+    query = {"oauth_token": begun["oauth_token"], "oauth_verifier": verifier, **changed}
+    sent = urlencode({name: value for name, value in query.items() if value})
+
+    answer = await flow.raw(Request("POST", f"{flow.address}{ACCESS}?{sent}", {}, b""))
+
+    assert answer.fault[:2] == fault
+
+
+async def test_a_signature_by_the_app_alone_will_do_and_a_wrong_one_will_not(legs):
+    begun, verifier = await agreed(legs)
+    token = begun["oauth_token"]
+
+    wrong = await legs.post(ACCESS, token, "another secret", oauth_verifier=verifier)
+    right = await legs.post(ACCESS, token, "", oauth_verifier=verifier)
+
+    assert wrong.fault[:2] == (401, 32)
+    assert right.status == 200

@@ -109,7 +109,7 @@ async def status(simulation: Simulation, asked: ApiCall) -> Answer:
 @responds("media.metadata.create")
 async def describe(simulation: Simulation, asked: ApiCall) -> Answer:
     """Say in words what a picture shows. X takes any content type here."""
-    body = Node.read(asked.call.body)
+    body = _json(asked.call)
     media_id = body.need("media_id").long()
     text = body.need("alt_text").need("text").text(LONGEST_ALT_TEXT)
     entry = simulation.world.media.media(media_id)
@@ -119,6 +119,23 @@ async def describe(simulation: Simulation, asked: ApiCall) -> Answer:
         raise malformed("media_id: only pictures and GIFs can have an alt_text")
     simulation.world.media.put(structs.replace(entry, alt_text=text))
     return Answer(200)
+
+
+def _json(call: Call) -> Node:
+    """Read a body that has to be an object, whatever its content type says.
+
+    Source: `desmondmorris/node-twitter#217` and `geduldig/TwitterAPI#224`, where forms were sent.
+    """
+    try:
+        body = Node.read(call.body)
+    except Refusal as error:
+        raise _fault(call, _NO_JSON) from error
+    if not isinstance(body.value, dict):
+        raise _fault(call, _NO_JSON)
+    return body
+
+
+_NO_JSON = "Invalid json payload."
 
 
 def _begin(simulation: Simulation, asked: ApiCall, total_bytes: int) -> Upload:

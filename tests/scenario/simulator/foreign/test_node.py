@@ -19,11 +19,12 @@ from pathlib import Path
 import pytest
 from tests import foreign, samples
 from tests.foreign import HOOK_HOST, Authority, Counts, Tally
+from tests.scenario.simulator import legs
 
 from roost.simulator import serving
 from roost.simulator.entries import Rules
 
-HERE = Path(__file__).parents[2] / "clients/node"
+HERE = Path(__file__).parents[3] / "clients/node"
 UNREACHABLE = re.compile(r"\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH)\b")
 
 
@@ -50,11 +51,6 @@ def node() -> Path:
     return wheel() / "bin/node"
 
 
-@pytest.fixture(scope="session")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    return foreign.authority_in(tmp_path_factory.mktemp("authority"))
-
-
 class Clients:
     """Runs a client's script, as it is meant or tampered with."""
 
@@ -70,10 +66,11 @@ class Clients:
         return Counts(len(done), accepted.accepted, refused.refused)
 
     async def _run(self, script: str, *, is_tampering: bool) -> tuple[list[dict], Tally]:
-        x = await self._stage.simulator()
+        world = legs.world(self._stage, Rules(limits="off", consent="auto"))
+        x = await self._stage.simulator(world)
         hook = await self._stage.webhook()
         picture = base64.b64encode(samples.png()).decode()
-        more = {"HOOK": hook.url, "PICTURE": picture}
+        more = {"HOOK": hook.url, "PICTURE": picture, "CALLBACK": legs.CALLBACK}
         async with self.started(script, x, more, is_tampering=is_tampering) as ran:
             output, errors = await ran.communicate()
         steps = [json.loads(line) for line in output.splitlines()]
@@ -120,6 +117,21 @@ async def test_twit(clients: Clients, request: pytest.FixtureRequest):
 async def test_twitter_api_v2(clients: Clients, request: pytest.FixtureRequest):
     found = await clients.counts("twitter-api-v2.cjs")
     foreign.report(request, "twitter-api-v2", found, Counts(17, 31, 17))
+
+
+@pytest.mark.parametrize(
+    ("library", "recorded"),
+    [
+        ("twitter-lite", Counts(14, 19, 14)),
+        ("node-oauth", Counts(12, 14, 12)),
+        ("node-twitter", Counts(8, 10, 8)),
+        ("request", Counts(12, 12, 12)),
+    ],
+)
+async def test_older_ones(
+    clients: Clients, library: str, recorded: Counts, request: pytest.FixtureRequest
+):
+    foreign.report(request, library, await clients.counts(f"{library}.cjs"), recorded)
 
 
 async def test_twitter_autohook(

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
 import json
-from collections.abc import AsyncGenerator, Callable, Mapping
-from dataclasses import dataclass
 
-import anyio.to_thread
 import pytest
 import tweepy
-import urllib3.util.connection
 from authlib.integrations.requests_client import OAuth1Session as AuthlibSession
 from requests_oauthlib import OAuth1Session
 from tests import foreign, samples
-from tests.foreign import Authority, Counts, Front, Tally
+from tests.foreign import Counts
+from tests.scenario.simulator.foreign.hosts import Hosts, Steps
 from TwitterAPI import TwitterAPI
 
 API = "https://api.twitter.com"
@@ -35,60 +31,6 @@ EVENT = {
 }
 
 WELCOME = {"welcome_message": {"name": "hello", "message_data": {"text": AWKWARD}}}
-
-Steps = Mapping[str, Callable[[], bool]]
-
-
-@pytest.fixture(scope="session")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    return foreign.authority_in(tmp_path_factory.mktemp("authority"))
-
-
-@dataclass
-class Hosts:
-    """The simulator as X's hosts, and a webhook for clients to register."""
-
-    x: object
-    front: Front
-    hook: object
-
-    async def run(self, steps: Steps) -> Counts:
-        """Run steps as they are meant, and once more with every signature tampered with."""
-        for name, step in steps.items():
-            assert await anyio.to_thread.run_sync(step), name
-        accepted = self._tally().accepted
-        self.front.is_tampering = True
-        self.x.simulator.simulation.records.clear()
-        for name, step in steps.items():
-            assert not await anyio.to_thread.run_sync(_succeeds, step), f"tampered: {name}"
-        return Counts(len(steps), accepted, self._tally().refused)
-
-    def _tally(self) -> Tally:
-        return Tally(self.x.simulator.simulation.records.requests.page())
-
-
-def _succeeds(step: Callable[[], bool]) -> bool:
-    with contextlib.suppress(Exception):  # libraries raise what they like
-        return step()
-    return False
-
-
-@pytest.fixture
-async def hosts(
-    stage, authority: Authority, monkeypatch: pytest.MonkeyPatch
-) -> AsyncGenerator[Hosts]:
-    x = await stage.simulator()
-    hook = await stage.webhook()
-    async with foreign.front_of(x.simulator.asgi, authority) as front:
-        connect = urllib3.util.connection.create_connection
-
-        def connect_to_front(address: tuple[str, int], *rest: object, **settings: object):
-            assert address[0] in foreign.HOSTS
-            return connect(("127.0.0.1", front.port), *rest, **settings)
-
-        monkeypatch.setattr(urllib3.util.connection, "create_connection", connect_to_front)
-        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(authority.ca))
-        yield Hosts(x, front, hook)
 
 
 def _pages(api: tweepy.API) -> list[str]:
