@@ -9,6 +9,7 @@ export type {
   Conversation,
   Conversations,
   Counts,
+  Customer,
   Draft,
   Invitation,
   Limits,

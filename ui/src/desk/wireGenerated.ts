@@ -115,6 +115,33 @@ export interface Draft {
   speak: "person" | "account";
 }
 
+export interface FoundCustomer {
+  account_id: string;
+  conversation_id: string;
+  customer: Customer;
+  last_at: string;
+}
+
+export interface FoundCustomers {
+  customers: FoundCustomer[];
+  after: string | null;
+}
+
+export interface FoundMessage {
+  account_id: string;
+  conversation_id: string;
+  customer: Customer;
+  message_id: string;
+  is_received: boolean;
+  at: string;
+  snippet: SnippetPart[];
+}
+
+export interface FoundMessages {
+  messages: FoundMessage[];
+  after: string | null;
+}
+
 export interface Happening {
   what: "event" | "delivery" | "rejection";
   at: string;
@@ -301,6 +328,11 @@ export interface SignIn {
 
 export interface SignInLink {
   url: string;
+}
+
+export interface SnippetPart {
+  text: string;
+  is_match: boolean;
 }
 
 export interface Snooze {
