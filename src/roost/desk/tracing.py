@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from roost.desk.wire_activity import Cause, CauseCode, Step, StepState
+from roost.model.events import TURN_EVENT_TYPES
 from roost.ports.activity import Answer, EventRecord, Neighbour, Rejection, Status, StoredEvent
 from roost.ports.remarks import Remark
 
 RATE_LIMIT = "rate limit used up"
 """As the engine notes it of a message that X takes no more of until its window opens."""
 
-_TURN_KINDS = frozenset({"message_received", "timer_fired"})
+_ANSWERED_KINDS = frozenset({"message_received", "timer_fired"})
+_UNWANTED = "no handler"
 _CONTROLLED = "controlled by "
 _WITHHELD = "withheld"
 _OWNERS: dict[str, CauseCode] = {
@@ -58,7 +60,7 @@ def cause(facts: Facts) -> Cause | None:
         return Cause(code="handler_failed", detail=event.reason)
     if facts.answers:
         return next(filter(None, (_unsent(one, facts) for one in facts.answers)), None)
-    if facts.record is None or event is None or event.kind not in _TURN_KINDS:
+    if facts.record is None or event is None or event.kind not in _ANSWERED_KINDS:
         return None
     return _silence(facts, event)
 
@@ -140,10 +142,11 @@ _UNDECIDED: dict[Status, StepState] = {
 
 def _turn(facts: Facts) -> list[Step]:
     record = facts.record
-    if record is None or record.event.kind not in _TURN_KINDS:
+    if record is None or record.event.kind not in TURN_EVENT_TYPES:
         return []
     event = record.event
-    has_none = event.reason.startswith(_CONTROLLED) or record.is_history
+    is_unasked = event.reason == _UNWANTED or event.reason.startswith(_CONTROLLED)
+    has_none = is_unasked or record.is_history
     state = "skipped" if has_none else _UNDECIDED.get(event.status, "done")
     if state != "done":
         return [Step(step="turn", state=state, detail=event.reason)]

@@ -273,8 +273,8 @@ class Reply(Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     text: str
-    quick_replies: tuple[Option, ...] = ()
-    buttons: tuple[Link, ...] = ()
+    quick_replies: Sequence[Option] = ()
+    buttons: Sequence[Link] = ()
     media_id: XId = ""
     speak: Literal["person", "account"] = "person"
     after: Annotated[str, Meta(pattern="^[0-9]{1,19}$")] | None = None
@@ -302,7 +302,7 @@ class Tags(Struct, frozen=True, forbid_unknown_fields=True):
     """Tags of a conversation, up to 20; each 1 to 50 characters, not only blanks."""
 
     tags: Annotated[
-        tuple[Annotated[str, Meta(max_length=50, pattern=r"\S")], ...], Meta(max_length=20)
+        Sequence[Annotated[str, Meta(max_length=50, pattern=r"\S")]], Meta(max_length=20)
     ]
 
 

@@ -24,8 +24,8 @@ class Draft(Struct, frozen=True, forbid_unknown_fields=True):
     """A reply that is being written; nothing in it is checked before it is sent."""
 
     text: DraftText = ""
-    quick_replies: Annotated[tuple[Option, ...], Meta(max_length=40)] = ()
-    buttons: Annotated[tuple[Link, ...], Meta(max_length=10)] = ()
+    quick_replies: Annotated[Sequence[Option], Meta(max_length=40)] = ()
+    buttons: Annotated[Sequence[Link], Meta(max_length=10)] = ()
     speak: Speak = "person"
 
 

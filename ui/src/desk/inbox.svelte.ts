@@ -18,6 +18,8 @@ export class Inbox {
   view = $state<View>("unassigned");
   tag = $state("");
   tags = $state<string[]>([]);
+  /** The one account whose conversations are shown; empty for all. */
+  account = $state("");
   isHolding = false;
   #after = $state<string | null>(null);
   #loaded = 0;
@@ -44,7 +46,7 @@ export class Inbox {
     this.isLoading = true;
     this.failure = null;
     try {
-      const page = await read<Conversations>(pathOf(view, tag, null));
+      const page = await read<Conversations>(this.#path(null));
       if (turn !== this.#loaded) return;
       this.rows = page.conversations;
       this.#after = page.after;
@@ -57,10 +59,16 @@ export class Inbox {
     }
   }
 
+  /** Show one account's conversations only; all of them for "". */
+  async choose(account: string): Promise<void> {
+    this.account = account;
+    await this.show(this.view, this.tag);
+  }
+
   /** Show the next part of the list below. */
   async more(): Promise<void> {
     const turn = this.#loaded;
-    const page = await read<Conversations>(pathOf(this.view, this.tag, this.#after));
+    const page = await read<Conversations>(this.#path(this.#after));
     if (turn !== this.#loaded) return;
     const known = new Set(this.rows.map(nameOf));
     this.rows.push(...page.conversations.filter((one) => !known.has(nameOf(one))));
@@ -68,7 +76,8 @@ export class Inbox {
   }
 
   async count(): Promise<void> {
-    this.counts = await read<Counts>("/api/conversations/counts");
+    const account = this.account === "" ? "" : `?account=${encodeURIComponent(this.account)}`;
+    this.counts = await read<Counts>(`/api/conversations/counts${account}`);
     this.tags = (await read<{ tags: string[] }>("/api/conversations/tags")).tags;
   }
 
@@ -113,7 +122,8 @@ export class Inbox {
   #take(fresh: Conversation): void {
     const name = nameOf(fresh);
     const at = this.rows.findIndex((one) => nameOf(one) === name);
-    const isHere = belongs(fresh, this.view, this.#me, this.tag);
+    const isOurs = this.account === "" || fresh.account_id === this.account;
+    const isHere = isOurs && belongs(fresh, this.view, this.#me, this.tag);
     if (at < 0 && !isHere) {
       this.#release(name);
       return;
@@ -121,6 +131,13 @@ export class Inbox {
     if (at >= 0) this.rows[at] = fresh;
     if (at >= 0 && isHere && this.#fits(at)) this.#release(name);
     else this.held = new Map(this.held).set(name, isHere ? fresh : null);
+  }
+
+  #path(after: string | null): string {
+    const place = after === null ? "" : `&after=${encodeURIComponent(after)}`;
+    const tagged = this.tag === "" ? "" : `&tag=${encodeURIComponent(this.tag)}`;
+    const account = this.account === "" ? "" : `&account=${encodeURIComponent(this.account)}`;
+    return `/api/conversations?view=${this.view}&limit=${AT_ONCE}${tagged}${account}${place}`;
   }
 
   #release(name: string): void {
@@ -135,10 +152,4 @@ export class Inbox {
     const isAfter = before === undefined || order(before, here) <= 0;
     return isAfter && (after === undefined || order(here, after) <= 0);
   }
-}
-
-function pathOf(view: View, tag: string, after: string | null): string {
-  const place = after === null ? "" : `&after=${encodeURIComponent(after)}`;
-  const tagged = tag === "" ? "" : `&tag=${encodeURIComponent(tag)}`;
-  return `/api/conversations?view=${view}&limit=${AT_ONCE}${tagged}${place}`;
 }

@@ -65,6 +65,7 @@ export const t = {
   list: {
     label: (view: string) => `Conversations: ${view}`,
     more: "Show more",
+    everyAccount: "Every account",
     fresh: (n: number) => (n === 1 ? "1 new" : `${n} new`),
     waiting: (since: string) => `waiting ${since}`,
     snoozed: (until: string) => (until === "" ? "snoozed until they write" : `snoozed until ${until}`),
