@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from tests.contract.conftest import OURS, WITHOUT_BOT
@@ -278,7 +279,7 @@ async def desk_over(
             Account(account_id=OURS, screen_name="ours", bot="demo"),
             Account(account_id=WITHOUT_BOT, screen_name="", bot=""),
         ],
-        access=Access(store, store.people, clock, is_secure=True),
+        access=Access(store, store.people, store.api_keys, clock, is_secure=True),
         feed=feed,
         on_queued=lambda: queued.append(None),
         on_requeued=lambda: requeued.append(None),
@@ -301,7 +302,14 @@ async def desk_over(
 class Stream:
     """A page that follows `/api/changes`, until it is cut off."""
 
-    def __init__(self, application: Any, browser: Browser, last_event_id: str = "") -> None:
+    def __init__(
+        self,
+        application: Any,
+        browser: Browser,
+        last_event_id: str = "",
+        headers: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        self._headers = headers
         self._application = application
         self._browser = browser
         self._last = last_event_id
@@ -312,6 +320,7 @@ class Stream:
     async def run(self) -> None:
         """Follow until `cut`."""
         headers = [(b"host", b"desk.example"), (b"cookie", self._browser.cookie.encode())]
+        headers += [(name.encode(), value.encode()) for name, value in self._headers.items()]
         if self._last:
             headers.append((b"last-event-id", self._last.encode()))
         scope = {
@@ -365,9 +374,14 @@ class Stream:
 
 
 @asynccontextmanager
-async def following(api: DeskApi, browser: Browser, last: str = "") -> AsyncGenerator[Stream]:
+async def following(
+    api: DeskApi,
+    browser: Browser,
+    last: str = "",
+    headers: Mapping[str, str] = MappingProxyType({}),
+) -> AsyncGenerator[Stream]:
     """Follow the changes until the block is left."""
-    stream = Stream(api.application, browser, last)
+    stream = Stream(api.application, browser, last, headers)
     async with asyncio.TaskGroup() as tasks:
         running = tasks.create_task(stream.run())
         try:

@@ -33,6 +33,8 @@ class WithinProcess:
     Stands in for `roost.bot.decider.BotDecider`, whose process `test_every_step` starts and kills.
     """
 
+    kinds: frozenset[str] = frozenset()
+
     def __init__(self, reference: str, *, report: Report) -> None:
         self._reference = reference
         self.name = ""

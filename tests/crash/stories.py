@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,8 +10,13 @@ from pathlib import Path
 from types import MappingProxyType
 
 from tests.crash.places import ROOT
+from tests.crash.stage import Stage
 
 from roost.demo import world as demo
+from roost.errors import StoreError
+from roost.model import ids
+from roost.model.ids import UserId
+from roost.store import control
 from roost.testing import bot_tester_seen
 from roost.testing.bot_tester_seen import Seen
 from roost.testing.x_simulator import World
@@ -22,9 +28,9 @@ class Says:
 
     text: str
 
-    def __call__(self, x: World, customer: str) -> None:
+    async def __call__(self, on: Stage, customer: str) -> None:
         """Do it."""
-        x.act(customer, "send_dm", to=demo.ACCOUNT_ID, text=self.text)
+        on.x.act(customer, "send_dm", to=demo.ACCOUNT_ID, text=self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +39,20 @@ class Taps:
 
     label: str
 
-    def __call__(self, x: World, customer: str) -> None:
+    async def __call__(self, on: Stage, customer: str) -> None:
         """Do it.
 
         Raises:
             LookupError: No message offers it.
         """
-        for one in reversed(seen(x, customer)):
+        for one in reversed(seen(on.x, customer)):
             for option in one.quick_replies:
                 if one.is_ours and option.label == self.label:
                     answer = {"message_id": one.message_id, "metadata": option.metadata}
                     fields = {"text": option.label, "quick_reply": answer}
-                    x.act(customer, "send_dm", to=demo.ACCOUNT_ID, **fields)
+                    on.x.act(customer, "send_dm", to=demo.ACCOUNT_ID, **fields)
                     return
-        raise LookupError(f"nobody offers {self.label!r}: {transcript(x, customer)}")
+        raise LookupError(f"nobody offers {self.label!r}: {transcript(on.x, customer)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +61,35 @@ class Waits:
 
     how_long: timedelta
 
-    def __call__(self, x: World, customer: str) -> None:
+    async def __call__(self, on: Stage, customer: str) -> None:
         """Do it."""
-        x.clock.advance(self.how_long)
+        on.x.clock.advance(self.how_long)
 
 
-Act = Says | Taps | Waits
+@dataclass(frozen=True, slots=True)
+class HandsBack:
+    """People give the conversation back to the bot, who says something then.
+
+    They try as often as it takes to be heard.
+    """
+
+    async def __call__(self, on: Stage, customer: str) -> None:
+        """Do it."""
+        where = ids.conversation_between(UserId(customer), UserId(demo.ACCOUNT_ID))
+        before = n_answers(on.x, customer)
+        arguments = {"account_id": demo.ACCOUNT_ID, "conversation_id": where}
+        async with asyncio.timeout(on.patience):
+            while True:
+                try:
+                    await control.ask(on.data / control.SOCKET, "hand_back", **arguments)
+                except StoreError:
+                    await asyncio.sleep(0.05)  # killed, and not up again
+                else:
+                    break
+        await on.until(lambda: n_answers(on.x, customer) > before, "the bot has it back")
+
+
+Act = Says | Taps | Waits | HandsBack
 
 STORIES: Mapping[str, Sequence[Act]] = MappingProxyType(
     {
@@ -87,7 +116,14 @@ STORIES: Mapping[str, Sequence[Act]] = MappingProxyType(
             Says("map"),
             Taps("Music for the lift"),
         ),
-        "support_desk": (Says("hello"), Taps("Track an order"), Says("A1234"), Taps("No")),
+        "support_desk": (
+            Says("hello"),
+            Taps("Track an order"),
+            Says("A1234"),
+            Taps("Talk to a person"),
+            HandsBack(),
+            Taps("Yes"),
+        ),
     }
 )
 """By example."""

@@ -106,7 +106,7 @@ class Teller:
         hosts.give(self._folder, Order(story, kind, n))
         found: list[int] = []
         for place, act in enumerate(self._acts):
-            act(self._on.x, customer)
+            await act(self._on, customer)
             if counts is None:
                 await self._on.until_settled()
             else:

@@ -8,6 +8,7 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
 
 from roost.desk import problems, status
 from roost.desk.access import Policy
@@ -17,6 +18,7 @@ from roost.desk.changes import ChangeController
 from roost.desk.composing import ComposingController
 from roost.desk.connecting import ConnectionController
 from roost.desk.conversations import ConversationController
+from roost.desk.keys import KeyController
 from roost.desk.login import LoginController
 from roost.desk.media import MediaController, UploadController
 from roost.desk.outgoing import OutgoingController
@@ -24,6 +26,7 @@ from roost.desk.page import PageController
 from roost.desk.parts import DeskParts
 from roost.desk.problems import Refused
 from roost.desk.replies import ReplyController
+from roost.desk.searching import SearchController
 from roost.desk.sorting import SortingController
 from roost.desk.status import Count
 from roost.errors import (
@@ -60,6 +63,7 @@ def pages(parts: DeskParts, count: Count, *, version: str) -> Litestar:
             ConversationController,
             ReplyController,
             SortingController,
+            SearchController,
             OutgoingController,
             ComposingController,
             AccountController,
@@ -68,6 +72,7 @@ def pages(parts: DeskParts, count: Count, *, version: str) -> Litestar:
             ChangeController,
             ActivityController,
             ConnectionController,
+            KeyController,
             PageController,
             status.route(count, version=version),
         ],
@@ -95,6 +100,21 @@ def pages(parts: DeskParts, count: Count, *, version: str) -> Litestar:
     )
 
 
+_BY_KEY = SecurityScheme(
+    type="http",
+    scheme="bearer",
+    description="An API key, made under Activity or with `roost keys new`. Its scope is `read`, "
+    "`write` or `admin`; it never reaches further than its owner.",
+)
+_BY_SESSION = SecurityScheme(
+    type="apiKey",
+    name="roost",
+    security_scheme_in="cookie",
+    description="A session in a browser; under https the cookie is called `__Host-roost`. Changes "
+    "want `X-Roost-CSRF` besides, which `GET /api/session` tells.",
+)
+
+
 def _described(version: str) -> OpenAPIConfig:
     return OpenAPIConfig(
         title="Roost",
@@ -105,7 +125,10 @@ def _described(version: str) -> OpenAPIConfig:
             opt={"policy": Policy.PUBLIC},
             include_in_schema=False,
         ),
+        components=Components(security_schemes={"key": _BY_KEY, "session": _BY_SESSION}),
+        security=[{"key": []}, {"session": []}],
         render_plugins=[JsonRenderPlugin(path="/")],
+        create_examples=False,
         use_handler_docstrings=True,
     )
 

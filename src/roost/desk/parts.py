@@ -21,10 +21,12 @@ from roost.model.ids import UserId
 from roost.model.people import Person
 from roost.ports import Clock, Store
 from roost.ports.activity import ActivityLookup
+from roost.ports.api_keys import ApiKeyLookup
 from roost.ports.changes import ChangeLookup
 from roost.ports.composing import ComposingLookup
 from roost.ports.desk import DeskLookup
 from roost.ports.people import PeopleLookup
+from roost.ports.searching import SearchLookup
 
 AT_ONCE = 4
 """Files on their way in one direction."""
@@ -39,6 +41,11 @@ class DeskStore(Store, ChangeLookup, Protocol):
         ...
 
     @property
+    def search(self) -> SearchLookup:
+        """Messages and customers that hold some words."""
+        ...
+
+    @property
     def people(self) -> PeopleLookup:
         """Who may log in, and who is."""
         ...
@@ -46,6 +53,11 @@ class DeskStore(Store, ChangeLookup, Protocol):
     @property
     def composing(self) -> ComposingLookup:
         """What people write with."""
+        ...
+
+    @property
+    def api_keys(self) -> ApiKeyLookup:
+        """What programs use the API with."""
         ...
 
     @property

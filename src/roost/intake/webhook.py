@@ -70,10 +70,12 @@ class WebhookApp:
     Attributes:
         app_key: Ours.
         consumer_secrets: Every active one, newest first.
+        place: What the environment behind the path is called; `""` for the app's own key.
     """
 
     app_key: str
     consumer_secrets: tuple[str, ...]
+    place: str = ""
 
 
 class WebhookIntake:
@@ -130,7 +132,7 @@ class WebhookIntake:
             self._reject(app, "challenge cannot be answered")
             await _answer(send, 400)
             return
-        self._health.challenged(app.app_key, self._clock.now())
+        self._health.challenged(app.place or app.app_key, self._clock.now())
         await _answer(send, 200, body)
 
     async def _deliver(self, app: WebhookApp, scope: Scope, receive: Receive, send: Send) -> None:

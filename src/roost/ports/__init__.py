@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from roost.ports.acquaintances import AcquaintanceRows
 from roost.ports.budgets import BudgetRows, HealthRows
 from roost.ports.conversations import (
     ControlRow,
@@ -16,6 +17,7 @@ from roost.ports.conversations import (
     SentMessage,
 )
 from roost.ports.dialogs import DialogRows
+from roost.ports.erasure import ErasureRows
 from roost.ports.gaps import Gap, GapKind, GapRows, KnownMessages, LastSeen, NewGap
 from roost.ports.inbox import Delivery, Inbox
 from roost.ports.outbox import OutboxRows
@@ -26,6 +28,7 @@ from roost.ports.world import PROBES, Clock, Decider, Gateway, Probe, SentPage
 
 __all__ = [
     "PROBES",
+    "AcquaintanceRows",
     "BudgetRows",
     "ChangeRows",
     "Clock",
@@ -35,6 +38,7 @@ __all__ = [
     "Decider",
     "Delivery",
     "DialogRows",
+    "ErasureRows",
     "EventRow",
     "EventRows",
     "Filed",

@@ -44,13 +44,14 @@ class DeskConnections:
 
     async def accounts(self) -> Sequence[Connected]:
         """Give every account, by id."""
+        bots = {one.account_id: one.bot for one in await self.store.accounts()}
         return [
             Connected(
                 account_id=UserId(one["user_id"]),
                 name=one["name"],
                 screen_name=one["screen_name"],
                 app=one["app"],
-                bot=one["bot"],
+                bot=one["bot"] or bots.get(UserId(one["user_id"]), ""),
                 state=one["state"],
                 reason=one["reason"],
                 source=one["source"],

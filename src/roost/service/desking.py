@@ -27,6 +27,7 @@ from roost.service import controls, inviting
 from roost.service.clock import SystemClock
 from roost.service.desk_at_x import DeskAtX
 from roost.service.inviting import Doors
+from roost.service.key_calls import KeyCalls
 from roost.service.roster import Roster
 from roost.settings import Settings
 from roost.store.control import Call
@@ -65,7 +66,7 @@ async def desk(
         clock=roster.reach.clock,
         wall=wall,
         accounts=served,
-        access=Access(store, store.people, wall, is_secure=is_secure),
+        access=Access(store, store.people, store.api_keys, wall, is_secure=is_secure),
         feed=feed,
         on_queued=worker.send_soon,
         on_requeued=worker.wake,
@@ -95,7 +96,8 @@ def calls(settings: Settings, store: DurableStore, clock: Clock) -> Mapping[str,
         return True
 
     doors = Doors(store, SystemClock(), inviting.address_of(settings)).calls()
-    return {**doors, "hand_back": hand_back}
+    keys = KeyCalls(store, SystemClock()).calls()
+    return {**doors, **keys, "hand_back": hand_back}
 
 
 def _accounts(settings: Settings, rows: Sequence[AccountRow]) -> list[Account]:

@@ -17,7 +17,7 @@ from roost.intake.replays_at_x import ReplaysAtX
 from roost.intake.watchdog import Watchdog, WatchPolicy
 from roost.model.ids import UserId
 from roost.ports import Clock, Gap, Probe, Replay, Store
-from roost.service import parts
+from roost.service import environments, parts
 from roost.settings import Settings
 from roost.xapi.client import XClient
 
@@ -200,15 +200,16 @@ def shown_replay(replay: Replay) -> Mapping[str, object]:
 
 
 def webhooks(settings: Settings, health: Health) -> Mapping[str, object]:
-    """Give how each app's webhook is: its state at X, and the last signs of life."""
+    """Give how each environment's webhook is: its state at X, and the last signs of life."""
     found: dict[str, object] = {}
-    for key in settings.apps:
-        accounts = [UserId(one.user_id) for one in settings.accounts.values() if one.app == key]
-        state = health.webhook(key)
-        found[key] = {
+    for place in environments.every(settings, dict.fromkeys(settings.apps, "")):
+        mine = environments.accounts_in(settings, place)
+        accounts = [UserId(one.user_id) for one in mine.values()]
+        state = health.webhook(place.label)
+        found[place.label] = {
             "state": state.state if state else "unknown",
             "checked_at": _written(state.checked_at if state else None),
-            "last_challenge_at": _written(health.last_challenge(key)),
+            "last_challenge_at": _written(health.last_challenge(place.label)),
             "last_delivery_at": _written(health.last_delivery(accounts)),
             "trouble": state.trouble if state else "",
         }

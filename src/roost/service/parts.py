@@ -12,7 +12,7 @@ from roost.intake.webhook import WebhookApp
 from roost.model.budgets import RouteLimits
 from roost.model.ids import UserId
 from roost.ports import Clock
-from roost.service import accounts
+from roost.service import accounts, environments
 from roost.settings import Settings
 from roost.store.registry import AccountRow, AppRow
 from roost.xapi import windows
@@ -69,12 +69,14 @@ def clients(settings: Settings, transport: Transport, clock: Clock) -> dict[User
 
 
 def webhook_apps(settings: Settings, paths: Mapping[str, str]) -> dict[str, WebhookApp]:
-    """Give the app behind each webhook path."""
+    """Give the app behind each webhook path: one for each of its environments."""
+    secrets = {
+        key: tuple(secret.reveal() for secret in app.consumer_secrets)
+        for key, app in settings.apps.items()
+    }
     return {
-        path: WebhookApp(
-            key, tuple(secret.reveal() for secret in settings.apps[key].consumer_secrets)
-        )
-        for key, path in paths.items()
+        one.path: WebhookApp(one.app_key, secrets[one.app_key], one.label)
+        for one in environments.every(settings, paths)
     }
 
 

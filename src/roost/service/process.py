@@ -24,6 +24,7 @@ from roost.service import (
     controls,
     desking,
     dialog_calls,
+    environments,
     event_calls,
     inviting,
     outbox_calls,
@@ -32,6 +33,7 @@ from roost.service import (
     sign_in_pages,
 )
 from roost.service.desk_connections import DeskConnections
+from roost.service.environments import Environment
 from roost.service.health import Health
 from roost.service.keeping import Keeping
 from roost.service.notices import Notice
@@ -160,12 +162,12 @@ class Process:
 
     async def _begin(self, address: str, paths: Mapping[str, str]) -> None:
         public = self.roster.settings.public_url or address
-        urls = {key: public + path for key, path in paths.items()}
-        await self.tell_ready(address, *urls.values())
-        wanted = self._to_connect(urls)
+        places = environments.every(self.roster.settings, paths)
+        await self.tell_ready(address, *(public + place.path for place in places))
+        wanted = self._to_connect(places, public)
 
         async def follow(new: Sequence[UserId]) -> None:
-            wanted[:] = self._to_connect(urls)
+            wanted[:] = self._to_connect(places, public)
             if new:
                 await self._meet(new, wanted)
 
@@ -174,8 +176,9 @@ class Process:
             await connecting.connect(wanted, self.kept.watchdog, self.how.notices)
             await self.kept.watchdog.run(wanted)
 
-    def _to_connect(self, urls: Mapping[str, str]) -> list[WatchedApp]:
-        return connecting.to_connect(self.roster.settings, self.roster.clients, urls)
+    def _to_connect(self, places: Sequence[Environment], public: str) -> list[WatchedApp]:
+        roster = self.roster
+        return connecting.to_connect(roster.settings, roster.clients, places, public)
 
     async def _meet(self, new: Sequence[UserId], wanted: Sequence[WatchedApp]) -> None:
         """Begin with accounts that were connected just now."""

@@ -22,14 +22,13 @@ from authlib.oauth1.rfc5849.util import escape
 from roost.ports import Clock
 from roost.simulator.calls import Call
 from roost.simulator.entries import DM_LEVEL, AccessLevel, AppEntry
+from roost.simulator.nonces import Nonces
 from roost.simulator.refusals import refusal
 from roost.simulator.world import World
 from roost.xapi.routes.route import Auth, Route
 
 TIMESTAMP_WINDOW = timedelta(seconds=300)
 """How far a signature's time may be from X's (assumed; X documents none)."""
-
-NONCES_KEPT = 100_000
 
 _NEEDED = (
     "oauth_consumer_key",
@@ -90,7 +89,7 @@ class Authenticator:
         """
         self._world = world
         self._clocks = clocks
-        self._nonces: dict[tuple[str, str, str], None] = {}
+        self._nonces = Nonces()
 
     def authenticate(self, call: Call, route: Route) -> Caller:
         """Find out who makes a call.
@@ -193,12 +192,9 @@ class Authenticator:
             raise refusal(135, reason=f"oauth_timestamp is {apart:.0f} s off")
 
     def _use_nonce(self, oauth: Mapping[str, str]) -> None:
-        used = (oauth["oauth_consumer_key"], oauth.get("oauth_token", ""), oauth["oauth_nonce"])
-        if used in self._nonces:
+        key, token = oauth["oauth_consumer_key"], oauth.get("oauth_token", "")
+        if not self._nonces.use(key, token, oauth["oauth_nonce"]):
             raise refusal(32, reason="oauth_nonce used before")
-        self._nonces[used] = None
-        if len(self._nonces) > NONCES_KEPT:
-            del self._nonces[next(iter(self._nonces))]
 
 
 def _has_proof(call: Call, scheme: str) -> bool:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from roost.store import (
     activity_tables,
+    api_key_rows,
     composing_tables,
     dialog_tables,
+    erasure_tables,
     gap_tables,
     mark_tables,
     people_tables,
     replay_tables,
+    search_tables,
     tables,
     token_tables,
 )
@@ -18,12 +21,15 @@ from roost.store.columns import metadata
 MODULES = (
     tables,
     activity_tables,
+    api_key_rows,
     composing_tables,
     dialog_tables,
+    erasure_tables,
     gap_tables,
     mark_tables,
     people_tables,
     replay_tables,
+    search_tables,
     token_tables,
 )
 """Loading them is what fills `metadata`."""

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Awaitable
 from typing import TypeVar
 
+from roost.store.acquaintance_rows import StoredAcquaintances
 from roost.store.activity_rows import StoredRejections
+from roost.store.api_key_rows import StoredApiKeys
 from roost.store.budget_rows import StoredBudgets
 from roost.store.change_rows import StoredChanges
 from roost.store.composing_rows import StoredComposing
 from roost.store.conversation_rows import StoredConversations
 from roost.store.dialog_rows import StoredDialogs
+from roost.store.erasure_rows import StoredErasure
 from roost.store.event_rows import StoredEvents
 from roost.store.gap_rows import StoredGaps
 from roost.store.health_rows import StoredHealth
@@ -32,6 +35,7 @@ class Transaction:
     """`roost.ports.Tx` on any database, and what only the service writes.
 
     Attributes:
+        acquaintances: Conversations that begin with something else than a message.
         events: Stored events.
         conversations: Conversations, their control and leases.
         messages: The transcript.
@@ -40,10 +44,12 @@ class Transaction:
         replays: What X is asked to deliver again.
         timers: Timers of conversations.
         dialogs: Dialogs that have not ended, and their journals.
+        erasure: What was deleted at X.
         budgets: What X still allows.
         health: How accounts and apps stand with X.
         changes: The change feed.
         people: Who may log in, and who is.
+        api_keys: What programs use the API with.
         composing: What people write with.
         remarks: What people do in a conversation beside messages.
         tags: Words on conversations.
@@ -55,11 +61,14 @@ class Transaction:
     """
 
     __slots__ = (
+        "acquaintances",
+        "api_keys",
         "budgets",
         "changes",
         "composing",
         "conversations",
         "dialogs",
+        "erasure",
         "events",
         "gaps",
         "health",
@@ -78,6 +87,7 @@ class Transaction:
     )
 
     def __init__(self, session: Session) -> None:
+        self.acquaintances = StoredAcquaintances(session)
         self.events = StoredEvents(session)
         self.conversations = StoredConversations(session, self.events)
         self.messages = StoredMessages(session)
@@ -86,10 +96,12 @@ class Transaction:
         self.replays = StoredReplays(session)
         self.timers = StoredTimers(session)
         self.dialogs = StoredDialogs(session)
+        self.erasure = StoredErasure(session)
         self.budgets = StoredBudgets(session)
         self.health = StoredHealth(session)
         self.changes = StoredChanges(session)
         self.people = StoredPeople(session)
+        self.api_keys = StoredApiKeys(session)
         self.composing = StoredComposing(session)
         self.remarks = StoredRemarks(session)
         self.tags = StoredTags(session)

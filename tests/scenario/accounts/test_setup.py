@@ -86,27 +86,6 @@ def written(stage: Stage, **answers: str) -> str:
     return str(path)
 
 
-async def test_a_change_of_address_subscribes_everybody_anew(stage: Stage, line: Line):
-    for name, value in stage.environment.items():
-        line.monkeypatch.setenv(name, value)
-    await stage.add(ACME)
-    await stage.add("1002")
-    async with stage.application():
-        world = stage.simulator.simulation.world
-        (webhook,) = world.webhooks.values()
-        moved = replace(webhook, url="http://127.0.0.1:9/x/before")
-        world.webhooks[webhook.webhook_id] = moved
-        code, out, err = await line.roost("webhook", "connect")
-        again = await line.roost("webhook", "connect")
-
-        assert (code, err) == (0, "")
-        assert "removed webhook" in out
-        assert out.endswith("subscribed 1001; subscribed 1002\n")
-        assert again[1].endswith("  nothing to do\n")
-        assert [one.url for one in world.webhooks.values()] == [webhook.url]
-        assert sorted(world.subscriptions.users_in(APP_ID, "prod")) == ["1001", "1002"]
-
-
 WRONG = {
     "name instead of id": ({"app_id": "Acme Desk"}, "the App ID is a number"),
     "token as id": ({"app_id": TOKENS[ACME]}, "this is an access token; the App ID is a number"),

@@ -53,6 +53,8 @@ def anyio_backend() -> str:
 class Echo:
     """A bot that says what it was told."""
 
+    kinds: frozenset[str] = frozenset()
+
     async def decide(self, turn: Turn) -> AsyncGenerator[Progress]:
         """Answer each message with its own text."""
         said = (Reply(OutboundMessage(f"re: {one.message.text}")) for one in turn.events)

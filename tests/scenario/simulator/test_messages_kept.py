@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import tracemalloc
 from datetime import timedelta
 
-from roost.simulator import world_file
+import pytest
+
+from roost.simulator import courier, ledger, live, nonces, records, world_file
 from roost.simulator.clock import SimulatorClock
 from roost.simulator.entries import MessageEntry, Rules, WorldFile
 from roost.simulator.world import World
@@ -74,3 +78,36 @@ def test_one_message_stays_whatever_the_rule():
     fill(world, 2)
 
     assert len(world.messages) == 1
+
+
+async def test_memory_is_flat_over_calls_that_are_signed_kept_and_delivered(
+    stage, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(nonces.Nonces.__init__, "__defaults__", (100,))
+    monkeypatch.setattr(ledger.Ledger.__init__, "__kwdefaults__", {"kept": 100})
+    for module, name in ((courier, "_KEPT"), (courier, "_HISTORY_KEPT"), (records, "KEPT")):
+        monkeypatch.setattr(module, name, 100)
+    monkeypatch.setattr(live.Live.__init__, "__kwdefaults__", {"kept": 100})
+    x, hook = await stage.subscribed("1001", rules=Rules(limits="off", messages_kept=100))
+
+    log = x.simulator.simulation.records.deliveries
+
+    async def send(first: int, last: int) -> int:
+        for _ in range(first, last):
+            assert (await x.send("Your parcel is on its way.")).status == 200
+        async with asyncio.timeout(60):
+            async for _ in x.simulator.simulation.live.follow(-1):
+                if log.find(str(last)) is not None:
+                    break
+        hook.received.clear()
+        gc.collect()
+        return tracemalloc.get_traced_memory()[0]
+
+    tracemalloc.start()
+    try:
+        before = await send(0, 150)
+        after = await send(150, 400)
+    finally:
+        tracemalloc.stop()
+
+    assert after < before * 1.05, f"{before} bytes became {after}"
