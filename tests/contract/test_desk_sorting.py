@@ -8,13 +8,16 @@ import pytest
 from tests.contract.conftest import NOON, OURS, WITHOUT_BOT
 from tests.contract.desk_api import desk_over
 
-from roost.desk.waking import wake_due
-from roost.engine import answering
+from roost.engine import answering, timers
 from roost.engine.answering import Command
 from roost.model.ids import UserId
 from roost.testing.clocks import FrozenClock
 
 HERE = "/api/conversations/11/11-22"
+
+
+async def wake_due(desk) -> int:
+    return await desk.store.transact(lambda tx: timers.wake_due(tx, now=desk.clock.now()))
 
 
 @pytest.fixture
@@ -78,11 +81,11 @@ async def test_a_snoozed_conversation_comes_back_at_its_time_and_once(desk):
     counts = await sam.get("/api/conversations/counts")
     assert (counts["mine"], counts["snoozed"]) == (0, 1)
     desk.clock.advance(timedelta(minutes=59))
-    assert await wake_due(desk.store, [OURS], desk.clock) == 0
+    assert await wake_due(desk) == 0
     desk.clock.advance(timedelta(minutes=1))
 
-    assert await wake_due(desk.store, [OURS], desk.clock) == 1
-    assert await wake_due(desk.store, [OURS], desk.clock) == 0
+    assert await wake_due(desk) == 1
+    assert await wake_due(desk) == 0
     assert (await listed(sam, "mine"), await listed(sam, "snoozed")) == (["11-22"], [])
     kinds = [kind for kind, _, _ in await remarks(sam)]
     assert sorted(kinds) == ["snoozed", "taken_over", "woken"]
@@ -92,7 +95,7 @@ async def test_a_snoozed_conversation_comes_back_at_its_time_and_once(desk):
 async def test_a_customer_who_writes_brings_a_conversation_back(desk, world, until):
     sam = await desk.entered("sam")
     await do(sam, "snooze", {"until": until})
-    assert await wake_due(desk.store, [OURS], desk.clock) == 0
+    assert await wake_due(desk) == 0
 
     await world.receive(desk.store, world.received(20))
 

@@ -6,10 +6,14 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from tests.contract.conftest import NOON, OURS, WITHOUT_BOT
 
+from roost.engine.timers import TimerWorker
+from roost.engine.wake import Wake, Wakes
 from roost.model.events import TimerFired
 from roost.model.ids import UserId, position_at
 from roost.model.outbound import Addressee
+from roost.testing.clocks import FrozenClock
 
 SECOND = timedelta(seconds=1)
 A_TICK = timedelta(microseconds=1)
@@ -220,3 +224,28 @@ async def test_who_controls_a_conversation_is_told(store, world, account, contro
 
 async def test_nobody_controls_a_conversation_that_is_not_there(store):
     assert await store.transact(lambda tx: tx.conversations.control_of("11", "11-99")) is None
+
+
+async def test_the_worker_brings_back_what_was_snoozed_in_every_account(store, world):
+    theirs, later = NOON + timedelta(hours=1), NOON + timedelta(hours=2)
+    snoozed = {}
+    for account, until in ((OURS, theirs), (WITHOUT_BOT, theirs), (WITHOUT_BOT, later)):
+        event = world.received(account=account, customer=str(500 + len(snoozed)))
+        await world.receive(store, event)
+        snoozed[account, event.conversation_id] = until
+
+    async def snooze(tx):
+        for (account, conversation), until in snoozed.items():
+            await tx.conversations.snooze(account, conversation, until)
+
+    await store.transact(snooze)
+    clock = FrozenClock(theirs - timedelta(seconds=1))
+    worker = TimerWorker(store=store, clock=clock, wakes=Wakes(Wake()))
+    assert (await worker._fire())[1] == 0
+    clock.advance(timedelta(seconds=1))
+
+    assert (await worker._fire())[1] == 2
+
+    assert (await worker._fire())[1] == 0
+    over = await store.transact(lambda tx: tx.timers.snoozes_over(10, now=later))
+    assert over == [key for key, until in snoozed.items() if until == later]

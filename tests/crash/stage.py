@@ -32,7 +32,7 @@ SETTLED_WITHIN = 60.0
 _LOOK_AGAIN = 0.02
 
 _WAITING = (
-    "SELECT (SELECT count(*) FROM events WHERE state IN ('new', 'pending')),"
+    "SELECT (SELECT count(*) FROM events WHERE state IN ('held', 'new', 'pending')),"
     " (SELECT count(*) FROM outbox WHERE state NOT IN ('sent', 'dead'))"
 )
 

@@ -1,11 +1,15 @@
-"""Timers: whatever is due becomes an event of its conversation, never early and once."""
+"""Timers: whatever is due becomes an event of its conversation, never early and once.
+
+A snooze is a timer too: the conversation comes back when it is over.
+"""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
+from roost.engine import answering
 from roost.engine.wake import POLL, Wakes
 from roost.errors import StoreUnavailable
 from roost.ports import Clock, Store, Tx
@@ -13,7 +17,7 @@ from roost.ports import Clock, Store, Tx
 _log = structlog.stdlib.get_logger("roost.timers")
 
 FIRED_AT_ONCE = 256
-"""Timers that become events in one transaction."""
+"""Timers that become events, and snoozes that end, in one transaction."""
 
 _SHORTEST_WAIT = timedelta(milliseconds=20)
 """A clock that stands still just before a timer is due must not keep the database busy."""
@@ -46,25 +50,34 @@ class TimerWorker:
     async def run(self) -> None:
         """Fire timers until stopped."""
         while not self._is_stopping:
-            n_fired, wait = await self._fire()
+            n_fired, n_woken, wait = await self._fire()
             if n_fired:
                 self._turns.set()
-            if n_fired < FIRED_AT_ONCE:
+            if max(n_fired, n_woken) < FIRED_AT_ONCE:
                 await self.wake.wait(wait)
 
-    async def _fire(self) -> tuple[int, timedelta]:
-        """Fire what is due now; how many, and how long to sleep after."""
+    async def _fire(self) -> tuple[int, int, timedelta]:
+        """Do what is due now: how many timers, how many snoozes, and how long to sleep after."""
         now = self._clock.now()
 
-        async def unit(tx: Tx) -> tuple[int, timedelta]:
+        async def unit(tx: Tx) -> tuple[int, int, timedelta]:
             n_fired = await tx.timers.fire_due(FIRED_AT_ONCE, now=now)
+            n_woken = await wake_due(tx, now=now)
             due_at = await tx.timers.next_due()
             wait = POLL if due_at is None else due_at - now
-            return n_fired, min(POLL, max(_SHORTEST_WAIT, wait))
+            return n_fired, n_woken, min(POLL, max(_SHORTEST_WAIT, wait))
 
         try:
             # What a power cut undoes here is done again: the timer is still there.
             return await self._store.transact(unit, is_durable=False)
         except StoreUnavailable as error:
             _log.error("timers wait for the database", reason=str(error))
-            return 0, POLL
+            return 0, 0, POLL
+
+
+async def wake_due(tx: Tx, *, now: datetime) -> int:
+    """Bring back conversations whose snooze is over, of any account; how many there were."""
+    due = await tx.timers.snoozes_over(FIRED_AT_ONCE, now=now)
+    for account_id, conversation_id in due:
+        await answering.wake(tx, account_id, conversation_id, at=now)
+    return len(due)

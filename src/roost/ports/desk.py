@@ -233,10 +233,6 @@ class DeskLookup(Protocol):
         """Give every tag that some accounts have given, in their order."""
         ...
 
-    async def due(self, account_id: UserId, *, now: datetime) -> Sequence[ConversationId]:
-        """Give snoozed conversations of an account whose time has come, up to `AT_ONCE`."""
-        ...
-
     async def summary(self, account_id: UserId, conversation_id: ConversationId) -> Summary | None:
         """Give one conversation; `None` where there is none."""
         ...

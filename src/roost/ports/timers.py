@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from roost.model.ids import ConversationId, UserId
 from roost.model.outbound import Addressee
 
 
@@ -29,6 +31,19 @@ class TimerRows(Protocol):
 
         Each is moved once, the longest due first; those that another transaction moves are left
         to it.
+
+        Args:
+            limit: How many at most.
+            now: By the service's clock, which alone says what is due.
+        """
+        ...
+
+    async def snoozes_over(
+        self, limit: int, *, now: datetime
+    ) -> Sequence[tuple[UserId, ConversationId]]:
+        """Give snoozed conversations of all accounts whose time has come, the longest due first.
+
+        Those that another transaction brings back are left to it.
 
         Args:
             limit: How many at most.

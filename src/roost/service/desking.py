@@ -10,7 +10,7 @@ from functools import partial
 from litestar import Litestar
 
 import roost
-from roost.desk import app, waking
+from roost.desk import app
 from roost.desk.access import Access
 from roost.desk.connections import Connections
 from roost.desk.feed import Feed
@@ -78,12 +78,10 @@ async def desk(
     )
     async with asyncio.TaskGroup() as tasks:
         following = tasks.create_task(feed.run())
-        bringing_back = tasks.create_task(waking.run(store, served, roster.reach.clock))
         try:
             yield app.pages(parts, partial(controls.rows, store), version=roost.__version__)
         finally:
             following.cancel()
-            bringing_back.cancel()
 
 
 def calls(settings: Settings, store: DurableStore, clock: Clock) -> Mapping[str, Call]:

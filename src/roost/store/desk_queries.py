@@ -13,7 +13,6 @@ from roost.model.ids import ConversationId, UserId
 from roost.model.messages import Profile
 from roost.model.people import PersonId
 from roost.ports.desk import (
-    AT_ONCE,
     COUNTED_TO,
     Line,
     LineKey,
@@ -109,14 +108,6 @@ class StoredDesk:
                 tag for (tag,) in await self._reading.rows(TAGS_IN_USE, {"account": account})
             )
         return sorted(found)
-
-    async def due(self, account_id: UserId, *, now: datetime) -> Sequence[ConversationId]:
-        """Give snoozed conversations of an account whose time has come, up to `AT_ONCE`."""
-        rows = await self._reading.rows(
-            sql.DUE,
-            {"account": account_id, "now": encoding.milliseconds(now), "limit": AT_ONCE},
-        )
-        return [ConversationId(conversation) for (conversation,) in rows]
 
     async def summary(self, account_id: UserId, conversation_id: ConversationId) -> Summary | None:
         """Give one conversation; `None` where there is none."""

@@ -119,16 +119,6 @@ SUMMARY = Query[SummaryRow](
     )
 )
 
-DUE = Query[tuple[str]](
-    _one.where(
-        _IN_ACCOUNT,
-        _IS_SNOOZED,
-        conversations.c.snoozed_until <= bindparam("now", type_=BigInteger),
-    )
-    .order_by(conversations.c.snoozed_until)
-    .limit(bindparam("limit"))
-)
-
 LineRow = tuple[bytes, str, int, int, str, int | None, str | None, int | None, bytes | None]
 """Payload, direction, position, time, id, outbox id, whose, whether from our app, as queued."""
 

@@ -190,6 +190,12 @@ partial_index(
     where="snoozed_until IS NOT NULL",
 )
 
+partial_index(
+    "conversations_coming_back",
+    conversations.c.snoozed_until,
+    where="snoozed_until IS NOT NULL",
+)
+
 messages = Table(
     "messages",
     metadata,

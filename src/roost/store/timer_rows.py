@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import bindparam, delete, func, select
@@ -14,7 +15,7 @@ from roost.model.outbound import Addressee
 from roost.store import encoding
 from roost.store.dialog_tables import timers
 from roost.store.statements import Command, Parameters, Query, Session, fixed
-from roost.store.tables import events
+from roost.store.tables import conversations, events
 
 _KEY = [timers.c.account_id, timers.c.conversation_id, timers.c.name]
 _new = insert(timers)
@@ -70,6 +71,17 @@ PUT_FIRED = Command(
     .on_conflict_do_nothing()
 )
 
+SNOOZES_OVER = Query[tuple[str, str]](
+    select(conversations.c.account_id, conversations.c.conversation_id)
+    .where(
+        conversations.c.snoozed_until.is_not(None),
+        conversations.c.snoozed_until <= bindparam("now"),
+    )
+    .order_by(conversations.c.snoozed_until)
+    .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True)
+)
+
 NEXT_DUE = Query[tuple[int | None]](select(func.min(timers.c.due_at)))
 
 
@@ -123,6 +135,14 @@ class StoredTimers:
         )
         await self._session.run_each(PUT_FIRED, [_fired(row, at) for row in rows])
         return len(rows)
+
+    async def snoozes_over(
+        self, limit: int, *, now: datetime
+    ) -> Sequence[tuple[UserId, ConversationId]]:
+        """Give snoozed conversations of all accounts whose time has come, the longest due first."""
+        due = {"now": encoding.milliseconds(now), "limit": limit}
+        rows = await self._session.rows(SNOOZES_OVER, due)
+        return [(UserId(account), ConversationId(conversation)) for account, conversation in rows]
 
     async def next_due(self) -> datetime | None:
         """Give the earliest time at which a timer is due; `None` without any."""
