@@ -18,7 +18,7 @@ help:
 	@echo 'make test-fast           those that need no browser and no processes; under a minute'
 	@echo 'make check               format, lint, types, import layers, dependencies, budgets'
 	@echo 'make crash               only the tests that kill processes'
-	@echo 'make crash-long          the same, thirty times as long: 10,000 kills, 10,000 power cuts, 100,000 sends'
+	@echo 'make crash-long          the same, thirty times as long: 10,000 kills, 10,000 power cuts, 100,000 sends, every point of every journal'
 	@echo 'make planted             plants faults in the application and says by what they are found'
 	@echo 'make bench               benchmarks; each prints a ratio measured side by side'
 	@echo 'make pictures            the pictures in the documentation'
@@ -59,6 +59,8 @@ crash-long: .make/dev
 	$(BIN)/python -m tests.crash.power --cuts 10000
 	$(BIN)/python -m tests.crash.sends --sends 100000
 	$(BIN)/python -m tests.crash.kills --kills 2000 --postgresql
+	$(BIN)/python -m tests.crash.dialogs
+	$(BIN)/python -m tests.crash.dialogs --postgresql
 
 bench: .make/dev
 	$(BIN)/python bench/intake.py

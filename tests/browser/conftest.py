@@ -45,9 +45,16 @@ def ports() -> list[str]:
     return ["--phone-port", str(base), "--port", str(base + 100)]
 
 
+HELLO = ("--bot", "roost.demo.hello:bot")
+"""A bot that says back what it hears, in a world where nothing has happened yet."""
+
+
 @contextmanager
-def running_demo(data: Path, arguments: Sequence[str] = ()) -> Generator[RunningDemo]:
-    """Run `roost demo` until the context ends, then stop it with Ctrl-C."""
+def running_demo(data: Path, arguments: Sequence[str] = HELLO) -> Generator[RunningDemo]:
+    """Run `roost demo` until the context ends, then stop it with Ctrl-C.
+
+    Without arguments it is as anybody starts it.
+    """
     command = [sys.executable, "-m", "roost", "demo", "--data", str(data), *ports(), *arguments]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     demo = RunningDemo(process, "", "")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from tests.contract.conftest import OURS, WITHOUT_BOT
@@ -16,10 +17,13 @@ from tests.contract.conftest import OURS, WITHOUT_BOT
 from roost.desk import app, tokens
 from roost.desk.access import Access
 from roost.desk.at_x import File
+from roost.desk.connections import AppWebhook, Connected
 from roost.desk.feed import Feed
 from roost.desk.parts import DeskParts
 from roost.desk.throttle import Throttle
 from roost.desk.wire import Account
+from roost.errors import NotPossible
+from roost.model.ids import UserId
 from roost.model.people import LinkPurpose, Person, PersonId, Role
 from roost.ports.composing import Voice
 from roost.store.durable import DurableStore
@@ -131,6 +135,86 @@ class AtXForTests:
             raise self.fails_with
 
 
+class ConnectionsForTests:
+    """What is between us and X, as a test says it is."""
+
+    def __init__(self) -> None:
+        self.app_webhook = AppWebhook(
+            app="main",
+            env_name="prod",
+            url="https://bot.example/x/main/1",
+            registered_url="",
+            webhook_id="",
+            is_valid=False,
+            challenged_at=None,
+            delivered_at=None,
+            problem="",
+            n_subscribed=0,
+            n_allowed=15,
+        )
+        self.subscribed: set[str] = set()
+        self.states = {str(OURS): "connected", str(WITHOUT_BOT): "connected"}
+        self.fails_with: Exception | None = None
+
+    async def accounts(self) -> list[Connected]:
+        return [
+            Connected(UserId(user), f"acme-{user}", "ours", "main", "demo", state, "", "settings")
+            for user, state in self.states.items()
+        ]
+
+    async def apps_of(self, accounts: Sequence[str]) -> list[str]:
+        return ["main"] if {OURS, WITHOUT_BOT} & set(accounts) else []
+
+    async def sign_in(self, app: str | None) -> str:
+        self._fail()
+        return f"{ORIGIN}/accounts/connect?ticket={app or 'only'}"
+
+    async def pause(self, account_id: str) -> None:
+        self.states[self._known(account_id)] = "paused"
+
+    async def resume(self, account_id: str) -> None:
+        self.states[self._known(account_id)] = "connected"
+
+    async def webhooks(self) -> list[AppWebhook]:
+        return [self.app_webhook]
+
+    async def register(self, app: str) -> None:
+        self._fail()
+        here = self.app_webhook
+        self.app_webhook = replace(here, registered_url=here.url, webhook_id="7", is_valid=True)
+
+    async def validate(self, app: str) -> None:
+        self._fail()
+        self.app_webhook = replace(self.app_webhook, is_valid=True)
+
+    async def delete(self, app: str) -> None:
+        self._fail()
+        self.app_webhook = replace(
+            self.app_webhook, registered_url="", webhook_id="", is_valid=False
+        )
+
+    async def is_subscribed(self, account_id: str) -> bool:
+        self._fail()
+        return self._known(account_id) in self.subscribed
+
+    async def subscribe(self, account_id: str) -> None:
+        self._fail()
+        self.subscribed.add(self._known(account_id))
+
+    async def unsubscribe(self, account_id: str) -> None:
+        self._fail()
+        self.subscribed.discard(self._known(account_id))
+
+    def _known(self, account_id: str) -> str:
+        if account_id not in self.states:
+            raise NotPossible(f"account {account_id} is not served")
+        return account_id
+
+    def _fail(self) -> None:
+        if self.fails_with is not None:
+            raise self.fails_with
+
+
 @dataclass
 class DeskApi:
     """The desk, and how tests get into it."""
@@ -140,7 +224,9 @@ class DeskApi:
     parts: DeskParts
     application: Any
     at_x: AtXForTests
+    connections: ConnectionsForTests
     queued: list[None] = field(default_factory=list)
+    requeued: list[None] = field(default_factory=list)
 
     def browser(self) -> Browser:
         return Browser(InProcess({ORIGIN: self.application}))
@@ -183,7 +269,8 @@ async def desk_over(
     feed = Feed(store)
     store.tell(feed.wake)
     queued: list[None] = []
-    at_x = AtXForTests()
+    requeued: list[None] = []
+    at_x, connections = AtXForTests(), ConnectionsForTests()
     parts = DeskParts(
         store=store,
         clock=clock,
@@ -192,10 +279,12 @@ async def desk_over(
             Account(account_id=OURS, screen_name="ours", bot="demo"),
             Account(account_id=WITHOUT_BOT, screen_name="", bot=""),
         ],
-        access=Access(store, store.people, clock, is_secure=True),
+        access=Access(store, store.people, store.api_keys, clock, is_secure=True),
         feed=feed,
         on_queued=lambda: queued.append(None),
+        on_requeued=lambda: requeued.append(None),
         at_x=at_x,
+        connections=connections,
         throttle=Throttle(clock),
         framed_by=framed_by,
     )
@@ -205,14 +294,22 @@ async def desk_over(
 
     async with asyncio.TaskGroup() as tasks:
         following = tasks.create_task(feed.run())
-        yield DeskApi(store, clock, parts, app.pages(parts, count, version="1"), at_x, queued)
+        application = app.pages(parts, count, version="1")
+        yield DeskApi(store, clock, parts, application, at_x, connections, queued, requeued)
         following.cancel()
 
 
 class Stream:
     """A page that follows `/api/changes`, until it is cut off."""
 
-    def __init__(self, application: Any, browser: Browser, last_event_id: str = "") -> None:
+    def __init__(
+        self,
+        application: Any,
+        browser: Browser,
+        last_event_id: str = "",
+        headers: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        self._headers = headers
         self._application = application
         self._browser = browser
         self._last = last_event_id
@@ -223,6 +320,7 @@ class Stream:
     async def run(self) -> None:
         """Follow until `cut`."""
         headers = [(b"host", b"desk.example"), (b"cookie", self._browser.cookie.encode())]
+        headers += [(name.encode(), value.encode()) for name, value in self._headers.items()]
         if self._last:
             headers.append((b"last-event-id", self._last.encode()))
         scope = {
@@ -276,9 +374,14 @@ class Stream:
 
 
 @asynccontextmanager
-async def following(api: DeskApi, browser: Browser, last: str = "") -> AsyncGenerator[Stream]:
+async def following(
+    api: DeskApi,
+    browser: Browser,
+    last: str = "",
+    headers: Mapping[str, str] = MappingProxyType({}),
+) -> AsyncGenerator[Stream]:
     """Follow the changes until the block is left."""
-    stream = Stream(api.application, browser, last)
+    stream = Stream(api.application, browser, last, headers)
     async with asyncio.TaskGroup() as tasks:
         running = tasks.create_task(stream.run())
         try:

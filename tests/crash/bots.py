@@ -33,6 +33,8 @@ class WithinProcess:
     Stands in for `roost.bot.decider.BotDecider`, whose process `test_every_step` starts and kills.
     """
 
+    kinds: frozenset[str] = frozenset()
+
     def __init__(self, reference: str, *, report: Report) -> None:
         self._reference = reference
         self.name = ""
@@ -58,12 +60,25 @@ def decide_within_this_process() -> None:
     Raises:
         LookupError: Nothing here starts bots.
     """
+    _use(WithinProcess, instead_of=BotDecider)
+
+
+def decide_in_processes() -> None:
+    """Take that back: bots have processes again.
+
+    Raises:
+        LookupError: They have them already.
+    """
+    _use(BotDecider, instead_of=WithinProcess)
+
+
+def _use(one: type, *, instead_of: type) -> None:
     users = [
         module
         for name, module in sys.modules.items()
-        if name.startswith("roost.service") and vars(module).get("BotDecider") is BotDecider
+        if name.startswith("roost.service") and vars(module).get("BotDecider") is instead_of
     ]
     if not users:
-        raise LookupError("no module of roost.service uses BotDecider")
+        raise LookupError(f"no module of roost.service uses {instead_of.__name__}")
     for module in users:
-        vars(module)["BotDecider"] = WithinProcess
+        vars(module)["BotDecider"] = one

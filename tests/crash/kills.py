@@ -248,12 +248,18 @@ async def _calm(on: Stage, life: lives.Life) -> None:
         handled.cancel()
 
 
+BEHIND_AT_MOST = 40
+"""More messages than this the application need not be behind to reach a step. Written without end,
+while it begins on a slow machine, they would be more than X lists in the pages that may be asked
+for: then what a send came to is left to a person, rightly, and the run waits in vain."""
+
+
 async def _until_reached(on: Stage, kill: Kill, life: lives.Life) -> None:
     try:
         async with asyncio.timeout(REACHED_WITHIN):
             while not life.ended.done():
                 await asyncio.wait([life.ended], timeout=0.1)
-                on.write(0 if life.ended.done() else 2)
+                on.write(0 if life.ended.done() or on.n_behind() > BEHIND_AT_MOST else 2)
     except TimeoutError as error:
         raise NeverReached(f"{kill.probe}, arrival {kill.arrival}; {on.state()}") from error
 

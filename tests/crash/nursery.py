@@ -1,7 +1,8 @@
 """A process that has loaded everything once, and makes an application by forking itself.
 
 Run by `tests.crash.lives` as `python -m tests.crash.nursery FD`. Orders are lines of JSON. A life
-that has ended is not reaped before the next order, so that its process id stays its own.
+that has ended is not reaped before the next order, so that its process id stays its own. One that
+is told of a bot has the bot's processes too.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import uvloop
-from tests.crash import bots
+from tests.crash import bots, hosts
 
 from roost import settings as configuration
 from roost.demo import world as demo
@@ -62,7 +63,8 @@ def serve(environment: Mapping[str, str]) -> None:
     """Be the application, until killed or told to stop."""
     os.environ.update(environment)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the tests
-    found = configuration.load(environ=os.environ, bots=(bots.REFERENCE,))
+    reference = environment.get(hosts.BOT, bots.REFERENCE)
+    found = configuration.load(environ=os.environ, bots=(reference,))
     configuration.check_servable(found)
     logs.configure(found.log_format, is_quiet=True)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
@@ -73,6 +75,8 @@ def live(environment: Mapping[str, str]) -> None:
     """Be the application to the end of this process, which does not come back from here."""
     status = 1
     try:
+        if hosts.BOT in environment:
+            hosts.prepare(environment)
         serve(environment)
         status = 0
     finally:

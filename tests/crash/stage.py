@@ -104,6 +104,11 @@ class Stage:
             customer = self.dice.choice(self.customers)
             self.x.act(customer, "send_dm", to=demo.ACCOUNT_ID, text=f"no {self.written}")
 
+    def n_behind(self) -> int:
+        """Count the messages the account has not answered."""
+        senders = [one.sender_id for one in self.x.simulation.world.messages.values()]
+        return len(senders) - 2 * senders.count(demo.ACCOUNT_ID)
+
     def truth(self) -> Truth:
         """Read what X knows."""
         log = self.x.simulation.records.ledger.text()
@@ -114,15 +119,15 @@ class Stage:
     async def until_connected(self) -> None:
         """Wait until X delivers. It tells nobody of what was written before."""
         subscriptions = self.x.simulation.world.subscriptions
-        await self._until(lambda: bool(list(subscriptions)), "connected")
+        await self.until(lambda: bool(list(subscriptions)), "connected")
 
     async def until_handled(self) -> None:
         """Wait until no event waits; sends may still be in doubt."""
-        await self._until(lambda: self._waiting()[0] == 0, "events are handled")
+        await self.until(lambda: self._waiting()[0] == 0, "events are handled")
 
     async def until_settled(self) -> None:
         """Wait until X has been told 200 for all there is, and nothing waits any more."""
-        await self._until(
+        await self.until(
             lambda: self._is_acknowledged() and self._waiting() == (0, 0), "all is settled"
         )
 
@@ -145,7 +150,7 @@ class Stage:
         truth = self.truth()
         return {line.message_id for line in truth.messages} <= truth.acknowledged
 
-    async def _until(self, condition, what: str) -> None:
+    async def until(self, condition, what: str) -> None:
         try:
             async with asyncio.timeout(self.patience):
                 while True:

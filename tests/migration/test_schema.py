@@ -46,9 +46,20 @@ def revision_of(path):
 def test_the_migrated_schema_is_the_one_described(tmp_path):
     schema.upgrade(tmp_path / "migrated.db")
     with engine_of(tmp_path / "migrated.db").connect() as connection:
-        differences = compare_metadata(MigrationContext.configure(connection), metadata)
+        context = MigrationContext.configure(
+            connection, opts={"include_name": is_not_of_the_search}
+        )
+        differences = compare_metadata(context, metadata)
 
     assert differences == []
+
+
+def is_not_of_the_search(name, kind, _parents):
+    """What the search looks words up in is no table that SQLAlchemy can describe.
+
+    The comparison to the letter sees it.
+    """
+    return not (kind in {"table", "index"} and "_words_found" in name)
 
 
 def test_the_migrated_schema_is_the_described_one_to_the_letter(tmp_path):
@@ -59,7 +70,18 @@ def test_the_migrated_schema_is_the_described_one_to_the_letter(tmp_path):
 
 
 def test_every_table_of_customer_data_begins_with_the_account():
-    installation = {"apps", "app_budgets", "feed", "people", "sessions", "links", "sign_ins"}
+    installation = {
+        "apps",
+        "app_budgets",
+        "feed",
+        "people",
+        "sessions",
+        "links",
+        "sign_ins",
+        "rejections",
+        "api_keys",
+        "replays",  # of an app's webhook, and nothing but times
+    }
     numbered_by_the_database = {"changes"}
 
     for name, table in metadata.tables.items():

@@ -27,6 +27,8 @@ from roost.model.turns import Progress
 from roost.store.postgresql.store import PostgresStore
 
 class Thinking:
+    kinds: frozenset[str] = frozenset()
+
     async def decide(self, turn):
         print("thinking", flush=True)
         await asyncio.to_thread(sys.stdin.readline)

@@ -9,7 +9,7 @@ from typing import TypeVar
 from roost.bot import menus, speaking
 from roost.bot.questions import Patience, Understands
 from roost.bot.running import Run
-from roost.errors import Unanswered
+from roost.errors import BotError, Unanswered
 from roost.model.decisions import Reply
 from roost.model.events import MessageReceived
 from roost.model.messages import OutboundMessage
@@ -35,7 +35,17 @@ class Waiting:
 
 
 def say(run: Run, message: OutboundMessage) -> None:
-    """Say something, and remember what it offers, so that it can be chosen by typing."""
+    """Say something, and remember what it offers, so that it can be chosen by typing.
+
+    Raises:
+        BotError: The customer has never written.
+    """
+    if not run.may_write:
+        raise BotError(
+            "a message to somebody who has never written, which X forbids",
+            place=run.place,
+            remedy="Check `chat.may_write` before, or answer in public",
+        )
     news = menus.news(message.quick_replies, run.remembered(*menus.OFFERED))
     run.decide("say", Reply(message), *news)
 
@@ -60,5 +70,9 @@ async def answer(
         if understood is not None:
             return understood
         if n_left:
-            say(run, speaking.message(patience.on_invalid, prompt.quick_replies))
+            who = prompt.custom_profile_id
+            again = speaking.message(
+                patience.on_invalid, prompt.quick_replies, custom_profile_id=who
+            )
+            say(run, again)
     raise Unanswered(prompt.text, is_late=False)

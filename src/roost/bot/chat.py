@@ -17,9 +17,11 @@ from roost.bot.questions import Option, Patience, Understands
 from roost.bot.running import Run
 from roost.bot.speaking import Along
 from roost.errors import BotError, InvalidMessage
+from roost.model.activities import ABOUT_POSTS
 from roost.model.decisions import HandOff
-from roost.model.events import MessageReceived, TimerFired, TurnEvent
+from roost.model.events import KINDS, MessageReceived, TimerFired, TurnEvent
 from roost.model.messages import Button, Message, OutboundMessage, Profile, QuickReply
+from roost.model.posts import Post
 from roost.model.timers import CancelTimer, SetTimer
 from roost.model.turns import Turn
 
@@ -35,7 +37,9 @@ NOT_UNDERSTOOD = "Sorry, I did not understand that."
 
 
 class Chat(Marks):
-    """One conversation during one event, a message or a timer, and during the dialog it begins.
+    """One conversation during one event, and during the dialog it begins.
+
+    An event is a message, a timer or an activity.
 
     A handler that asks or sleeps is a durable dialog: the process may be killed, upgraded or moved
     between any two of its lines. It is then run again from its first line, and every verb it has
@@ -55,7 +59,7 @@ class Chat(Marks):
         self.event: TurnEvent = run.begun_by
         self.is_late: bool = self.event.event_key in turn.late
         self.customer: Profile = turn.customer
-        if isinstance(self.event, MessageReceived) and self.event.customer.name:
+        if not isinstance(self.event, TimerFired) and self.event.customer.name:
             self.customer = self.event.customer
 
     @property
@@ -63,30 +67,48 @@ class Chat(Marks):
         """What the customer wrote, or tapped.
 
         Raises:
-            BotError: A timer is handled, so there is none.
+            BotError: A timer or an activity is handled, so there is none.
         """
         if isinstance(self.event, MessageReceived):
             return self.event.message
-        raise BotError(
-            "chat.message in a timer's handler",
-            place=f"on_timer({self.event.name!r})",
-            remedy="Put what the handler needs into the timer's `data`",
-        )
+        raise self._not_there("message", "Put what the handler needs into the timer's `data`")
 
     @property
     def timer(self) -> TimerFired:
         """The timer that fired.
 
         Raises:
-            BotError: A message is handled, so there is none.
+            BotError: Something else is handled, so there is none.
         """
         if isinstance(self.event, TimerFired):
             return self.event
-        raise BotError(
-            "chat.timer in a message's handler",
-            place=f"message {self.event.event_key}",
-            remedy="Handle timers in a function of their own, with `@bot.on_timer(name)`",
-        )
+        raise self._not_there("timer", "Handle timers with `@bot.on_timer(name)`")
+
+    @property
+    def post(self) -> Post:
+        """The Post that a mention, an answer, a quote, a repost or a like is about.
+
+        Raises:
+            BotError: Something else is handled, so there is none.
+        """
+        if isinstance(self.event, ABOUT_POSTS):
+            return self.event.post
+        raise self._not_there("post", "Handle Posts with `@bot.on_mention` and the like")
+
+    @property
+    def may_write(self) -> bool:
+        """Whether the customer has ever written to us; a bot never writes first."""
+        return self._run.may_write
+
+    def _not_there(self, name: str, remedy: str) -> BotError:
+        match self.event:
+            case MessageReceived(event_key=key):
+                whose, place = "a message's", f"message {key}"
+            case TimerFired(name=timer):
+                whose, place = "a timer's", f"on_timer({timer!r})"
+            case _ as activity:
+                whose, place = "an activity's", f"on_event({KINDS[type(activity)]!r})"
+        return BotError(f"chat.{name} in {whose} handler", place=place, remedy=remedy)
 
     async def say(
         self,
@@ -121,6 +143,7 @@ class Chat(Marks):
         retries: int = 2,
         on_invalid: str = NOT_UNDERSTOOD,
         quick_replies: Sequence[QuickReply] = (),
+        **more: Unpack[Along],
     ) -> str:
         """Ask, and give what the customer types, without the spaces around it.
 
@@ -131,13 +154,14 @@ class Chat(Marks):
             retries: How often to ask again after an answer that does not match; 0 or more.
             on_invalid: What to say then, with the same quick replies.
             quick_replies: Answers to tap; a tap gives its label.
+            **more: What else the question carries, see `Along`.
 
         Raises:
             Unanswered: The time has passed, or no answer was understood.
             InvalidMessage: As in `say`.
         """
         understands = questions.matching(re.compile(matching) if matching else None)
-        prompt = speaking.message(text, quick_replies)
+        prompt = speaking.message(text, quick_replies, **more)
         taps = {one.metadata for one in quick_replies}
         return await self._asked(prompt, understands, taps, Patience(within, retries, on_invalid))
 
@@ -149,6 +173,7 @@ class Chat(Marks):
         within: timedelta | None = None,
         retries: int = 2,
         on_invalid: str = NOT_UNDERSTOOD,
+        **more: Unpack[Along],
     ) -> Option:
         """Ask for one of several options, and give the one chosen.
 
@@ -161,6 +186,7 @@ class Chat(Marks):
             within: How long to wait; `None` for ever.
             retries: How often to ask again after an answer that means none; 0 or more.
             on_invalid: What to say then, with the same quick replies.
+            **more: What else the question carries, see `Along`.
 
         Raises:
             Unanswered: The time has passed, or no answer was understood.
@@ -169,7 +195,7 @@ class Chat(Marks):
         taps = questions.offered(options, self._run.next_point)
         understands = questions.among(options, taps)
         offered = {one.metadata for one in taps}
-        prompt = speaking.message(text, taps)
+        prompt = speaking.message(text, taps, **more)
         patience = Patience(within, retries, on_invalid)
         return await self._asked(prompt, understands, offered, patience)
 
@@ -182,6 +208,7 @@ class Chat(Marks):
         within: timedelta | None = None,
         retries: int = 2,
         on_invalid: str = NOT_UNDERSTOOD,
+        **more: Unpack[Along],
     ) -> bool:
         """Ask for yes or no; the usual words for it are understood in the built-in languages.
 
@@ -191,7 +218,7 @@ class Chat(Marks):
         taps = questions.offered(labels, self._run.next_point)
         understands = questions.yes_or_no(labels, taps)
         offered = {one.metadata for one in taps}
-        prompt = speaking.message(text, taps)
+        prompt = speaking.message(text, taps, **more)
         patience = Patience(within, retries, on_invalid)
         return await self._asked(prompt, understands, offered, patience)
 

@@ -49,6 +49,7 @@ class BotDecider:
         self._gone = asyncio.Event()
         self._alone = asyncio.Semaphore(_ALONE_AT_ONCE)
         self._keeping: asyncio.Future[asyncio.TaskGroup] = asyncio.Future()
+        self._kinds: frozenset[str] = frozenset()
         self.name = ""
 
     async def start(self, *, is_patient: bool = False) -> None:
@@ -72,6 +73,11 @@ class BotDecider:
         self.name = self._current.name
         if is_patient:
             self._report(None)
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The activities it wants; while it is restarted, those it wanted last."""
+        return self._kinds
 
     async def run(self, *, is_reloading: bool = False) -> None:
         """Keep the bot running until cancelled.
@@ -125,6 +131,7 @@ class BotDecider:
 
     def _use(self, process: BotProcess) -> None:
         self._current = process
+        self._kinds = process.kinds
         self._is_up.set()
 
     async def _watch(self, process: BotProcess) -> None:

@@ -195,7 +195,13 @@ class Deciding:
         is_offered = event is not None and self._handlers.offers(event)
         run = Run(
             dialog,
-            occasion=Occasion(taking, event, belongs_elsewhere=is_offered, known=self._known),
+            occasion=Occasion(
+                taking,
+                event,
+                belongs_elsewhere=is_offered,
+                known=self._known,
+                may_write=self._turn.has_written,
+            ),
             is_stored=dialog.dialog_id in self._open,
             commit=self._commit,
             place=handler.place,

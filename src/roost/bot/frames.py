@@ -28,9 +28,10 @@ _VERBS = {cls: verb for verb, cls in DECISION_TYPES.items()}
 
 
 class Ready(msgspec.Struct, frozen=True, tag="ready"):
-    """From the bot: loaded, under this name."""
+    """From the bot: loaded, under this name; it wants these kinds of activities."""
 
     name: str
+    kinds: frozenset[str] = frozenset()
 
 
 class Unloadable(msgspec.Struct, frozen=True, tag="unloadable"):
@@ -79,6 +80,7 @@ class Begin(msgspec.Struct, frozen=True, tag="begin"):
     dialogs: list[StoredDialog]
     late: tuple[str, ...]
     memories: tuple[Memory, ...]
+    has_written: bool
 
 
 class Decided(msgspec.Struct, frozen=True, tag="decided"):
@@ -138,6 +140,7 @@ def begin(number: int, turn: Turn) -> Begin:
         ],
         late=turn.late,
         memories=turn.memories,
+        has_written=turn.has_written,
     )
 
 
@@ -157,6 +160,7 @@ def turn_of(frame: Begin) -> Turn:
         ),
         late=frame.late,
         memories=frame.memories,
+        has_written=frame.has_written,
     )
 
 

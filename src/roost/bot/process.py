@@ -44,6 +44,7 @@ class BotProcess:
         self._is_gone = False
         self._is_retiring = False
         self.name = ""
+        self.kinds: frozenset[str] = frozenset()
 
     @classmethod
     async def start(cls, reference: str) -> BotProcess:
@@ -92,7 +93,7 @@ class BotProcess:
         if isinstance(frame, Unloadable):
             raise BotError(frame.problem, place=frame.place, remedy=frame.remedy)
         if isinstance(frame, Ready):
-            self.name = frame.name
+            self.name, self.kinds = frame.name, frame.kinds
 
     async def run(self) -> None:
         """Pass on what the bot says until its process is gone."""

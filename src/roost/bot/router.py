@@ -13,7 +13,7 @@ from roost.bot.routing import Router
 from roost.bot.welcoming import Declared, WelcomeMessage
 from roost.bot.words import Words
 from roost.errors import BotError
-from roost.model.events import MessageReceived, TurnEvent
+from roost.model.events import MessageReceived, TimerFired, TurnEvent
 from roost.model.turns import Progress, Turn
 
 W = TypeVar("W", bound=Callable[[], WelcomeMessage])
@@ -88,10 +88,17 @@ class Bot(Router):
 
         return decorate
 
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of activities it has handlers for."""
+        return frozenset(one.kind for one in self.notices())
+
     def handler_for(self, event: TurnEvent) -> Registered | None:
         """Find who gets an event; `None` if nobody wants it."""
-        if not isinstance(event, MessageReceived):
+        if isinstance(event, TimerFired):
             return self._timers.get(event.name)
+        if not isinstance(event, MessageReceived):
+            return next((one.handler for one in self.notices() if one.wants(event)), None)
         for one in self._wanting:
             if one.wants(event.message):
                 return one.handler

@@ -6,13 +6,16 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from typing_extensions import override
+
 from roost.bot import handlers, tapping
 from roost.bot.filters import Filter
 from roost.bot.handlers import Handler, Middleware, Offers, Registered
+from roost.bot.noticing import Activities
 from roost.errors import BotError, InvalidTimer
 from roost.model.capabilities import X_V1
 from roost.model.messages import Message
-from roost.model.timers import check_name
+from roost.model.timers import HANDED_BACK, check_name
 
 H = TypeVar("H", bound=Handler)
 M = TypeVar("M", bound=Middleware)
@@ -35,7 +38,7 @@ class Wanting:
     is_choosy: bool = True
 
 
-class Router:
+class Router(Activities):
     """A group of handlers, in a file of its own for example, that a bot or a router includes.
 
     Decorators register a function and return it unchanged.
@@ -54,6 +57,7 @@ class Router:
     """
 
     def __init__(self, name: str) -> None:
+        super().__init__()
         self.name = name
         self._wanting: list[Wanting] = []
         self._timers: dict[str, Registered] = {}
@@ -133,6 +137,16 @@ class Router:
 
         return decorate
 
+    def on_hand_back(self, function: H) -> H:
+        """Handle that people have given a conversation back, from the desk or by `roost hand-back`.
+
+        A bot has at most one such handler. Nothing the customer wrote comes with it.
+
+        Raises:
+            BotError: There is one already, or the handler asks for a message.
+        """
+        return self.on_timer(HANDED_BACK)(function)
+
     def fallback(self, function: H) -> H:
         """Handle the messages that no other handler wants. A bot has at most one.
 
@@ -168,8 +182,8 @@ class Router:
         """Take in what a router has registered, as if it were registered here and now.
 
         Raises:
-            BotError: It is included already, or it and this one handle the same timer, or both
-                have a fallback.
+            BotError: It is included already, or it and this one handle the same timer or kind of
+                activity, or both have a fallback.
         """
         if router is self or router.is_included:
             raise BotError(
@@ -180,6 +194,7 @@ class Router:
         if router._fallback is not None:
             self._claim_fallback(repr(router))
             self._fallback = router._fallback.within(self._around)
+        self._take_notices(router, self._around)
         router._is_included = True
         self._timers |= {n: one.within(self._around) for n, one in router._timers.items()}
         self._wanting += [
@@ -199,6 +214,7 @@ class Router:
         """Give every handler."""
         yield from (one.handler for one in self._wanting)
         yield from self._timers.values()
+        yield from (one.handler for one in self.notices())
         if self._fallback is not None:
             yield self._fallback
 
@@ -230,6 +246,7 @@ class Router:
                 remedy=f"Keep one; the first is at {self._fallback.place}",
             )
 
+    @override
     def _register(self, function: Handler, offers: Offers) -> Registered:
         if self._is_included:
             raise BotError(

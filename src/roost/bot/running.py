@@ -50,12 +50,14 @@ class Occasion:
         belongs_elsewhere: Whether it is a tap that another handler is there for; then it is taken
             only by the question that offered it.
         known: What was remembered before this run.
+        may_write: Whether the customer has written before, so that the bot may.
     """
 
     key: str
     event: TurnEvent | None = None
     belongs_elsewhere: bool = False
     known: Known = field(default_factory=dict[tuple[Scope, str], bytes])
+    may_write: bool = True
 
 
 class Suspended(BaseException):
@@ -111,6 +113,11 @@ class Run:
     def place(self) -> str:
         """`file:line` of the handler."""
         return self._place
+
+    @property
+    def may_write(self) -> bool:
+        """Whether the customer has ever written to us."""
+        return self._occasion.may_write
 
     @property
     def next_point(self) -> str:
@@ -200,7 +207,7 @@ class Run:
             if point is not None:
                 return _message(point.result) if point.result else None
             event = self._take(timer, step, offered=offered)
-            if isinstance(event, TimerFired):
+            if not isinstance(event, MessageReceived):
                 self._journal.write("heard")
                 return None
             if within is not None:
@@ -259,7 +266,7 @@ class Run:
     def _fits(self, event: TurnEvent, timer: str, offered: Container[str | None] | None) -> bool:
         if isinstance(event, TimerFired):
             return event.name == timer
-        if offered is None:
+        if offered is None or not isinstance(event, MessageReceived):
             return False
         return not self._occasion.belongs_elsewhere or event.message.chosen in offered
 

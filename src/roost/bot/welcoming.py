@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from roost.bot import handlers
 from roost.errors import BotError, InvalidMessage
@@ -18,6 +18,28 @@ X takes letters, digits, spaces and `-`, `_`, `#`, `@` in a name.
 """
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,60}")
+_LONGEST_SPEAKER = 48
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Under which name and picture something is said: a custom profile of X.
+
+    X lets only accounts do so which it has listed; elsewhere the text is signed with the name.
+
+    Attributes:
+        name: 1 to 48 characters.
+        picture: A file, from the folder in which `roost sync` runs.
+
+    Source: https://developer.x.com/en/docs/x-api/v1/direct-messages/custom-profiles (archived).
+    """
+
+    name: str
+    picture: str
+
+    def signed(self, text: str) -> str:
+        """Give a text with the name under it."""
+        return f"{text}\n\n— {self.name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +50,9 @@ class WelcomeMessage:
         text: 1 to 9,990 characters.
         quick_replies: Up to 20 answers to tap.
         buttons: Up to 3 links.
+        media: A picture, GIF or video: a file, from the folder in which `roost sync` runs, which
+            uploads it. Whoever has its address at X can see it.
+        speaker: Under which name and picture; the account's own where left out.
 
     Source: https://developer.x.com/en/docs/x-api/v1/direct-messages/welcome-messages (archived).
     """
@@ -35,6 +60,8 @@ class WelcomeMessage:
     text: str
     quick_replies: Sequence[QuickReply] = ()
     buttons: Sequence[Button] = ()
+    media: str = ""
+    speaker: Speaker | None = None
 
     def outbound(self) -> OutboundMessage:
         """Give it as X is sent it.
@@ -43,8 +70,21 @@ class WelcomeMessage:
             InvalidMessage: A limit of X is broken.
         """
         made = OutboundMessage(self.text, tuple(self.quick_replies), tuple(self.buttons))
-        capabilities.check(made, capabilities.X_V1_WELCOME)
+        # What hangs on it is uploaded later; here it only lets the text be empty.
+        attached = replace(made, media_id="0" if self.media else "")
+        capabilities.check(attached, capabilities.X_V1_WELCOME)
+        if self.speaker is not None:
+            self._check_speaker(self.speaker, attached)
         return made
+
+    def _check_speaker(self, speaker: Speaker, made: OutboundMessage) -> None:
+        length = len(speaker.name)
+        if not 0 < length <= _LONGEST_SPEAKER:
+            problem = "has to have 1 to 48 characters"
+            raise InvalidMessage("speaker.name", problem, limit=_LONGEST_SPEAKER, value=length)
+        # Where X lets the account have no profile, the name stands in the text.
+        signed = replace(made, text=speaker.signed(made.text))
+        capabilities.check(signed, capabilities.X_V1_WELCOME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +95,23 @@ class Declared:
         name: Unique in the bot.
         message: What it says.
         is_default: Whether it is shown to everybody; a bot has one at most.
+        media: The file that hangs on it; `""` for none.
+        speaker: Under which name and picture; `None` for the account's own.
+        marks: What of these X cannot show, as fingerprints in X's name for it: where they differ,
+            it is made anew.
     """
 
     name: str
     message: OutboundMessage
     is_default: bool
+    media: str = ""
+    speaker: Speaker | None = None
+    marks: str = ""
+
+    @property
+    def x_name(self) -> str:
+        """What it is called at X."""
+        return f"{MARK}{self.name}{self.marks}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +123,14 @@ class Kept:
         name: As X has it; `""` for none.
         message: What it says.
         is_default: Whether it is shown to everybody.
+        profile_id: X's id of the custom profile it speaks under; `""` for none.
     """
 
     x_id: str
     name: str
     message: OutboundMessage
     is_default: bool
+    profile_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,18 +184,20 @@ def declare(
             place=place,
             remedy=f"Keep one; `{defaults[0]}` is the default already",
         )
-    return Declared(name, _made(function, name, place), is_default)
+    given, message = _made(function, name, place)
+    return Declared(name, message, is_default, given.media, given.speaker)
 
 
 def plan(declared: Sequence[Declared], kept: Sequence[Kept]) -> Plan:
     """Tell what has to be done so that X has what is declared. What others made is left alone."""
     there: dict[str, Kept] = {}
     spare: list[Kept] = []
+    wanted = {one.x_name: one.name for one in declared}
     for one in kept:
         if not one.name.startswith(MARK):
             continue
-        name = one.name.removeprefix(MARK)
-        if name in there or name not in {wanted.name for wanted in declared}:
+        name = wanted.get(one.name)
+        if name is None or name in there:
             spare.append(one)
         else:
             there[name] = one
@@ -159,7 +215,9 @@ def plan(declared: Sequence[Declared], kept: Sequence[Kept]) -> Plan:
     )
 
 
-def _made(function: Callable[[], object], name: str, place: str) -> OutboundMessage:
+def _made(
+    function: Callable[[], object], name: str, place: str
+) -> tuple[WelcomeMessage, OutboundMessage]:
     try:
         given = function()
     except TypeError as error:
@@ -175,7 +233,7 @@ def _made(function: Callable[[], object], name: str, place: str) -> OutboundMess
             remedy="Return a `WelcomeMessage`",
         )
     try:
-        return given.outbound()
+        return given, given.outbound()
     except InvalidMessage as error:
         raise BotError(
             f"welcome {name}: {error}", place=place, remedy="Shorten it to X's limit"

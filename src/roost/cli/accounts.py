@@ -15,7 +15,7 @@ from cyclopts import Parameter
 from roost import settings as configuration
 from roost.cli import x_calls
 from roost.errors import InvalidCall, NotFound, NotPossible, SendError
-from roost.service import account_calls, accounts, signing_in, stored_accounts
+from roost.service import account_calls, accounts, environments, signing_in, stored_accounts
 from roost.service.account_calls import NewAccount, Shown
 from roost.service.clock import SystemClock
 from roost.settings import Settings
@@ -62,11 +62,13 @@ class Place:
         app: Key of its app in the settings; may be left out where there is only one.
         bot: Which bot answers; may be left out where there is only one.
         name: What it is called here; otherwise its screen name.
+        env: The environment of the app to subscribe it in; otherwise the app's `env_name`.
     """
 
     app: str | None = None
     bot: str = ""
     name: str = ""
+    env: str = ""
 
 
 USUAL = How()
@@ -140,6 +142,7 @@ async def connect(
             app=place.app,
             bot=place.bot,
             name=place.name,
+            env=place.env,
         )
         minutes = int(signing_in.LASTS.total_seconds() / 60)
         text = f"The owner of the account follows this link, once, within {minutes} minutes:"
@@ -260,7 +263,7 @@ async def _by_pin(found: Settings, place: Place) -> Shown:
 async def _connected(found: Settings, credentials: Credentials, key: str, place: Place) -> Shown:
     async with accounts.speaking(found, credentials) as speaker:
         new = await signing_in.new_account(
-            speaker, credentials, key, bot=place.bot, name=place.name
+            speaker, credentials, key, bot=place.bot, name=place.name, env_name=place.env
         )
     return cast("Shown", await _ask(found, "account_put", account=parts_of(new)))
 
@@ -276,7 +279,8 @@ async def _unsubscribed(found: Settings, one: Shown) -> None:
     account = accounts.account_named(everybody, one["name"])
     async with accounts.client_of(everybody, account, None) as x:
         try:
-            await x.subscriptions.remove(found.apps[account.app].env_name, account.user_id)
+            env_name = environments.of_account(everybody, account)
+            await x.subscriptions.remove(env_name, account.user_id)
         except NotFound:
             return
 
@@ -299,4 +303,5 @@ _SOURCES = {"settings": "of the settings", "connected": "connected here", "none"
 def _line(one: Shown) -> str:
     why = f": {one['reason']}" if one.get("reason") else ""
     who = f"{one['name']}  @{one['screen_name'] or '?'}  {one['user_id']}"
-    return f"{who}  {one['state']}{why}  ({_SOURCES[one['source']]})"
+    where = f"  in {one['env_name']}" if one.get("env_name") else ""
+    return f"{who}  {one['state']}{why}{where}  ({_SOURCES[one['source']]})"

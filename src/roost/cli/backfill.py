@@ -38,7 +38,8 @@ async def run(
     """List messages at X and store those that no delivery has brought.
 
     Goes on with what was begun before and not finished. X allows 15 pages of 50 messages in 15
-    minutes; what is left is waited for.
+    minutes; what is left is waited for. Where the app is of the enterprise tier, X is also asked to
+    deliver the last five days again, by the running application; that is said and not waited for.
 
     Example: `roost backfill --since 7d`
 
@@ -114,8 +115,19 @@ async def _is_served(path: Path) -> bool:
 
 
 def _sentence(piece: Progress) -> str:
+    return _of_replay(piece) if piece["by"] == "replay" else _of_list(piece)
+
+
+def _of_replay(piece: Progress) -> str:
+    span = f"from {str(piece['begun_at'])[:16]} to {str(piece['ended_at'])[:16]}"
+    state = "done" if piece["state"] == "closed" else f"goes on at {str(piece['due_at'])[:19]}"
+    trouble = f": {piece['trouble']}" if piece["trouble"] else ""
+    return f"app {piece['app']}: by replay, {span}; {piece['jobs']} jobs, {state}{trouble}"
+
+
+def _of_list(piece: Progress) -> str:
     reached = str(piece["reached_at"] or "nothing yet")[:19]
     counts = f"{piece['pages']} pages, {piece['listed']} messages, {piece['new']} of them new"
     state = "done" if piece["state"] == "closed" else f"back to {reached}"
     trouble = f"; waits until {str(piece['due_at'])[:19]}: {piece['trouble']}"
-    return f"{piece['account']}: {counts}; {state}{trouble if piece['trouble'] else ''}"
+    return f"{piece['account']}: by list, {counts}; {state}{trouble if piece['trouble'] else ''}"

@@ -1,4 +1,4 @@
-"""`roost sync`: bring the welcome messages a bot declares to X."""
+"""`roost sync`: bring the welcome messages a bot declares to X, with media and profiles."""
 
 from __future__ import annotations
 
@@ -23,6 +23,10 @@ async def run(
 ) -> int:
     """Bring the welcome messages that a bot declares to X. Those others made are left alone.
 
+    Files they carry are uploaded, and custom profiles they speak under are made where X lets the
+    account have any; else their text is signed. Where a file or speaker has changed, the message is
+    made anew, and links to it change.
+
     Examples: `roost sync my_bot.py --dry-run`, `roost sync my_shop.bot:bot`
 
     Args:
@@ -42,10 +46,16 @@ async def run(
 def _shown(synced: Synced) -> str:
     would = "" if synced.is_done else "would be "
     lines = [
+        *(f"profile {name}: {would}made" for name in synced.profiles),
         *(f"{name}: {would}made" for name in synced.made),
         *(f"{name}: {would}changed" for name in synced.changed),
         *(f"{name}: {would}removed" for name in synced.removed),
     ]
     if synced.default:
         lines.append(f"{synced.default}: {would}the default")
+    lines += [
+        f"{name}: the text is signed instead, since X lets the account have no custom profiles"
+        f" ({why}). Ask X to list the account for them; it has to be verified, too"
+        for name, why in synced.signed.items()
+    ]
     return "\n".join(lines) or "X has everything as it is declared"

@@ -30,7 +30,7 @@ from roost.errors import (
     WebhookRefused,
     XApiUnavailable,
 )
-from roost.service import accounts, stored_accounts
+from roost.service import accounts, environments, stored_accounts
 from roost.settings import Account, Settings
 from roost.xapi import XClient
 
@@ -109,8 +109,8 @@ class Line:
     settings: Settings
 
     def environment(self, named: str | None) -> str:
-        """Give the environment that was named, else the one of the account's app."""
-        return named or self.settings.apps[self.account.app].env_name
+        """Give the environment that was named, else the one the account is in."""
+        return named or environments.of_account(self.settings, self.account)
 
     async def user_id(self, named: str) -> str:
         """Give the id of a user who is named by id or by screen name."""

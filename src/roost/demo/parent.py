@@ -12,12 +12,13 @@ from pathlib import Path
 
 import msgspec
 
-from roost.demo import world
+from roost.demo import furniture, seeding, world
 from roost.demo.child import Child
 from roost.demo.controls import Application, Controls, DemoFailed, Notice
 from roost.errors import StoreError
 from roost.service import notices
 from roost.store import control
+from roost.xapi.clock import SystemClock
 from roost.xapi.transport import Transport
 
 STARTS_WITHIN = 60.0
@@ -39,7 +40,7 @@ class Plan:
         simulator_port: Where to begin looking for a free port.
         application_port: Likewise.
         rules: Rules of the simulated X that differ from the real one's.
-        is_quiet: Whether the children say only what needs attention.
+        is_furnished: Whether the world holds what the demo's own bot needs.
     """
 
     data: Path
@@ -47,6 +48,7 @@ class Plan:
     simulator_port: int = 8090
     application_port: int = 8080
     rules: dict[str, object] = field(default_factory=dict[str, object])
+    is_furnished: bool = False
 
 
 def free_port(wanted: int) -> int:
@@ -78,6 +80,7 @@ class Demo:
     def __init__(self, plan: Plan, transport: Transport, say: Callable[[str], None]) -> None:
         self._plan = plan
         self._say = say
+        self._transport = transport
         self._keys = world.Keys()
         self._ports = free_port(plan.simulator_port), free_port(plan.application_port)
         self._private = plan.data
@@ -122,6 +125,19 @@ class Demo:
             uses=_ENTRANCES,
         )
 
+    async def seed(self) -> None:
+        """Let happen what has happened before anybody looks; see `roost.demo.seeding`.
+
+        Raises:
+            DemoFailed: Somebody refused, or did not answer in time.
+        """
+        desks: list[seeding.Desk] = []
+        for person in world.AGENTS:
+            desk = seeding.Desk(self._transport, self.application_url)
+            await desk.enter(await self.entrance(person))
+            desks.append(desk)
+        await seeding.seed(self.controls, *desks)
+
     def kill_application(self) -> None:
         """End the application as a crash would; it is restarted."""
         if self._application is not None:
@@ -132,7 +148,8 @@ class Demo:
         """Run both until cancelled; both are stopped then."""
         with tempfile.TemporaryDirectory(prefix="roost-world-") as folder:
             self._private = Path(folder)
-            world.write(self._private / "world.json", self._keys, self._plan.rules)
+            furnished = furniture.rows(SystemClock().now()) if self._plan.is_furnished else None
+            world.write(self._private / "world.json", self._keys, self._plan.rules, furnished)
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._keep_simulator())
                 tasks.create_task(self._keep_application())
@@ -161,6 +178,7 @@ class Demo:
         environment = world.environment(
             self._keys, x_base_url=self.simulator_url, port=self._ports[1], data=self._plan.data
         )
+        environment |= furniture.environment() if self._plan.is_furnished else {}
         environment["ROOST_CLOCK"] = "simulator"  # so that the phone's "+1 day" moves both
         environment["ROOST_SETTINGS"] = str(self._private / "settings.toml")
         (self._private / "settings.toml").touch()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -31,6 +32,8 @@ _CUSTOMERS = (
     ("2003", "alan", "Alan Turing"),
     ("2004", "grace", "Grace Hopper"),
 )
+_EARLIER_CUSTOMERS = (("2005", "mira", "Mira Stone"), ("2006", "tom", "Tom Field"))
+"""In a furnished world; they have been here before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +46,21 @@ class Keys:
     access_token_secret: str = field(default_factory=lambda: secrets.token_hex(22), repr=False)
 
 
-def write(path: Path, keys: Keys, rules: dict[str, object]) -> None:
+def write(
+    path: Path,
+    keys: Keys,
+    rules: dict[str, object],
+    furniture: Mapping[str, object] | None = None,
+) -> None:
     """Write a world file that only its owner can read.
 
     Args:
         path: Where to; overwritten.
         keys: Of the app and the account.
         rules: The simulator's rules that differ from X's, for example `{"limits": "off"}`.
+        furniture: What it holds beside people.
     """
+    customers = _CUSTOMERS if furniture is None else (*_CUSTOMERS, *_EARLIER_CUSTOMERS)
     world = {
         "format": 1,
         "apps": [
@@ -82,10 +92,11 @@ def write(path: Path, keys: Keys, rules: dict[str, object]) -> None:
             },
             *(
                 {"user_id": user_id, "screen_name": screen_name, "name": name}
-                for user_id, screen_name, name in _CUSTOMERS
+                for user_id, screen_name, name in customers
             ),
         ],
         "rules": rules,
+        **(furniture or {}),
     }
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as file:

@@ -7,6 +7,7 @@ copy of the database would give away.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import cast
@@ -22,6 +23,7 @@ from roost.desk.problems import Refused, not_found
 from roost.model.ids import UserId
 from roost.model.people import Person, Role
 from roost.ports import Clock, Store
+from roost.ports.api_keys import ApiKeyLookup, Scope
 from roost.ports.people import PeopleLookup, SessionRow
 
 IDLE = timedelta(hours=8)
@@ -31,6 +33,10 @@ ENDS = timedelta(days=7)
 """A session ends after so long, used or not."""
 
 CSRF_HEADER = "x-roost-csrf"
+
+KEY_PREFIX = "roost_"
+"""How API keys begin, so that one that gets out is known for what it is."""
+
 UNAUTHORISED, FORBIDDEN = 401, 403
 
 _SEEN_EVERY = timedelta(minutes=1)
@@ -43,13 +49,28 @@ Connection = ASGIConnection[BaseRouteHandler, object, object, State]
 class Policy(StrEnum):
     """Who may use a route, said as `policy=` where it is declared.
 
-    `public` is for everybody, `person` for whoever is logged in, `admin` for admins. A route with
-    `account_id` in its path is besides only for whoever serves that account.
+    `public` is for everybody, `person` for whoever is logged in, `admin` for admins, and
+    `admin_in_person` for those of them who come with no API key. A route with `account_id` in its
+    path is besides only for whoever serves that account.
     """
 
     PUBLIC = "public"
     PERSON = "person"
     ADMIN = "admin"
+    ADMIN_IN_PERSON = "admin_in_person"
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who makes a request.
+
+    Attributes:
+        person: Somebody of ours, as they are now.
+        scope: What their API key may do; `None` for a session in a browser.
+    """
+
+    person: Person
+    scope: Scope | None
 
 
 class Access:
@@ -58,15 +79,23 @@ class Access:
     Args:
         store: Where sessions are noted as used.
         people: Where they are looked up.
+        api_keys: Where the keys of programs are.
         clock: Tells when they end.
         is_secure: Whether people reach us by https; then the cookie is kept to that.
     """
 
     def __init__(
-        self, store: Store, people: PeopleLookup, clock: Clock, *, is_secure: bool
+        self,
+        store: Store,
+        people: PeopleLookup,
+        api_keys: ApiKeyLookup,
+        clock: Clock,
+        *,
+        is_secure: bool,
     ) -> None:
         self._store = store
         self._people = people
+        self._api_keys = api_keys
         self._clock = clock
         self._is_secure = is_secure
         self._cookie = "__Host-roost" if is_secure else "roost"
@@ -83,13 +112,39 @@ class Access:
             return
         if not isinstance(policy, Policy):
             raise Refused(FORBIDDEN, "forbidden", "Nobody may use this.")
-        token = self.token_of(connection.cookies)
-        session = None if token is None else await self.session(token)
-        if token is None or session is None:
+        visitor = await self.visitor(connection.headers, connection.cookies)
+        if visitor is None:
             raise Refused(UNAUTHORISED, "not_logged_in", "Log in first.")
-        _check_csrf(connection, token)
-        _check_policy(connection, policy, session.person)
-        connection.scope["user"] = session.person
+        if visitor.scope is None:
+            _check_csrf(connection, self.token_of(connection.cookies) or "")
+        else:
+            _check_scope(connection, policy, visitor.scope)
+        _check_policy(connection, policy, visitor.person)
+        connection.scope["user"] = visitor.person
+
+    async def visitor(
+        self, headers: Mapping[str, str], cookies: Mapping[str, str]
+    ) -> Visitor | None:
+        """Find who makes a request: by their key where they send one, else by their session."""
+        sent = headers.get("authorization")
+        if sent is not None:
+            return await self._holder(sent)
+        token = self.token_of(cookies)
+        session = None if token is None else await self.session(token)
+        return None if session is None else Visitor(session.person, None)
+
+    async def _holder(self, sent: str) -> Visitor | None:
+        scheme, _, secret = sent.partition(" ")
+        if scheme.lower() != "bearer" or not secret.startswith(KEY_PREFIX):
+            return None
+        found = await self._api_keys.holder(tokens.digest(secret))
+        if found is None:
+            return None
+        now, used_at = self._clock.now(), found.key.used_at
+        if used_at is None or now - used_at >= _SEEN_EVERY:
+            key_id = found.key.key_id
+            await self._store.transact(lambda tx: tx.api_keys.see(key_id, at=now), is_durable=False)
+        return Visitor(found.person, found.key.scope)
 
     def token_of(self, cookies: Mapping[str, str]) -> str | None:
         """Give what the browser holds."""
@@ -143,6 +198,16 @@ def _check_origin(connection: Connection) -> None:
         raise Refused(FORBIDDEN, "foreign_origin", "Another site's page asked for this.")
 
 
+def _check_scope(connection: Connection, policy: Policy, scope: Scope) -> None:
+    needed = Scope.READ if _is_safe(connection) else Scope.WRITE
+    if policy is Policy.ADMIN:
+        needed = Scope.ADMIN
+    if policy is Policy.ADMIN_IN_PERSON:
+        raise Refused(FORBIDDEN, "forbidden", "No key may do this: log in.")
+    if list(Scope).index(scope) < list(Scope).index(needed):
+        raise Refused(FORBIDDEN, "scope", f"The key's scope is {scope}; this needs {needed}.")
+
+
 def _check_csrf(connection: Connection, token: str) -> None:
     if _is_safe(connection):
         return
@@ -155,7 +220,7 @@ def _is_safe(connection: Connection) -> bool:
 
 
 def _check_policy(connection: Connection, policy: Policy, person: Person) -> None:
-    if policy is Policy.ADMIN and person.role is not Role.ADMIN:
+    if policy in {Policy.ADMIN, Policy.ADMIN_IN_PERSON} and person.role is not Role.ADMIN:
         raise Refused(FORBIDDEN, "forbidden", "Only admins may do this.")
     account = cast("str | None", connection.path_params.get("account_id"))
     if account is not None and not person.may_serve(UserId(account)):

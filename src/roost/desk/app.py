@@ -8,13 +8,17 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
 
 from roost.desk import problems, status
 from roost.desk.access import Policy
 from roost.desk.accounts import AccountController
+from roost.desk.activity import ActivityController
 from roost.desk.changes import ChangeController
 from roost.desk.composing import ComposingController
+from roost.desk.connecting import ConnectionController
 from roost.desk.conversations import ConversationController
+from roost.desk.keys import KeyController
 from roost.desk.login import LoginController
 from roost.desk.media import MediaController, UploadController
 from roost.desk.outgoing import OutgoingController
@@ -22,6 +26,7 @@ from roost.desk.page import PageController
 from roost.desk.parts import DeskParts
 from roost.desk.problems import Refused
 from roost.desk.replies import ReplyController
+from roost.desk.searching import SearchController
 from roost.desk.sorting import SortingController
 from roost.desk.status import Count
 from roost.errors import (
@@ -31,6 +36,7 @@ from roost.errors import (
     NotPossible,
     NotSetAside,
     SendError,
+    SettingsError,
     StoreUnavailable,
 )
 from roost.model.people import Person
@@ -57,12 +63,16 @@ def pages(parts: DeskParts, count: Count, *, version: str) -> Litestar:
             ConversationController,
             ReplyController,
             SortingController,
+            SearchController,
             OutgoingController,
             ComposingController,
             AccountController,
             UploadController,
             MediaController,
             ChangeController,
+            ActivityController,
+            ConnectionController,
+            KeyController,
             PageController,
             status.route(count, version=version),
         ],
@@ -75,6 +85,7 @@ def pages(parts: DeskParts, count: Count, *, version: str) -> Litestar:
             Refused: problems.refused,
             InvalidMessage: problems.invalid_message,
             NotPossible: problems.not_possible,
+            SettingsError: problems.settings,
             NotSetAside: problems.not_set_aside,
             InvalidCall: problems.invalid_call,
             MediaNotReady: problems.not_ready,
@@ -89,6 +100,21 @@ def pages(parts: DeskParts, count: Count, *, version: str) -> Litestar:
     )
 
 
+_BY_KEY = SecurityScheme(
+    type="http",
+    scheme="bearer",
+    description="An API key, made under Activity or with `roost keys new`. Its scope is `read`, "
+    "`write` or `admin`; it never reaches further than its owner.",
+)
+_BY_SESSION = SecurityScheme(
+    type="apiKey",
+    name="roost",
+    security_scheme_in="cookie",
+    description="A session in a browser; under https the cookie is called `__Host-roost`. Changes "
+    "want `X-Roost-CSRF` besides, which `GET /api/session` tells.",
+)
+
+
 def _described(version: str) -> OpenAPIConfig:
     return OpenAPIConfig(
         title="Roost",
@@ -99,7 +125,10 @@ def _described(version: str) -> OpenAPIConfig:
             opt={"policy": Policy.PUBLIC},
             include_in_schema=False,
         ),
+        components=Components(security_schemes={"key": _BY_KEY, "session": _BY_SESSION}),
+        security=[{"key": []}, {"session": []}],
         render_plugins=[JsonRenderPlugin(path="/")],
+        create_examples=False,
         use_handler_docstrings=True,
     )
 

@@ -68,15 +68,16 @@ class ChangeController(Controller):
         seen = last_event_id or after
         position = None if seen is None else read_position(seen)
         start = await parts.feed.position() if position is None else position
-        token = parts.access.token_of(request.cookies) or ""
-        return ServerSentEvent(_stream(parts, token, start), headers={"cache-control": "no-store"})
+        return ServerSentEvent(
+            _stream(parts, request, start), headers={"cache-control": "no-store"}
+        )
 
 
 async def _stream(
-    parts: DeskParts, token: str, start: FeedPosition
+    parts: DeskParts, request: AnyRequest, start: FeedPosition
 ) -> AsyncGenerator[ServerSentEventMessage]:
     yield ServerSentEventMessage(data="{}", event="ready", id=write_position(start))
-    session = await parts.access.session(token)
+    visitor = await parts.access.visitor(request.headers, request.cookies)
     async with aclosing(parts.feed.follow(start)) as following:
         async for found in following:
             if isinstance(found, Resync):
@@ -85,14 +86,14 @@ async def _stream(
                 )
                 continue
             if not found or any(change.kind == "person" for change in found):
-                session = await parts.access.session(token)
-            if session is None:
+                visitor = await parts.access.visitor(request.headers, request.cookies)
+            if visitor is None:
                 yield ServerSentEventMessage(data="{}", event="bye")
                 return
             if not found:
                 yield ServerSentEventMessage(comment="quiet")
             for change in found:
-                if _may_see(session.person, change):
+                if _may_see(visitor.person, change):
                     yield _told(change)
 
 

@@ -12,6 +12,7 @@ from litestar.params import SkipValidation
 
 from roost.desk.access import Access
 from roost.desk.at_x import AtX
+from roost.desk.connections import Connections
 from roost.desk.feed import Feed
 from roost.desk.passwords import Passwords
 from roost.desk.throttle import Throttle
@@ -19,10 +20,13 @@ from roost.desk.wire import Account
 from roost.model.ids import UserId
 from roost.model.people import Person
 from roost.ports import Clock, Store
+from roost.ports.activity import ActivityLookup
+from roost.ports.api_keys import ApiKeyLookup
 from roost.ports.changes import ChangeLookup
 from roost.ports.composing import ComposingLookup
 from roost.ports.desk import DeskLookup
 from roost.ports.people import PeopleLookup
+from roost.ports.searching import SearchLookup
 
 AT_ONCE = 4
 """Files on their way in one direction."""
@@ -37,6 +41,11 @@ class DeskStore(Store, ChangeLookup, Protocol):
         ...
 
     @property
+    def search(self) -> SearchLookup:
+        """Messages and customers that hold some words."""
+        ...
+
+    @property
     def people(self) -> PeopleLookup:
         """Who may log in, and who is."""
         ...
@@ -44,6 +53,16 @@ class DeskStore(Store, ChangeLookup, Protocol):
     @property
     def composing(self) -> ComposingLookup:
         """What people write with."""
+        ...
+
+    @property
+    def api_keys(self) -> ApiKeyLookup:
+        """What programs use the API with."""
+        ...
+
+    @property
+    def activity(self) -> ActivityLookup:
+        """What came in, and what became of it."""
         ...
 
 
@@ -59,8 +78,10 @@ class DeskParts:
         access: Who may do what.
         feed: What live pages follow.
         on_queued: Called when a message waits to be sent.
+        on_requeued: Called when an event waits for its bot again.
         passwords: Hashes and checks.
         at_x: What the desk asks of X itself.
+        connections: What is between us and X.
         limits_sends: Whether what may be sent is limited as X documents.
         throttle: Slows down whoever guesses.
         uploads: At most so many files go to X at once,
@@ -75,7 +96,9 @@ class DeskParts:
     access: Access
     feed: Feed
     on_queued: Callable[[], None]
+    on_requeued: Callable[[], None]
     at_x: AtX
+    connections: Connections
     throttle: Throttle
     framed_by: str | None = None
     limits_sends: bool = True

@@ -22,6 +22,7 @@ from roost.errors import (
     RateLimited,
     RejectedByX,
     SendError,
+    SettingsError,
     StoreUnavailable,
 )
 
@@ -113,6 +114,11 @@ def not_possible(_: AnyRequest, error: NotPossible) -> Response[Refusal]:
         return Response(Refusal("not_found", "There is no such conversation."), status_code=404)
     code = "newer_messages" if isinstance(error, NewerMessages) else "not_possible"
     return Response(Refusal(code, _sentence(str(error))), status_code=CONFLICT)
+
+
+def settings(_: AnyRequest, error: SettingsError) -> Response[Refusal]:
+    """Answer where the settings do not allow it."""
+    return Response(Refusal("not_possible", _sentence(str(error))), status_code=CONFLICT)
 
 
 def not_set_aside(_: AnyRequest, error: NotSetAside) -> Response[Refusal]:

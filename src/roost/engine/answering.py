@@ -18,6 +18,7 @@ from roost.model.ids import ConversationId, UserId
 from roost.model.messages import OutboundMessage
 from roost.model.outbound import Addressee
 from roost.model.people import PersonId
+from roost.model.timers import HANDED_BACK
 from roost.ports import ControlRow, Tx
 from roost.ports.remarks import Remark, RemarkKind
 
@@ -59,6 +60,11 @@ class Command:
     def person_id(self) -> PersonId | None:
         """Nobody who is known."""
         return None
+
+    @property
+    def trace_id(self) -> str:
+        """Nothing led here that could be followed."""
+        return ""
 
 
 async def take_over(tx: Tx, act: Act) -> None:
@@ -224,6 +230,8 @@ async def resolve(tx: Tx, act: Act) -> None:
 async def hand_back(tx: Tx, act: Act | Command) -> None:
     """Give a conversation back to the account's bot; nothing changes where it has it already.
 
+    The bot is told, by the timer `HANDED_BACK`.
+
     Raises:
         NoConversation: There is no such conversation.
         NoBot: Only people answer for this account.
@@ -233,6 +241,8 @@ async def hand_back(tx: Tx, act: Act | Command) -> None:
         raise NoBot(act.account_id)
     if row.control != "bot":
         await tx.conversations.hand_back(act.account_id, act.conversation_id)
+        where = Addressee(act.account_id, act.conversation_id, row.customer_id)
+        await tx.timers.set(where, HANDED_BACK, due_at=act.at, data="", trace_id=act.trace_id)
         await _remark(tx, act, RemarkKind.HANDED_BACK)
         await _announce(tx, act, "handed_back")
 

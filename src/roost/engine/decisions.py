@@ -127,7 +127,7 @@ async def _hand_off(tx: Tx, by: Claim | AgentTurn, reason: str, *, at: datetime)
             where.account_id, where.conversation_id, epoch=by.epoch, reason=reason
         )
     else:
-        await tx.conversations.hand_off(by, reason=reason)
+        await tx.conversations.hand_off(by, reason=reason, at=at)
     await tx.remarks.put(
         Remark(
             where.account_id,

@@ -2,26 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import assert_never
+from types import MappingProxyType
 
 from roost.engine import reconcile
-from roost.model.events import MessageReceived, MessageSent, TimerFired, Unrecognised
+from roost.model.activities import MessagesRead, PostDeleted, TypingStarted
+from roost.model.events import (
+    KINDS,
+    Activity,
+    MessageReceived,
+    MessageSent,
+    TimerFired,
+    TurnEvent,
+    Unrecognised,
+)
 from roost.model.ids import ConversationId, UserId
 from roost.ports import EventRow, Filed, NewChange, Tx
 
+Wanted = Mapping[str, Container[str]]
+"""Which kinds of activities bots have handlers for, by the bot's name."""
 
-async def file_new(tx: Tx, *, limit: int) -> int:
+NOTHING: Wanted = MappingProxyType({})
+"""No bot has handlers for any."""
+
+
+async def file_new(tx: Tx, *, limit: int, wanted: Wanted = NOTHING) -> int:
     """File what intake has stored, oldest receipt first; how many events there were.
 
     Args:
         tx: The transaction all of it happens in.
         limit: Most events filed at once.
+        wanted: Which activities are to be given to bots; the others are only kept.
     """
     rows = await tx.events.unfiled(limit)
     if rows:
-        outcome = _Outcome()
+        outcome = _Outcome(wanted)
         for row in rows:
             await _judge(tx, row, outcome)
         await _write(tx, outcome)
@@ -32,6 +49,7 @@ async def file_new(tx: Tx, *, limit: int) -> int:
 class _Outcome:
     """What follows from the events of one round, written together: a statement for each list."""
 
+    wanted: Wanted
     messages: list[MessageReceived | MessageSent] = field(
         default_factory=list[MessageReceived | MessageSent]
     )
@@ -42,13 +60,11 @@ class _Outcome:
     )
     changes: list[NewChange] = field(default_factory=list[NewChange])
 
-    def make_ready(self, event: MessageReceived | TimerFired, row: EventRow) -> None:
+    def make_ready(self, event: TurnEvent, row: EventRow) -> None:
         """Note that a conversation waits for a turn, since the first of its events came."""
         self.ready.setdefault((event.account_id, event.conversation_id), row.received_at)
 
-    def announce(
-        self, event: MessageReceived | MessageSent | TimerFired, row: EventRow, kind: str
-    ) -> None:
+    def announce(self, event: TurnEvent | MessageSent, row: EventRow, kind: str) -> None:
         """Note what live pages are to be told."""
         self.changes.append(
             NewChange(
@@ -71,8 +87,43 @@ async def _judge(tx: Tx, row: EventRow, outcome: _Outcome) -> None:
             await _judge_timer(tx, event, row, outcome)
         case Unrecognised() as event:
             outcome.filed.append(Filed(event, "ignored", "unrecognised"))
-        case _ as unreachable:
-            assert_never(unreachable)
+        case _ as event:
+            await _judge_activity(tx, event, row, outcome)
+
+
+async def _judge_activity(tx: Tx, event: Activity, row: EventRow, outcome: _Outcome) -> None:
+    await _erase_deleted(tx, event)
+    kind = KINDS[type(event)]
+    if await _is_wanted(tx, event, kind, outcome.wanted):
+        control = await tx.acquaintances.meet(event)
+        if control == "bot":
+            outcome.filed.append(Filed(event, "pending"))
+            outcome.make_ready(event, row)
+        else:
+            outcome.filed.append(Filed(event, "done", f"controlled by {control}"))
+    else:
+        outcome.filed.append(Filed(event, "done", "no handler"))
+    if isinstance(event, (TypingStarted, MessagesRead)) and await tx.conversations.control_of(
+        event.account_id, event.conversation_id
+    ):
+        outcome.announce(event, row, kind)
+
+
+async def _erase_deleted(tx: Tx, event: Activity) -> None:
+    """Erase a Post that its author has deleted, whichever of the two X told first."""
+    if isinstance(event, PostDeleted):
+        await tx.erasure.erase_post(event.account_id, event.event_key)
+    for post_id in await tx.erasure.note_copies(event):
+        if await tx.erasure.is_deleted(event.account_id, post_id):
+            await tx.erasure.erase_post(event.account_id, post_id)
+
+
+async def _is_wanted(tx: Tx, event: Activity, kind: str, wanted: Wanted) -> bool:
+    """Tell whether the account's bot handles such activities; most bots handle none."""
+    if not any(kind in kinds for kinds in wanted.values()):
+        return False
+    bot = await tx.acquaintances.bot_of(event.account_id)
+    return kind in wanted.get(bot, ())
 
 
 async def _judge_received(tx: Tx, event: MessageReceived, row: EventRow, outcome: _Outcome) -> None:

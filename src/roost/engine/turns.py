@@ -137,7 +137,11 @@ class TurnWorker:
             return 0, []
 
     async def _claim_in(self, tx: Tx) -> tuple[int, list[Claim]]:
-        n_filed = await filing.file_new(tx, limit=FILED_AT_ONCE)
+        n_filed = await filing.file_new(
+            tx,
+            limit=FILED_AT_ONCE,
+            wanted={name: decider.kinds for name, decider in self._deciders.items()},
+        )
         if not self._free:
             return n_filed, []
         rows = await tx.conversations.claim_ready(self._free, lease=self._policy.lease)
@@ -303,6 +307,7 @@ async def _claim_of(tx: Tx, row: ConversationRow, now: datetime, on_late: OnLate
         dialogs=tuple(await tx.dialogs.open(row)) if row.has_dialogs else (),
         memories=tuple(await tx.memories.of(row)) if row.has_memories else (),
         late=tuple(event.event_key for event in late),
+        has_written=row.has_written,
     )
     return Claim(turn, fence=row.fence, epoch=row.epoch, trace_id=pending.trace_id)
 

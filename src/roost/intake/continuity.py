@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
@@ -17,8 +17,9 @@ from roost.engine.wake import Wake
 from roost.errors import StoreUnavailable
 from roost.intake.health import Health, Refused
 from roost.intake.passes import LISTED_FOR
+from roost.intake.slices import KEPT_FOR
 from roost.model.ids import UserId
-from roost.ports import Clock, GapKind, NewGap, Store, Tx
+from roost.ports import Clock, GapKind, NewGap, NewReplay, Store, Tx
 
 _log = structlog.stdlib.get_logger("roost.continuity")
 
@@ -36,11 +37,14 @@ class ContinuityPolicy:
         mend_every: The same while something is not well.
         sweep_every: How often every account is listed although nothing is amiss: a delivery that X
             has lost is noticed in no other way. Costs one listing, out of 15 in 15 minutes.
+        replaying: The app of each account whose deliveries X can be asked to make again; may
+            change. What the others have missed is listed and nothing more.
     """
 
     beat_every: timedelta = timedelta(seconds=10)
     mend_every: timedelta = timedelta(seconds=1)
     sweep_every: timedelta = timedelta(minutes=10)
+    replaying: Mapping[UserId, str] = field(default_factory=dict[UserId, str])
 
 
 class Continuity:
@@ -90,7 +94,7 @@ class Continuity:
                 else:
                     begun_at = min(seen.ok_at, now) - MARGIN
                     gap = NewGap(account_id, GapKind.OUTAGE, "not running", begun_at, now)
-                    await tx.gaps.open(gap, at=now)
+                    await self._open(tx, gap, at=now)
 
         await self._store.transact(unit)
         self._opened.set()
@@ -117,7 +121,7 @@ class Continuity:
                 is_news |= seen is not None and seen.connected_at < now - MARGIN
                 begun_at = (min(seen.ok_at, now) if seen else now) - MARGIN
                 gap = NewGap(account_id, GapKind.OUTAGE, reason, begun_at, until or now)
-                await tx.gaps.open(gap, at=now)
+                await self._open(tx, gap, at=now)
             return is_news
 
         is_news = await self._store.transact(unit)
@@ -144,11 +148,16 @@ class Continuity:
                 latest = await tx.gaps.latest(account_id, GapKind.ASKED)
                 if latest is None or not latest[1] or latest[0].begun_at > since:
                     gap = NewGap(account_id, GapKind.ASKED, "asked for", since, now)
-                    await tx.gaps.open(gap, at=now)
+                    await self._open(tx, gap, at=now)
 
         await self._store.transact(unit)
         self._opened.set()
         _log.info("listing asked for", since=since, accounts=len(accounts))
+
+    def replaying(self, accounts: Sequence[UserId]) -> Sequence[str]:
+        """Give the apps of accounts whose deliveries X can be asked to make again, each once."""
+        apps = self._policy.replaying
+        return sorted({apps[account_id] for account_id in accounts if account_id in apps})
 
     async def beat(self) -> None:
         """Write down how far everything has arrived, and what was refused meanwhile.
@@ -165,7 +174,7 @@ class Continuity:
                 gap = NewGap(
                     account_id, GapKind.OUTAGE, "answered 503", span.since - MARGIN, span.last
                 )
-                await tx.gaps.open(gap, at=now)
+                await self._open(tx, gap, at=now)
             await tx.gaps.note_ok(arriving, now)
 
         await self._store.transact(unit, is_durable=bool(refused))
@@ -204,6 +213,17 @@ class Continuity:
         await self._store.transact(unit, is_durable=False)
         self._swept_at = now
         self._opened.set()
+
+    async def _open(self, tx: Tx, gap: NewGap, *, at: datetime) -> None:
+        """Have what was missed found in every way there is: all accounts of an app share one."""
+        await tx.gaps.open(gap, at=at)
+        app_key = self._policy.replaying.get(gap.account_id)
+        if app_key is not None:
+            # A person who asks for 30 days knows that X does not deliver all of it again.
+            is_asked = gap.kind is GapKind.ASKED
+            begun_at = max(gap.begun_at, at - KEPT_FOR) if is_asked else gap.begun_at
+            replay = NewReplay(app_key, gap.reason, begun_at, gap.ended_at)
+            await tx.replays.open(replay, at=at)
 
     def _note_recorded(self, refused: Mapping[UserId, Refused]) -> None:
         if refused:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from roost.engine.wake import Wake
+from roost.intake.rejections import Rejections
 from roost.model.ids import UserId
 
 
@@ -25,7 +26,7 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class WebhookState:
-    """What X says of an app's webhook.
+    """What X says of an environment's webhook.
 
     Attributes:
         state: `valid`, or what is wrong: `invalid`, `missing`, `foreign`, `unknown`.
@@ -45,19 +46,21 @@ class Health:
 
     Attributes:
         trouble: Set when a delivery could not be stored.
+        rejections: Requests that were refused unread.
     """
 
     def __init__(self) -> None:
         self.trouble = Wake()
+        self.rejections = Rejections()
         self._challenged: dict[str, datetime] = {}
         self._delivered: dict[UserId, datetime] = {}
         self._refused: dict[UserId, Refused] = {}
         self._silent: set[UserId] = set()
         self._webhooks: dict[str, WebhookState] = {}
 
-    def challenged(self, app_key: str, at: datetime) -> None:
-        """Note a CRC that was answered."""
-        self._challenged[app_key] = at
+    def challenged(self, place: str, at: datetime) -> None:
+        """Note a CRC that was answered at an environment's webhook."""
+        self._challenged[place] = at
 
     def delivered(self, account_id: UserId, at: datetime) -> None:
         """Note a delivery that was stored."""
@@ -70,9 +73,9 @@ class Health:
             self._refused[account_id] = Refused(before.since if before else at, at)
             self.trouble.set()
 
-    def found(self, app_key: str, state: WebhookState) -> None:
-        """Note what X says of an app's webhook."""
-        self._webhooks[app_key] = state
+    def found(self, place: str, state: WebhookState) -> None:
+        """Note what X says of an environment's webhook."""
+        self._webhooks[place] = state
 
     def silence(self, accounts: Sequence[UserId]) -> None:
         """Note that X does not deliver to accounts now."""
@@ -97,9 +100,9 @@ class Health:
         """Tell whether, as far as is known, deliveries for an account arrive and are stored."""
         return account_id not in self._refused and account_id not in self._silent
 
-    def last_challenge(self, app_key: str) -> datetime | None:
-        """Give the time of the last CRC."""
-        return self._challenged.get(app_key)
+    def last_challenge(self, place: str) -> datetime | None:
+        """Give the time of an environment's last CRC."""
+        return self._challenged.get(place)
 
     def last_delivery(self, accounts: Sequence[UserId]) -> datetime | None:
         """Give the time of the last delivery to any of some accounts."""
@@ -107,6 +110,6 @@ class Health:
             (self._delivered[one] for one in accounts if one in self._delivered), default=None
         )
 
-    def webhook(self, app_key: str) -> WebhookState | None:
-        """Give what X said last of an app's webhook."""
-        return self._webhooks.get(app_key)
+    def webhook(self, place: str) -> WebhookState | None:
+        """Give what X said last of an environment's webhook."""
+        return self._webhooks.get(place)

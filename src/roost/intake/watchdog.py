@@ -17,7 +17,7 @@ from roost.intake.continuity import Continuity
 from roost.intake.health import Health, WebhookState
 from roost.model.ids import UserId
 from roost.ports import Clock
-from roost.xapi import registration
+from roost.xapi import activity, registration
 from roost.xapi.client import XClient
 
 SUBSCRIBED_WITHIN = timedelta(seconds=10)
@@ -31,19 +31,26 @@ _log = structlog.stdlib.get_logger("roost.watchdog")
 
 @dataclass(frozen=True, slots=True)
 class WatchedApp:
-    """An app whose webhook is watched.
+    """An environment of an app, whose webhook is watched.
 
     Attributes:
-        app_key: Ours.
-        env_name: Its environment at X.
+        app_key: What the environment is called here: the app's key, or `main/staging`.
+        env_name: Its name at X; `""` for an app of the enterprise tier.
         url: Where X is to deliver.
-        clients: User id and client of each account to subscribe; the first signs for the app.
+        clients: User id and client of each account to subscribe.
+        owner: Signs for the app; `None` for the first of `clients`.
     """
 
     app_key: str
     env_name: str
     url: str
     clients: Sequence[tuple[UserId, XClient]]
+    owner: XClient | None = None
+
+    @property
+    def signer(self) -> XClient:
+        """Who signs for the app."""
+        return self.owner or self.clients[0][1]
 
     @property
     def accounts(self) -> list[UserId]:
@@ -98,10 +105,12 @@ class Watchdog:
                 again, its accounts count as not arriving.
             StoreUnavailable: What was missed could not be written down; call again.
         """
-        owner = app.clients[0][1]
+        owner = app.signer
         try:
             webhook = await registration.ensure_webhook(owner, app.env_name, app.url)
-            subscribed = await registration.ensure_subscriptions(app.clients, app.env_name)
+            subscribed = await registration.ensure_subscriptions(
+                app.clients, app.env_name, webhook.webhook_id
+            )
             if webhook.found == "valid":
                 await self._challenge_if_silent(app, webhook.webhook_id)
         except SendError as error:
@@ -149,7 +158,7 @@ class Watchdog:
         if is_late or now - delivered > self._policy.quiet_at_most:
             self._tried[app.app_key] = now
             _log.warning("webhook silent", app=app.app_key, challenged=challenged, last=delivered)
-            await app.clients[0][1].validate_webhook(app.env_name, webhook_id)
+            await activity.of(app.env_name).validate(app.signer, webhook_id)
 
     def _note(self, app: WatchedApp, state: str, trouble: str = "") -> None:
         self._health.found(app.app_key, WebhookState(state, self._clock.now(), trouble))

@@ -70,10 +70,12 @@ class WebhookApp:
     Attributes:
         app_key: Ours.
         consumer_secrets: Every active one, newest first.
+        place: What the environment behind the path is called; `""` for the app's own key.
     """
 
     app_key: str
     consumer_secrets: tuple[str, ...]
+    place: str = ""
 
 
 class WebhookIntake:
@@ -127,9 +129,10 @@ class WebhookIntake:
             )
         except InvalidChallenge as error:
             _log.warning("challenge refused", app=app.app_key, reason=str(error))
+            self._reject(app, "challenge cannot be answered")
             await _answer(send, 400)
             return
-        self._health.challenged(app.app_key, self._clock.now())
+        self._health.challenged(app.place or app.app_key, self._clock.now())
         await _answer(send, 200, body)
 
     async def _deliver(self, app: WebhookApp, scope: Scope, receive: Receive, send: Send) -> None:
@@ -140,6 +143,7 @@ class WebhookIntake:
             status = await self._accept(app, body, _signature_in(scope))
         else:
             _log.warning("delivery refused", app=app.app_key, reason=f"answered {status}")
+            self._reject(app, _REFUSALS[status])
         await _answer(send, status)
         if status == _ACCEPTED:
             self._probe.at("intake.answered")
@@ -153,6 +157,7 @@ class WebhookIntake:
         except InvalidSignature:
             reason = "signature missing" if signature is None else "signature does not fit"
             _log.warning("delivery refused", app=app.app_key, reason=reason, size=len(body))
+            self._reject(app, reason)
             return 401
         self._probe.at("intake.verified")
         delivery = self._delivery(app, verified)
@@ -167,6 +172,9 @@ class WebhookIntake:
         self._health.delivered(delivery.account_id, delivery.received_at)
         self._probe.at("intake.committed")
         return _ACCEPTED
+
+    def _reject(self, app: WebhookApp, reason: str) -> None:
+        self._health.rejections.note(app.app_key, reason, self._clock.now())
 
     def _delivery(self, app: WebhookApp, verified: VerifiedBody) -> Delivery:
         received_at = self._clock.now()
@@ -188,6 +196,12 @@ class WebhookIntake:
 
 
 _ACCEPTED, _WHOLE, _GONE = 200, 0, -1
+_REFUSALS = {
+    408: "not whole in time",
+    413: f"larger than {MAX_BODY_BYTES} bytes",
+    415: "compressed",
+}
+"""By status, what is said of a delivery that was not read."""
 
 
 def _signature_in(scope: Scope) -> bytes | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
+from roost.model.activities import ACTIVITY_TYPES, Activity
 from roost.model.ids import ConversationId, UserId
 from roost.model.messages import Message, Profile
 
@@ -94,29 +95,34 @@ class TimerFired:
     at: datetime
 
 
-Event = MessageReceived | MessageSent | Unrecognised | TimerFired
+Event = MessageReceived | MessageSent | Unrecognised | TimerFired | Activity
 """The closed union of events."""
 
-TurnEvent = MessageReceived | TimerFired
+TurnEvent = MessageReceived | TimerFired | Activity
 """Those that a decider is asked about."""
-
-EVENT_TYPES: Mapping[str, type[Event]] = MappingProxyType(
-    {
-        "message_received": MessageReceived,
-        "message_sent": MessageSent,
-        "unrecognised": Unrecognised,
-        "timer_fired": TimerFired,
-    }
-)
-"""Each kind, as stored, and its class."""
 
 TURN_EVENT_TYPES: Mapping[str, type[TurnEvent]] = MappingProxyType(
     {
         "message_received": MessageReceived,
         "timer_fired": TimerFired,
+        **ACTIVITY_TYPES,
     }
 )
 """The kinds that a turn can hold."""
 
+EVENT_TYPES: Mapping[str, type[Event]] = MappingProxyType(
+    {
+        **TURN_EVENT_TYPES,
+        "message_sent": MessageSent,
+        "unrecognised": Unrecognised,
+    }
+)
+"""Each kind, as stored, and its class."""
+
 KINDS: Mapping[type, str] = MappingProxyType({cls: kind for kind, cls in EVENT_TYPES.items()})
 """Each event class and its kind."""
+
+
+def conversation_of(event: Event) -> str:
+    """Name the conversation an event belongs to; `""` where it belongs to none."""
+    return "" if isinstance(event, Unrecognised) else event.conversation_id

@@ -10,6 +10,9 @@ from roost.errors import InvalidTimer
 LONGEST_NAME = 100
 """Characters of a timer's name."""
 
+HANDED_BACK = "handed_back"
+"""A timer of Roost's own: it fires when people give a conversation back to the bot."""
+
 LONGEST_DATA = 10_000
 """Characters of a timer's data."""
 

@@ -31,6 +31,7 @@ class Turn:
         dialogs: Those of the conversation that have begun and not ended.
         late: Event keys of messages that came in after a later one had been handled.
         memories: What is remembered of the customer and of the conversation.
+        has_written: Whether the customer has ever written to us; a bot never writes first.
     """
 
     bot: str
@@ -43,6 +44,7 @@ class Turn:
     dialogs: tuple[Dialog, ...] = ()
     late: tuple[str, ...] = ()
     memories: tuple[Memory, ...] = ()
+    has_written: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from roost.ports.acquaintances import AcquaintanceRows
 from roost.ports.budgets import BudgetRows, HealthRows
 from roost.ports.conversations import (
     ControlRow,
@@ -16,15 +17,18 @@ from roost.ports.conversations import (
     SentMessage,
 )
 from roost.ports.dialogs import DialogRows
+from roost.ports.erasure import ErasureRows
 from roost.ports.gaps import Gap, GapKind, GapRows, KnownMessages, LastSeen, NewGap
 from roost.ports.inbox import Delivery, Inbox
 from roost.ports.outbox import OutboxRows
+from roost.ports.replays import NewReplay, Replay, ReplayRows
 from roost.ports.store import ChangeRows, NewChange, Store, Tx, Unit
 from roost.ports.timers import TimerRows
 from roost.ports.world import PROBES, Clock, Decider, Gateway, Probe, SentPage
 
 __all__ = [
     "PROBES",
+    "AcquaintanceRows",
     "BudgetRows",
     "ChangeRows",
     "Clock",
@@ -34,6 +38,7 @@ __all__ = [
     "Decider",
     "Delivery",
     "DialogRows",
+    "ErasureRows",
     "EventRow",
     "EventRows",
     "Filed",
@@ -48,10 +53,13 @@ __all__ = [
     "MessageRows",
     "NewChange",
     "NewGap",
+    "NewReplay",
     "OutboxRows",
     "PendingEvents",
     "Probe",
     "QuarantinedEvent",
+    "Replay",
+    "ReplayRows",
     "SentMessage",
     "SentPage",
     "Store",

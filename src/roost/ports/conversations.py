@@ -90,7 +90,8 @@ class ConversationRow:
     """What a claim needs to know of a conversation.
 
     Attributes: as in the table; `handled_position` is 0 where nothing has been handled,
-        `has_memories` says whether anything is remembered of it or its customer.
+        `has_memories` says whether anything is remembered of it or its customer, `has_written`
+        whether the customer has ever written in it.
     """
 
     account_id: UserId
@@ -104,6 +105,7 @@ class ConversationRow:
     has_dialogs: bool
     handled_position: int = 0
     has_memories: bool = False
+    has_written: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,8 +233,11 @@ class ConversationRows(Protocol):
         """
         ...
 
-    async def hand_off(self, claim: Claim, *, reason: str) -> None:
-        """Give control to the agents' queue and raise the epoch."""
+    async def hand_off(self, claim: Claim, *, reason: str, at: datetime | None = None) -> None:
+        """Give control to the agents' queue and raise the epoch.
+
+        `at` is when, which is where the conversation stands in lists if it has no messages.
+        """
         ...
 
     async def give_to_queue(

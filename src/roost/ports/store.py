@@ -8,16 +8,21 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from roost.model.ids import UserId
+from roost.ports.acquaintances import AcquaintanceRows
+from roost.ports.activity import RejectionRows
+from roost.ports.api_keys import ApiKeyRows
 from roost.ports.budgets import BudgetRows, HealthRows
 from roost.ports.composing import ComposingRows
 from roost.ports.conversations import ConversationRows, EventRows, MessageRows
 from roost.ports.dialogs import DialogRows
+from roost.ports.erasure import ErasureRows
 from roost.ports.gaps import GapRows
 from roost.ports.inbox import Inbox
 from roost.ports.marks import MemoryRows, TagRows
 from roost.ports.outbox import OutboxRows
 from roost.ports.people import PeopleRows
 from roost.ports.remarks import RemarkRows, RequestRows
+from roost.ports.replays import ReplayRows
 from roost.ports.timers import TimerRows
 
 T = TypeVar("T")
@@ -48,7 +53,41 @@ class ChangeRows(Protocol):
         ...
 
 
-class Tx(Protocol):
+class PeopleTx(Protocol):
+    """What people's work needs of a transaction; bots and the engine do without."""
+
+    @property
+    def people(self) -> PeopleRows:
+        """Who may log in, and who is."""
+        ...
+
+    @property
+    def remarks(self) -> RemarkRows:
+        """What people do in a conversation beside messages."""
+        ...
+
+    @property
+    def composing(self) -> ComposingRows:
+        """What people write with."""
+        ...
+
+    @property
+    def api_keys(self) -> ApiKeyRows:
+        """What programs use the API with."""
+        ...
+
+    @property
+    def rejections(self) -> RejectionRows:
+        """What was refused unread."""
+        ...
+
+    @property
+    def requests(self) -> RequestRows:
+        """Changes that were asked for under a key."""
+        ...
+
+
+class Tx(PeopleTx, Protocol):
     """One transaction: all of it happens or nothing does."""
 
     @property
@@ -59,6 +98,11 @@ class Tx(Protocol):
     @property
     def conversations(self) -> ConversationRows:
         """Conversations, their control and leases."""
+        ...
+
+    @property
+    def acquaintances(self) -> AcquaintanceRows:
+        """Conversations that begin with something else than a message."""
         ...
 
     @property
@@ -77,6 +121,11 @@ class Tx(Protocol):
         ...
 
     @property
+    def replays(self) -> ReplayRows:
+        """What X is asked to deliver again."""
+        ...
+
+    @property
     def timers(self) -> TimerRows:
         """Timers of conversations."""
         ...
@@ -84,6 +133,11 @@ class Tx(Protocol):
     @property
     def dialogs(self) -> DialogRows:
         """Dialogs that have not ended, and their journals."""
+        ...
+
+    @property
+    def erasure(self) -> ErasureRows:
+        """What was deleted at X."""
         ...
 
     @property
@@ -102,16 +156,6 @@ class Tx(Protocol):
         ...
 
     @property
-    def people(self) -> PeopleRows:
-        """Who may log in, and who is."""
-        ...
-
-    @property
-    def remarks(self) -> RemarkRows:
-        """What people do in a conversation beside messages."""
-        ...
-
-    @property
     def tags(self) -> TagRows:
         """Words on conversations."""
         ...
@@ -119,16 +163,6 @@ class Tx(Protocol):
     @property
     def memories(self) -> MemoryRows:
         """What bots remember."""
-        ...
-
-    @property
-    def composing(self) -> ComposingRows:
-        """What people write with."""
-        ...
-
-    @property
-    def requests(self) -> RequestRows:
-        """Changes that were asked for under a key."""
         ...
 
 

@@ -98,6 +98,14 @@ class Gateway(Protocol):
 class Decider(Protocol):
     """Decides turns: a bot's process, or a test's function."""
 
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of activities it wants to be asked about, beside messages and timers.
+
+        As in `roost.model.activities.ACTIVITY_TYPES`. May change while it runs.
+        """
+        ...
+
     def decide(self, turn: Turn) -> AsyncGenerator[Progress]:
         """Hand over what should happen, piece by piece.
 

@@ -9,7 +9,7 @@ from roost.engine import accounts as engine_accounts
 from roost.errors import NotPossible, SettingsError
 from roost.model.ids import UserId
 from roost.ports import Clock
-from roost.service import asking, stored_accounts
+from roost.service import asking, environments, stored_accounts
 from roost.service.vault import Vault
 from roost.settings import Account, Settings
 from roost.store import sealing
@@ -36,6 +36,7 @@ class NewAccount:
         bot: Which bot answers; `""` for the only one there is.
         name: What people call it; `""` for its screen name.
         access_level: What X says the token may do.
+        env_name: The environment to subscribe it in; `""` for the first of the app.
     """
 
     user_id: str
@@ -46,6 +47,7 @@ class NewAccount:
     bot: str = ""
     name: str = ""
     access_level: str = ""
+    env_name: str = ""
 
     def __repr__(self) -> str:
         return f"NewAccount({self.user_id})"
@@ -128,6 +130,7 @@ class AccountCalls:
             new.screen_name,
             new.access_level,
             sealing.seal(ring, row, tokens),
+            new.env_name,
         )
         at, bot = self.clock.now(), await self._bot(new)
 
@@ -243,6 +246,8 @@ class AccountCalls:
         if new.app not in self.settings.apps:
             known = ", ".join(self.settings.apps) or "none"
             raise SettingsError("--app", f"there is no app {new.app!r}", f"There are: {known}")
+        if new.env_name:
+            environments.checked(self.settings.apps[new.app], new.app, new.env_name, "--env")
         if new.bot and self.bots is not None and new.bot not in self.bots:
             known = ", ".join(sorted(self.bots)) or "none"
             raise SettingsError("--bot", f"no bot is called {new.bot!r}", f"There are: {known}")
@@ -259,7 +264,7 @@ class AccountCalls:
                 raise NotPossible(f"the settings call another account {name}; choose --name")
 
 
-_ANYBODY: Shown = {"screen_name": "", "access_level": ""}
+_ANYBODY: Shown = {"screen_name": "", "access_level": "", "env_name": ""}
 
 
 def _remembered(row: AccountRow) -> Shown:
@@ -272,6 +277,7 @@ def _of_settings(name: str, one: Account) -> Shown:
         "screen_name": one.screen_name or "",
         "app": one.app,
         "bot": one.bot or "",
+        "env_name": one.env_name or "",
         "source": "settings",
     }
 
@@ -287,6 +293,7 @@ def _stored(one: StoredAccount) -> Shown:
         "screen_name": one.screen_name,
         "app": one.app_key,
         "bot": one.bot,
+        "env_name": one.env_name,
         "access_level": one.access_level,
         "source": "connected",
     }

@@ -10,7 +10,7 @@ from datetime import datetime
 from roost.errors import SettingsError
 from roost.intake.continuity import Continuity
 from roost.model.ids import UserId
-from roost.ports import Clock, GapKind, Probe, Store
+from roost.ports import Clock, GapKind, Probe, Replay, Store
 from roost.service import databases, keeping, parts
 from roost.service.keeping import Keeping, Served
 from roost.settings import Role, Settings
@@ -22,7 +22,9 @@ LOOK_EVERY = 0.2
 
 Progress = Mapping[str, object]
 """How far an account's listing has come: a gap as `roost.service.keeping.shown` gives it, and
-`state`: `open` or `closed`."""
+`state`: `open` or `closed`; `by` is `list`. Where X delivers again as well, one more for each app,
+with `by` `replay`: a span as `shown_replay` gives it. Nobody waits for that: it begins half an hour
+after the span does, and while the application runs."""
 
 
 def accounts_named(settings: Settings, account: str | None) -> list[UserId]:
@@ -62,6 +64,13 @@ async def asked(
         since: How far back.
     """
     await continuity.ask(accounts, since=since)
+    for app_key in continuity.replaying(accounts):
+        latest = await store.transact(
+            lambda tx, key=app_key: tx.replays.latest(key), is_durable=False
+        )
+        # None, where what was asked for before the app was of that tier is not done yet.
+        if latest is not None:
+            yield _shown_replay(latest)
     async with aclosing(_followed(store, accounts)) as pieces:
         async for piece in pieces:
             yield piece
@@ -98,7 +107,7 @@ async def directly(
         kept = keeping.keeping(
             settings,
             store,
-            Served(clients, list(clients)),
+            Served(clients, list(clients), parts.replaying(settings)),
             clock=clock,
             probe=probe,
             announce=lambda: None,
@@ -133,4 +142,9 @@ async def _progress(store: Store, account_id: UserId) -> Progress:
     if latest is None:
         raise AssertionError("a gap that was opened is there until it is closed, and after")
     gap, is_open = latest
-    return {**keeping.shown(gap), "state": "open" if is_open else "closed"}
+    return {**keeping.shown(gap), "by": "list", "state": "open" if is_open else "closed"}
+
+
+def _shown_replay(latest: tuple[Replay, bool]) -> Progress:
+    span, is_open = latest
+    return {**keeping.shown_replay(span), "by": "replay", "state": "open" if is_open else "closed"}

@@ -10,6 +10,8 @@ import structlog
 from roost.errors import SendError, StoreUnavailable
 from roost.intake.watchdog import Watchdog, WatchedApp
 from roost.model.ids import UserId
+from roost.service import environments
+from roost.service.environments import Environment
 from roost.service.notices import Notice, Notices
 from roost.settings import Settings
 from roost.xapi.client import XClient
@@ -20,21 +22,29 @@ _FIRST_WAIT, _LONGEST_WAIT = 0.2, 60.0
 
 
 def to_connect(
-    settings: Settings, clients: Mapping[UserId, XClient], urls: Mapping[str, str]
+    settings: Settings, clients: Mapping[UserId, XClient], places: Sequence[Environment], url: str
 ) -> list[WatchedApp]:
     """Say what has to be registered.
 
     Args:
         settings: Names apps and accounts.
         clients: By the account's user id.
-        urls: The webhook's public address, by the app's key.
+        places: Every environment there is; those without accounts are left alone.
+        url: Where the world finds us.
     """
     wanted: list[WatchedApp] = []
-    for key, app in settings.apps.items():
-        users = [UserId(one.user_id) for one in settings.accounts.values() if one.app == key]
+    for place in places:
+        mine = environments.accounts_in(settings, place)
+        users = [UserId(one.user_id) for one in mine.values()]
         if users:
+            owner = next(
+                UserId(one.user_id)
+                for one in settings.accounts.values()
+                if one.app == place.app_key
+            )
             pairs = [(user, clients[user]) for user in users]
-            wanted.append(WatchedApp(key, app.env_name, urls[key], pairs))
+            address = f"{url}{place.path}"
+            wanted.append(WatchedApp(place.label, place.env_name, address, pairs, clients[owner]))
     return wanted
 
 

@@ -54,6 +54,7 @@ async def answering(
             "conservation": await event_calls.conservation(store),
             "webhooks": keeping.webhooks(roster.settings, kept.health),
             "gaps": await keeping.open_gaps(store),
+            "replays": await keeping.open_replays(store),
         }
 
     calls: dict[str, control.Call] = {"status": status}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 
@@ -12,12 +12,14 @@ from litestar import Litestar
 import roost
 from roost.desk import app, waking
 from roost.desk.access import Access
+from roost.desk.connections import Connections
 from roost.desk.feed import Feed
 from roost.desk.parts import DeskParts
 from roost.desk.throttle import Throttle
 from roost.desk.wire import Account
 from roost.engine import answering
 from roost.engine.answering import Command
+from roost.engine.worker import Worker
 from roost.errors import NoConversation
 from roost.model.ids import ConversationId, UserId
 from roost.ports import Clock
@@ -25,6 +27,7 @@ from roost.service import controls, inviting
 from roost.service.clock import SystemClock
 from roost.service.desk_at_x import DeskAtX
 from roost.service.inviting import Doors
+from roost.service.key_calls import KeyCalls
 from roost.service.roster import Roster
 from roost.settings import Settings
 from roost.store.control import Call
@@ -37,14 +40,16 @@ async def desk(
     roster: Roster,
     store: DurableStore,
     *,
-    on_queued: Callable[[], None],
+    connections: Connections,
+    worker: Worker,
 ) -> AsyncGenerator[Litestar]:
     """Give the pages, and follow the change feed for them until the block is left.
 
     Args:
         roster: Who is served, and the clock that stamps what people do.
         store: Open.
-        on_queued: Called when a message waits to be sent.
+        connections: What is between us and X.
+        worker: Told when there is something for it to do.
     """
     settings, feed = roster.settings, Feed(store)
     store.tell(feed.wake)
@@ -61,10 +66,12 @@ async def desk(
         clock=roster.reach.clock,
         wall=wall,
         accounts=served,
-        access=Access(store, store.people, wall, is_secure=is_secure),
+        access=Access(store, store.people, store.api_keys, wall, is_secure=is_secure),
         feed=feed,
-        on_queued=on_queued,
+        on_queued=worker.send_soon,
+        on_requeued=worker.wake,
         at_x=DeskAtX(roster.clients),
+        connections=connections,
         limits_sends=settings.rate_limits == "documented",
         throttle=Throttle(wall),
         framed_by=settings.framed_by,
@@ -91,7 +98,8 @@ def calls(settings: Settings, store: DurableStore, clock: Clock) -> Mapping[str,
         return True
 
     doors = Doors(store, SystemClock(), inviting.address_of(settings)).calls()
-    return {**doors, "hand_back": hand_back}
+    keys = KeyCalls(store, SystemClock()).calls()
+    return {**doors, **keys, "hand_back": hand_back}
 
 
 def _accounts(settings: Settings, rows: Sequence[AccountRow]) -> list[Account]:

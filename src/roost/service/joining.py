@@ -6,19 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from roost.model.ids import UserId
-from roost.service import accounts, webhook_places
+from roost.service import accounts, connecting, webhook_places
 from roost.settings import Settings
 from roost.xapi import registration
 from roost.xapi.transport import Transport
 
+_NO_ENVIRONMENT = "enterprise"
+
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """What was done for an app.
+    """What was done for an environment of an app.
 
     Attributes:
-        app: Its key.
-        env_name: Its environment.
+        app: Its key; `main/staging` for a further environment.
+        env_name: Its environment; `enterprise` for an app of that tier.
         url: Where X delivers now.
         steps: What had to be done; empty if all was well.
     """
@@ -43,18 +45,18 @@ async def join(settings: Settings, transport: Transport) -> list[Joined]:
         SendError: X does not do it, for example because the webhook does not answer.
         SettingsError: `public_url` is not set.
     """
-    urls = await webhook_places.urls(settings)
+    public = webhook_places.public(settings)
+    clients = {
+        UserId(one.user_id): accounts.client_of(settings, one, transport)
+        for one in settings.accounts.values()
+    }
+    places = await webhook_places.every(settings)
     joined: list[Joined] = []
-    for key, app in settings.apps.items():
-        clients = [
-            (UserId(one.user_id), accounts.client_of(settings, one, transport))
-            for one in settings.accounts.values()
-            if one.app == key
-        ]
-        if not clients:
-            continue
-        webhook = await registration.ensure_webhook(clients[0][1], app.env_name, urls[key])
-        subscribed = await registration.ensure_subscriptions(clients, app.env_name)
+    for one in connecting.to_connect(settings, clients, places, public):
+        webhook = await registration.ensure_webhook(one.signer, one.env_name, one.url)
+        subscribed = await registration.ensure_subscriptions(
+            one.clients, one.env_name, webhook.webhook_id
+        )
         steps = (*webhook.steps, *(f"subscribed {user_id}" for user_id in subscribed))
-        joined.append(Joined(key, app.env_name, urls[key], steps))
+        joined.append(Joined(one.app_key, one.env_name or _NO_ENVIRONMENT, one.url, steps))
     return joined

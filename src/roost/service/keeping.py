@@ -5,17 +5,19 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from roost.intake.backfill import Announced, Backfill, BackfillPolicy
 from roost.intake.continuity import Continuity, ContinuityPolicy
 from roost.intake.health import Health
 from roost.intake.listing import Listing
+from roost.intake.replaying import Replayer
+from roost.intake.replays_at_x import ReplaysAtX
 from roost.intake.watchdog import Watchdog, WatchPolicy
 from roost.model.ids import UserId
-from roost.ports import Clock, Gap, Probe, Store
-from roost.service import parts
+from roost.ports import Clock, Gap, Probe, Replay, Store
+from roost.service import environments, parts
 from roost.settings import Settings
 from roost.xapi.client import XClient
 
@@ -25,15 +27,19 @@ CATCH_UP_WITHIN = timedelta(seconds=2)
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """Whose deliveries are kept coming. Both may change while they are looked at.
+    """Whose deliveries are kept coming. All may change while they are looked at.
 
     Attributes:
         clients: By user id.
         ids: User ids.
+        replaying: The app of each account whose deliveries X can be asked to make again.
+        paths: Of each app's webhook, by its key; none where no webhook is served.
     """
 
     clients: Mapping[UserId, XClient]
     ids: Sequence[UserId]
+    replaying: Mapping[UserId, str]
+    paths: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,7 @@ class Keeping:
         continuity: Writes down what may have been missed.
         backfill: Finds it.
         watchdog: Keeps webhooks valid.
+        replayer: Has X deliver again; `None` where no app may have that.
         continuity_of: Makes the same as `continuity` for some accounts alone.
     """
 
@@ -52,6 +59,7 @@ class Keeping:
     continuity: Continuity
     backfill: Backfill
     watchdog: Watchdog
+    replayer: Replayer | None
     continuity_of: Callable[[Sequence[UserId]], Continuity]
 
     async def meet(self, accounts: Sequence[UserId]) -> None:
@@ -75,11 +83,14 @@ class Keeping:
     async def running(self) -> AsyncGenerator[None]:
         """Keep on until the block is left."""
         async with self.listing(), asyncio.TaskGroup() as tasks:
-            beating = tasks.create_task(self.continuity.run())
+            beside = [tasks.create_task(self.continuity.run())]
+            if self.replayer is not None:
+                beside.append(tasks.create_task(self.replayer.run()))
             try:
                 yield
             finally:
-                beating.cancel()
+                for task in beside:
+                    task.cancel()
 
     @asynccontextmanager
     async def listing(self) -> AsyncGenerator[None]:
@@ -130,7 +141,9 @@ def keeping(
             health=health,
             accounts=those,
             opened=backfill.wake,
-            policy=ContinuityPolicy(sweep_every=timedelta(seconds=settings.sweep_every_s)),
+            policy=ContinuityPolicy(
+                sweep_every=timedelta(seconds=settings.sweep_every_s), replaying=served.replaying
+            ),
         )
 
     continuity = continuity_of(served.ids)
@@ -140,7 +153,11 @@ def keeping(
         clock=clock,
         policy=WatchPolicy(every=timedelta(seconds=settings.webhook_check_s)),
     )
-    return Keeping(health, continuity, backfill, watchdog, continuity_of)
+    replayer = None
+    if any(app.activity_tier == "enterprise" for app in settings.apps.values()):
+        replays = ReplaysAtX(served.clients, served.replaying, served.paths)
+        replayer = Replayer(store=store, source=replays, clock=clock)
+    return Keeping(health, continuity, backfill, watchdog, replayer, continuity_of)
 
 
 def _backfill_policy(settings: Settings) -> BackfillPolicy:
@@ -166,16 +183,33 @@ def shown(gap: Gap) -> Mapping[str, object]:
     }
 
 
+def shown_replay(replay: Replay) -> Mapping[str, object]:
+    """Give a span that X delivers again as people and machines read it."""
+    return {
+        "app": replay.app_key,
+        "reason": replay.reason,
+        "begun_at": replay.begun_at.isoformat(),
+        "ended_at": replay.ended_at.isoformat(),
+        "reached_at": replay.reached_at.isoformat(),
+        "jobs": replay.n_jobs,
+        "job": replay.job_id,
+        "due_at": replay.due_at.isoformat(),
+        "trouble": replay.trouble,
+        "lost_to": _written(replay.lost_to),
+    }
+
+
 def webhooks(settings: Settings, health: Health) -> Mapping[str, object]:
-    """Give how each app's webhook is: its state at X, and the last signs of life."""
+    """Give how each environment's webhook is: its state at X, and the last signs of life."""
     found: dict[str, object] = {}
-    for key in settings.apps:
-        accounts = [UserId(one.user_id) for one in settings.accounts.values() if one.app == key]
-        state = health.webhook(key)
-        found[key] = {
+    for place in environments.every(settings, dict.fromkeys(settings.apps, "")):
+        mine = environments.accounts_in(settings, place)
+        accounts = [UserId(one.user_id) for one in mine.values()]
+        state = health.webhook(place.label)
+        found[place.label] = {
             "state": state.state if state else "unknown",
             "checked_at": _written(state.checked_at if state else None),
-            "last_challenge_at": _written(health.last_challenge(key)),
+            "last_challenge_at": _written(health.last_challenge(place.label)),
             "last_delivery_at": _written(health.last_delivery(accounts)),
             "trouble": state.trouble if state else "",
         }
@@ -186,6 +220,12 @@ async def open_gaps(store: Store) -> Sequence[Mapping[str, object]]:
     """Give every open gap, oldest first."""
     gaps = await store.transact(lambda tx: tx.gaps.open_gaps(), is_durable=False)
     return [shown(gap) for gap in gaps]
+
+
+async def open_replays(store: Store) -> Sequence[Mapping[str, object]]:
+    """Give every open span that X is asked to deliver again, oldest first."""
+    spans = await store.transact(lambda tx: tx.replays.open_replays(), is_durable=False)
+    return [shown_replay(span) for span in spans]
 
 
 def _written(at: datetime | None) -> str | None:

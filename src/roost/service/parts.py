@@ -12,7 +12,7 @@ from roost.intake.webhook import WebhookApp
 from roost.model.budgets import RouteLimits
 from roost.model.ids import UserId
 from roost.ports import Clock
-from roost.service import accounts
+from roost.service import accounts, environments
 from roost.settings import Settings
 from roost.store.registry import AccountRow, AppRow
 from roost.xapi import windows
@@ -46,9 +46,18 @@ def rows(settings: Settings, bots: Sequence[str]) -> tuple[Sequence[AppRow], Seq
 def apps(settings: Settings) -> Sequence[AppRow]:
     """Give the apps as they are written down."""
     return [
-        AppRow(key, app.app_id, app.consumer_key, app.env_name, app.webhook_path)
+        AppRow(key, app.app_id, app.consumer_key, app.environment, app.webhook_path)
         for key, app in settings.apps.items()
     ]
+
+
+def replaying(settings: Settings) -> dict[UserId, str]:
+    """Give the app of each account whose deliveries X can be asked to make again."""
+    return {
+        UserId(account.user_id): account.app
+        for account in settings.accounts.values()
+        if settings.apps[account.app].activity_tier == "enterprise"
+    }
 
 
 def clients(settings: Settings, transport: Transport, clock: Clock) -> dict[UserId, XClient]:
@@ -60,12 +69,14 @@ def clients(settings: Settings, transport: Transport, clock: Clock) -> dict[User
 
 
 def webhook_apps(settings: Settings, paths: Mapping[str, str]) -> dict[str, WebhookApp]:
-    """Give the app behind each webhook path."""
+    """Give the app behind each webhook path: one for each of its environments."""
+    secrets = {
+        key: tuple(secret.reveal() for secret in app.consumer_secrets)
+        for key, app in settings.apps.items()
+    }
     return {
-        path: WebhookApp(
-            key, tuple(secret.reveal() for secret in settings.apps[key].consumer_secrets)
-        )
-        for key, path in paths.items()
+        one.path: WebhookApp(one.app_key, secrets[one.app_key], one.label)
+        for one in environments.every(settings, paths)
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -12,15 +13,18 @@ import structlog
 
 from roost.engine.worker import Worker
 from roost.errors import SendError, StoreUnavailable
+from roost.intake.replays_at_x import ReplayInbox
 from roost.intake.watchdog import WatchedApp
 from roost.intake.webhook import WebhookIntake
 from roost.model.ids import UserId
+from roost.ports import Inbox
 from roost.service import (
     backfilling,
     connecting,
     controls,
     desking,
     dialog_calls,
+    environments,
     event_calls,
     inviting,
     outbox_calls,
@@ -28,6 +32,8 @@ from roost.service import (
     serving,
     sign_in_pages,
 )
+from roost.service.desk_connections import DeskConnections
+from roost.service.environments import Environment
 from roost.service.health import Health
 from roost.service.keeping import Keeping
 from roost.service.notices import Notice
@@ -94,16 +100,34 @@ class Process:
             paths: Of each app's webhook, by its key.
         """
         await self.kept.begin()
-        desk = desking.desk(self.roster, self.store, on_queued=self.worker.send_soon)
+        connections = DeskConnections(
+            self.roster,
+            self.store,
+            self.kept.health,
+            self._sign_ins(),
+            paths,
+            serving.address_of(listener),
+        )
+        desk = desking.desk(self.roster, self.store, connections=connections, worker=self.worker)
         is_secure = (self.roster.settings.public_url or "").startswith("https:")
         signing_in = SignInPages(self._sign_ins(), is_secure=is_secure)
         further = dict.fromkeys(sign_in_pages.PATHS, signing_in)
-        async with self.kept.running(), desk as pages:
+        async with self.kept.running(), self._writing_rejections(), desk as pages:
             front = serving.front(
                 self._intake(paths), pages, self.health, self.stop, further=further
             )
             begin = partial(self._begin, serving.address_of(listener), paths)
             await serving.serve(front, listener, self.stop, on_started=begin)
+
+    @asynccontextmanager
+    async def _writing_rejections(self) -> AsyncGenerator[None]:
+        """Write down what intake refuses, until the block is left."""
+        async with asyncio.TaskGroup() as tasks:
+            writing = tasks.create_task(self.kept.health.rejections.run(self.store))
+            try:
+                yield
+            finally:
+                writing.cancel()
 
     async def tell_ready(self, address: str, *webhooks: str) -> None:
         """Say that work can begin.
@@ -124,8 +148,11 @@ class Process:
 
     def _intake(self, paths: Mapping[str, str]) -> WebhookIntake:
         ids = {key: app.app_id for key, app in self.roster.settings.apps.items()}
+        inbox: Inbox = RevocationInbox(self.store.inbox, self.store, ids)
+        if self.kept.replayer is not None:
+            inbox = ReplayInbox(inbox, self.kept.replayer)
         return WebhookIntake(
-            inbox=RevocationInbox(self.store.inbox, self.store, ids),
+            inbox=inbox,
             apps=parts.webhook_apps(self.roster.settings, paths),
             clock=self.roster.reach.clock,
             probe=self.roster.reach.probe,
@@ -135,12 +162,12 @@ class Process:
 
     async def _begin(self, address: str, paths: Mapping[str, str]) -> None:
         public = self.roster.settings.public_url or address
-        urls = {key: public + path for key, path in paths.items()}
-        await self.tell_ready(address, *urls.values())
-        wanted = self._to_connect(urls)
+        places = environments.every(self.roster.settings, paths)
+        await self.tell_ready(address, *(public + place.path for place in places))
+        wanted = self._to_connect(places, public)
 
         async def follow(new: Sequence[UserId]) -> None:
-            wanted[:] = self._to_connect(urls)
+            wanted[:] = self._to_connect(places, public)
             if new:
                 await self._meet(new, wanted)
 
@@ -149,8 +176,9 @@ class Process:
             await connecting.connect(wanted, self.kept.watchdog, self.how.notices)
             await self.kept.watchdog.run(wanted)
 
-    def _to_connect(self, urls: Mapping[str, str]) -> list[WatchedApp]:
-        return connecting.to_connect(self.roster.settings, self.roster.clients, urls)
+    def _to_connect(self, places: Sequence[Environment], public: str) -> list[WatchedApp]:
+        roster = self.roster
+        return connecting.to_connect(roster.settings, roster.clients, places, public)
 
     async def _meet(self, new: Sequence[UserId], wanted: Sequence[WatchedApp]) -> None:
         """Begin with accounts that were connected just now."""

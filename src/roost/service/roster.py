@@ -12,7 +12,7 @@ import structlog
 from roost.errors import RoostError, StoreUnavailable
 from roost.model.ids import UserId
 from roost.ports import Probe
-from roost.service import accounts, databases, stored_accounts
+from roost.service import accounts, databases, parts, stored_accounts
 from roost.service.account_calls import AccountCalls
 from roost.service.clock import FollowedClock, SystemClock
 from roost.service.keeping import Served
@@ -55,6 +55,8 @@ class Roster:
         settings: With every account among theirs, as of now.
         clients: By user id; the same mapping always, changed in place.
         ids: User ids; the same list always, changed in place.
+        replaying: The app of each account whose deliveries X can be asked to make again; the same
+            mapping always, changed in place.
     """
 
     def __init__(self, configured: Settings, store: DurableStore, reach: Reach) -> None:
@@ -73,14 +75,16 @@ class Roster:
         self._accounts: dict[UserId, Account] = {}
         self._changed: list[Changed] = []
         self._version = (0, 0)
+        self._paths: Mapping[str, str] = {}
         self.settings = configured
         self.clients: dict[UserId, XClient] = {}
         self.ids: list[UserId] = []
+        self.replaying: dict[UserId, str] = {}
 
     @property
     def served(self) -> Served:
         """Who is served, as it changes."""
-        return Served(self.clients, self.ids)
+        return Served(self.clients, self.ids, self.replaying, self._paths)
 
     def tell(self, changed: Changed) -> None:
         """Have somebody told of every change from now on."""
@@ -101,9 +105,9 @@ class Roster:
         self._version = await self._store.tokens.version()
         found = await stored_accounts.joined(self.configured, self._store.tokens, self._vault)
         check_accounts(found)
-        paths = await databases.registered(found, self._store, self._bots, role)
+        self._paths = await databases.registered(found, self._store, self._bots, role)
         self._take(found)
-        return paths
+        return self._paths
 
     def calls(self) -> AccountCalls:
         """Give what people do with accounts."""
@@ -173,4 +177,6 @@ class Roster:
             )
         self._accounts, self.settings = wanted, settings
         self.ids[:] = wanted
+        self.replaying.clear()
+        self.replaying.update(parts.replaying(settings))
         return new

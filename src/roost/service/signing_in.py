@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from roost.errors import NotPossible, RejectedByX, RoostError, SendError, SettingsError
-from roost.service import accounts
+from roost.service import accounts, environments
 from roost.service.account_calls import AccountCalls, NewAccount, Shown
 from roost.store import sealing
 from roost.store.control import Call
@@ -59,26 +59,30 @@ class SignIns:
         """Give what the control socket answers."""
         return {"account_sign_in": self.begin}
 
-    async def begin(self, app: str | None, bot: str, name: str) -> str:
+    async def begin(self, app: str | None, bot: str, name: str, env: str = "") -> str:
         """Make a link, under which whoever follows it connects an account.
 
         Args:
             app: Key of the app; `None` for the only one.
             bot: Which bot is to answer; `""` for the only one.
             name: What the account is to be called; `""` for its screen name.
+            env: In which environment it is to be subscribed; `""` for the app's first.
 
         Raises:
-            SettingsError: There is no such app, or X does not know our callback.
+            SettingsError: There is no such app or environment, or X does not know our callback.
             NotPossible: X cannot be asked.
         """
         key, client = self._app(app)
+        if env:
+            environments.checked(self.calls.settings.apps[key], key, env, "--env")
         request = await self._request(client)
         ticket, now = secrets.token_urlsafe(32), self.calls.clock.now()
         store = self.calls.store
         ring = self.calls.vault.ring_for(is_first=not await store.tokens.every())
         row = (SIGN_INS, _digest(ticket))
         sealed = sealing.seal(ring, row, {REQUEST_SECRET: request.secret})
-        begun = SignIn(_digest(ticket), name, key, bot, "", request.token, sealed, now + LASTS)
+        ends_at = now + LASTS
+        begun = SignIn(_digest(ticket), name, key, bot, "", request.token, sealed, ends_at, env)
         await store.manage(lambda tx: tx.tokens.begin(begun, now=now))
         return f"{self.public_url}{CONNECT}?ticket={ticket}"
 
@@ -136,6 +140,7 @@ class SignIns:
                 sign_in.app_key,
                 bot=sign_in.bot,
                 name=sign_in.name,
+                env_name=sign_in.env_name,
             )
         )
 
@@ -163,7 +168,7 @@ class SignIns:
 
 
 async def new_account(
-    speaker: XClient, tokens: Credentials, app: str, *, bot: str, name: str
+    speaker: XClient, tokens: Credentials, app: str, *, bot: str, name: str, env_name: str = ""
 ) -> NewAccount:
     """Find out whose tokens these are and what they may do.
 
@@ -189,6 +194,7 @@ async def new_account(
         bot=bot,
         name=name,
         access_level=level,
+        env_name=env_name,
     )
 
 

@@ -80,4 +80,5 @@ def _account(one: StoredAccount, ring: KeyRing) -> Account:
         access_token_secret=Secret(tokens[TOKEN_SECRET]),
         app=one.app_key,
         bot=one.bot or None,
+        env_name=one.env_name or None,
     )

@@ -1,17 +1,26 @@
-"""Bringing what a bot declares to X: its welcome messages."""
+"""Bringing what a bot declares to X: its welcome messages, what hangs on them, and who speaks.
+
+What X has is the only record, so that a run which ended anywhere is made good by the next: first
+profiles, then messages, then which of them is the default, and last what is no longer wanted.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import msgspec
 from msgspec import UNSET
 
 from roost.bot import welcoming
-from roost.bot.welcoming import MARK, Declared, Kept, Plan
+from roost.bot.welcoming import MARK, Declared, Kept, Plan, Speaker
 from roost.model.ids import UserId
 from roost.model.messages import OutboundMessage
+from roost.service import speakers
+from roost.service.speakers import Voice
 from roost.xapi import XClient, envelope, wire_dm
+from roost.xapi.families.media import Upload
 from roost.xapi.wire_welcome import WelcomeMessage
 
 
@@ -24,6 +33,8 @@ class Synced(msgspec.Struct, frozen=True):
         removed: Gone.
         default: Newly shown to everybody; `""` where nothing changed in that.
         is_done: False where only the plan was asked for.
+        profiles: Names of custom profiles that are new at X.
+        signed: Speakers who have no profile, and why: their name stands in the text.
     """
 
     made: list[str]
@@ -31,6 +42,8 @@ class Synced(msgspec.Struct, frozen=True):
     removed: list[str]
     default: str
     is_done: bool
+    profiles: list[str] = []
+    signed: dict[str, str] = {}
 
 
 async def sync(
@@ -45,18 +58,42 @@ async def sync(
         is_tried: Whether only to tell what would be done.
 
     Raises:
+        NotPossible: A file cannot be read; nothing was done.
         SendError: X did not take something; what was done before it stays.
+        MediaNotReady: X could not process a file; likewise.
     """
-    wanted = welcoming.plan(declared, await _kept(x, account_id))
+    marked = [_marked(one) for one in declared]
+    kept = await _kept(x, account_id)
+    voices = await speakers.voices(x, marked, kept, is_tried=is_tried)
+    wanted = welcoming.plan([_spoken(one, voices) for one in marked], kept)
     if not is_tried:
-        await _do(x, account_id, wanted)
+        await _Doing(x, account_id, voices).do(wanted)
     return Synced(
         made=[one.name for one in wanted.make],
         changed=[one.name for _, one in wanted.change],
-        removed=[one.name.removeprefix(MARK) for one in wanted.remove],
+        removed=[_bare(one.name) for one in wanted.remove],
         default=wanted.default,
         is_done=not is_tried,
+        profiles=[one.name for one, voice in voices.items() if voice.is_made],
+        signed={one.name: voice.refusal for one, voice in voices.items() if voice.refusal},
     )
+
+
+def _marked(one: Declared) -> Declared:
+    media = f"#m{speakers.fingerprint(one.media)}" if one.media else ""
+    return replace(one, marks=media + (speakers.mark(one.speaker) if one.speaker else ""))
+
+
+def _spoken(one: Declared, voices: Mapping[Speaker, Voice]) -> Declared:
+    """Put a speaker's name into the text where X lets there be no profile."""
+    if one.speaker is None or not voices[one.speaker].refusal:
+        return one
+    signed = replace(one.message, text=one.speaker.signed(one.message.text))
+    return replace(one, message=signed, marks=one.marks.partition("#p")[0])
+
+
+def _bare(x_name: str) -> str:
+    return x_name.removeprefix(MARK).partition("#")[0]
 
 
 async def _kept(x: XClient, account_id: UserId) -> Sequence[Kept]:
@@ -68,21 +105,44 @@ async def _kept(x: XClient, account_id: UserId) -> Sequence[Kept]:
             "" if one.name is UNSET else str(one.name),
             _readable(one, account_id),
             is_default=one.id == default,
+            profile_id="" if one.custom_profile_id is UNSET else one.custom_profile_id,
         )
         async for one in x.welcome_messages.all()
     ]
 
 
-async def _do(x: XClient, account_id: UserId, wanted: Plan) -> None:
-    for one in wanted.make:
-        await x.welcome_messages.new(one.message, name=MARK + one.name)
-    for x_id, one in wanted.change:
-        await x.welcome_messages.update(x_id, one.message)
-    if wanted.default:
-        ids = {one.name: one.x_id for one in await _kept(x, account_id)}
-        await x.welcome_rules.set_default(ids[MARK + wanted.default])
-    for one in wanted.remove:
-        await x.welcome_messages.delete(one.x_id)
+@dataclass(frozen=True, slots=True)
+class _Doing:
+    x: XClient
+    account_id: UserId
+    voices: Mapping[Speaker, Voice]
+
+    async def do(self, wanted: Plan) -> None:
+        for one in wanted.make:
+            voice = self.voices[one.speaker].profile_id if one.speaker else ""
+            message = replace(await self._carrying(one), custom_profile_id=voice)
+            await self.x.welcome_messages.new(message, name=one.x_name)
+        for x_id, one in wanted.change:
+            # Whose voice it is stays: X has no way to change that, and the name tells it.
+            await self.x.welcome_messages.update(x_id, await self._carrying(one))
+        if wanted.default:
+            ids = {_bare(one.name): one.x_id for one in await self._left(wanted)}
+            await self.x.welcome_rules.set_default(ids[wanted.default])
+        for one in wanted.remove:
+            await self.x.welcome_messages.delete(one.x_id)
+
+    async def _left(self, wanted: Plan) -> Sequence[Kept]:
+        """Give what is of this bot and stays."""
+        going = {one.x_id for one in wanted.remove}
+        kept = await _kept(self.x, self.account_id)
+        return [one for one in kept if one.name.startswith(MARK) and one.x_id not in going]
+
+    async def _carrying(self, one: Declared) -> OutboundMessage:
+        """Upload what hangs on a message; X keeps it with a welcome message for good."""
+        if not one.media:
+            return one.message
+        media = await self.x.media.upload(Path(one.media), Upload(shared=True))
+        return replace(one.message, media_id=media.media_id_string)
 
 
 def _readable(one: WelcomeMessage, account_id: UserId) -> OutboundMessage:

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from roost.errors import SettingsError
 from roost.settings import names
 from roost.settings.roles import Role
-from roost.settings.values import X_API, Account, Settings
+from roost.settings.values import X_API, Account, App, Settings
 
 _KEY_BYTES = 32
 
@@ -37,6 +37,8 @@ def checked(settings: Settings) -> Settings:
         for name, account in settings.accounts.items()
     }
     _check_unique("accounts", "user_id", ((n, a.user_id) for n, a in accounts.items()))
+    for key, app in settings.apps.items():
+        _check_environments(key, app)
     _check_unique("apps", "webhook_path", ((k, a.webhook_path) for k, a in settings.apps.items()))
     return replace(
         settings,
@@ -114,6 +116,10 @@ def _checked_account(name: str, account: Account, settings: Settings) -> Account
         raise names.wrong((*where, "app"), f"is missing; there are {len(keys)} apps")
     if account.bot is None and len(settings.bots) > 1:
         raise names.wrong((*where, "bot"), f"is missing; {len(settings.bots)} bots are served")
+    app = settings.apps[account.app or keys[0]]
+    if account.env_name is not None and account.env_name not in app.environments:
+        known = ", ".join(name for name in app.environments if name) or "none"
+        raise names.wrong((*where, "env_name"), f"names none of the app's: {known}")
     # X promises nothing about a token's form, but every one it gives has begun like this.
     owner = re.match(r"([0-9]{1,19})-", account.access_token.reveal())
     if owner and owner[1] != account.user_id:
@@ -123,6 +129,17 @@ def _checked_account(name: str, account: Account, settings: Settings) -> Account
             f"{owner[1]}, the account's user_id is {account.user_id}",
         )
     return replace(account, app=account.app or keys[0])
+
+
+def _check_environments(key: str, app: App) -> None:
+    if app.activity_tier == "enterprise" and app.further_env_names:
+        raise names.wrong(
+            ("apps", key, "further_env_names"),
+            "names some; the enterprise tier has no environments",
+        )
+    twice = [name for name in app.environments if app.environments.count(name) > 1]
+    if twice:
+        raise names.wrong(("apps", key, "further_env_names"), f"names {twice[0]!r} twice")
 
 
 def _web_url(field: str, url: str | None) -> str | None:

@@ -113,7 +113,11 @@ class App(Struct, frozen=True, kw_only=True):
         consumer_key: Also called API key.
         consumer_secrets: Newest first; a delivery verifies against any, requests are signed with
             the first.
-        env_name: The Account Activity environment.
+        activity_tier: Which Account Activity API the app has at X: `premium`, by environment, or
+            `enterprise`, where X can be asked to deliver again what was missed.
+        env_name: The Account Activity environment; the enterprise tier has none.
+        further_env_names: More environments of the same app; the webhook of each is at
+            `webhook_path/NAME`.
         webhook_path: Path of the webhook at `public_url`; `None` to have one made.
     """
 
@@ -123,11 +127,28 @@ class App(Struct, frozen=True, kw_only=True):
         tuple[HiddenText, ...],
         Meta(min_length=1, description="one or more secrets, newest first; kept secret"),
     ]
+    activity_tier: Annotated[
+        Literal["premium", "enterprise"], Meta(description='"premium" or "enterprise"')
+    ] = "premium"
     env_name: Text = "prod"
+    further_env_names: Annotated[
+        tuple[Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{1,40}$")], ...],
+        Meta(description="a list of names, each 1 to 40 of A-Z, a-z, 0-9, _ and -"),
+    ] = ()
     webhook_path: (
         Annotated[str, Meta(pattern="^/x/[^?#\\s]+$", description="a path that begins with /x/")]
         | None
     ) = None
+
+    @property
+    def environment(self) -> str:
+        """The environment that accounts are in by default; `""` in the enterprise tier."""
+        return "" if self.activity_tier == "enterprise" else self.env_name
+
+    @property
+    def environments(self) -> tuple[str, ...]:
+        """Names of all its environments, the one that accounts are in by default first."""
+        return (self.environment, *self.further_env_names)
 
 
 class Account(Struct, frozen=True, kw_only=True):
@@ -140,6 +161,7 @@ class Account(Struct, frozen=True, kw_only=True):
         access_token_secret: What belongs to `access_token`.
         app: Key of the app; `""` only before loading fills in the one there is.
         bot: Name of the bot that answers; `None` where exactly one bot is served.
+        env_name: The environment it is subscribed in; `None` for the app's `env_name`.
     """
 
     user_id: XId
@@ -148,6 +170,7 @@ class Account(Struct, frozen=True, kw_only=True):
     access_token_secret: HiddenText
     app: Annotated[str, Meta(description="the key of an app under [apps]")] = ""
     bot: Text | None = None
+    env_name: Text | None = None
 
 
 Keys = Annotated[

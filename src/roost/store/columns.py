@@ -35,6 +35,11 @@ def text_column(name: str, *, primary_key: bool = False) -> Column[str]:
     return Column(name, TEXT, primary_key=primary_key, nullable=False)
 
 
+def further_text(name: str) -> Column[str]:
+    """Make a column of text that came later; empty in rows made before, or by older versions."""
+    return Column(name, TEXT, nullable=False, server_default="")
+
+
 def whole(name: str) -> Column[int]:
     """Make a column of 64-bit numbers."""
     return Column(name, BigInteger, nullable=False)

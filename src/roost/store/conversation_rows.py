@@ -172,7 +172,7 @@ class StoredConversations:
         )
         return bool(rows) and rows[0][0] is not None
 
-    async def hand_off(self, claim: Claim, *, reason: str) -> None:
+    async def hand_off(self, claim: Claim, *, reason: str, at: datetime | None = None) -> None:
         """Give control to the agents' queue and raise the epoch.
 
         Whatever came in behind the claim's turn is the agents' now, and is marked `done`.
@@ -180,7 +180,10 @@ class StoredConversations:
         Raises:
             StaleClaim: Somebody else has claimed the conversation since.
         """
-        changed = await self._session.run(sql.HAND_OFF, {**_held(claim), "reason": reason})
+        now = 0 if at is None else encoding.milliseconds(at)
+        changed = await self._session.run(
+            sql.HAND_OFF, {**_held(claim), "reason": reason, "at": now}
+        )
         if not changed:
             raise StaleClaim(f"fence {claim.fence} of {claim.turn.conversation_id} is old")
         await self._events.leave_to_agents(claim, reason="handed off")
@@ -275,9 +278,11 @@ class StoredConversations:
 
 
 def _leased(
-    row: tuple[str, str, str, str, str, str, int, int, int, int | None, int], fence_step: int
+    row: tuple[str, str, str, str, str, str, int, int, int, int | None, int, int], fence_step: int
 ) -> ConversationRow:
-    account_id, conversation_id, customer_id, screen_name, name, bot, epoch, fence, n, to, m = row
+    account_id, conversation_id, customer_id, screen_name, name, bot, epoch, fence, n, to, m, w = (
+        row
+    )
     return ConversationRow(
         UserId(account_id),
         ConversationId(conversation_id),
@@ -290,6 +295,7 @@ def _leased(
         bool(n),
         to or 0,
         bool(m),
+        bool(w),
     )
 
 

@@ -44,7 +44,7 @@ _oldest_pending = (
     .scalar_subquery()
 )
 
-_first_control = case(
+FIRST_CONTROL = case(
     (
         exists().where(
             accounts.c.account_id == bindparam("account_id"), accounts.c.bot != fixed("")
@@ -53,6 +53,7 @@ _first_control = case(
     ),
     else_=fixed("queue"),
 )
+"""Whose a new conversation is, of the account `account_id`."""
 _new = insert(conversations).values(
     {
         **{
@@ -74,7 +75,7 @@ _new = insert(conversations).values(
             )
         },
         "channel": fixed("dm"),
-        "control": _first_control,
+        "control": FIRST_CONTROL,
         "control_reason": fixed(""),
         "epoch": fixed(0),
         "fence": fixed(0),
@@ -125,7 +126,7 @@ TOUCH = Query[tuple[str, int]](
         index_elements=[conversations.c.account_id, conversations.c.conversation_id],
         set_={
             # Whoever writes again begins anew, with the bot where there is one.
-            "control": case((_begins_anew, _first_control), else_=conversations.c.control),
+            "control": case((_begins_anew, FIRST_CONTROL), else_=conversations.c.control),
             "epoch": case(
                 (_begins_anew, conversations.c.epoch + fixed(1)), else_=conversations.c.epoch
             ),
@@ -240,7 +241,11 @@ END_ABANDONED = Command(
     )
 )
 
-READY = Query[tuple[str, str, str, str, str, str, int, int, int, int | None, int]](
+_is_old = and_(conversations.c.last_at > fixed(0), conversations.c.last_direction == fixed(""))
+_has_written = or_(conversations.c.received_at.is_not(None), _is_old)  # old ones lack the column
+_is_ours = conversations.c.customer_id == conversations.c.account_id  # told even when held
+
+READY = Query[tuple[str, str, str, str, str, str, int, int, int, int | None, int, int]](
     select(
         conversations.c.account_id,
         conversations.c.conversation_id,
@@ -253,13 +258,14 @@ READY = Query[tuple[str, str, str, str, str, str, int, int, int, int | None, int
         case((conversations.c.dialog_name.is_(None), fixed(0)), else_=fixed(1)),
         conversations.c.handled_position,
         case((IS_REMEMBERED, fixed(1)), else_=fixed(0)),
+        case((_has_written, fixed(1)), else_=fixed(0)),
     )
     .join_from(conversations, accounts, accounts.c.account_id == conversations.c.account_id)
     .where(
         conversations.c.ready_since.is_not(None),
         conversations.c.lease_until.is_(None),
         _HAS_BOT,
-        accounts.c.state == fixed("connected"),
+        or_(accounts.c.state == fixed("connected"), _is_ours),
         accounts.c.bot != fixed(""),
     )
     .order_by(conversations.c.ready_since)
@@ -321,6 +327,8 @@ RELEASE = Query[tuple[int | None]](
     .returning(conversations.c.ready_since)
 )
 
+_IS_EMPTY = conversations.c.last_at == fixed(0)
+_at = bindparam("at", type_=BigInteger)
 HAND_OFF = _gives(
     "queue",
     *_HELD,
@@ -328,8 +336,10 @@ HAND_OFF = _gives(
     # The customer waits, whether or not the bot has said something.
     queue_key=case(
         (_SOMEBODY_WAITS, conversations.c.queue_key),
+        (_IS_EMPTY, _at),
         else_=conversations.c.last_at,
     ),
+    last_at=case((_IS_EMPTY, _at), else_=conversations.c.last_at),
 )
 
 TAKE_OVER = _gives("agent", person=bindparam("person"))

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from roost.store import (
+    activity_tables,
+    api_key_rows,
     composing_tables,
     dialog_tables,
+    erasure_tables,
     gap_tables,
     mark_tables,
     people_tables,
+    replay_tables,
+    search_tables,
     tables,
     token_tables,
 )
@@ -15,11 +20,16 @@ from roost.store.columns import metadata
 
 MODULES = (
     tables,
+    activity_tables,
+    api_key_rows,
     composing_tables,
     dialog_tables,
+    erasure_tables,
     gap_tables,
     mark_tables,
     people_tables,
+    replay_tables,
+    search_tables,
     token_tables,
 )
 """Loading them is what fills `metadata`."""

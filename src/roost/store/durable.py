@@ -18,6 +18,8 @@ from roost.store import (
     inbox,
     registry,
 )
+from roost.store.activity_rows import StoredActivity
+from roost.store.api_key_rows import StoredApiKeyLookup
 from roost.store.change_rows import Change, FeedPosition, Resync
 from roost.store.composing_rows import StoredComposingLookup
 from roost.store.conservation import Balance
@@ -28,6 +30,7 @@ from roost.store.inbox import DeliveryRows
 from roost.store.mark_rows import StoredTagLookup
 from roost.store.people_rows import StoredPeopleLookup
 from roost.store.registry import AccountRow, AppRow
+from roost.store.search_queries import Finding, StoredSearch
 from roost.store.statements import Reading
 from roost.store.token_rows import StoredTokenLookup
 from roost.store.transaction import Transaction
@@ -146,25 +149,33 @@ class DurableStore:
     Attributes:
         inbox: Where intake puts deliveries.
         desk: Conversations as people look at them.
+        search: Messages and customers that hold some words.
         people: Who may log in, and who is.
         tokens: Tokens of accounts that people have connected.
         dialogs: Dialogs that have not ended, as people look at them.
         tags: Words on conversations.
         composing: What people write with.
+        activity: What came in, and what became of it.
+        api_keys: What programs use the API with.
     """
 
-    def __init__(self, writing: Writing, reading: Reading, others: Others) -> None:
+    def __init__(
+        self, writing: Writing, reading: Reading, others: Others, finding: Finding
+    ) -> None:
         self._writing = writing
         self._reading = reading
         self._others = others
         self.inbox = StoredInbox(writing)
         self._followers: list[Callable[[], None]] = []
         self.desk = StoredDesk(reading)
+        self.search = StoredSearch(finding)
         self.people = StoredPeopleLookup(reading)
         self.tokens = StoredTokenLookup(reading)
         self.dialogs = StoredDialogLookup(reading)
         self.tags = StoredTagLookup(reading)
         self.composing = StoredComposingLookup(reading)
+        self.activity = StoredActivity(reading)
+        self.api_keys = StoredApiKeyLookup(reading)
 
     @property
     def stats(self) -> CommitStats:

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from sqlalchemy import Table, bindparam
 from sqlalchemy.dialects.postgresql import Insert, insert
 
-from roost.model.events import KINDS, Event, Unrecognised
+from roost.model.events import KINDS, Event, conversation_of
 from roost.ports import Delivery
 from roost.store import encoding
 from roost.store.statements import Bulk, fixed
@@ -113,7 +113,7 @@ def _event(event: Event, delivery: Delivery, delivery_id: str, received_at: int)
         event.account_id,
         KINDS[type(event)],
         event.event_key,
-        "" if isinstance(event, Unrecognised) else event.conversation_id,
+        conversation_of(event),
         event.position,
         delivery_id,
         encoding.storable_text(delivery.trace_id),

@@ -13,9 +13,15 @@ from roost.errors import StoreUnavailable
 from roost.store import registry
 from roost.store.connection import fetch, open_for_reading, pragma_of
 from roost.store.reader import reading
-from roost.store.token_rows import TOKENS, StoredAccount, StoredTokenLookup
+from roost.store.token_rows import (
+    EVERY,
+    EVERY_BEFORE,
+    TOKENS,
+    StoredAccount,
+    StoredTokenLookup,
+)
 
-_HAS_TABLE = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?"
+_COLUMNS = "SELECT name FROM pragma_table_info(?)"
 
 
 async def connected(path: Path) -> Sequence[StoredAccount]:
@@ -25,20 +31,22 @@ async def connected(path: Path) -> Sequence[StoredAccount]:
         StoreUnavailable: The file is no database, or cannot be read.
     """
     try:
-        if not _has_accounts(path):
+        known = _columns_of_accounts(path)
+        if not known:
             return []
+        query = EVERY if "env_name" in known else EVERY_BEFORE
         async with reading(partial(open_for_reading, path)) as reader:
-            return await StoredTokenLookup(reader).every()
+            return await StoredTokenLookup(reader, query).every()
     except sqlite3.Error as error:
         raise StoreUnavailable(f"{path} cannot be read: {error}") from error
 
 
-def _has_accounts(path: Path) -> bool:
-    """Tell whether the database is there, and made by a version that knows the table."""
+def _columns_of_accounts(path: Path) -> set[str]:
+    """Give the table's columns; none where no database is there, or an older version made it."""
     if not path.exists():
-        return False
+        return set()
     with closing(open_for_reading(path)) as connection:
-        return connection.execute(_HAS_TABLE, (TOKENS,)).fetchone() == (1,)
+        return {str(name) for (name,) in connection.execute(_COLUMNS, (TOKENS,))}
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from roost.model.messages import Message
 from roost.model.outbound import OutboxEntry
 from roost.model.people import PersonId
 from roost.ports import SentMessage
-from roost.store import encoding
+from roost.store import encoding, search_rows
 from roost.store.statements import Command, Parameters, Query, Session, fixed
 from roost.store.tables import messages, outbox
 
@@ -89,7 +89,10 @@ class StoredMessages:
         """Do what `put` does, for many messages at once."""
         for event in events:
             await self._session.hold(event.account_id, event.conversation_id)
-        await self._session.run_each(PUT, [_received_or_sent(event) for event in events])
+        rows = [_received_or_sent(event) for event in events]
+        await self._session.run_each(PUT, rows)
+        await search_rows.put_messages(self._session, rows)
+        await search_rows.put_customers(self._session, events)
 
     async def put_sent(self, entry: OutboxEntry, message_id: MessageId, at: datetime) -> None:
         """Store a message X took from our outbox; one its echo brought is linked to the entry."""
@@ -98,18 +101,17 @@ class StoredMessages:
         message, payload = encoding.encode(
             Message(message_id, sent.text, quick_replies=sent.quick_replies, buttons=sent.buttons)
         )
-        await self._session.run(
-            PUT_SENT,
-            {
-                **_content(message, payload),
-                "account_id": entry.account_id,
-                "conversation_id": entry.conversation_id,
-                "position": position_of(message_id, at=at),
-                "direction": "out",
-                "at": encoding.milliseconds(at),
-                "outbox_id": entry.outbox_id,
-            },
-        )
+        row: Parameters = {
+            **_content(message, payload),
+            "account_id": entry.account_id,
+            "conversation_id": entry.conversation_id,
+            "position": position_of(message_id, at=at),
+            "direction": "out",
+            "at": encoding.milliseconds(at),
+            "outbox_id": entry.outbox_id,
+        }
+        await self._session.run(PUT_SENT, row)
+        await search_rows.put_messages(self._session, [row])
 
     async def is_newer(
         self,

@@ -192,11 +192,11 @@ class StoredPeopleLookup:
     async def person(self, login: str) -> Credentials | None:
         """Find somebody by what they log in with; disabled people are not found."""
         rows = await self._reading.rows(BY_LOGIN, {"login": login})
-        return Credentials(_person(rows[0][:5]), rows[0][5]) if rows else None
+        return Credentials(person_of(rows[0][:5]), rows[0][5]) if rows else None
 
     async def people(self) -> Sequence[Person]:
         """Give everybody, disabled people too, by name."""
-        return [_person(row) for row in await self._reading.rows(EVERYBODY, {})]
+        return [person_of(row) for row in await self._reading.rows(EVERYBODY, {})]
 
     async def session(
         self, token_hash: str, *, now: datetime, idle_since: datetime
@@ -212,17 +212,18 @@ class StoredPeopleLookup:
         )
         if not rows:
             return None
-        return SessionRow(_person(rows[0][:5]), token_hash, encoding.moment(rows[0][5]))
+        return SessionRow(person_of(rows[0][:5]), token_hash, encoding.moment(rows[0][5]))
 
     async def link(self, token_hash: str, *, now: datetime) -> LinkRow | None:
         """Find a link that still works."""
         rows = await self._reading.rows(
             LINK, {"token": token_hash, "now": encoding.milliseconds(now)}
         )
-        return LinkRow(_person(rows[0][:5]), LinkPurpose(rows[0][5])) if rows else None
+        return LinkRow(person_of(rows[0][:5]), LinkPurpose(rows[0][5])) if rows else None
 
 
-def _person(row: tuple[str, str, str, str, str]) -> Person:
+def person_of(row: tuple[str, str, str, str, str]) -> Person:
+    """Read id, login, name, role and accounts."""
     person_id, login, name, role, accounts = row
     return Person(PersonId(person_id), login, name, Role(role), _read(accounts))
 

@@ -21,6 +21,7 @@ from roost.store.connection import (
 from roost.store.disk import Disk
 from roost.store.durable import DurableStore
 from roost.store.reader import reading
+from roost.store.search_queries import SqliteFinding
 from roost.store.transaction import Transaction
 from roost.store.writer import Writer
 
@@ -57,7 +58,7 @@ class SqliteStore(DurableStore):
                 Writer(connect, transaction, disk) as writer,
                 reading(partial(open_for_reading, path)) as reader,
             ):
-                yield cls(writer, reader, _Nobody())
+                yield cls(writer, reader, _Nobody(), SqliteFinding(reader))
 
 
 class _Nobody:

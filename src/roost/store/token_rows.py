@@ -20,10 +20,10 @@ TOKENS = "account_tokens"
 TOKEN, TOKEN_SECRET = "access_token", "access_token_secret"
 SIGN_INS, REQUEST_SECRET = "sign_ins", "request_secret"
 
-_OPEN = ("account_id", "name", "app_key", "bot", "screen_name", "access_level")
+_OPEN = ("account_id", "name", "app_key", "bot", "screen_name", "access_level", "env_name")
 _SEALED = ("key_id", "wrapped_key", TOKEN, TOKEN_SECRET)
-_TokenRow = tuple[str, str, str, str, str, str, str, bytes, bytes, bytes]
-_SignInRow = tuple[str, str, str, str, str, str, str, bytes, bytes, int]
+_TokenRow = tuple[str, str, str, str, str, str, str, str, bytes, bytes, bytes]
+_SignInRow = tuple[str, str, str, str, str, str, str, str, bytes, bytes, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,7 @@ class StoredAccount:
         screen_name: Without `@`; as it was when it was connected.
         access_level: What X said the token may do; `""` where it did not say.
         sealed: Its tokens.
+        env_name: The environment it is subscribed in; `""` for the first of its app.
     """
 
     account_id: UserId
@@ -47,6 +48,7 @@ class StoredAccount:
     screen_name: str
     access_level: str
     sealed: Sealed
+    env_name: str = ""
 
     @property
     def row(self) -> Sequence[str]:
@@ -67,6 +69,7 @@ class SignIn:
         request_token: X's, which comes back with the answer.
         sealed: The request token's secret.
         ends_at: From then on it is worth nothing.
+        env_name: In which environment the account is to be subscribed; `""` for the first.
     """
 
     ticket_hash: str
@@ -77,6 +80,7 @@ class SignIn:
     request_token: str
     sealed: Sealed
     ends_at: datetime
+    env_name: str = ""
 
     @property
     def row(self) -> Sequence[str]:
@@ -99,6 +103,15 @@ DELETE = Command(delete(account_tokens).where(_of_account))
 EVERY = Query[_TokenRow](
     select(*(account_tokens.c[name] for name in (*_OPEN, *_SEALED))).order_by(account_tokens.c.name)
 )
+EVERY_BEFORE = Query[_TokenRow](
+    select(
+        *(account_tokens.c[name] for name in _OPEN[:-1]),
+        fixed("").label(_OPEN[-1]),
+        *(account_tokens.c[name] for name in _SEALED),
+    ).order_by(account_tokens.c.name)
+)
+"""`EVERY` in a database that no version with environments has opened yet."""
+
 CALLED = Query[tuple[str]](
     select(account_tokens.c.account_id).where(account_tokens.c.name == bindparam("name"))
 )
@@ -112,7 +125,15 @@ REWRAP = Command(
     .values(key_id=bindparam("new_id"), wrapped_key=bindparam("wrapped"))
 )
 
-_SIGN_IN = ("ticket_hash", "name", "app_key", "bot", "browser_hash", "request_token")
+_SIGN_IN = (
+    "ticket_hash",
+    "name",
+    "app_key",
+    "bot",
+    "browser_hash",
+    "request_token",
+    "env_name",
+)
 _SIGN_IN_SEALED = ("key_id", "wrapped_key", REQUEST_SECRET)
 _of_ticket = sign_ins.c.ticket_hash == bindparam("ticket")
 
@@ -206,12 +227,13 @@ class StoredTokens:
 class StoredTokenLookup:
     """What is read beside transactions."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: Reading, query: Query[_TokenRow] = EVERY) -> None:
         self._reading = reading
+        self._query = query
 
     async def every(self) -> Sequence[StoredAccount]:
         """Give every account that was connected, by name."""
-        return [_account_of(row) for row in await self._reading.rows(EVERY, {})]
+        return [_account_of(row) for row in await self._reading.rows(self._query, {})]
 
     async def version(self) -> tuple[int, int]:
         """Give something that changes whenever an account is connected or removed."""
@@ -220,12 +242,20 @@ class StoredTokenLookup:
 
 def _account_of(row: _TokenRow) -> StoredAccount:
     *_, key_id, wrapped, token, secret = row
-    account_id, name, app_key, bot, screen_name, access_level = row[:6]
-    sealed = Sealed(key_id, wrapped, {TOKEN: token, TOKEN_SECRET: secret})
-    return StoredAccount(UserId(account_id), name, app_key, bot, screen_name, access_level, sealed)
+    account_id, name, app_key, bot, screen_name, access_level, env_name = row[:7]
+    return StoredAccount(
+        UserId(account_id),
+        name,
+        app_key,
+        bot,
+        screen_name,
+        access_level,
+        Sealed(key_id, wrapped, {TOKEN: token, TOKEN_SECRET: secret}),
+        env_name,
+    )
 
 
 def _sign_in_of(row: _SignInRow) -> SignIn:
-    ticket, name, app_key, bot, browser, request, key_id, wrapped, secret, ends_at = row
-    sealed = Sealed(key_id, wrapped, {REQUEST_SECRET: secret})
-    return SignIn(ticket, name, app_key, bot, browser, request, sealed, encoding.moment(ends_at))
+    key_id, wrapped, secret, ends_at = row[7:]
+    sealed, at = Sealed(key_id, wrapped, {REQUEST_SECRET: secret}), encoding.moment(ends_at)
+    return SignIn(*row[:6], sealed, at, row[6])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Index, LargeBinary, Table
 
-from roost.store.columns import metadata, text_column, whole
+from roost.store.columns import further_text, metadata, text_column, whole
 
 __all__ = ["account_tokens", "metadata", "sign_ins"]
 
@@ -22,10 +22,12 @@ account_tokens = Table(
     Column("access_token", LargeBinary, nullable=False),
     Column("access_token_secret", LargeBinary, nullable=False),
     whole("put_at"),
+    further_text("env_name"),
     Index("account_tokens_name", "name", unique=True),
 )
 """Accounts that were connected by a person rather than named by the settings. The tokens are
-sealed, see `roost.store.sealing`; `bot` is empty for the only one there is."""
+sealed, see `roost.store.sealing`; `bot` is empty for the only one there
+is, `env_name` for the first of its app."""
 
 sign_ins = Table(
     "sign_ins",
@@ -40,6 +42,7 @@ sign_ins = Table(
     Column("wrapped_key", LargeBinary, nullable=False),
     Column("request_secret", LargeBinary, nullable=False),
     whole("ends_at"),
+    further_text("env_name"),
 )
 """Sign-ins under way. `browser_hash` is empty until a browser has followed the link; what the link
 and that browser hold is nowhere, only its SHA-256."""

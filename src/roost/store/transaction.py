@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Awaitable
 from typing import TypeVar
 
+from roost.store.acquaintance_rows import StoredAcquaintances
+from roost.store.activity_rows import StoredRejections
+from roost.store.api_key_rows import StoredApiKeys
 from roost.store.budget_rows import StoredBudgets
 from roost.store.change_rows import StoredChanges
 from roost.store.composing_rows import StoredComposing
 from roost.store.conversation_rows import StoredConversations
 from roost.store.dialog_rows import StoredDialogs
+from roost.store.erasure_rows import StoredErasure
 from roost.store.event_rows import StoredEvents
 from roost.store.gap_rows import StoredGaps
 from roost.store.health_rows import StoredHealth
@@ -19,6 +23,7 @@ from roost.store.outbox_rows import StoredOutbox
 from roost.store.people_rows import StoredPeople
 from roost.store.registry import Registry
 from roost.store.remark_rows import StoredRemarks, StoredRequests
+from roost.store.replay_rows import StoredReplays
 from roost.store.statements import Session
 from roost.store.timer_rows import StoredTimers
 from roost.store.token_rows import StoredTokens
@@ -30,32 +35,40 @@ class Transaction:
     """`roost.ports.Tx` on any database, and what only the service writes.
 
     Attributes:
+        acquaintances: Conversations that begin with something else than a message.
         events: Stored events.
         conversations: Conversations, their control and leases.
         messages: The transcript.
         outbox: Messages on their way out.
         gaps: What may be missing.
+        replays: What X is asked to deliver again.
         timers: Timers of conversations.
         dialogs: Dialogs that have not ended, and their journals.
+        erasure: What was deleted at X.
         budgets: What X still allows.
         health: How accounts and apps stand with X.
         changes: The change feed.
         people: Who may log in, and who is.
+        api_keys: What programs use the API with.
         composing: What people write with.
         remarks: What people do in a conversation beside messages.
         tags: Words on conversations.
         memories: What bots remember.
         requests: Changes that were asked for under a key.
+        rejections: What was refused unread.
         registry: Apps and accounts.
         tokens: Tokens of accounts that people have connected.
     """
 
     __slots__ = (
+        "acquaintances",
+        "api_keys",
         "budgets",
         "changes",
         "composing",
         "conversations",
         "dialogs",
+        "erasure",
         "events",
         "gaps",
         "health",
@@ -64,7 +77,9 @@ class Transaction:
         "outbox",
         "people",
         "registry",
+        "rejections",
         "remarks",
+        "replays",
         "requests",
         "tags",
         "timers",
@@ -72,22 +87,27 @@ class Transaction:
     )
 
     def __init__(self, session: Session) -> None:
+        self.acquaintances = StoredAcquaintances(session)
         self.events = StoredEvents(session)
         self.conversations = StoredConversations(session, self.events)
         self.messages = StoredMessages(session)
         self.outbox = StoredOutbox(session)
         self.gaps = StoredGaps(session)
+        self.replays = StoredReplays(session)
         self.timers = StoredTimers(session)
         self.dialogs = StoredDialogs(session)
+        self.erasure = StoredErasure(session)
         self.budgets = StoredBudgets(session)
         self.health = StoredHealth(session)
         self.changes = StoredChanges(session)
         self.people = StoredPeople(session)
+        self.api_keys = StoredApiKeys(session)
         self.composing = StoredComposing(session)
         self.remarks = StoredRemarks(session)
         self.tags = StoredTags(session)
         self.memories = StoredMemories(session)
         self.requests = StoredRequests(session)
+        self.rejections = StoredRejections(session)
         self.registry = Registry(session)
         self.tokens = StoredTokens(session)
 

@@ -16,6 +16,8 @@ from typing import Self
 import msgspec
 
 from roost.bot.router import Bot
+from roost.engine import answering
+from roost.engine.answering import Command
 from roost.engine.turns import TurnPolicy
 from roost.model import ids
 from roost.model.ids import UserId
@@ -148,6 +150,22 @@ class BotTester:
             LookupError: The customer has not written yet.
         """
         return self._thread.do_now(lambda inside: _conversation(inside, UserId(customer.user_id)))
+
+    async def hand_back(self, customer: Customer) -> None:
+        """Have people give the conversation with a customer back to the bot.
+
+        Raises:
+            NoConversation: The customer has not written yet.
+        """
+
+        async def give(inside: Inside) -> None:
+            engine = inside.engine
+            where = ids.conversation_between(engine.account_id, UserId(customer.user_id))
+            act = Command(engine.account_id, where, engine.x.clock.now())
+            await engine.running.store.transact(lambda tx: answering.hand_back(tx, act))
+            await inside.advance(timedelta(0))  # its timer is due
+
+        await self.do(give)
 
     async def advance(self, by: timedelta) -> None:
         """Let time pass. Every timer that comes due meanwhile fires at its own time.

@@ -27,6 +27,11 @@ class InProcessDecider:
         self._tasks = tasks
         self.failures: list[BaseException] = []
 
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The activities the bot has handlers for."""
+        return self._bot.kinds
+
     async def decide(self, turn: Turn) -> AsyncGenerator[Progress]:
         """Decide a turn; see `roost.ports.Decider.decide`.
 

@@ -98,12 +98,16 @@ class Truth:
 
     @property
     def acknowledged(self) -> set[str]:
-        """Message ids whose delivery to us was answered 2xx at least once."""
+        """Message ids whose delivery to us was answered 2xx at least once.
+
+        Other deliveries have ids too: that of a follow names a user.
+        """
+        there = {line.message_id for line in self.messages}
         return {
             line.event_id
             for line in self.lines
             if line.kind == "attempt"
-            and line.event_id
+            and line.event_id in there
             and line.for_user_id in self.account_ids
             and line.status in _SUCCESS
         }

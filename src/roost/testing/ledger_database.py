@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -17,7 +17,15 @@ T = TypeVar("T")
 
 _READ = "SELECT count(*), sum(hashtext(row::text)::bigint) FROM ? AS row"
 _BY_TABLE = {"enable_indexscan": "off", "enable_indexonlyscan": "off", "enable_bitmapscan": "off"}
-_BY_INDEX = {"enable_seqscan": "off"}
+_BY_INDEX = {
+    "enable_seqscan": "off",
+    "enable_indexscan": "on",
+    "enable_indexonlyscan": "on",
+    "enable_bitmapscan": "on",
+}
+
+Rows = list[tuple[object, ...]]
+"""What a query found."""
 
 
 class Database(Protocol):
@@ -76,13 +84,13 @@ class PostgresDatabase:
 
     def rows(self, sql: str) -> list[tuple[object, ...]]:
         """Run a query; see `Database.rows`."""
-        return self._fetched(sql, {})
+        (rows,) = self._fetched(sql, ({},))
+        return rows
 
     def damage(self) -> Iterator[str]:
-        """Read every row by the table itself, and count them again by the table's index."""
+        """Read every row by the table itself, and again by the table's index, at one moment."""
         for name in sorted(self.tables()):
-            read = _READ.replace("?", name)
-            by_table, by_index = (self._fetched(read, how) for how in (_BY_TABLE, _BY_INDEX))
+            by_table, by_index = self._fetched(_READ.replace("?", name), (_BY_TABLE, _BY_INDEX))
             if by_table != by_index:
                 yield f"{name} holds {by_table}, its index leads to {by_index}"
 
@@ -91,9 +99,9 @@ class PostgresDatabase:
         named = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
         return {str(name) for (name,) in self.rows(named)}
 
-    def _fetched(self, sql: str, settings: Mapping[str, str]) -> list[tuple[object, ...]]:
+    def _fetched(self, sql: str, ways: Sequence[Mapping[str, str]]) -> list[Rows]:
         with ThreadPoolExecutor(1) as thread:
-            return thread.submit(asyncio.run, _fetched(self._dsn, sql, settings)).result()
+            return thread.submit(asyncio.run, _fetched(self._dsn, sql, ways)).result()
 
 
 def opened(database: Path | str) -> Database:
@@ -110,9 +118,15 @@ def typed(database: Database, sql: str, row: type[T]) -> list[T]:
     return msgspec.convert(database.rows(sql), list[row])
 
 
-async def _fetched(dsn: str, sql: str, settings: Mapping[str, str]) -> list[tuple[object, ...]]:
-    connection = await asyncpg.connect(dsn, server_settings=settings)
+async def _fetched(dsn: str, sql: str, ways: Sequence[Mapping[str, str]]) -> list[Rows]:
+    connection = await asyncpg.connect(dsn)
+    found = list[Rows]()
     try:
-        return [tuple(record) for record in await connection.fetch(sql)]
+        await connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        for settings in ways:
+            for name, value in settings.items():
+                await connection.execute(f"SET LOCAL {name} = {value}")
+            found.append([tuple(record) for record in await connection.fetch(sql)])
     finally:
         await connection.close()
+    return found

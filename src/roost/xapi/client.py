@@ -16,6 +16,7 @@ from roost.xapi import hosts, wire_dm
 from roost.xapi.calls import Caller
 from roost.xapi.clock import SystemClock
 from roost.xapi.families.enterprise import Enterprise
+from roost.xapi.families.feedback import FeedbackCards
 from roost.xapi.families.media import Media
 from roost.xapi.families.messages import Messages
 from roost.xapi.families.posts import Posts
@@ -51,6 +52,7 @@ class XClient:
         welcome_messages: What people are shown who open a conversation.
         welcome_rules: Which of those is the default.
         profiles: Custom profiles.
+        feedback: Cards that ask customers how satisfied they are.
         media: Uploads, and the files of messages.
         webhooks: Where X delivers, by environment.
         subscriptions: Whose activity X delivers there.
@@ -98,6 +100,7 @@ class XClient:
         self.welcome_messages = WelcomeMessages(caller)
         self.welcome_rules = WelcomeRules(caller)
         self.profiles = Profiles(caller)
+        self.feedback = FeedbackCards(caller)
         self.media = Media(caller)
         self.webhooks = Webhooks(caller)
         self.subscriptions = Subscriptions(caller)

@@ -7,10 +7,9 @@ account-activity-data-objects (archived).
 from __future__ import annotations
 
 import hashlib
-import html
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 import msgspec
 from msgspec import UNSET
@@ -19,12 +18,12 @@ from roost.errors import MalformedDelivery
 from roost.model.events import Event, MessageReceived, MessageSent, Unrecognised
 from roost.model.ids import MessageId, UserId, conversation_between, position_of
 from roost.model.messages import Button, Message, Profile, QuickReply
-from roost.xapi import wire_dm
+from roost.xapi import activities, reading, wire_dm
 from roost.xapi.signing import VerifiedBody
 
 _ABOUT = frozenset({"for_user_id", "users", "apps", "user_has_blocked", "is_blocked_by"})
 _MESSAGES = "direct_message_events"
-_MAX_ID_DIGITS = 19
+_REVOCATION = "user_event"
 
 _body = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _array = msgspec.json.Decoder(list[msgspec.Raw])
@@ -74,7 +73,10 @@ def decode(verified: VerifiedBody, *, received_at: datetime) -> Decoded:
     except (ValueError, RecursionError) as error:  # msgspec's errors are ValueErrors
         raise MalformedDelivery(f"not a JSON object ({len(verified.body)} bytes)") from error
     account_id = _account_in(parts)
-    return Decoded(account_id, tuple(_events(parts, account_id, received_at)))
+    events = tuple(_events(parts, account_id, received_at))
+    # A revocation names its account inside.
+    named = {event.account_id for event in events} if not account_id else {account_id}
+    return Decoded(named.pop() if len(named) == 1 else account_id, events)
 
 
 def malformed(verified: VerifiedBody, *, received_at: datetime) -> Decoded:
@@ -117,8 +119,11 @@ def message_event(
     create = wire.message_create
     if wire.type != "message_create" or not isinstance(create.sender_id, str):
         raise ValueError("not a whole message_create")
-    message_id, at = _id_of(wire.id), _time_of(wire.created_timestamp)
-    sender_id, recipient_id = UserId(_id_of(create.sender_id)), _id_of(create.target.recipient_id)
+    message_id, at = reading.id_of(wire.id), reading.time_of(wire.created_timestamp)
+    sender_id, recipient_id = (
+        UserId(reading.id_of(create.sender_id)),
+        reading.id_of(create.target.recipient_id),
+    )
     if account_id not in {sender_id, recipient_id}:
         raise ValueError("the account takes no part in this message")
     is_ours = sender_id == account_id
@@ -136,7 +141,7 @@ def message_event(
 
 def _account_in(parts: Mapping[str, msgspec.Raw]) -> UserId:
     try:
-        return UserId(_id_of(_text.decode(parts["for_user_id"])))
+        return UserId(reading.id_of(_text.decode(parts["for_user_id"])))
     except (KeyError, ValueError):
         return UserId("")
 
@@ -148,9 +153,7 @@ def _events(
         if name in _ABOUT:
             continue
         for element in _elements(raw):
-            event = None
-            if name == _MESSAGES:
-                event = _direct_message(element, parts, account_id)
+            event = _known_event(name, element, parts, account_id)
             yield event or _unrecognised(account_id, name, bytes(element), received_at)
 
 
@@ -161,12 +164,28 @@ def _elements(raw: msgspec.Raw) -> list[msgspec.Raw]:
         return [raw]  # `user_event` is an object, not an array
 
 
+def _known_event(
+    name: str, element: msgspec.Raw, parts: Mapping[str, msgspec.Raw], account_id: UserId
+) -> Event | None:
+    if name == _MESSAGES:
+        return _direct_message(element, parts, account_id)
+    if not account_id and name != _REVOCATION:
+        return None
+    try:
+        return activities.decode(name, element, account_id, _users_in(parts))
+    except (ValueError, RecursionError):
+        return None
+
+
+def _users_in(parts: Mapping[str, msgspec.Raw]) -> Mapping[str, wire_dm.User]:
+    return _users.decode(parts["users"]) if "users" in parts else {}
+
+
 def _direct_message(
     element: msgspec.Raw, parts: Mapping[str, msgspec.Raw], account_id: UserId
 ) -> MessageReceived | MessageSent | None:
     try:
-        users = _users.decode(parts["users"]) if "users" in parts else {}
-        return message_event(_message.decode(element), account_id, users)
+        return message_event(_message.decode(element), account_id, _users_in(parts))
     except (ValueError, RecursionError):
         return None
 
@@ -180,24 +199,6 @@ def _unrecognised(account_id: UserId, name: str, element: bytes, at: datetime) -
         name=name[:100],
         at=at,
     )
-
-
-def _id_of(value: object) -> str:
-    if (
-        isinstance(value, str)
-        and value.isascii()
-        and value.isdigit()
-        and len(value) <= _MAX_ID_DIGITS
-    ):
-        return value
-    raise ValueError("not an id of X")
-
-
-def _time_of(milliseconds: object) -> datetime:
-    try:
-        return datetime.fromtimestamp(int(str(milliseconds)) / 1000, UTC)
-    except (OverflowError, OSError) as error:
-        raise ValueError("a time out of range") from error
 
 
 def _profile(user_id: UserId, users: Mapping[str, wire_dm.User]) -> Profile:
@@ -239,8 +240,4 @@ def _readable(data: wire_dm.MessageData, link_added: str) -> str:
     text = data.text
     if link_added:
         text = text.removesuffix(link_added).removesuffix(" ")
-    if data.entities is not UNSET:
-        for link in data.entities.urls:
-            if link.expanded_url:
-                text = text.replace(link.url, html.escape(link.expanded_url, quote=False))
-    return html.unescape(text) if "&" in text else text
+    return reading.readable(text, () if data.entities is UNSET else data.entities.urls)

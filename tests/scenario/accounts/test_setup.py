@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
+import io
 import os
 import sys
 from collections.abc import AsyncGenerator
+from dataclasses import dataclass
 from pathlib import Path
 
+import anyio.to_thread
 import pytest
 from msgspec.structs import replace
 from tests.rig import until
 from tests.scenario.accounts.stage import ACME, ADA, APP_ID, SECRETS, TOKENS, Stage, staged
 
+from roost.cli import app
 from roost.demo.child import Child
 from roost.service.setup.questions import QUESTIONS
 from roost.store import control
@@ -38,35 +41,41 @@ async def stage(tmp_path: Path) -> AsyncGenerator[Stage]:
         yield running
 
 
+@dataclass(frozen=True)
+class Line:
+    """The command line, in this process: a second one takes longer to start than to answer."""
+
+    stage: Stage
+    monkeypatch: pytest.MonkeyPatch
+    capsys: pytest.CaptureFixture[str]
+
+    async def roost(self, *arguments: str, typed: str = "") -> tuple[int, str, str]:
+        """Run it as `Stage.roost` does."""
+        self.monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
+        code = await anyio.to_thread.run_sync(app.main, arguments)
+        shown = self.capsys.readouterr()
+        return code, shown.out, shown.err
+
+    async def setup(self, *arguments: str, typed: str = "") -> tuple[int, str, str]:
+        """Run `roost setup` without anything of the app or its accounts in the environment."""
+        for name in [name for name in os.environ if name.startswith("ROOST_")]:
+            self.monkeypatch.delenv(name)
+        for name, value in environment(self.stage).items():
+            self.monkeypatch.setenv(name, value)
+        return await self.roost("setup", *arguments, typed=typed)
+
+
+@pytest.fixture
+def line(stage: Stage, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Line:
+    monkeypatch.chdir(stage.data)
+    return Line(stage, monkeypatch, capsys)
+
+
 def environment(stage: Stage) -> dict[str, str]:
     """Nothing of the app or its accounts."""
-    named = {name: text for name, text in os.environ.items() if not name.startswith("ROOST_")}
     kept = ("ROOST_DATA", "ROOST_PORT", "ROOST_X_BASE_URL", "ROOST_RATE_LIMITS")
     own = {name: stage.environment[name] for name in kept}
-    return {**named, **own, "ROOST_SETTINGS": str(stage.data / "roost.toml")}
-
-
-class Running:
-    """`roost setup` as a process."""
-
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        self.process = process
-
-    @classmethod
-    async def start(cls, stage: Stage, *arguments: str) -> Running:
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "roost", "setup", *arguments),
-            env=environment(stage),
-            cwd=stage.data,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
-        return cls(process)
-
-    async def end(self, typed: str = "") -> tuple[int, str, str]:
-        out, err = await self.process.communicate(typed.encode())
-        return self.process.returncode or 0, out.decode(), err.decode()
+    return {**own, "ROOST_SETTINGS": str(stage.data / "roost.toml")}
 
 
 def written(stage: Stage, **answers: str) -> str:
@@ -75,63 +84,6 @@ def written(stage: Stage, **answers: str) -> str:
     lines = (f'{name} = "{value}"\n' for name, value in whole.items() if value)
     path.write_text("".join(lines))
     return str(path)
-
-
-async def test_answers_written_down_lead_to_the_first_event(stage: Stage):
-    setup = await Running.start(stage, "--answers", written(stage), "--wait", "50")
-    path = stage.data / "roost.toml"
-
-    async def is_answered() -> bool:
-        return path.exists() and "public_url" in path.read_text()
-
-    await until(is_answered)
-    application = await Child.start(
-        ["serve", "--quiet", "--bot", "roost.demo.hello:bot"],
-        pipe_option="--notices-fd",
-        environment=environment(stage),
-    )
-    try:
-
-        async def is_valid() -> bool:
-            return any(one.valid for one in stage.simulator.simulation.world.webhooks.values())
-
-        await until(is_valid)
-        await until(lambda: subscribed(stage))
-        stage.says("hello", to=ACME)
-        code, out, err = await setup.end()
-    finally:
-        await application.stop()
-
-    assert (code, err) == (0, "")
-    assert "ok    X delivers to it" in out
-    assert "ok    the first event came at 20" in out
-    assert path.stat().st_mode & 0o777 == 0o600
-    assert RIGHT["access_token_secret"] not in path.read_text() + out
-    asked = stage.simulator.simulation.records.controls.page()
-    assert list(asked) == [], "nothing a real X does not have was asked for"
-
-
-async def subscribed(stage: Stage) -> bool:
-    return bool(stage.simulator.simulation.world.subscriptions.users_in(APP_ID, "prod"))
-
-
-async def test_a_change_of_address_subscribes_everybody_anew(stage: Stage):
-    await stage.add(ACME)
-    await stage.add("1002")
-    async with stage.application():
-        world = stage.simulator.simulation.world
-        (webhook,) = world.webhooks.values()
-        moved = replace(webhook, url="http://127.0.0.1:9/x/before")
-        world.webhooks[webhook.webhook_id] = moved
-        code, out, err = await stage.roost("webhook", "connect")
-        again = await stage.roost("webhook", "connect")
-
-        assert (code, err) == (0, "")
-        assert "removed webhook" in out
-        assert out.endswith("subscribed 1001; subscribed 1002\n")
-        assert again[1].endswith("  nothing to do\n")
-        assert [one.url for one in world.webhooks.values()] == [webhook.url]
-        assert sorted(world.subscriptions.users_in(APP_ID, "prod")) == ["1001", "1002"]
 
 
 WRONG = {
@@ -186,34 +138,31 @@ def test_each_wrong_answer_has_a_message_of_its_own():
     ],
 )
 async def test_what_x_does_not_take_is_said_with_what_to_do(
-    stage: Stage, answers: dict[str, str], told: str
+    stage: Stage, line: Line, answers: dict[str, str], told: str
 ):
-    setup = await Running.start(stage, "--answers", written(stage, **answers), "--wait", "0")
-    code, _, err = await setup.end()
+    code, _, err = await line.setup("--answers", written(stage, **answers), "--wait", "0")
 
     assert code == 2
     assert told in err
 
 
-async def test_permission_has_to_reach_to_messages(stage: Stage):
+async def test_permission_has_to_reach_to_messages(stage: Stage, line: Line):
     apps = stage.simulator.simulation.world.apps
     apps[APP_ID] = replace(apps[APP_ID], access_level="read-write")
-    setup = await Running.start(stage, "--answers", written(stage), "--wait", "0")
-    code, _, err = await setup.end()
+    code, _, err = await line.setup("--answers", written(stage), "--wait", "0")
 
     assert code == 2
     assert "the token is read-write" in err
     assert "then make the account's tokens anew" in err
 
 
-async def test_what_was_answered_is_not_asked_again(stage: Stage):
-    typed = [RIGHT["app_id"], RIGHT["consumer_key"], "wrong", RIGHT["consumer_key"]]
-    first = await (await Running.start(stage, "--wait", "0")).end(
-        "\n".join([*typed, RIGHT["consumer_secret"]]) + "\n"
-    )
+async def test_what_was_answered_is_not_asked_again(stage: Stage, line: Line):
+    before = [RIGHT["app_id"], RIGHT["consumer_key"], "wrong", RIGHT["consumer_key"]]
     rest = [TOKENS[ACME], SECRETS[ACME], "My environment", "prod", stage.application_url]
-    second = await (await Running.start(stage, "--wait", "0")).end("\n".join(rest) + "\n")
-    third = await (await Running.start(stage, "--wait", "0")).end()
+    begun = "\n".join([*before, RIGHT["consumer_secret"]]) + "\n"
+    first = await line.setup("--wait", "0", typed=begun)
+    second = await line.setup("--wait", "0", typed="\n".join(rest) + "\n")
+    third = await line.setup("--wait", "0")
 
     assert first[0] == 2
     assert "no    X does not take consumer key and secret" in first[1]
@@ -225,32 +174,29 @@ async def test_what_was_answered_is_not_asked_again(stage: Stage):
     assert ">" not in third[1].replace("->", "")
 
 
-async def test_without_an_application_it_says_what_is_missing(stage: Stage):
-    setup = await Running.start(stage, "--answers", written(stage), "--wait", "0.5")
-    code, out, err = await setup.end()
+async def test_without_an_application_it_says_what_is_missing(stage: Stage, line: Line):
+    code, out, err = await line.setup("--answers", written(stage), "--wait", "0.5")
 
     assert code == 2
     assert "next  start the application in another terminal" in out
     assert "the application does not run after 0.5 s" in err
 
 
-async def test_the_application_says_why_x_does_not_take_it(stage: Stage):
+async def test_the_application_says_why_x_does_not_take_it(stage: Stage, line: Line):
     answers = written(stage, public_url="http://127.0.0.1:9")
-    setup = await Running.start(stage, "--answers", answers, "--wait", "30")
-    path = stage.data / "roost.toml"
-
-    async def is_answered() -> bool:
-        return path.exists() and "public_url" in path.read_text()
-
-    await until(is_answered)
+    assert (await line.setup("--answers", answers, "--wait", "0"))[0] == 0
     application = await Child.start(
         ["serve", "--quiet", "--bot", "roost.demo.hello:bot"],
         pipe_option="--notices-fd",
         environment=environment(stage),
     )
     try:
-        code, _, err = await setup.end()
-        assert await control.ask(stage.data / control.SOCKET, "accounts")
+
+        async def runs() -> bool:
+            return (stage.data / control.SOCKET).exists()
+
+        await until(runs)
+        code, _, err = await line.setup("--answers", answers, "--wait", "50")
     finally:
         await application.stop()
 

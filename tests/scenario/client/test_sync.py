@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+from msgspec import structs
+from tests import samples
 from tests.scenario.client.conftest import X
 from tests.scenario.client.test_verbs import Shell, roost
+
+from roost.bot import loading
+from roost.model.ids import UserId
+from roost.service import syncing
+from roost.xapi import XClient
+from roost.xapi.transport import Request, Response, Transport, aiohttp_transport
 
 __all__ = ["roost"]
 
@@ -59,6 +68,170 @@ async def test_what_is_declared_comes_to_x_and_stays_in_step(x: X, roost: Shell,
     assert out.splitlines() == ["greeting: changed", "sale: removed"]
     after = {one.get("name", ""): one["id"] for one in await roost.json("welcome", "list")}
     assert after == {"": other["id"], "roost#greeting": ids["roost#greeting"]}
+
+
+SPEAKING = """
+from roost import Bot, Speaker, WelcomeMessage
+bot = Bot("shop")
+JO = Speaker("Jo, Support", "jo.png")
+
+@bot.welcome(default=True)
+def greeting() -> WelcomeMessage:
+    return WelcomeMessage("Hello", media="cat.png", speaker=JO)
+
+@bot.welcome()
+def sale() -> WelcomeMessage:
+    return WelcomeMessage("Sale!", speaker=JO)
+"""
+
+
+@pytest.fixture
+def speaking(x: X, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A bot whose welcome messages carry a picture and speak as somebody, where that is allowed."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "cat.png").write_bytes(samples.png())
+    (tmp_path / "jo.png").write_bytes(samples.png())
+    permit(x, is_allowed=True)
+    bot = tmp_path / "speaking_bot.py"
+    bot.write_text(SPEAKING, encoding="utf-8")
+    return bot
+
+
+def permit(x: X, *, is_allowed: bool) -> None:
+    users = x.simulator.simulation.world.users
+    users["1001"] = structs.replace(users["1001"], custom_profiles_allowed=is_allowed)
+
+
+def rewrite(bot: Path, old: str, new: str) -> None:
+    bot.write_text(bot.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+
+
+async def told(roost: Shell, bot: Path, *arguments: str) -> list[str]:
+    code, out, err = await roost("sync", str(bot), *arguments)
+    assert (code, err) == (0, "")
+    return out.splitlines()
+
+
+async def test_pictures_and_profiles_come_along_and_are_not_made_twice(
+    x: X, roost: Shell, speaking: Path
+):
+    tried = await told(roost, speaking, "--dry-run")
+    done = await told(roost, speaking)
+    again = await told(roost, speaking)
+
+    assert tried == [
+        "profile Jo, Support: would be made",
+        "greeting: would be made",
+        "sale: would be made",
+        "greeting: would be the default",
+    ]
+    assert done == [line.replace("would be ", "") for line in tried]
+    assert again == ["X has everything as it is declared"]
+    (profile,) = await roost.json("profiles", "list")
+    kept = {one["name"].split("#")[1]: one for one in await roost.json("welcome", "list")}
+    assert {one["custom_profile_id"] for one in kept.values()} == {profile["id"]}
+    assert kept["greeting"]["message_data"]["attachment"]["media"]["type"] == "photo"
+    assert "attachment" not in kept["sale"]["message_data"]
+
+
+async def test_another_text_keeps_the_id_and_another_picture_makes_it_anew(
+    x: X, roost: Shell, speaking: Path
+):
+    await told(roost, speaking)
+    before = {one["name"].split("#")[1]: one for one in await roost.json("welcome", "list")}
+    rewrite(speaking, '"Hello"', '"Hello!"')
+    other_text = await told(roost, speaking)
+    (speaking.parent / "cat.png").write_bytes(samples.png(5, 7))
+    other_picture = await told(roost, speaking)
+    (speaking.parent / "jo.png").write_bytes(samples.png(9, 9))
+    other_face = await told(roost, speaking)
+
+    assert other_text == ["greeting: changed"]
+    assert other_picture == ["greeting: made", "greeting: removed", "greeting: the default"]
+    assert other_face[0] == "profile Jo, Support: made"
+    after = {one["name"].split("#")[1]: one for one in await roost.json("welcome", "list")}
+    assert after.keys() == before.keys()
+    assert after["greeting"]["id"] != before["greeting"]["id"]
+    assert after["sale"]["custom_profile_id"] != before["sale"]["custom_profile_id"]
+    (rule,) = await roost.json("welcome", "rules", "list")
+    assert rule["welcome_message_id"] == after["greeting"]["id"]
+    assert after["greeting"]["message_data"]["text"].startswith("Hello!")
+
+
+async def test_where_x_allows_no_profile_the_text_is_signed_until_it_does(
+    x: X, roost: Shell, speaking: Path
+):
+    permit(x, is_allowed=False)
+    first = await told(roost, speaking)
+    again = await told(roost, speaking)
+    signed = [one["message_data"]["text"] for one in await roost.json("welcome", "list")]
+    permit(x, is_allowed=True)
+    allowed = await told(roost, speaking)
+
+    assert first[:3] == ["greeting: made", "sale: made", "greeting: the default"]
+    assert "Jo, Support: the text is signed instead" in first[3]
+    assert "Ask X to list the account" in first[3]
+    assert again == first[3:], "nothing else is done again"
+    assert all("\n\n— Jo, Support" in text for text in signed)
+    assert "profile Jo, Support: made" in allowed
+    texts = [one["message_data"]["text"] for one in await roost.json("welcome", "list")]
+    assert not any("—" in text for text in texts)
+
+
+@pytest.mark.parametrize("n", range(1, 9))
+async def test_a_run_that_ends_anywhere_is_made_good_by_the_next(
+    x: X, roost: Shell, speaking: Path, n: int
+):
+    old = await roost.json("welcome", "new", "By hand", "--default")
+    await told(roost, speaking)
+    rewrite(speaking, "Jo,", "Joan,")
+    rewrite(speaking, '"Sale!"', '"Sale!!"')
+    (speaking.parent / "cat.png").write_bytes(samples.png(5, 7))
+    declared = [*loading.load(str(speaking)).welcomes.values()]
+    async with aiohttp_transport() as transport:
+        client = XClient(x.credentials(), Dying(transport, left=n), base_url=x.url)
+        with pytest.raises(Died):
+            await syncing.sync(client, UserId("1001"), declared)
+    await told(roost, speaking)
+
+    assert await told(roost, speaking) == ["X has everything as it is declared"]
+    names = [one["name"] for one in await roost.json("profiles", "list")]
+    assert sorted(names) == ["Jo, Support", "Joan, Support"], "no profile was made twice"
+    kept = await roost.json("welcome", "list")
+    assert len(kept) == 3
+    assert old["id"] in {one["id"] for one in kept}
+    (rule,) = await roost.json("welcome", "rules", "list")
+    (greeting,) = [one for one in kept if one.get("name", "").startswith("roost#greeting")]
+    assert rule["welcome_message_id"] == greeting["id"]
+
+
+async def test_a_file_that_is_not_there_changes_nothing(x: X, roost: Shell, speaking: Path):
+    (speaking.parent / "jo.png").unlink()
+    code, _, err = await roost("sync", str(speaking))
+
+    assert code == 2
+    assert "jo.png cannot be read: No such file" in err
+    assert await roost.json("welcome", "list") == []
+
+
+class Died(Exception):
+    """The process is gone."""
+
+
+class Dying:
+    """The way to X of a process that dies after so many calls which change something there."""
+
+    def __init__(self, transport: Transport, *, left: int) -> None:
+        self._transport = transport
+        self.left = left
+
+    async def send(self, request: Request, **options: object) -> Response:
+        answer = await self._transport.send(request, **options)
+        if request.method != "GET":
+            self.left -= 1
+            if not self.left:
+                raise Died
+        return answer
 
 
 async def test_a_bot_that_cannot_be_loaded_changes_nothing(x: X, roost: Shell, tmp_path: Path):

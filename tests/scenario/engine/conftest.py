@@ -42,6 +42,8 @@ async def echo(turn: Turn) -> tuple[Decision, ...]:
 class ScriptedDecider:
     """A decider made of one function; keeps the turns it was given."""
 
+    kinds: frozenset[str] = frozenset()
+
     def __init__(self) -> None:
         self.decides: Decide = echo
         self.turns: list[Turn] = []

@@ -38,6 +38,8 @@ class Cut:
 class Slow:
     """A decider that thinks until it is told to go on; counts how its turns ended."""
 
+    kinds: frozenset[str] = frozenset()
+
     def __init__(self) -> None:
         self.thinking, self.go_on = asyncio.Event(), asyncio.Event()
         self.n_begun = self.n_stopped = 0

@@ -199,6 +199,8 @@ async def test_each_progress_is_committed_before_the_decider_goes_on(line: Line)
     committed: list[int] = []
 
     class TwoSteps:
+        kinds: frozenset[str] = frozenset()
+
         async def decide(self, turn: Turn) -> AsyncGenerator[Progress]:
             yield Progress((Reply(OutboundMessage("looking")),), final=False)
             committed.append(

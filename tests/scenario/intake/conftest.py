@@ -17,12 +17,15 @@ from roost.intake.backfill import Backfill, BackfillPolicy
 from roost.intake.continuity import Continuity, ContinuityPolicy
 from roost.intake.health import Health
 from roost.intake.listing import Listing
+from roost.intake.replaying import Replayer
+from roost.intake.replays_at_x import ReplayInbox, ReplaysAtX
 from roost.intake.watchdog import Watchdog, WatchedApp, WatchPolicy
 from roost.intake.webhook import WebhookApp, WebhookIntake
 from roost.model.decisions import Reply
 from roost.model.ids import UserId
 from roost.model.messages import OutboundMessage
 from roost.model.turns import Progress, Turn
+from roost.ports import Replay
 from roost.service.probes import NoProbe
 from roost.simulator.fault_rules import FaultRule
 from roost.store.durable import DurableStore
@@ -50,6 +53,8 @@ def anyio_backend() -> str:
 class Echo:
     """A bot that says what it was told."""
 
+    kinds: frozenset[str] = frozenset()
+
     async def decide(self, turn: Turn) -> AsyncGenerator[Progress]:
         """Answer each message with its own text."""
         said = (Reply(OutboundMessage(f"re: {one.message.text}")) for one in turn.events)
@@ -63,10 +68,13 @@ async def _unreachable(scope: object, receive: object, send: object) -> None:
 class House:
     """The application's parts over a store that outlives them, and the X they talk to."""
 
-    def __init__(self, x: InProcessX, store: DurableStore, path: str) -> None:
+    def __init__(
+        self, x: InProcessX, store: DurableStore, path: str, *, env_name: str = "prod"
+    ) -> None:
         self.x = x
         self.store = store
         self._path = path
+        self._env_name = env_name
         self._stack = AsyncExitStack()
 
     async def start(self) -> None:
@@ -97,21 +105,23 @@ class House:
             health=self.health,
             accounts=[ACCOUNT],
             opened=self.backfill.wake,
-            policy=ContinuityPolicy(),
+            policy=ContinuityPolicy(replaying={} if self._env_name else {ACCOUNT: "main"}),
         )
+        replays = ReplaysAtX(clients, {ACCOUNT: "main"}, {"main": self._path})
+        self.replayer = Replayer(store=self.store, source=replays, clock=clock)
         self.watchdog = Watchdog(
             continuity=self.continuity, health=self.health, clock=clock, policy=WatchPolicy()
         )
         app = self.x.app()
         self.intake = WebhookIntake(
-            inbox=self.store.inbox,
+            inbox=ReplayInbox(self.store.inbox, self.replayer),
             apps={self._path: WebhookApp("main", (app.consumer_secret,))},
             clock=clock,
             probe=NoProbe(),
             health=self.health,
             on_stored=worker.wake,
         )
-        self.app = WatchedApp("main", "prod", ORIGIN + self._path, [(ACCOUNT, client)])
+        self.app = WatchedApp("main", self._env_name, ORIGIN + self._path, [(ACCOUNT, client)])
         await worker.take_over()
         await self._stack.enter_async_context(_working(worker))
         await self.continuity.begin()
@@ -158,6 +168,8 @@ class House:
         await self.continuity.beat()
         while await self.backfill.step():
             pass
+        while await self.replayer.step():
+            pass
 
     def answers(self, to: str = "ada") -> Sequence[str]:
         """Give what the account has answered a customer, oldest first."""
@@ -186,6 +198,10 @@ class House:
         """Tell whether nothing waits."""
         counts = await self.store.counts()
         return counts.events_waiting + counts.outbox_waiting == 0
+
+    async def open_replays(self) -> Sequence[Replay]:
+        """Give the spans that X is still to deliver again."""
+        return await self.store.transact(lambda tx: tx.replays.open_replays())
 
     async def open_gaps(self) -> Sequence[str]:
         """Give the reasons of the gaps that are open."""
@@ -230,10 +246,23 @@ async def store(
 @pytest.fixture
 async def house(x_simulator: InProcessX, store: DurableStore) -> AsyncGenerator[House]:
     """A house nobody is in yet."""
-    app = x_simulator.app()
+    async with _house(x_simulator, store, "prod") as made:
+        yield made
+
+
+@pytest.fixture
+async def enterprise(x_simulator: InProcessX, store: DurableStore) -> AsyncGenerator[House]:
+    """The same, whose app is of the enterprise tier."""
+    async with _house(x_simulator, store, "") as made:
+        yield made
+
+
+@asynccontextmanager
+async def _house(x: InProcessX, store: DurableStore, env_name: str) -> AsyncGenerator[House]:
+    app = x.app()
     paths = await store.register(
         [AppRow("main", app.app_id, app.consumer_key)], [AccountRow(ACCOUNT, "main", "b")]
     )
-    made = House(x_simulator, store, paths["main"])
+    made = House(x, store, paths["main"], env_name=env_name)
     yield made
     await made.stop()

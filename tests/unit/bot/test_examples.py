@@ -9,6 +9,7 @@ import pytest
 
 from roost.bot import loading
 from roost.testing.bot_tester import BotTester
+from roost.testing.clocks import NOON
 
 ROOT = Path(__file__).parents[3]
 ORDER_STATUS = ROOT / "examples/order_status.py"
@@ -151,15 +152,15 @@ async def test_the_support_desk_settles_what_it_can() -> None:
         assert tester.conversation(ada).is_resolved
 
 
-@pytest.mark.parametrize("how", ["No", "I want a refund", "Talk to a person"])
+@pytest.mark.parametrize("how", ["no", "I want a refund", "Talk to a person"])
 async def test_the_support_desk_hands_over_what_it_knows(how: str) -> None:
     with running("support_desk") as tester:
         ada = tester.customer("ada")
         await ada.says("hello")
         await ada.taps("Track an order")
         await ada.says("A1234")
-        if how == "No":
-            await ada.taps("No")
+        if how == "no":
+            await ada.says("no")
         else:
             await ada.taps("Yes")
             await ada.says("hello")
@@ -167,6 +168,42 @@ async def test_the_support_desk_hands_over_what_it_knows(how: str) -> None:
         found = tester.conversation(ada)
         assert found.reason == "asked for a person"
         assert (found.notes, found.tags) == (("It may be about order A1234.",), ("order",))
+
+
+@pytest.mark.parametrize(("answer", "control"), [("Yes", "nobody"), ("Not yet", "queue")])
+async def test_whoever_was_with_people_is_asked_whether_that_helped(
+    answer: str, control: str
+) -> None:
+    with running("support_desk") as tester:
+        ada = tester.customer("ada")
+        await ada.says("I need a person")
+        await tester.hand_back(ada)
+        await tester.restart()
+        assert ada.sees[-1].text == "Did we solve it for you?"
+        await ada.taps(answer)
+        assert tester.conversation(ada).control == control
+
+
+async def test_whoever_does_not_say_whether_it_helped_is_left_alone() -> None:
+    with running("support_desk") as tester:
+        ada = tester.customer("ada")
+        await ada.says("I need a person")
+        await tester.hand_back(ada)
+        await tester.advance(timedelta(days=1))
+        assert ada.sees[-1].text == "Did we solve it for you?"
+        assert tester.conversation(ada).control == "bot"
+
+
+@pytest.mark.parametrize(("hours", "said"), [(0, "I am getting"), (17, "back in the morning")])
+async def test_the_support_desk_is_closed_at_night(
+    hours: int, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ACME_OPENED_AT", NOON.isoformat())
+    with running("support_desk") as tester:
+        ada = tester.customer("ada")
+        await tester.advance(timedelta(hours=hours))
+        await ada.says("I need a person")
+        assert said in ada.sees[-1].text
 
 
 def test_the_how_to_shows_it_as_it_is() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,6 +13,7 @@ from tests.unit.bot.playing import ADA, decided, typed
 from roost import Bot, Chat, Message, Profile, TimerFired
 from roost.bot import frames
 from roost.errors import BotError, InvalidTimer
+from roost.model.activities import ACTIVITY_TYPES, Activity
 from roost.model.decisions import (
     DECISION_TYPES,
     Decision,
@@ -28,6 +29,7 @@ from roost.model.events import TURN_EVENT_TYPES, MessageReceived, TurnEvent
 from roost.model.ids import ConversationId, MessageId, UserId
 from roost.model.memories import Memory, Scope
 from roost.model.messages import Button, OutboundMessage, QuickReply
+from roost.model.posts import Post, PostReference
 from roost.model.timers import CancelTimer, SetTimer
 from roost.model.turns import Progress, Turn
 from roost.testing.clocks import NOON
@@ -158,6 +160,21 @@ def test_mistakes_are_found_when_a_handler_is_registered() -> None:
         assert caught.value.remedy
 
 
+POST = Post("8", ADA, "text \u00e9", PostReference("6", "1"), mentioned=("1001",))
+
+
+def a_sample(kind: type[Activity]) -> Activity:
+    own: dict[str, object] = {
+        "post": POST,
+        "is_ours": True,
+        "message_id": "7",
+        "app_id": "9",
+    }
+    shared = (OURS, "key", 5, HERE, ADA, NOON)
+    names = [field.name for field in fields(kind)][len(shared) :]
+    return kind(*shared, **{name: own[name] for name in names})
+
+
 EVENTS: Sequence[TurnEvent] = (
     FIRED,
     MessageReceived(
@@ -177,6 +194,7 @@ EVENTS: Sequence[TurnEvent] = (
         ),
         NOON,
     ),
+    *(a_sample(kind) for kind in ACTIVITY_TYPES.values()),
 )
 DECISIONS: Sequence[Decision] = (
     Reply(OutboundMessage("text", (QuickReply("l"),), (Button("b", "https://a.example"),))),

@@ -30,8 +30,13 @@ export async function change<Answer>(path: string, body?: unknown, key?: string)
 }
 
 /** Replace something, or make it where it is not there. Throws `RequestFailed`. */
-export async function put(path: string, body: unknown): Promise<void> {
-  const headers = { "x-roost-csrf": csrf, "content-type": "application/json" };
+export async function put(path: string, body?: unknown): Promise<void> {
+  const headers: Record<string, string> = { "x-roost-csrf": csrf };
+  if (body === undefined) {
+    await request<undefined>(path, { method: "PUT", headers });
+    return;
+  }
+  headers["content-type"] = "application/json";
   await request<undefined>(path, { method: "PUT", headers, body: JSON.stringify(body) });
 }
 

@@ -12,10 +12,17 @@ export interface Place {
   tag?: string;
   /** `account/conversation`; empty where none is open. */
   open: string;
+  /** The page for admins that is shown instead: empty for the list of events; see `Activity.svelte`. */
+  activity?: string;
 }
+
+const ACTIVITY = `${BASE}activity`;
 
 /** Read a place from a path; anything unknown is the first view. */
 export function placeOf(path: string, query = ""): Place {
+  if (path === ACTIVITY || path.startsWith(`${ACTIVITY}/`)) {
+    return { view: "unassigned", open: "", activity: path.slice(ACTIVITY.length + 1) };
+  }
   const [view = "", account = "", conversation = ""] = path.slice(BASE.length).split("/");
   const known = VIEWS.find((one) => one === view) ?? "unassigned";
   const isOpen = account !== "" && conversation !== "";
@@ -25,7 +32,8 @@ export function placeOf(path: string, query = ""): Place {
 }
 
 /** Write a place as a path. */
-export function pathOf({ view, tag, open }: Place): string {
+export function pathOf({ view, tag, open, activity }: Place): string {
+  if (activity !== undefined) return activity === "" ? ACTIVITY : `${ACTIVITY}/${activity}`;
   const where = open === "" ? "" : `/${open.split("/").map(encodeURIComponent).join("/")}`;
   return `${BASE}${view}${where}${view === "tagged" ? `?tag=${encodeURIComponent(tag ?? "")}` : ""}`;
 }
@@ -54,7 +62,7 @@ export class Route {
 
   /** Go somewhere. */
   go(place: Partial<Place>): void {
-    const { tag, ...here } = this.place;
+    const { tag, activity: _, ...here } = this.place;
     // A tag belongs to its own view only.
     const kept = place.view === undefined && tag !== undefined ? { tag } : {};
     const next = { ...here, ...kept, ...place };

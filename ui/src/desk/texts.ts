@@ -1,6 +1,7 @@
 /** Every text the desk says, in one place. */
 
 import type { Problem } from "./limits";
+import { activity } from "./textsActivity";
 
 const number = new Intl.NumberFormat("en");
 
@@ -21,6 +22,8 @@ function problem(one: Problem): string {
 }
 
 export const t = {
+  activity,
+
   desk: "Desk",
   loading: "Loading …",
   retry: "Try again",
@@ -274,6 +277,20 @@ export const t = {
     unreachable: "The application cannot be reached.",
     refused: (status: number) => `The application answered ${status}.`,
   },
+  search: {
+    title: "Search",
+    label: "Search messages and customers",
+    hint: "Words of a message, or a name",
+    how: "Whole words of messages, beginnings of names. Case and accents do not count.",
+    customers: "Customers",
+    messages: "Messages",
+    more: "Older messages",
+    nothing: (words: string) => `Nothing has “${words}” in it.`,
+    between: (customer: string, account: string, isReceived: boolean) =>
+      isReceived ? `${customer} to ${account}` : `${account} to ${customer}`,
+    found: (customers: number, messages: number, hasMore: boolean) =>
+      `${number.format(customers)} customers, ${number.format(messages)} messages${hasMore ? " and more" : ""}`,
+  },
   keys: {
     title: "Keys",
     hint: "Single keys work while you are not writing.",
@@ -289,6 +306,7 @@ export const t = {
       ["Ctrl+Enter", "send"],
       ["T", "take over, or hand back"],
       ["G then M U B S D A", "go to Mine, Unassigned, Bot handling, Snoozed, Resolved, All"],
+      ["/", "search"],
       ["?", "this list"],
     ],
   },

@@ -27,6 +27,13 @@ export function day(at: string, now: number): string {
   return new Date(at).toLocaleDateString([], { weekday: "long", day: "numeric", month: "long" });
 }
 
+/** Date and time, to the millisecond. */
+export function exact(at: string): string {
+  const [moment, fractionalSecondDigits] = [new Date(at), 3 as const];
+  const time = moment.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits });
+  return `${moment.toLocaleDateString([], { dateStyle: "medium" })}, ${time}`;
+}
+
 /** Date and time, in full. */
 export function full(at: string): string {
   return new Date(at).toLocaleString([], { dateStyle: "medium", timeStyle: "medium" });

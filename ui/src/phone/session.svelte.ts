@@ -194,6 +194,8 @@ export class Session {
     this.#way = PLAIN_WAY;
     if (!conversation.isOpen || way !== PLAIN_WAY) {
       await this.doing.attempt(() => conversation.open(this.now(), way));
+      // Whoever greets may speak under a profile that nobody has spoken under before.
+      if (conversation.isStale) await conversation.load();
     }
     const read = conversation.newestReceived;
     if (read !== undefined && this.receipts.tellsOfReading(read)) {

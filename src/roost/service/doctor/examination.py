@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import msgspec
 
-from roost.errors import SecretsUnreadable, StoreError
+from roost.errors import SecretsUnreadable, SettingsError, StoreError
 from roost.ports import Clock
-from roost.service import accounts, stored_accounts, webhook_places
+from roost.service import accounts, environments, stored_accounts, webhook_places
 from roost.service.doctor import delivery_checks, local_checks, webhook_checks, x_checks
 from roost.service.doctor.delivery_checks import Place
 from roost.service.doctor.findings import Finding, Level, fine, skipped
 from roost.service.doctor.webhook_checks import Hook
+from roost.service.environments import Environment
 from roost.settings import Account, Settings
 from roost.store import control
 from roost.xapi.client import XClient
@@ -129,9 +130,19 @@ class Examination:
                 yield each
         for each in await self._delivery(effective, key, working, mine):
             yield each
-        if status is not None:
-            at = status.webhooks.get(key, _Webhook()).last_delivery_at
-            yield delivery_checks.last_event(key, at, now=self.clock.now())
+        for each in self._last_events(effective, key, status):
+            yield each
+
+    def _last_events(
+        self, effective: Settings, key: str, status: _Status | None
+    ) -> Iterator[Finding]:
+        if status is None:
+            return
+        for env_name in effective.apps[key].environments:
+            label = environments.label(effective, key, env_name)
+            if label == key or label in status.webhooks:
+                at = status.webhooks.get(label, _Webhook()).last_delivery_at
+                yield delivery_checks.last_event(label, at, now=self.clock.now())
 
     async def _delivery(
         self,
@@ -140,6 +151,7 @@ class Examination:
         working: Mapping[str, XClient],
         mine: Mapping[str, Account],
     ) -> Sequence[Finding]:
+        """Look at every environment of an app that somebody is in, else at its first."""
         if effective.public_url is None:
             return [
                 Finding(
@@ -152,26 +164,41 @@ class Examination:
                 )
             ]
         try:
-            url = (await webhook_places.urls(effective))[key]
+            places = [p for p in await webhook_places.every(effective) if p.app_key == key]
+            inside = {place: environments.accounts_in(effective, place) for place in places}
         except StoreError:
             return [skipped("webhook.registered", key, "the database comes first")]
-        app = effective.apps[key]
+        except SettingsError as error:
+            cause = "an account was connected in it, and the settings have left it out since"
+            return [Finding("environment", key, Level.PROBLEM, str(error), cause, error.remedy)]
+        found: list[Finding] = []
+        for place, there in inside.items():
+            if there or (not mine and place.label == key):
+                found += await self._environment(effective, place, working, there)
+        return found
+
+    async def _environment(
+        self,
+        effective: Settings,
+        place: Environment,
+        working: Mapping[str, XClient],
+        inside: Collection[str],
+    ) -> Sequence[Finding]:
+        app, url = effective.apps[place.app_key], f"{effective.public_url}{place.path}"
         hook = Hook(url, app.consumer_secrets[0].reveal(), effective.x_base_url)
         found = await webhook_checks.examine(hook, self.transport)
         if not working:
-            return [*found, skipped("environment", app.env_name, "the accounts come first")]
-        place = Place(key, app.env_name, url, next(iter(working.values())))
-        registered = await delivery_checks.webhook(place)
+            return [*found, skipped("environment", place.env_name, "the accounts come first")]
+        # Whoever is first of the app owns it, whichever environment that one is in.
+        there = Place(place.app_key, place.env_name, url, next(iter(working.values())))
+        registered = await delivery_checks.webhook(there)
         found += registered
         if registered[0].level is not Level.OK:
-            return [*found, skipped("subscription", key, "the environment comes first")]
-        for name, x in working.items():
-            found.append(await delivery_checks.subscription(place, x, name))
-        return [
-            *found,
-            *(
-                skipped("subscription", n, "its token comes first")
-                for n in mine
-                if n not in working
-            ),
-        ]
+            return [*found, skipped("subscription", place.label, "the environment comes first")]
+        for name in inside:
+            found.append(
+                await delivery_checks.subscription(there, working[name], name)
+                if name in working
+                else skipped("subscription", name, "its token comes first")
+            )
+        return found

@@ -6,14 +6,13 @@ Source: https://docs.x.com/x-api/webhooks/introduction (docs of 2026-08-22).
 from __future__ import annotations
 
 import secrets
-import ssl
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from roost.errors import AnswerLost, NotSent, TransportError
-from roost.service.doctor import challenge_checks
+from roost.service.doctor import certificates, challenge_checks
 from roost.service.doctor.findings import Finding, Level, fine
 from roost.xapi import hosts, signing
 from roost.xapi.transport import Request, Transport
@@ -93,20 +92,17 @@ def _address(hook: Hook) -> Iterator[Finding]:
 
 
 def _unreached(hook: Hook, error: TransportError) -> Finding:
-    cause: BaseException | None = error
-    while cause is not None:
-        why = getattr(cause, "verify_message", "") or getattr(cause, "reason", "")
-        if isinstance(cause, ssl.SSLError) and why:
-            return Finding(
-                "webhook.tls",
-                hook.url,
-                Level.PROBLEM,
-                f"TLS fails: {why}",
-                "the certificate has expired, is for another name, or comes without the"
-                " certificates between it and a known authority",
-                "Have the server send its whole chain (fullchain.pem), and renew it in time",
-            )
-        cause = cause.__cause__ or cause.__context__
+    why = certificates.trouble(error)
+    if why:
+        return Finding(
+            "webhook.tls",
+            hook.url,
+            Level.PROBLEM,
+            f"TLS fails: {why}",
+            "the certificate has expired, is for another name, or comes without the"
+            " certificates between it and a known authority",
+            "Have the server send its whole chain (fullchain.pem), and renew it in time",
+        )
     if isinstance(error, AnswerLost):
         return Finding(
             "webhook.answer_time",

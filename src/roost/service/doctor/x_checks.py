@@ -17,6 +17,7 @@ from roost.errors import (
     TokenRefused,
     XApiUnavailable,
 )
+from roost.service.doctor import certificates
 from roost.service.doctor.findings import Finding, Level, fine, skipped
 from roost.service.signing_in import MESSAGES
 from roost.xapi.client import XClient
@@ -207,6 +208,17 @@ def _refused(error: RejectedByX, name: str) -> Finding:
 
 
 def _unreached(check: str, name: str, error: SendError) -> Finding:
+    why = certificates.trouble(error)
+    if why:
+        return Finding(
+            check,
+            name,
+            Level.PROBLEM,
+            f"X cannot be asked: TLS fails: {why}",
+            "the certificate shown is none of X's, or this machine does not know who signed it",
+            "Where a proxy or a simulator has an authority of its own, name its certificates (PEM)"
+            " in the environment variable SSL_CERT_FILE; else renew those of this machine",
+        )
     is_away = isinstance(error, XApiUnavailable)
     return Finding(
         check,

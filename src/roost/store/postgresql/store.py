@@ -23,6 +23,7 @@ from roost.store.postgresql.session import (
     fetch,
 )
 from roost.store.postgresql.transactions import Transactions
+from roost.store.search_queries import PostgresFinding
 from roost.store.statements import Parameters, Query, R
 from roost.store.transaction import Transaction
 
@@ -81,7 +82,8 @@ class PostgresStore(DurableStore):
         ):
             units = Transactions(pool, presence, lease_clock=lease_clock)
             told = presence if is_worked_on_elsewhere else None
-            yield cls(_Writing(taken, units, told), _Reading(pool), presence)
+            reading = _Reading(pool)
+            yield cls(_Writing(taken, units, told), reading, presence, PostgresFinding(reading))
 
 
 class _Writing:

@@ -1,0 +1,122 @@
+"""A support desk: the bot settles what it can, and people get the rest, with all that is known.
+
+Run it: `make demo`, and open the stage it names, which has a phone and the desk side by side. You
+should see how *Track an order* ends with the bot, how *Talk to a person* reaches the desk with a
+note and a tag, how the bot is silent until the conversation is handed back, and how it then asks
+whether that helped.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime, timedelta
+from urllib.parse import quote
+
+from roost import Bot, Button, Chat, QuickReply, Unanswered, WelcomeMessage, Words, text
+from roost.demo.order_status import Order, which_order
+
+bot = Bot("support-desk", words=Words(person=()))
+
+ASSISTANT = os.environ.get("ACME_ASSISTANT", "")
+"""X's id of the custom profile the bot speaks under (`roost profiles list`); "" for none."""
+
+LAMP = os.environ.get("ACME_LAMP", "")
+"""X's id of the lamp's photo (`roost media upload lamp.png --shared`); "" for none."""
+
+OPENED_AT = os.environ.get("ACME_OPENED_AT", "")
+"""When people first came to work, with a time zone; "" where somebody is always there."""
+
+OPEN_FOR = timedelta(hours=16)
+"""How long they stay, every day."""
+
+MENU = [
+    QuickReply("Track an order", "track", "Needs your order number"),
+    QuickReply("Talk to a person", "person", "Usually within 10 minutes"),
+]
+
+
+@bot.welcome(default=True)
+def greeting() -> WelcomeMessage:
+    """Greet whoever opens the conversation; `roost sync` brings it to X."""
+    return WelcomeMessage("Hi, I'm Acme's assistant. What can I do for you?", quick_replies=MENU)
+
+
+@bot.on_quick_reply("track")
+async def track(chat: Chat) -> None:
+    """Track an order."""
+    order = await chat.run(which_order, ASSISTANT)
+    if order is None:
+        return
+    await chat.remember("order", order.number)
+    await chat.say(
+        f"{order.item} is {order.status}.",
+        buttons=[Button("Track the parcel", order.url), Button("Tell others", _post_about(order))],
+        media_id=LAMP,
+        custom_profile_id=ASSISTANT,
+    )
+    is_settled = await chat.confirm(
+        "Did that answer your question?",
+        no="Talk to a person",
+        within=timedelta(days=1),
+        custom_profile_id=ASSISTANT,
+    )
+    if is_settled:
+        await chat.say("Good. Have a nice day!", custom_profile_id=ASSISTANT)
+        await chat.resolve()
+    else:
+        await get_a_person(chat)
+
+
+def _post_about(order: Order) -> str:
+    """Give the address at which X lets the customer write a Post about an order."""
+    return f"https://x.com/intent/tweet?text={quote(f'{order.item} is {order.status}!')}"
+
+
+@bot.on_quick_reply("person")
+@bot.on_message(text.contains("person") | text.contains("refund"))
+async def get_a_person(chat: Chat) -> None:
+    """Hand over, with what people need to know."""
+    order = await chat.recall("order", str)
+    if order:
+        await chat.note(f"It may be about order {order}.")
+        await chat.tag("order")
+    now = await chat.now()
+    said = "I am getting a person for you." if _is_open(now) else "We are back in the morning."
+    await chat.say(f"One moment. {said}", custom_profile_id=ASSISTANT)
+    await chat.hand_off("asked for a person")
+
+
+def _is_open(now: datetime) -> bool:
+    if not OPENED_AT:
+        return True
+    return (now - datetime.fromisoformat(OPENED_AT)) % timedelta(days=1) < OPEN_FOR
+
+
+@bot.on_hand_back
+async def ask_how_it_was(chat: Chat) -> None:
+    """Ask whether people could help; who says no gets them again."""
+    try:
+        is_solved = await chat.confirm(
+            "Did we solve it for you?",
+            no="Not yet",
+            within=timedelta(days=1),
+            custom_profile_id=ASSISTANT,
+        )
+    except Unanswered:
+        return
+    if is_solved:
+        await chat.tag("satisfied")
+        await chat.say("Glad to hear it. Have a nice day!", custom_profile_id=ASSISTANT)
+        await chat.resolve()
+    else:
+        await chat.say("I am sorry. I am getting them back.", custom_profile_id=ASSISTANT)
+        await chat.hand_off("not solved yet")
+
+
+@bot.fallback
+async def menu(chat: Chat) -> None:
+    """Offer what there is."""
+    name = chat.customer.name or "there"
+    await chat.say(
+        f"Hello {name}! What can I do for you?", quick_replies=MENU, custom_profile_id=ASSISTANT
+    )

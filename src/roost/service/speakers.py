@@ -1,0 +1,122 @@
+"""Custom profiles for those whom a bot declares to speak: found, made, or done without.
+
+X shows neither what a picture's file was nor who made a profile. So a fingerprint of name and
+picture stands in the name of every welcome message that speaks under a profile.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from roost.bot.welcoming import MARK, Declared, Kept, Speaker
+from roost.errors import NotPossible, RejectedByX
+from roost.xapi import XClient
+from roost.xapi.wire_profiles import CustomProfile
+
+_DIGITS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """What became of a speaker at X.
+
+    Attributes:
+        profile_id: X's id of the profile; `""` where there is none yet, or may be none.
+        is_made: Whether the profile was not there, and is made.
+        refusal: Why X lets the account have none; `""` where it does.
+    """
+
+    profile_id: str
+    is_made: bool = False
+    refusal: str = ""
+
+
+def fingerprint(path: str, *further: str) -> str:
+    """Give a short name for what a file holds.
+
+    Args:
+        path: The file.
+        *further: What belongs to it.
+
+    Raises:
+        NotPossible: It cannot be read.
+    """
+    try:
+        digest = hashlib.sha256(Path(path).read_bytes())
+    except OSError as error:
+        raise NotPossible(f"{path} cannot be read: {error.strerror}") from error
+    for one in further:
+        digest.update(b"\0" + one.encode())
+    return digest.hexdigest()[:_DIGITS]
+
+
+def mark(speaker: Speaker) -> str:
+    """Give what stands for a speaker in the names of welcome messages.
+
+    Raises:
+        NotPossible: The picture cannot be read.
+    """
+    return f"#p{fingerprint(speaker.picture, speaker.name)}"
+
+
+async def voices(
+    x: XClient, declared: Sequence[Declared], kept: Sequence[Kept], *, is_tried: bool
+) -> Mapping[Speaker, Voice]:
+    """See to it that each speaker has a profile at X, where the account may.
+
+    Args:
+        x: Speaks for the account.
+        declared: Name the speakers.
+        kept: What X has: it tells which profile is whose.
+        is_tried: Whether to make none.
+
+    Raises:
+        NotPossible: A picture cannot be read.
+        SendError: X cannot be asked.
+    """
+    speakers = list(dict.fromkeys(one.speaker for one in declared if one.speaker is not None))
+    if not speakers:
+        return {}
+    try:
+        there = [one async for one in x.profiles.all()]
+    except RejectedByX as error:
+        return {one: Voice("", refusal=str(error)) for one in speakers}
+    return {one: await _voice(x, one, there, kept, is_tried=is_tried) for one in speakers}
+
+
+async def _voice(
+    x: XClient,
+    speaker: Speaker,
+    there: Sequence[CustomProfile],
+    kept: Sequence[Kept],
+    *,
+    is_tried: bool,
+) -> Voice:
+    found = _found(speaker, there, kept)
+    if found or is_tried:
+        return Voice(found, is_made=not found)
+    try:
+        media = await x.media.upload(Path(speaker.picture))
+        made = await x.profiles.new(speaker.name, media.media_id_string)
+    except RejectedByX as error:
+        return Voice("", refusal=str(error))
+    return Voice(str(made.id), is_made=True)
+
+
+def _found(speaker: Speaker, there: Sequence[CustomProfile], kept: Sequence[Kept]) -> str:
+    """Give the profile that was made for a speaker; `""` for none.
+
+    One of the name that no welcome message of ours uses with another picture is it, too: the last
+    run may have ended between profile and message, or a person has made it.
+    """
+    ours = [one for one in kept if one.name.startswith(MARK) and one.profile_id]
+    known = {str(one.id) for one in there}
+    for one in ours:
+        if one.name.endswith(mark(speaker)) and one.profile_id in known:
+            return one.profile_id
+    taken = {one.profile_id for one in ours}
+    free = (str(one.id) for one in there if one.name == speaker.name and str(one.id) not in taken)
+    return next(free, "")

@@ -1,0 +1,97 @@
+"""Conversations that begin with something else than a message."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, case, select
+from sqlalchemy.dialects.postgresql import insert
+
+from roost.model.activities import Activity, MessagesRead, TypingStarted
+from roost.model.ids import UserId
+from roost.store.conversation_rows import NOBODY_WAITS
+from roost.store.conversation_statements import FIRST_CONTROL
+from roost.store.statements import Query, Session, fixed
+from roost.store.tables import accounts, conversations
+
+_ASKED = (
+    "account_id",
+    "conversation_id",
+    "customer_id",
+    "customer_screen_name",
+    "customer_name",
+)
+_NUMBERS = ("last_at", "last_position", "unread", "epoch", "fence")
+_TEXTS = ("preview", "last_direction", "control_reason")
+
+_new = insert(conversations).values(
+    {
+        **{name: bindparam(name) for name in _ASKED},
+        **{name: fixed(0) for name in _NUMBERS},
+        **{name: fixed("") for name in _TEXTS},
+        "channel": fixed("dm"),
+        "control": FIRST_CONTROL,
+        "queue_key": fixed(NOBODY_WAITS),
+    }
+)
+_reopens = and_(
+    conversations.c.control == fixed("nobody"),
+    bindparam("reopens", type_=BigInteger) > fixed(0),
+)
+
+
+def _if_missing(column: str) -> ColumnElement[str]:
+    mine = conversations.c[column]
+    return case((mine == fixed(""), _new.excluded[column]), else_=mine)
+
+
+MEET = Query[tuple[str]](
+    _new.on_conflict_do_update(
+        index_elements=[conversations.c.account_id, conversations.c.conversation_id],
+        set_={
+            "control": case((_reopens, FIRST_CONTROL), else_=conversations.c.control),
+            "epoch": case(
+                (_reopens, conversations.c.epoch + fixed(1)), else_=conversations.c.epoch
+            ),
+            "customer_screen_name": _if_missing("customer_screen_name"),
+            "customer_name": _if_missing("customer_name"),
+        },
+    ).returning(conversations.c.control)
+)
+"""A conversation without messages has `last_at` 0 and is in no list."""
+
+BOT_OF = Query[tuple[str]](
+    select(accounts.c.bot).where(accounts.c.account_id == bindparam("account"))
+)
+
+
+class StoredAcquaintances:
+    """`roost.ports.AcquaintanceRows` on any database."""
+
+    __slots__ = ("_session",)
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    async def meet(self, event: Activity) -> str:
+        """Hold the event's conversation, which may begin with this; return who controls it.
+
+        One without messages is in no list. One that was resolved is the bot's again, unless all
+        that happened is that the customer types or reads.
+        """
+        rows = await self._session.rows(
+            MEET,
+            {
+                "account_id": event.account_id,
+                "conversation_id": event.conversation_id,
+                "customer_id": event.customer.user_id,
+                "customer_screen_name": event.customer.screen_name,
+                "customer_name": event.customer.name,
+                "reopens": int(not isinstance(event, (TypingStarted, MessagesRead))),
+            },
+        )
+        self._session.now_holds(event.account_id, event.conversation_id)
+        return rows[0][0]
+
+    async def bot_of(self, account_id: UserId) -> str:
+        """Name the bot that serves an account; `""` where only people answer, or none is known."""
+        rows = await self._session.rows(BOT_OF, {"account": account_id})
+        return rows[0][0] if rows else ""

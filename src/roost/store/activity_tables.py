@@ -1,0 +1,67 @@
+"""What admins look into: a table of what was refused, and the indexes that lists of events need."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, Index, Table, text
+
+from roost.store.columns import metadata, text_column, whole
+from roost.store.tables import deliveries, events, outbox
+
+__all__ = ["metadata", "rejections"]
+
+rejections = Table(
+    "rejections",
+    metadata,
+    text_column("app_key", primary_key=True),
+    text_column("reason", primary_key=True),
+    Column("minute", BigInteger, primary_key=True, autoincrement=False),
+    whole("n"),
+    whole("first_at"),
+    whole("last_at"),
+)
+"""Requests that were refused unread, counted by the minute; whose they were nobody can say.
+
+A row stands for as many requests as there were, so that whoever sends many fills nothing.
+"""
+
+Index(
+    "events_activity",
+    events.c.account_id,
+    events.c.kind,
+    events.c.received_at,
+    events.c.event_key,
+)
+"""Lists of events, of one account and kind each, merged when they are read."""
+
+_OF_UNUSUAL = "state IN ('ignored', 'quarantined')"
+IS_LATE = "substr(reason, 1, 4) = 'late'"
+"""Whether an event was late; as written in the index, so that it is found."""
+
+Index(
+    "events_unusual",
+    events.c.account_id,
+    events.c.state,
+    events.c.kind,
+    events.c.received_at,
+    events.c.event_key,
+    sqlite_where=text(_OF_UNUSUAL),
+    postgresql_where=text(_OF_UNUSUAL),
+)
+Index(
+    "events_late",
+    events.c.account_id,
+    events.c.kind,
+    events.c.received_at,
+    events.c.event_key,
+    sqlite_where=text(IS_LATE),
+    postgresql_where=text(IS_LATE),
+)
+Index(
+    "deliveries_repeated",
+    deliveries.c.account_id,
+    deliveries.c.received_at,
+    deliveries.c.delivery_id,
+    sqlite_where=text("is_duplicate = 1"),
+    postgresql_where=text("is_duplicate = 1"),
+)
+Index("outbox_trace", outbox.c.account_id, outbox.c.trace_id, outbox.c.outbox_id)

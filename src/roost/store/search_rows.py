@@ -1,0 +1,101 @@
+"""What messages and customers are found by, inside the transaction that stores them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import and_, bindparam, or_
+from sqlalchemy.dialects.postgresql import insert
+
+from roost.model import searching
+from roost.model.events import MessageReceived, MessageSent
+from roost.store import encoding
+from roost.store.search_tables import customer_words, message_words
+from roost.store.statements import Command, Parameters, Session
+
+_new_message = insert(message_words).values(
+    {
+        name: bindparam(name)
+        for name in ("account_id", "message_id", "conversation_id", "position", "words")
+    }
+)
+PUT_MESSAGE = Command(
+    _new_message.on_conflict_do_nothing(
+        index_elements=[message_words.c.account_id, message_words.c.message_id]
+    )
+)
+
+_new_customer = insert(customer_words).values(
+    {
+        **{
+            name: bindparam(name) for name in ("account_id", "conversation_id", "position", "words")
+        },
+        "named_at": bindparam("position"),
+    }
+)
+_theirs = _new_customer.excluded
+PUT_CUSTOMER = Command(
+    _new_customer.on_conflict_do_update(
+        index_elements=[customer_words.c.account_id, customer_words.c.conversation_id],
+        set_={"words": _theirs.words, "named_at": _theirs.named_at},
+        where=and_(
+            _theirs.words != customer_words.c.words,
+            _theirs.words != bindparam("nameless"),
+            or_(
+                _theirs.named_at >= customer_words.c.named_at,
+                customer_words.c.words == bindparam("nameless"),
+            ),
+        ),
+    )
+)
+
+
+def words_of_message(account_id: str, text: str) -> str:
+    """Give what a message is found by, its account among it."""
+    return " ".join([of_account(account_id), *searching.indexed(text)])
+
+
+def words_of_customer(account_id: str, screen_name: str, name: str) -> str:
+    """Give what a customer is found by, the account among it."""
+    return " ".join([of_account(account_id), *searching.beginnings(f"{name} {screen_name}")])
+
+
+def of_account(account_id: str) -> str:
+    """Give the word that everything of an account is found by; no text has it."""
+    return f"@{account_id}"
+
+
+async def put_messages(session: Session, messages: Sequence[Parameters]) -> None:
+    """Make messages findable, given as rows of `messages`."""
+    await session.run_each(
+        PUT_MESSAGE,
+        [
+            {
+                **{name: row[name] for name in ("account_id", "message_id")},
+                **{name: row[name] for name in ("conversation_id", "position")},
+                "words": words_of_message(str(row["account_id"]), str(row["text"])),
+            }
+            for row in messages
+        ],
+    )
+
+
+async def put_customers(session: Session, events: Sequence[MessageReceived | MessageSent]) -> None:
+    """Make the customers of messages findable by the names that their conversations show."""
+    await session.run_each(
+        PUT_CUSTOMER,
+        [
+            {
+                "account_id": event.account_id,
+                "conversation_id": event.conversation_id,
+                "position": event.position,
+                "words": words_of_customer(
+                    event.account_id,
+                    encoding.storable_text(event.customer.screen_name),
+                    encoding.storable_text(event.customer.name),
+                ),
+                "nameless": of_account(event.account_id),
+            }
+            for event in events
+        ],
+    )

@@ -1,0 +1,223 @@
+"""Why the bot did not answer: each of six causes is named on the pages for admins."""
+
+from __future__ import annotations
+
+import json
+import re
+import urllib.request
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+from tests.browser.conftest import WITHIN_MS, Open, running_demo
+from tests.browser.desk_demo import ACCOUNT, ADA, ALAN, GRACE, WITHIN_S, DeskDemo
+from tests.browser.test_desk import enter, row, strip, thread, view
+
+pytestmark = pytest.mark.browser
+
+BOT = """
+from roost import Bot, Chat
+bot = Bot("helper")
+
+@bot.on_message()
+async def answer(chat: Chat, text: str) -> None:
+    if text == "break":
+        raise LookupError("no such order")
+    await chat.say(f"You said {text}")
+"""
+SEND, LIST = {"route": "dm.events.new"}, {"route": "dm.events.list"}
+
+
+@dataclass(frozen=True)
+class ActivityDemo(DeskDemo):
+    """The demo, and what goes wrong in it."""
+
+    def misbehave(self, *rules: dict[str, object]) -> None:
+        """Let X misbehave in these ways instead of those before."""
+        request = urllib.request.Request(
+            f"{self.x}/_sim/faults",
+            data=json.dumps({"faults": rules}).encode(),
+            headers={"content-type": "application/json"},
+            method="PUT",
+        )
+        urllib.request.urlopen(request, timeout=WITHIN_S).close()
+
+    @contextmanager
+    def misbehaving(self, *rules: dict[str, object]) -> Generator[None]:
+        """Let X misbehave until the block is left."""
+        self.misbehave(*rules)
+        try:
+            yield
+        finally:
+            self.misbehave()
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Generator[ActivityDemo]:
+    folder = tmp_path_factory.mktemp("activity")
+    file: Path = folder / "helper_bot.py"
+    file.write_text(BOT)
+    with running_demo(folder, ["--bot", str(file)]) as running:
+        sam, robin = (running.line_with("/desk/enter#").split()[1] for _ in range(2))
+        yield ActivityDemo(running.phone.partition("/_sim")[0], sam, robin)
+
+
+def activity(page: Page) -> None:
+    """Go to the list of everything that came in."""
+    page.get_by_role("navigation", name="Views").get_by_role("link", name="Activity").click()
+    expect(page.get_by_role("heading", name="Activity", exact=True)).to_be_visible(
+        timeout=WITHIN_MS
+    )
+
+
+def cause(page: Page, text: str) -> None:
+    """See why there is no answer, on the page of an event."""
+    why = page.get_by_role("region", name="Why there is no answer")
+    expect(why).to_contain_text(text, timeout=WITHIN_MS)
+
+
+def opened(open_page: Open, demo: ActivityDemo, customer: str) -> Page:
+    page = enter(open_page, demo.sam)
+    view(page, "All")
+    row(page, customer).click(timeout=WITHIN_MS)
+    expect(strip(page)).to_be_visible(timeout=WITHIN_MS)
+    return page
+
+
+def inspect_silence(page: Page) -> None:
+    page.get_by_test_id("silence").get_by_role("link", name="Why?").click(timeout=WITHIN_MS)
+
+
+def test_an_answered_message_leads_to_its_whole_line_and_bytes(
+    demo: ActivityDemo, open_page: Open
+) -> None:
+    demo.writes("hello", GRACE)
+    page = opened(open_page, demo, "Grace Hopper")
+    expect(thread(page)).to_contain_text("You said hello", timeout=WITHIN_MS)
+
+    thread(page).get_by_role("link", name="What became of this").first.click()
+
+    for step in ("received", "verified", "stored", "turn", "decided", "outbox", "sent", "echo"):
+        expect(page.locator(f"[data-step={step}]")).to_have_attribute(
+            "data-state", "done", timeout=WITHIN_MS
+        )
+    expect(page.get_by_role("group", name=re.compile("As received"))).to_contain_text(
+        '"for_user_id": "1001"'
+    )
+    page.get_by_role("link", name="Open conversation").click()
+    expect(thread(page)).to_contain_text("You said hello", timeout=WITHIN_MS)
+
+
+def test_a_wrong_secret_is_named(demo: ActivityDemo, open_page: Open) -> None:
+    page = enter(open_page, demo.sam)
+    activity(page)
+
+    with demo.misbehaving({"effect": "corrupt_signature", "match": {"user": ACCOUNT}}):
+        demo.writes("who signs?", ALAN)
+        refused = page.get_by_role("list", name="What came in").locator("[data-status=rejected]")
+        expect(refused.first).to_contain_text("Wrong secret", timeout=WITHIN_MS)
+
+    page.get_by_label("Status").select_option("Rejected")
+    expect(page.locator("[data-status=processed]")).to_have_count(0, timeout=WITHIN_MS)
+    expect(refused.first).to_contain_text("refused request")
+
+
+def test_a_failed_handler_is_named_and_its_event_reprocessed(
+    demo: ActivityDemo, open_page: Open
+) -> None:
+    page = enter(open_page, demo.sam)
+    demo.writes("break", ADA)
+    activity(page)
+    page.get_by_label("Status").select_option("Quarantined")
+    page.locator("[data-status=quarantined]").get_by_role("link").first.click(timeout=WITHIN_MS)
+
+    cause(page, "handler failed")
+    cause(page, "no such order")
+    page.get_by_role("button", name="Reprocess").click()
+
+    expect(page.get_by_role("status")).to_contain_text("once more", timeout=WITHIN_MS)
+    cause(page, "handler failed")
+
+
+def test_a_conversation_of_an_agents_is_named(demo: ActivityDemo, open_page: Open) -> None:
+    demo.writes("first", ALAN)
+    page = opened(open_page, demo, "Alan Turing")
+    page.get_by_role("button", name="Take over").click()
+    expect(strip(page)).to_have_attribute("data-control", "agent", timeout=WITHIN_MS)
+    demo.writes("are you there?", ALAN)
+    expect(thread(page)).to_contain_text("are you there?", timeout=WITHIN_MS)
+
+    inspect_silence(page)
+
+    cause(page, "An agent has the conversation")
+
+
+def test_an_uncertain_send_is_named(demo: ActivityDemo, open_page: Open) -> None:
+    page = opened(open_page, demo, "Grace Hopper")
+    lost = {"effect": "reset", "when": "before", "match": SEND}
+    unseen = {"effect": "status", "code": 131, "match": LIST}
+    with demo.misbehaving(lost, unseen):
+        demo.writes("is it sent?", GRACE)
+        waiting = thread(page).locator("article").filter(has_text="You said is it sent?")
+        expect(waiting).to_be_visible(timeout=WITHIN_MS)
+        waiting.get_by_role("link", name="What became of this").click()
+
+        cause(page, "Uncertain")
+        expect(page.locator("[data-step=sent]")).to_have_attribute("data-state", "failed")
+
+
+def test_a_missing_subscription_is_named_and_mended(demo: ActivityDemo, open_page: Open) -> None:
+    page = enter(open_page, demo.sam)
+    activity(page)
+    page.get_by_role("link", name="Connections").click()
+    page.get_by_role("button", name="Remove subscription").click(timeout=WITHIN_MS)
+    expect(page.locator("[data-subscribed=false]")).to_be_visible(timeout=WITHIN_MS)
+
+    page.get_by_role("link", name="Events").click()
+
+    trouble = page.locator("[data-trouble=not_subscribed]")
+    expect(trouble).to_contain_text("No subscription", timeout=WITHIN_MS)
+    page.get_by_role("link", name="Connections").click()
+    page.get_by_role("button", name="Add subscription").click(timeout=WITHIN_MS)
+    expect(page.locator("[data-subscribed=true]")).to_be_visible(timeout=WITHIN_MS)
+
+
+def test_a_rate_limit_is_named(demo: ActivityDemo, open_page: Open) -> None:
+    page = opened(open_page, demo, "Ada Lovelace")
+    with demo.misbehaving({"effect": "rate_limit", "seconds": 900, "match": SEND}):
+        demo.writes("how long?", ADA)
+        waiting = thread(page).locator("article").filter(has_text="You said how long?")
+        expect(waiting).to_contain_text("rate limit", timeout=WITHIN_MS)
+        waiting.get_by_role("link", name="What became of this").click()
+
+        cause(page, "Rate limit")
+        cause(page, "Until")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 380])
+def test_axe_finds_nothing_on_these_pages(
+    demo: ActivityDemo, open_page: Open, *, width: int, scheme: str
+) -> None:
+    page = enter(open_page, demo.sam, viewport={"width": width, "height": 800}, color_scheme=scheme)
+    activity(page)
+    expect(page.get_by_role("list", name="What came in")).to_be_visible(timeout=WITHIN_MS)
+    expect(page.locator("[aria-busy=true]")).to_have_count(0, timeout=WITHIN_MS)
+    _check(page)
+    page.get_by_role("list", name="What came in").get_by_role("link").first.click()
+    expect(page.get_by_role("heading", name="Its line")).to_be_visible(timeout=WITHIN_MS)
+    _check(page)
+    page.get_by_role("link", name="Connections").click()
+    expect(page.locator("[data-subscribed]")).to_be_visible(timeout=WITHIN_MS)
+    _check(page)
+
+
+def _check(page: Page) -> None:
+    results = Axe().run(page)
+    assert results.violations_count == 0, results.generate_report()
+    is_wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+    assert not page.evaluate(is_wide)

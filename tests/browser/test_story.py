@@ -1,0 +1,142 @@
+"""The demo as anybody starts it, played from the Post to the question whether it helped."""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import FrameLocator, Locator, Page, expect
+from tests.browser.conftest import WITHIN_MS, Open, running_demo
+
+from roost.demo import furniture, pictures, seeding, world
+
+pytestmark = pytest.mark.browser
+
+WIDE = {"width": 1440, "height": 860}
+AGENT_NAME = f"{world.AGENTS[0].name}, Acme"
+PATIENT_MS = 2 * WITHIN_MS
+
+
+def said(phone: Locator, text: str) -> Locator:
+    """Give what the account has said on a phone and holds this text."""
+    return phone.locator("[data-direction=in]", has_text=text)
+
+
+def put(url: str, body: object) -> None:
+    request = urllib.request.Request(
+        url,
+        data=json.dumps(body).encode(),
+        headers={"content-type": "application/json"},
+        method="PUT",
+    )
+    with urllib.request.urlopen(request, timeout=WITHIN_MS / 1_000) as answer:
+        assert answer.status == 200
+
+
+def on_stage(open_page: Open, stage: str, desk: str) -> Page:
+    """Log in to the desk, and open the stage with Ada's phone beside it."""
+    page = open_page(desk, also=stage.partition("/_sim")[0], viewport=WIDE)
+    expect(page.get_by_role("navigation", name="Views")).to_be_visible(timeout=WITHIN_MS)
+    page.goto(f"{stage}#phones={world.CUSTOMER_ID}")
+    return page
+
+
+def row(desk: FrameLocator, name: str) -> Locator:
+    return desk.get_by_role("region", name="Conversations").get_by_role("link", name=name)
+
+
+@pytest.mark.timeout(600)
+def test_the_story_from_the_post_to_the_question_whether_it_helped(
+    tmp_path: Path, open_page: Open
+) -> None:
+    with running_demo(tmp_path, ()) as demo:
+        link = demo.line_with("/desk/enter#").split()[1]
+        page = on_stage(open_page, demo.phone.replace("/phone", "/stage"), link)
+        ada = page.get_by_test_id("stage-phone")
+        desk = page.frame_locator("iframe")
+        come_by_the_post(ada)
+        be_answered_although_it_is_killed(page, ada)
+        get_a_person(desk, ada)
+        send_what_x_says_it_did_not(demo.phone.partition("/_sim")[0], desk, ada)
+        say_whether_it_helped(desk, ada)
+
+
+def come_by_the_post(ada: Locator) -> None:
+    ada.get_by_role("navigation", name="Phone").get_by_role("button", name="Profile").click()
+    post = ada.get_by_test_id("post").filter(has_text=seeding.POST)
+    expect(post).to_be_visible(timeout=WITHIN_MS)
+    post.get_by_role("button", name="Send a private message").click()
+    welcome = ada.locator("[data-welcome]")
+    expect(welcome).to_contain_text("Hi, I'm Acme's assistant.", timeout=WITHIN_MS)
+    expect(welcome).to_have_attribute("data-profile", furniture.ASSISTANT)
+
+
+def be_answered_although_it_is_killed(page: Page, ada: Locator) -> None:
+    ada.get_by_role("button", name="Track an order").click()
+    page.get_by_role("button", name="Kill the application").click()
+    state = page.get_by_test_id("application-state")
+    expect(state).to_contain_text("restarted in", timeout=PATIENT_MS)
+    expect(said(ada, "What is your order number?")).to_have_count(1, timeout=PATIENT_MS)
+
+    ada.get_by_role("textbox", name="Message").fill("A1234")
+    ada.get_by_role("button", name="Send", exact=True).click()
+    answer = said(ada, "Your lamp (A1234) is on its way.")
+    expect(answer).to_have_count(1, timeout=PATIENT_MS)
+    expect(answer).to_have_attribute("data-profile", furniture.ASSISTANT)
+    for button in ("Track the parcel", "Tell others"):
+        expect(answer.get_by_role("link", name=button)).to_be_visible()
+    photo = answer.locator("img").last
+    expect(photo).to_be_visible()
+    expect(photo).to_have_js_property("naturalWidth", pictures.LAMP_SIDE, timeout=WITHIN_MS)
+
+
+def get_a_person(desk: FrameLocator, ada: Locator) -> None:
+    desk.get_by_role("navigation", name="Views").get_by_role("link", name="Unassigned").click()
+    expect(row(desk, "Ada Lovelace")).to_have_count(0)
+    expect(said(ada, "Did that answer your question?")).to_have_count(1, timeout=PATIENT_MS)
+    ada.get_by_role("button", name="Talk to a person").last.click()
+    expect(said(ada, "I am getting a person for you.")).to_have_count(1, timeout=PATIENT_MS)
+
+    row(desk, "Ada Lovelace").click(timeout=PATIENT_MS)
+    expect(desk.get_by_role("log", name="Messages")).to_contain_text(
+        "It may be about order A1234.", timeout=WITHIN_MS
+    )
+    strip = desk.locator("[data-control]")
+    expect(strip).to_have_attribute("data-control", "queue")
+    desk.get_by_role("button", name="Take over").press("t")
+    expect(strip).to_have_attribute("data-control", "agent", timeout=WITHIN_MS)
+
+    box = desk.get_by_role("textbox", name="Reply")
+    box.fill("/hel")
+    expect(desk.get_by_role("option", name="/hello")).to_be_visible(timeout=WITHIN_MS)
+    box.press("Enter")
+    expect(box).to_have_value("Hello Ada Lovelace, this is Sam Carter. Let me look into it.")
+    desk.get_by_role("button", name="Send", exact=True).click()
+    answer = said(ada, "this is Sam Carter.")
+    expect(answer).to_have_count(1, timeout=PATIENT_MS)
+    expect(answer).to_have_attribute("data-profile", furniture.AGENT)
+    expect(answer).to_contain_text(AGENT_NAME)
+    face = answer.locator(".face img")
+    expect(face).to_have_js_property("naturalWidth", pictures.FACE_SIDE, timeout=WITHIN_MS)
+
+
+def send_what_x_says_it_did_not(x: str, desk: FrameLocator, ada: Locator) -> None:
+    fault = {"effect": "status", "code": 131, "when": "after", "count": 1}
+    put(f"{x}/_sim/faults", {"faults": [{**fault, "match": {"route": "dm.events.new"}}]})
+    desk.get_by_role("textbox", name="Reply").fill("A new lamp is on its way.")
+    desk.get_by_role("button", name="Send", exact=True).click()
+    mine = desk.locator("[data-speaker=person]", has_text="A new lamp is on its way.")
+    expect(mine).to_contain_text("Sent", timeout=2 * PATIENT_MS)
+    expect(said(ada, "A new lamp is on its way.")).to_have_count(1)
+
+
+def say_whether_it_helped(desk: FrameLocator, ada: Locator) -> None:
+    desk.get_by_role("button", name="Hand back").click()
+    expect(said(ada, "Did we solve it for you?")).to_have_count(1, timeout=PATIENT_MS)
+    ada.get_by_role("button", name="Yes").last.click()
+    expect(said(ada, "Glad to hear it.")).to_have_count(1, timeout=PATIENT_MS)
+    expect(desk.locator("[data-control]")).to_have_attribute(
+        "data-control", "nobody", timeout=WITHIN_MS
+    )
