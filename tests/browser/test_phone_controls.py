@@ -270,3 +270,21 @@ def tab_to(page: Page, wanted: Locator) -> None:
 
 def button(page: Page, name: str) -> Locator:
     return page.get_by_role("button", name=name, exact=True)
+
+
+def test_what_the_account_may_still_send_is_counted_beside_the_clock(
+    ground: Playground, open_page: Open
+) -> None:
+    page = open_page(ground.phone)
+    budget = drawer(page, "Clock").get_by_test_id("budget")
+    expect(budget).to_contain_text("The next reply to this customer counts.", timeout=WITHIN_MS)
+
+    ground.act(CUSTOMER, action="send_dm", to=ACCOUNT, text="Hello")
+    expect(budget).to_contain_text("5 more replies to this customer", timeout=WITHIN_MS)
+
+    target = {"recipient_id": CUSTOMER}
+    message = {"target": target, "message_data": {"text": "Hello to you"}}
+    event = {"type": "message_create", "message_create": message}
+    ground.call("POST", "/1.1/direct_messages/events/new.json", {"event": event})
+    expect(budget).to_contain_text("4 more replies to this customer", timeout=WITHIN_MS)
+    expect(budget).to_contain_text("@acme: 1,000 of 1,000 messages left")

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 from tests.browser.conftest import WITHIN_MS, Open, running_demo
 from tests.browser.playground import ACCOUNT, CUSTOMER, Playground, playground
+
+from roost.demo import hello
 
 pytestmark = pytest.mark.browser
 
@@ -46,7 +51,7 @@ def test_a_saved_conversation_is_played_again_by_somebody_new(
         expect(answers(page)).to_have_count(2, timeout=WITHIN_MS)
 
         with page.expect_download() as saving:
-            drawer(page).get_by_role("button", name="Save").click()
+            drawer(page).get_by_role("button", name="Save", exact=True).click()
         saved = tmp_path / "saved.json"
         saving.value.save_as(saved)
         transcript = json.loads(saved.read_text())
@@ -67,6 +72,69 @@ def test_a_saved_conversation_is_played_again_by_somebody_new(
 
         file.set_input_files({"name": "a.json", "mimeType": "text/json", "buffer": b"[1]"})
         expect(outcome).to_contain_text("format: has to be")
+
+
+CONFTEST = """
+import pytest
+from hello_bot import bot as hello
+
+pytest_plugins = ["roost.testing.bot_tester_plugin"]
+
+
+@pytest.fixture
+def bot():
+    return hello
+
+
+@pytest.fixture
+def anyio_backend():
+    return "asyncio"
+"""
+
+
+def run_test(folder: Path) -> subprocess.CompletedProcess[str]:
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-o",
+        "anyio_mode=auto",
+    ]
+    return subprocess.run(
+        [*command, "."], cwd=folder, capture_output=True, text=True, check=False, timeout=120
+    )
+
+
+def test_a_conversation_becomes_a_test_that_runs(tmp_path: Path, open_page: Open) -> None:
+    folder = tmp_path / "bot"
+    folder.mkdir()
+    with running_demo(tmp_path / "demo") as demo:
+        page = open_page(demo.phone)
+        write(page, "hello & <good> evening")
+        expect(answers(page)).to_have_count(1, timeout=WITHIN_MS)
+        page.get_by_role("button", name="Opening hours").click()
+        expect(answers(page)).to_have_count(2, timeout=WITHIN_MS)
+
+        with page.expect_download() as saving:
+            drawer(page).get_by_role("button", name="Save as a test").click()
+        test = folder / saving.value.suggested_filename
+        saving.value.save_as(test)
+
+    (folder / "conftest.py").write_text(CONFTEST)
+    shutil.copy(hello.__file__, folder / "hello_bot.py")
+    as_it_was = run_test(folder)
+    text = test.read_text()
+    test.write_text(text.replace('== ["', '== ["Not ', 1))
+    changed = run_test(folder)
+
+    assert 'customer.taps("Opening hours")' in text
+    assert as_it_was.returncode == 0, as_it_was.stdout
+    assert "1 passed" in as_it_was.stdout
+    assert changed.returncode == 1, changed.stdout
+    assert "Not " in changed.stdout
 
 
 def test_coming_back_is_seen_as_opening_the_conversation_anew(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, TypeVar
 
 import msgspec
@@ -19,6 +19,9 @@ T = TypeVar("T")
 REFUSED = 1
 """The exit code where the simulator says no."""
 
+VARIABLE = "ROOST_SIM_TOKEN"
+"""The environment variable that a simulator's token is in, for both sides."""
+
 _BAD_REQUEST = 400
 
 
@@ -30,10 +33,14 @@ class Where:
     Attributes:
         url: Where the simulator is.
         as_json: Print its answer as one JSON document, or `{"errors": [{"field", "message"}]}`.
+        token: What it was begun with, where it is on another machine.
     """
 
     url: str = "http://127.0.0.1:8090"
     as_json: Annotated[bool, Parameter("--json", negative=(), show_default=False)] = False
+    token: Annotated[str, Parameter(env_var=VARIABLE, show_default=False)] = field(
+        default="", repr=False
+    )
 
 
 HERE = Where()
@@ -75,6 +82,8 @@ async def call(where: Where, method: str, path: str, body: bytes = b"") -> Respo
         SettingsError: No simulator answers there.
     """
     headers = {"x-roost-client": "roost sim"}
+    if where.token:
+        headers["authorization"] = f"Bearer {where.token}"
     if body:
         headers["content-type"] = "application/json"
     request = Request(method, f"{where.url.rstrip('/')}/_sim{path}", headers, body)

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
 from roost.cli import supervised
+from roost.cli.sim_calls import VARIABLE
 from roost.errors import SettingsError
 from roost.simulator import serving, world_file
 from roost.simulator.app import Options, Simulator
 from roost.simulator.entries import WorldFile
+
+SHORTEST_TOKEN = 16
+"""Characters; who has the token may do everything the phone can."""
+
+_TOKEN = re.compile(rf"[!-~]{{{SHORTEST_TOKEN},}}")
 
 
 async def run(  # noqa: PLR0913 - one parameter for each option of the command
@@ -24,6 +31,7 @@ async def run(  # noqa: PLR0913 - one parameter for each option of the command
     clock: Literal["real", "virtual"] = "real",
     quiet: bool = False,
     ledger: Path | None = None,
+    token: Annotated[str, Parameter(env_var=VARIABLE, show_default=False)] = "",
     control_fd: Annotated[int | None, Parameter(show=False)] = None,
 ) -> None:
     """Run X, offline, until it is interrupted.
@@ -31,7 +39,8 @@ async def run(  # noqa: PLR0913 - one parameter for each option of the command
     Example: `roost simulate --port 8090 --world world.json`, then open the address it prints.
 
     Args:
-        host: Address to listen at. `/_sim` answers only this machine, whatever is given here.
+        host: Address to listen at. `/_sim` answers only this machine, whatever is given here,
+            unless there is a token.
         port: Port to listen at; where it is taken, the next free one; 0 for any.
         world: World file to start from; a small built-in world where left out.
         state: File to keep the world in, made where it is missing; what it holds goes before
@@ -41,10 +50,13 @@ async def run(  # noqa: PLR0913 - one parameter for each option of the command
         clock: `virtual` stands still until it is moved through `/_sim/clock`.
         quiet: Do not print the address.
         ledger: File to append a line to for everything that exists or goes over the wire.
+        token: Lets whoever sends it as a bearer token use `/_sim` from other machines and under
+            other names; 16 characters or more of ASCII that can be seen. Better kept in the
+            environment than typed.
         control_fd: File descriptor that orders for whoever started this are written to.
 
     Raises:
-        SettingsError: The world file is wrong, or no port could be had.
+        SettingsError: The world file or the token is wrong, or no port could be had.
     """
     if control_fd is not None:
         supervised.end_with_parent()
@@ -54,9 +66,20 @@ async def run(  # noqa: PLR0913 - one parameter for each option of the command
         ledger=ledger,
         state=state,
         control_fd=control_fd,
+        token=_checked(token),
     )
     file = world_file.built_in() if world is None else _read(world)
     await serving.serve(Simulator(file, options=options), host, port, is_quiet=quiet)
+
+
+def _checked(token: str) -> str:
+    if token and not _TOKEN.fullmatch(token):
+        raise SettingsError(
+            "token",
+            f"has {len(token)} characters, not {SHORTEST_TOKEN} or more, or not all can be seen",
+            "Make one with `openssl rand -hex 16`.",
+        )
+    return token
 
 
 def _read(path: Path) -> WorldFile:

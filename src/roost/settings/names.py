@@ -21,6 +21,7 @@ NOT_SETTINGS = frozenset(
         "ROOST_SETTINGS",  # where the settings file is
         "ROOST_CRASH_AT",  # tests: where a process is to die
         "ROOST_STOP_AT",  # tests: where a process is asked to stop
+        "ROOST_SIM_TOKEN",  # what `roost simulate` and `roost sim` share
         "ROOST_BROWSER",  # tests: which Chromium to drive
         "ROOST_REQUIRE_BROWSER",  # tests: whether doing without one is a failure
         "ROOST_TEST_PG",  # tests: which PostgreSQL to use

@@ -133,11 +133,17 @@ class ReplyAllowance:
 
     def use(self, *, by: str, recipient: str) -> bool:
         """Use up one free reply, if there is one left."""
-        ends_at, left = self._left.get((by, recipient), (self._clock.now(), 0))
-        if left == 0 or ends_at <= self._clock.now():
+        left, ends_at = self.standing(by=by, recipient=recipient)
+        if ends_at is None:
             return False
         self._left[by, recipient] = (ends_at, left - 1)
         return True
+
+    def standing(self, *, by: str, recipient: str) -> tuple[int, datetime | None]:
+        """Say how many free replies are left and until when, without using one; 0 and `None`."""
+        ends_at, left = self._left.get((by, recipient), (self._clock.now(), 0))
+        is_over = left == 0 or ends_at <= self._clock.now()
+        return (0, None) if is_over else (left, ends_at)
 
     def reset(self) -> None:
         """Forget every message received."""

@@ -85,11 +85,20 @@ def count(simulation: Simulation, sender_id: str, recipient_id: str, *, app_id: 
     is_free = simulation.allowance.use(by=sender_id, recipient=recipient_id)
     if is_free or rules.limits == "off":
         return
-    meters = [Meter((_ROUTE, "user", sender_id), Window(rules.user_dm_per_24h, DAY))]
+    meters = [user_meter(simulation.world, sender_id)]
     if app_id != X_CLIENT.app_id:
-        window = Window(rules.app_dm_per_24h, DAY, per="app")
-        meters.append(Meter((_ROUTE, "app", app_id), window))
+        meters.append(app_meter(simulation.world, app_id))
     simulation.limits.take(meters)
+
+
+def user_meter(world: World, user_id: str) -> Meter:
+    """Give what a user's messages of 24 hours are counted on, whichever app sends them."""
+    return Meter((_ROUTE, "user", user_id), Window(world.rules.user_dm_per_24h, DAY))
+
+
+def app_meter(world: World, app_id: str) -> Meter:
+    """Give what an app's messages of 24 hours are counted on, whoever it sends them for."""
+    return Meter((_ROUTE, "app", app_id), Window(world.rules.app_dm_per_24h, DAY, per="app"))
 
 
 def is_for(message: MessageEntry, viewer_id: str) -> bool:

@@ -64,6 +64,12 @@ async def test_a_world_file_that_is_missing_or_wrong_is_named(tmp_path):
         await simulate.run(world=path)
 
 
+@pytest.mark.parametrize("token", ["too-short", "a" * 15, "sixteen chars or more", "ü" * 16])
+async def test_a_token_that_could_be_guessed_or_not_be_sent_is_named(token: str):
+    with pytest.raises(SettingsError, match=rf"^token: has {len(token)} characters, not 16"):
+        await simulate.run(token=token)
+
+
 async def test_files_that_cannot_be_opened_are_named(tmp_path):
     with pytest.raises(SettingsError, match="ledger"):
         await simulate.run(ledger=tmp_path / "no" / "folder")

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from contextlib import asynccontextmanager
+from urllib.parse import urlsplit
 
 import anyio.to_thread
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from roost.cli import app
+from roost.cli import app, sim_calls
+from roost.simulator import network
+from roost.simulator.app import Options
 
 
 class Shell:
@@ -34,6 +38,30 @@ def sim(x, capsys: pytest.CaptureFixture[str]) -> Shell:
 async def test_health(sim):
     assert await sim("health") == (0, "ready\n", "")
     assert await sim("health", "--json") == (0, '{"ok":true}\n', "")
+
+
+async def test_another_machines_simulator_is_told_the_token(stage, capsys, monkeypatch):
+    x = await stage.simulator(options=Options(token="open-sesame-please"))
+    port = urlsplit(x.address).port
+    elsewhere = f"http://sim.example.test:{port}"
+    monkeypatch.setattr(sim_calls, "aiohttp_transport", lambda: transport_to(port))
+    sim = Shell(x, capsys)
+
+    refused = await sim("health", url=elsewhere)
+    wrong = await sim("health", "--token", "open-sesame-plead", url=elsewhere)
+    typed = await sim("health", "--token", "open-sesame-please", url=elsewhere)
+    monkeypatch.setenv("ROOST_SIM_TOKEN", "open-sesame-please")
+    kept = await sim("health", url=elsewhere)
+
+    assert [one[0] for one in (refused, wrong, typed, kept)] == [1, 1, 0, 0]
+
+
+@asynccontextmanager
+async def transport_to(port: int):
+    """Find `sim.example.test` at this machine."""
+    names = {"sim.example.test": f"127.0.0.1:{port}"}
+    async with network.open_transport(lambda: names, ca_file=None) as transport:
+        yield transport
 
 
 async def test_no_simulator_is_wrong_usage_and_says_what_to_do(sim):

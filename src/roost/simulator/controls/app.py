@@ -12,6 +12,7 @@ from roost.errors import SettingsError
 from roost.simulator.actions import InvalidAction
 from roost.simulator.controls import problems
 from roost.simulator.controls.applications import ApplicationController
+from roost.simulator.controls.budgets import BudgetController
 from roost.simulator.controls.built_pages import PhoneController, StageController
 from roost.simulator.controls.clocks import ClockController
 from roost.simulator.controls.description import PATH, Description
@@ -38,6 +39,7 @@ def controls(simulation: Simulation) -> Litestar:
             WorldController,
             PostController,
             TrafficController,
+            BudgetController,
             ClockController,
             FaultController,
             ApplicationController,
