@@ -53,7 +53,41 @@ class ChangeRows(Protocol):
         ...
 
 
-class Tx(Protocol):
+class PeopleTx(Protocol):
+    """What people's work needs of a transaction; bots and the engine do without."""
+
+    @property
+    def people(self) -> PeopleRows:
+        """Who may log in, and who is."""
+        ...
+
+    @property
+    def remarks(self) -> RemarkRows:
+        """What people do in a conversation beside messages."""
+        ...
+
+    @property
+    def composing(self) -> ComposingRows:
+        """What people write with."""
+        ...
+
+    @property
+    def api_keys(self) -> ApiKeyRows:
+        """What programs use the API with."""
+        ...
+
+    @property
+    def rejections(self) -> RejectionRows:
+        """What was refused unread."""
+        ...
+
+    @property
+    def requests(self) -> RequestRows:
+        """Changes that were asked for under a key."""
+        ...
+
+
+class Tx(PeopleTx, Protocol):
     """One transaction: all of it happens or nothing does."""
 
     @property
@@ -122,16 +156,6 @@ class Tx(Protocol):
         ...
 
     @property
-    def people(self) -> PeopleRows:
-        """Who may log in, and who is."""
-        ...
-
-    @property
-    def remarks(self) -> RemarkRows:
-        """What people do in a conversation beside messages."""
-        ...
-
-    @property
     def tags(self) -> TagRows:
         """Words on conversations."""
         ...
@@ -139,26 +163,6 @@ class Tx(Protocol):
     @property
     def memories(self) -> MemoryRows:
         """What bots remember."""
-        ...
-
-    @property
-    def composing(self) -> ComposingRows:
-        """What people write with."""
-        ...
-
-    @property
-    def api_keys(self) -> ApiKeyRows:
-        """What programs use the API with."""
-        ...
-
-    @property
-    def rejections(self) -> RejectionRows:
-        """What was refused unread."""
-        ...
-
-    @property
-    def requests(self) -> RequestRows:
-        """Changes that were asked for under a key."""
         ...
 
 

@@ -141,7 +141,6 @@ class App(Struct, frozen=True, kw_only=True):
     ) = None
 
     @property
-    @property
     def environment(self) -> str:
         """The environment that accounts are in by default; `""` in the enterprise tier."""
         return "" if self.activity_tier == "enterprise" else self.env_name

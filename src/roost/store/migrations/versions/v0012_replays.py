@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0012"
-down_revision = "0016"
+down_revision = "0011"
 
 _TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 

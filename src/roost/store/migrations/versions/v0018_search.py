@@ -15,7 +15,7 @@ from alembic import op
 from roost.store import search_rows, search_tables
 
 revision = "0018"
-down_revision = "0011"
+down_revision = "0017"
 
 AT_ONCE = 2_000
 """Rows read and written together."""
