@@ -70,6 +70,7 @@ bench: .make/dev
 	$(BIN)/python bench/growth.py
 	$(BIN)/python bench/idle.py
 	$(BIN)/python bench/engine.py
+	$(BIN)/python bench/dialogs.py
 
 pictures: .make/dev $(UI)
 	$(BIN)/python docs/pictures/make.py
