@@ -66,6 +66,7 @@ async def test_an_account_added_by_its_tokens_speaks_at_x(x: X, roost: Shell, ty
         "screen_name": "acme",
         "app": "main",
         "bot": "support",
+        "env_name": "",
         "access_level": "read-write-directmessages",
         "source": "connected",
         "state": "not served yet",
