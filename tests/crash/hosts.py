@@ -109,12 +109,12 @@ def prepare(environment: Mapping[str, str]) -> None:
         reader, writer = await asyncio.open_connection(
             sock=one.connection, limit=frames.MAX_FRAME_BYTES
         )
-        running = process.BotProcess(one, reader, writer)  # pyright: ignore[reportArgumentType]
+        running = process.BotProcess(one, reader, writer)
         await running._greet(reference)
         return running
 
     bots.decide_in_processes()
-    process.BotProcess.start = classmethod(start)  # pyright: ignore[reportAttributeAccessIssue]
+    process.BotProcess.start = classmethod(start)
     probes.probe_from = lambda _: OrderedProbe(folder)
 
 
