@@ -23,6 +23,9 @@ PLAIN = {
     "boolean": "boolean",
     "null": "null",
 }
+LINE = 100
+"""Characters into which a shape is put where it fits."""
+
 LEAVES_OUT = frozenset({"Option"})
 """What the API says without those fields that have their usual value; all else it says in full."""
 
@@ -50,10 +53,14 @@ def _declared(name: str, schema: Mapping[str, Any]) -> str:
         return f"export type {name} = {type_of(schema)};\n"
     required = schema.get("required", ())
     fields = [
-        f"  {key}{'?' if name in LEAVES_OUT and key not in required else ''}: {type_of(one)};\n"
+        f"{key}{'?' if name in LEAVES_OUT and key not in required else ''}: {type_of(one)};"
         for key, one in schema["properties"].items()
     ]
-    return f"export interface {name} {{\n{''.join(fields)}}}\n"
+    listed = "".join(f"  {one}\n" for one in fields)
+    short = f"export interface {name} {{ {' '.join(fields)} }}\n"
+    if len(short) <= LINE:
+        return short
+    return f"export interface {name} {{\n{listed}}}\n"
 
 
 def type_of(schema: Mapping[str, Any]) -> str:

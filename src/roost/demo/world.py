@@ -63,33 +63,9 @@ def write(
     customers = _CUSTOMERS if furniture is None else (*_CUSTOMERS, *_EARLIER_CUSTOMERS)
     world = {
         "format": 1,
-        "apps": [
-            {
-                "app_id": APP_ID,
-                "name": "Acme Desk",
-                "url": "https://acme.example",
-                "consumer_key": keys.consumer_key,
-                "consumer_secret": keys.consumer_secret,
-                "owner_id": ACCOUNT_ID,
-                "env_names": [ENV_NAME],
-            }
-        ],
+        "apps": [_app(keys)],
         "users": [
-            {
-                "user_id": ACCOUNT_ID,
-                "screen_name": "acme",
-                "name": "Acme",
-                "verified": True,
-                "dms_from_anyone": True,
-                "custom_profiles_allowed": True,
-                "tokens": [
-                    {
-                        "app_id": APP_ID,
-                        "access_token": keys.access_token,
-                        "access_token_secret": keys.access_token_secret,
-                    }
-                ],
-            },
+            _account(keys),
             *(
                 {"user_id": user_id, "screen_name": screen_name, "name": name}
                 for user_id, screen_name, name in customers
@@ -101,6 +77,36 @@ def write(
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(msgspec.json.format(msgspec.json.encode(world)))
+
+
+def _app(keys: Keys) -> dict[str, object]:
+    return {
+        "app_id": APP_ID,
+        "name": "Acme Desk",
+        "url": "https://acme.example",
+        "consumer_key": keys.consumer_key,
+        "consumer_secret": keys.consumer_secret,
+        "owner_id": ACCOUNT_ID,
+        "env_names": [ENV_NAME],
+    }
+
+
+def _account(keys: Keys) -> dict[str, object]:
+    return {
+        "user_id": ACCOUNT_ID,
+        "screen_name": "acme",
+        "name": "Acme",
+        "verified": True,
+        "dms_from_anyone": True,
+        "custom_profiles_allowed": True,
+        "tokens": [
+            {
+                "app_id": APP_ID,
+                "access_token": keys.access_token,
+                "access_token_secret": keys.access_token_secret,
+            }
+        ],
+    }
 
 
 def environment(keys: Keys, *, x_base_url: str, port: int, data: Path) -> dict[str, str]:

@@ -147,17 +147,17 @@ def keeping(
         )
 
     continuity = continuity_of(served.ids)
-    watchdog = Watchdog(
-        continuity=continuity,
-        health=health,
-        clock=clock,
-        policy=WatchPolicy(every=timedelta(seconds=settings.webhook_check_s)),
-    )
-    replayer = None
-    if any(app.activity_tier == "enterprise" for app in settings.apps.values()):
-        replays = ReplaysAtX(served.clients, served.replaying, served.paths)
-        replayer = Replayer(store=store, source=replays, clock=clock)
+    policy = WatchPolicy(every=timedelta(seconds=settings.webhook_check_s))
+    watchdog = Watchdog(continuity=continuity, health=health, clock=clock, policy=policy)
+    replayer = _replayer(settings, store, served, clock)
     return Keeping(health, continuity, backfill, watchdog, replayer, continuity_of)
+
+
+def _replayer(settings: Settings, store: Store, served: Served, clock: Clock) -> Replayer | None:
+    if all(app.activity_tier != "enterprise" for app in settings.apps.values()):
+        return None
+    replays = ReplaysAtX(served.clients, served.replaying, served.paths)
+    return Replayer(store=store, source=replays, clock=clock)
 
 
 def _backfill_policy(settings: Settings) -> BackfillPolicy:

@@ -25,7 +25,7 @@ from roost.model.decisions import Reply
 from roost.model.ids import UserId
 from roost.model.messages import OutboundMessage
 from roost.model.turns import Progress, Turn
-from roost.ports import Replay
+from roost.ports import Clock, Replay
 from roost.service.probes import NoProbe
 from roost.simulator.fault_rules import FaultRule
 from roost.store.durable import DurableStore
@@ -35,6 +35,7 @@ from roost.store.sqlite import SqliteStore
 from roost.testing import x_simulator as fixtures
 from roost.testing.x_simulator import InProcessX
 from roost.xapi import windows
+from roost.xapi.client import XClient
 from roost.xapi.gateway import XGateway
 
 x_world = fixtures.x_world
@@ -81,16 +82,9 @@ class House:
         """Begin as a new process would: gaps first, then deliveries, then the webhook."""
         client, clock = self.x.client("acme"), self.x.clock
         clients = {ACCOUNT: client}
-        self.health = Health()
-        self.health.silence([ACCOUNT])
-        self.worker = worker = Worker(
-            store=self.store,
-            gateway=XGateway(clients),
-            deciders={"b": Echo()},
-            clock=clock,
-            probe=NoProbe(),
-            policy=WorkerPolicy(limits=windows.LIMITS),
-        )
+        self.health = health = Health()
+        health.silence([ACCOUNT])
+        self.worker = worker = _worker(self.store, clients, clock)
         self.backfill = Backfill(
             store=self.store,
             source=Listing(clients),
@@ -109,13 +103,14 @@ class House:
         )
         replays = ReplaysAtX(clients, {ACCOUNT: "main"}, {"main": self._path})
         self.replayer = Replayer(store=self.store, source=replays, clock=clock)
+        policy = WatchPolicy()
         self.watchdog = Watchdog(
-            continuity=self.continuity, health=self.health, clock=clock, policy=WatchPolicy()
+            continuity=self.continuity, health=health, clock=clock, policy=policy
         )
-        app = self.x.app()
+        apps = {self._path: WebhookApp("main", (self.x.app().consumer_secret,))}
         self.intake = WebhookIntake(
             inbox=ReplayInbox(self.store.inbox, self.replayer),
-            apps={self._path: WebhookApp("main", (app.consumer_secret,))},
+            apps=apps,
             clock=clock,
             probe=NoProbe(),
             health=self.health,
@@ -212,6 +207,17 @@ class House:
         """Count X's answers to listings, by status."""
         rows = self.x.ledger()
         return Counter(str(row["status"]) for row in rows if row.get("route") == "dm.events.list")
+
+
+def _worker(store: DurableStore, clients: Mapping[UserId, XClient], clock: Clock) -> Worker:
+    return Worker(
+        store=store,
+        gateway=XGateway(clients),
+        deciders={"b": Echo()},
+        clock=clock,
+        probe=NoProbe(),
+        policy=WorkerPolicy(limits=windows.LIMITS),
+    )
 
 
 @asynccontextmanager

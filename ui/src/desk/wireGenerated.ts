@@ -1,28 +1,14 @@
 /** What the desk's API says of itself, written by `python -m tests.wire_types`. */
 
-export interface Account {
-  account_id: string;
-  screen_name: string;
-  bot: string;
-}
+export interface Account { account_id: string; screen_name: string; bot: string; }
 
-export interface AltText {
-  alt_text: string;
-}
+export interface AltText { alt_text: string; }
 
-export interface Assign {
-  person_id: string | null;
-}
+export interface Assign { person_id: string | null; }
 
-export interface Canned {
-  canned_id: string;
-  name: string;
-  text: string;
-}
+export interface Canned { canned_id: string; name: string; text: string; }
 
-export interface CannedReplies {
-  canned: Canned[];
-}
+export interface CannedReplies { canned: Canned[]; }
 
 export interface Cause {
   code: "wrong_secret" | "refused_unread" | "waiting" | "agent_has_it" | "queue_has_it" | "resolved" | "handler_failed" | "ignored" | "history" | "bot_silent" | "rate_limited" | "uncertain" | "refused_by_x" | "given_up" | "held_back";
@@ -30,19 +16,11 @@ export interface Cause {
   until: string | null;
 }
 
-export interface ChoosePassword {
-  token: string;
-  password: string;
-}
+export interface ChoosePassword { token: string; password: string; }
 
-export interface ChooseProfile {
-  profile_id: string;
-}
+export interface ChooseProfile { profile_id: string; }
 
-export interface Colleague {
-  person_id: string;
-  name: string;
-}
+export interface Colleague { person_id: string; name: string; }
 
 export interface Composer {
   draft: Draft;
@@ -63,9 +41,7 @@ export interface ConnectedAccount {
   last_event_at: string | null;
 }
 
-export interface ConnectedAccounts {
-  accounts: ConnectedAccount[];
-}
+export interface ConnectedAccounts { accounts: ConnectedAccount[]; }
 
 export interface Conversation {
   account_id: string;
@@ -84,10 +60,7 @@ export interface Conversation {
   tags: string[];
 }
 
-export interface Conversations {
-  conversations: Conversation[];
-  after: string | null;
-}
+export interface Conversations { conversations: Conversation[]; after: string | null; }
 
 export interface Counts {
   mine: number;
@@ -98,15 +71,17 @@ export interface Counts {
   all: number;
 }
 
-export interface Customer {
-  user_id: string;
-  screen_name: string;
-  name: string;
+export interface Customer { user_id: string; screen_name: string; name: string; }
+
+export interface CustomerErased { conversations: number; messages: number; deliveries: number; }
+
+export interface CustomerExport {
+  account_id: string;
+  customer_id: string;
+  conversations: ExportedConversation[];
 }
 
-export interface Done {
-  conversation: Conversation;
-}
+export interface Done { conversation: Conversation; }
 
 export interface Draft {
   text: string;
@@ -115,6 +90,16 @@ export interface Draft {
   speak: "person" | "account";
 }
 
+export interface ExportedConversation {
+  conversation: Conversation;
+  lines: Line[];
+  remarks: Remark[];
+  outgoing: Outgoing[];
+  memories: ExportedMemory[];
+}
+
+export interface ExportedMemory { scope: model_memories_Scope; name: string; value: string; }
+
 export interface FoundCustomer {
   account_id: string;
   conversation_id: string;
@@ -122,10 +107,7 @@ export interface FoundCustomer {
   last_at: string;
 }
 
-export interface FoundCustomers {
-  customers: FoundCustomer[];
-  after: string | null;
-}
+export interface FoundCustomers { customers: FoundCustomer[]; after: string | null; }
 
 export interface FoundMessage {
   account_id: string;
@@ -137,10 +119,7 @@ export interface FoundMessage {
   snippet: SnippetPart[];
 }
 
-export interface FoundMessages {
-  messages: FoundMessage[];
-  after: string | null;
-}
+export interface FoundMessages { messages: FoundMessage[]; after: string | null; }
 
 export interface Happening {
   what: "event" | "delivery" | "rejection";
@@ -156,30 +135,21 @@ export interface Happening {
   cause: Cause | null;
 }
 
-export interface Happenings {
-  happenings: Happening[];
-  after: string | null;
-}
+export interface Happenings { happenings: Happening[]; after: string | null; }
 
-export interface Invitation {
-  login: string;
-  name: string;
-  purpose: "enter" | "choose";
-}
+export interface Invitation { login: string; name: string; purpose: "enter" | "choose"; }
 
 export interface KeyInfo {
   key_id: string;
   person_id: string;
   name: string;
-  scope: Scope;
+  scope: ports_api_keys_Scope;
   created_at: string;
   used_at: string | null;
   revoked_at: string | null;
 }
 
-export interface Keys {
-  keys: KeyInfo[];
-}
+export interface Keys { keys: KeyInfo[]; }
 
 export interface Limits {
   text: number;
@@ -205,20 +175,11 @@ export interface Line {
   chosen: string | null;
 }
 
-export interface Link {
-  label: string;
-  url: string;
-}
+export interface Link { label: string; url: string; }
 
-export interface LogIn {
-  login: string;
-  password: string;
-}
+export interface LogIn { login: string; password: string; }
 
-export interface MadeKey {
-  key: KeyInfo;
-  secret: string;
-}
+export interface MadeKey { key: KeyInfo; secret: string; }
 
 export interface Me {
   person_id: string;
@@ -230,34 +191,17 @@ export interface Me {
   csrf: string;
 }
 
-export interface NewCanned {
-  name: string;
-  text: string;
-}
+export interface NewCanned { name: string; text: string; }
 
-export interface NewKey {
-  name: string;
-  scope: Scope;
-}
+export interface NewKey { name: string; scope: ports_api_keys_Scope; }
 
-export interface NewProfile {
-  name: string;
-  media_id: string;
-}
+export interface NewProfile { name: string; media_id: string; }
 
-export interface Note {
-  text: string;
-}
+export interface Note { text: string; }
 
-export interface OpenLink {
-  token: string;
-}
+export interface OpenLink { token: string; }
 
-export interface Option {
-  label: string;
-  metadata?: string | null;
-  description?: string | null;
-}
+export interface Option { label: string; metadata?: string | null; description?: string | null; }
 
 export interface Outgoing {
   text: string;
@@ -281,17 +225,9 @@ export interface PersonsProfile {
   profile: string | null;
 }
 
-export interface Profile {
-  profile_id: string;
-  name: string;
-}
+export interface Profile { profile_id: string; name: string; }
 
-export interface Remark {
-  kind: RemarkKind;
-  person_id: string | null;
-  text: string;
-  at: string;
-}
+export interface Remark { kind: RemarkKind; person_id: string | null; text: string; at: string; }
 
 export type RemarkKind = "note" | "handed_off" | "taken_over" | "handed_back" | "resolved" | "reopened" | "assigned" | "unassigned" | "snoozed" | "woken";
 
@@ -306,13 +242,7 @@ export interface Reply {
 
 export type Role = "admin" | "agent";
 
-export type Scope = "read" | "write" | "admin";
-
-export interface Sends {
-  most: number;
-  left: number;
-  resets_at: string | null;
-}
+export interface Sends { most: number; left: number; resets_at: string | null; }
 
 export interface Sent {
   outbox_id: string;
@@ -322,22 +252,13 @@ export interface Sent {
   message_id: string;
 }
 
-export interface SignIn {
-  app: string | null;
-}
+export interface SignIn { app: string | null; }
 
-export interface SignInLink {
-  url: string;
-}
+export interface SignInLink { url: string; }
 
-export interface SnippetPart {
-  text: string;
-  is_match: boolean;
-}
+export interface SnippetPart { text: string; is_match: boolean; }
 
-export interface Snooze {
-  until: string | null;
-}
+export interface Snooze { until: string | null; }
 
 export type Status = "waiting" | "processed" | "ignored" | "late" | "quarantined" | "duplicate" | "rejected";
 
@@ -355,17 +276,11 @@ export interface Subscription {
   problem: string;
 }
 
-export interface Subscriptions {
-  subscriptions: Subscription[];
-}
+export interface Subscriptions { subscriptions: Subscription[]; }
 
-export interface Tags {
-  tags: string[];
-}
+export interface Tags { tags: string[]; }
 
-export interface TagsInUse {
-  tags: string[];
-}
+export interface TagsInUse { tags: string[]; }
 
 export interface Told {
   delivery_id: string;
@@ -396,17 +311,11 @@ export interface Transcript {
   before: string | null;
 }
 
-export interface Uploaded {
-  media_id: string;
-}
+export interface Uploaded { media_id: string; }
 
 export type View = "mine" | "unassigned" | "bot" | "snoozed" | "resolved" | "tagged" | "all";
 
-export interface Voices {
-  profiles: Profile[];
-  people: PersonsProfile[];
-  problem: string;
-}
+export interface Voices { profiles: Profile[]; people: PersonsProfile[]; problem: string; }
 
 export interface WebhookState {
   app: string;
@@ -422,13 +331,12 @@ export interface WebhookState {
   n_allowed: number | null;
 }
 
-export interface WebhookStates {
-  webhooks: WebhookState[];
-}
+export interface WebhookStates { webhooks: WebhookState[]; }
 
-export interface desk_wire_composing_Speaker {
-  profile: string | null;
-  signature: string;
-}
+export interface desk_wire_composing_Speaker { profile: string | null; signature: string; }
+
+export type model_memories_Scope = "customer" | "conversation";
+
+export type ports_api_keys_Scope = "read" | "write" | "admin";
 
 export type ports_desk_Speaker = "customer" | "bot" | "person" | "elsewhere" | "ours";
