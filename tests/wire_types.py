@@ -45,7 +45,7 @@ def schemas() -> Mapping[str, Any]:
 
 def written() -> str:
     """Write them as TypeScript."""
-    return "\n".join([HEAD, *(_declared(name, one) for name, one in sorted(schemas().items()))])
+    return "".join([HEAD, *(_declared(name, one) for name, one in sorted(schemas().items()))])
 
 
 def _declared(name: str, schema: Mapping[str, Any]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from litestar import Litestar, Request, Router
 from litestar.datastructures import State
 from litestar.di import Provide
@@ -9,6 +11,7 @@ from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
+from litestar.types import ControllerRouterHandler
 
 from roost.desk import problems, status
 from roost.desk.access import Policy
@@ -18,7 +21,6 @@ from roost.desk.changes import ChangeController
 from roost.desk.composing import ComposingController
 from roost.desk.connecting import ConnectionController
 from roost.desk.conversations import ConversationController
-from roost.desk.customers import CustomerController
 from roost.desk.keys import KeyController
 from roost.desk.login import LoginController
 from roost.desk.media import MediaController, UploadController
@@ -46,6 +48,26 @@ LARGEST_BODY = 1_000_000
 """Bytes of a request's body."""
 
 
+CONTROLLERS: Sequence[ControllerRouterHandler] = (
+    LoginController,
+    ConversationController,
+    ReplyController,
+    SortingController,
+    SearchController,
+    OutgoingController,
+    ComposingController,
+    AccountController,
+    UploadController,
+    MediaController,
+    ChangeController,
+    ActivityController,
+    ConnectionController,
+    KeyController,
+    PageController,
+)
+"""Everything people and programs ask for."""
+
+
 def pages(parts: DeskParts, count: Count, *, version: str) -> Litestar:
     """Make the application that people and programs use.
 
@@ -60,22 +82,7 @@ def pages(parts: DeskParts, count: Count, *, version: str) -> Litestar:
 
     return Litestar(
         [
-            LoginController,
-            ConversationController,
-            ReplyController,
-            SortingController,
-            SearchController,
-            CustomerController,
-            OutgoingController,
-            ComposingController,
-            AccountController,
-            UploadController,
-            MediaController,
-            ChangeController,
-            ActivityController,
-            ConnectionController,
-            KeyController,
-            PageController,
+            *CONTROLLERS,
             status.route(count, version=version),
         ],
         guards=[parts.access.check],

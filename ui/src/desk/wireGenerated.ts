@@ -1,34 +1,23 @@
 /** What the desk's API says of itself, written by `python -m tests.wire_types`. */
-
 export interface Account { account_id: string; screen_name: string; bot: string; }
-
 export interface AltText { alt_text: string; }
-
 export interface Assign { person_id: string | null; }
-
 export interface Canned { canned_id: string; name: string; text: string; }
-
 export interface CannedReplies { canned: Canned[]; }
-
 export interface Cause {
   code: "wrong_secret" | "refused_unread" | "waiting" | "agent_has_it" | "queue_has_it" | "resolved" | "handler_failed" | "ignored" | "history" | "bot_silent" | "rate_limited" | "uncertain" | "refused_by_x" | "given_up" | "held_back";
   detail: string;
   until: string | null;
 }
-
 export interface ChoosePassword { token: string; password: string; }
-
 export interface ChooseProfile { profile_id: string; }
-
 export interface Colleague { person_id: string; name: string; }
-
 export interface Composer {
   draft: Draft;
   speaker: desk_wire_composing_Speaker;
   sends: Sends | null;
   limits: Limits;
 }
-
 export interface ConnectedAccount {
   account_id: string;
   name: string;
@@ -40,9 +29,7 @@ export interface ConnectedAccount {
   source: string;
   last_event_at: string | null;
 }
-
 export interface ConnectedAccounts { accounts: ConnectedAccount[]; }
-
 export interface Conversation {
   account_id: string;
   conversation_id: string;
@@ -59,9 +46,7 @@ export interface Conversation {
   snoozed_until: string | null;
   tags: string[];
 }
-
 export interface Conversations { conversations: Conversation[]; after: string | null; }
-
 export interface Counts {
   mine: number;
   unassigned: number;
@@ -70,45 +55,21 @@ export interface Counts {
   resolved: number;
   all: number;
 }
-
 export interface Customer { user_id: string; screen_name: string; name: string; }
-
-export interface CustomerErased { conversations: number; messages: number; deliveries: number; }
-
-export interface CustomerExport {
-  account_id: string;
-  customer_id: string;
-  conversations: ExportedConversation[];
-}
-
 export interface Done { conversation: Conversation; }
-
 export interface Draft {
   text: string;
   quick_replies: Option[];
   buttons: Link[];
   speak: "person" | "account";
 }
-
-export interface ExportedConversation {
-  conversation: Conversation;
-  lines: Line[];
-  remarks: Remark[];
-  outgoing: Outgoing[];
-  memories: ExportedMemory[];
-}
-
-export interface ExportedMemory { scope: model_memories_Scope; name: string; value: string; }
-
 export interface FoundCustomer {
   account_id: string;
   conversation_id: string;
   customer: Customer;
   last_at: string;
 }
-
 export interface FoundCustomers { customers: FoundCustomer[]; after: string | null; }
-
 export interface FoundMessage {
   account_id: string;
   conversation_id: string;
@@ -118,9 +79,7 @@ export interface FoundMessage {
   at: string;
   snippet: SnippetPart[];
 }
-
 export interface FoundMessages { messages: FoundMessage[]; after: string | null; }
-
 export interface Happening {
   what: "event" | "delivery" | "rejection";
   at: string;
@@ -134,23 +93,18 @@ export interface Happening {
   n: number;
   cause: Cause | null;
 }
-
 export interface Happenings { happenings: Happening[]; after: string | null; }
-
 export interface Invitation { login: string; name: string; purpose: "enter" | "choose"; }
-
 export interface KeyInfo {
   key_id: string;
   person_id: string;
   name: string;
-  scope: ports_api_keys_Scope;
+  scope: Scope;
   created_at: string;
   used_at: string | null;
   revoked_at: string | null;
 }
-
 export interface Keys { keys: KeyInfo[]; }
-
 export interface Limits {
   text: number;
   quick_replies: number;
@@ -160,7 +114,6 @@ export interface Limits {
   buttons: number;
   button_label: number;
 }
-
 export interface Line {
   text: string;
   quick_replies: Option[];
@@ -174,13 +127,9 @@ export interface Line {
   is_quick_reply: boolean;
   chosen: string | null;
 }
-
 export interface Link { label: string; url: string; }
-
 export interface LogIn { login: string; password: string; }
-
 export interface MadeKey { key: KeyInfo; secret: string; }
-
 export interface Me {
   person_id: string;
   login: string;
@@ -190,19 +139,12 @@ export interface Me {
   colleagues: Colleague[];
   csrf: string;
 }
-
 export interface NewCanned { name: string; text: string; }
-
-export interface NewKey { name: string; scope: ports_api_keys_Scope; }
-
+export interface NewKey { name: string; scope: Scope; }
 export interface NewProfile { name: string; media_id: string; }
-
 export interface Note { text: string; }
-
 export interface OpenLink { token: string; }
-
 export interface Option { label: string; metadata?: string | null; description?: string | null; }
-
 export interface Outgoing {
   text: string;
   quick_replies: Option[];
@@ -217,20 +159,15 @@ export interface Outgoing {
   created_at: string;
   person_id: string | null;
 }
-
 export interface PersonsProfile {
   person_id: string;
   name: string;
   profile_id: string | null;
   profile: string | null;
 }
-
 export interface Profile { profile_id: string; name: string; }
-
 export interface Remark { kind: RemarkKind; person_id: string | null; text: string; at: string; }
-
 export type RemarkKind = "note" | "handed_off" | "taken_over" | "handed_back" | "resolved" | "reopened" | "assigned" | "unassigned" | "snoozed" | "woken";
-
 export interface Reply {
   text: string;
   quick_replies: Option[];
@@ -239,11 +176,9 @@ export interface Reply {
   speak: "person" | "account";
   after: string | null;
 }
-
 export type Role = "admin" | "agent";
-
+export type Scope = "read" | "write" | "admin";
 export interface Sends { most: number; left: number; resets_at: string | null; }
-
 export interface Sent {
   outbox_id: string;
   text: string;
@@ -251,17 +186,11 @@ export interface Sent {
   person_id: string | null;
   message_id: string;
 }
-
 export interface SignIn { app: string | null; }
-
 export interface SignInLink { url: string; }
-
 export interface SnippetPart { text: string; is_match: boolean; }
-
 export interface Snooze { until: string | null; }
-
 export type Status = "waiting" | "processed" | "ignored" | "late" | "quarantined" | "duplicate" | "rejected";
-
 export interface Step {
   step: "received" | "verified" | "stored" | "turn" | "decided" | "outbox" | "sent" | "echo";
   state: "done" | "waiting" | "failed" | "skipped";
@@ -269,19 +198,14 @@ export interface Step {
   detail: string;
   outbox_id: string;
 }
-
 export interface Subscription {
   account_id: string;
   is_subscribed: boolean | null;
   problem: string;
 }
-
 export interface Subscriptions { subscriptions: Subscription[]; }
-
 export interface Tags { tags: string[]; }
-
 export interface TagsInUse { tags: string[]; }
-
 export interface Told {
   delivery_id: string;
   app: string;
@@ -289,7 +213,6 @@ export interface Told {
   n_bytes: number;
   text: string;
 }
-
 export interface Trace {
   account_id: string;
   conversation_id: string;
@@ -303,20 +226,15 @@ export interface Trace {
   cause: Cause | null;
   can_reprocess: boolean;
 }
-
 export interface Transcript {
   lines: Line[];
   remarks: Remark[];
   outgoing: Outgoing[];
   before: string | null;
 }
-
 export interface Uploaded { media_id: string; }
-
 export type View = "mine" | "unassigned" | "bot" | "snoozed" | "resolved" | "tagged" | "all";
-
 export interface Voices { profiles: Profile[]; people: PersonsProfile[]; problem: string; }
-
 export interface WebhookState {
   app: string;
   env_name: string;
@@ -330,13 +248,6 @@ export interface WebhookState {
   n_subscribed: number | null;
   n_allowed: number | null;
 }
-
 export interface WebhookStates { webhooks: WebhookState[]; }
-
 export interface desk_wire_composing_Speaker { profile: string | null; signature: string; }
-
-export type model_memories_Scope = "customer" | "conversation";
-
-export type ports_api_keys_Scope = "read" | "write" | "admin";
-
 export type ports_desk_Speaker = "customer" | "bot" | "person" | "elsewhere" | "ours";
