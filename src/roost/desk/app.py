@@ -21,6 +21,7 @@ from roost.desk.changes import ChangeController
 from roost.desk.composing import ComposingController
 from roost.desk.connecting import ConnectionController
 from roost.desk.conversations import ConversationController
+from roost.desk.customers import CustomerController
 from roost.desk.keys import KeyController
 from roost.desk.login import LoginController
 from roost.desk.media import MediaController, UploadController
@@ -54,6 +55,7 @@ CONTROLLERS: Sequence[ControllerRouterHandler] = (
     ReplyController,
     SortingController,
     SearchController,
+    CustomerController,
     OutgoingController,
     ComposingController,
     AccountController,

@@ -56,6 +56,12 @@ export interface Counts {
   all: number;
 }
 export interface Customer { user_id: string; screen_name: string; name: string; }
+export interface CustomerErased { conversations: number; messages: number; deliveries: number; }
+export interface CustomerExport {
+  account_id: string;
+  customer_id: string;
+  conversations: ExportedConversation[];
+}
 export interface Done { conversation: Conversation; }
 export interface Draft {
   text: string;
@@ -63,6 +69,14 @@ export interface Draft {
   buttons: Link[];
   speak: "person" | "account";
 }
+export interface ExportedConversation {
+  conversation: Conversation;
+  lines: Line[];
+  remarks: Remark[];
+  outgoing: Outgoing[];
+  memories: ExportedMemory[];
+}
+export interface ExportedMemory { scope: model_memories_Scope; name: string; value: string; }
 export interface FoundCustomer {
   account_id: string;
   conversation_id: string;
@@ -99,7 +113,7 @@ export interface KeyInfo {
   key_id: string;
   person_id: string;
   name: string;
-  scope: Scope;
+  scope: ports_api_keys_Scope;
   created_at: string;
   used_at: string | null;
   revoked_at: string | null;
@@ -140,7 +154,7 @@ export interface Me {
   csrf: string;
 }
 export interface NewCanned { name: string; text: string; }
-export interface NewKey { name: string; scope: Scope; }
+export interface NewKey { name: string; scope: ports_api_keys_Scope; }
 export interface NewProfile { name: string; media_id: string; }
 export interface Note { text: string; }
 export interface OpenLink { token: string; }
@@ -177,7 +191,6 @@ export interface Reply {
   after: string | null;
 }
 export type Role = "admin" | "agent";
-export type Scope = "read" | "write" | "admin";
 export interface Sends { most: number; left: number; resets_at: string | null; }
 export interface Sent {
   outbox_id: string;
@@ -250,4 +263,6 @@ export interface WebhookState {
 }
 export interface WebhookStates { webhooks: WebhookState[]; }
 export interface desk_wire_composing_Speaker { profile: string | null; signature: string; }
+export type model_memories_Scope = "customer" | "conversation";
+export type ports_api_keys_Scope = "read" | "write" | "admin";
 export type ports_desk_Speaker = "customer" | "bot" | "person" | "elsewhere" | "ours";

@@ -1,7 +1,7 @@
 """What X is asked to deliver again.
 
 Revision ID: 0012
-Revises: 0016
+Revises: 0011
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Find what comes back from a snooze, whichever account it is of.
 
 Revision ID: 0013
-Revises: 0018
+Revises: 0012
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0013"
-down_revision = "0018"
+down_revision = "0012"
 
 
 def upgrade() -> None:

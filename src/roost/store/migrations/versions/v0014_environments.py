@@ -1,7 +1,7 @@
 """In which environment of its app an account is subscribed.
 
 Revision ID: 0014
-Revises: 0011
+Revises: 0013
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0014"
-down_revision = "0012"
+down_revision = "0013"
 
 TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 

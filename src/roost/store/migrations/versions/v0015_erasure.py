@@ -1,7 +1,7 @@
 """Where copies of our Posts are kept, so that they can be erased.
 
 Revision ID: 0015
-Revises: 0011
+Revises: 0014
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What admins look into: what was refused, and the indexes of the lists.
 
 Revision ID: 0016
-Revises: 0011
+Revises: 0015
 """
 
 from __future__ import annotations

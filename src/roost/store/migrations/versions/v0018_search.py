@@ -1,7 +1,7 @@
 """What messages and customers are found by, also those that are there already.
 
 Revision ID: 0018
-Revises: 0011
+Revises: 0017
 """
 
 from __future__ import annotations
