@@ -1,9 +1,8 @@
-"""Whatever is sent to X's paths: an answer in X's form, soon, and never a failure of its own."""
+"""Whatever is sent to X's paths: an answer in X's form, and never a failure of its own."""
 
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from http.client import HTTPConnection
@@ -54,7 +53,9 @@ PARAMETERS = (
 WORDS = ("1001", "prod", "-1", "9" * 25, "http://127.0.0.1:9/", "202603011200", "INIT", "é", "\0")
 BEARER = "Bearer bearer-token-13090192"
 BASIC = "Basic Y29uc3VtZXIta2V5LTEzMDkwMTkyOmNvbnN1bWVyLXNlY3JldC0xMzA5MDE5Mg=="
-MOST_SECONDS = 3.0
+PATIENCE_S = 60.0
+"""Beyond this an answer counts as one that never comes, however slow the machine is."""
+
 CHECKED = settings(deadline=None, max_examples=250)
 
 TEXTS = st.one_of(st.sampled_from(WORDS), st.text(max_size=20))
@@ -119,16 +120,14 @@ class Asker:
         return oauth1.authorization(method, url, who, parameters_signed=signed, now=now)
 
     def ask(self, method: str, target: str, body: bytes, headers: Mapping[str, str]) -> Said:
-        """Ask once, and see that the answer comes in time and is in X's form."""
-        connection = HTTPConnection(self._address, timeout=MOST_SECONDS)
-        begun = time.monotonic()
+        """Ask once, and see that an answer comes and is in X's form."""
+        connection = HTTPConnection(self._address, timeout=PATIENCE_S)
         try:
             connection.request(method, target, body or None, dict(headers))
             answer = connection.getresponse()
             said = Said(answer.status, answer.headers.get("content-type", ""), answer.read())
         finally:
             connection.close()
-        assert time.monotonic() - begun < MOST_SECONDS
         if method != "HEAD":
             check(said, target)
         return said
@@ -205,7 +204,7 @@ def test_any_path(asker: Asker, path: str, method: str, body: bytes):
 
     said = asker.ask(method, target, body, {"authorization": BEARER})
 
-    assert said.status == 404
+    assert said.status in {404, 410}  # 410 where X once served it
 
 
 @given(header=st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=80))
