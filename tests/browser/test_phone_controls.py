@@ -249,7 +249,7 @@ def test_every_room_fits_a_narrow_screen(ground: Playground, open_page: Open, sc
             drawer(page, name)
             assert page.evaluate("document.documentElement.scrollWidth") <= 380, (place, name)
         page.get_by_role("navigation", name="View").get_by_role("button").last.click()
-        for name in ("JSON", "Rendered", "Ledger", "Copy"):
+        for name in ("JSON", "State diff", "Rendered", "Ledger", "Copy"):
             tool = page.get_by_test_id("inspector").get_by_role("button", name=name)
             if place == "messages":
                 expect(tool).to_be_in_viewport(ratio=1)

@@ -11,7 +11,7 @@ from msgspec import UNSET, UnsetType
 
 from roost.errors import RoostError
 from roost.model.capabilities import X_V1
-from roost.simulator import media_use, messaging, posting, views, visits
+from roost.simulator import changes, media_use, messaging, posting, views, visits
 from roost.simulator.courier import Parcel
 from roost.simulator.entries import PostStanding, RepliesFrom, UserEntry
 from roost.simulator.happenings import Happening
@@ -173,7 +173,15 @@ def perform(simulation: Simulation, user_id: str, action: Action) -> Done:
     if (user.suspended or user.locked) and action.action not in BY_X:
         state = "suspended" if user.suspended else "locked"
         raise InvalidAction("user_id", f"@{user.screen_name} is {state} by X and can do nothing")
-    return act(simulation, user, action)
+    noted = changes.noting(
+        simulation.records,
+        at=simulation.world.timestamp(),
+        cause=action.action,
+        user_id=user_id,
+        ids=[],
+    )
+    with noted:
+        return act(simulation, user, action)
 
 
 def plays(name: str) -> Callable[[Act], Act]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
-from roost.simulator import api_faults, gate, limits, registry, retired
+from roost.simulator import api_faults, changes, gate, limits, registry, retired
 from roost.simulator.authentication import Caller
 from roost.simulator.calls import Answer, Call, largest_body
 from roost.simulator.faults import Subject
@@ -80,6 +80,7 @@ class _Handled:
     caller: Caller
     code: int | None
     fault: str | None = None
+    change_id: str | None = None
 
 
 class Api:
@@ -106,6 +107,7 @@ class Api:
             error_code=handled.code,
             fault=handled.fault,
             resets_at=_reset_in(handled.answer),
+            change_id=handled.change_id,
         )
         self._simulation.records.request(row, app_id=handled.caller.app_id)
         return handled.answer
@@ -123,15 +125,32 @@ class Api:
             caller = self._simulation.authenticator.authenticate(call, route)
         except Refusal as error:
             return _refused(error, route, f"rejected: {error.reason}", nobody)
+        return await self._carry_out(ApiCall(call, route, caller, path))
+
+    async def _carry_out(self, asked: ApiCall) -> _Handled:
+        route, caller = asked.route, asked.caller
         subject = Subject(route=route.name, user=caller.user_id, app=caller.app_id)
         fault = self._simulation.faults.for_call(subject)
         name = None if fault is None else fault.effect
-        asked = ApiCall(call, route, caller, path)
+        noted: list[str] = []
         try:
-            answer = await api_faults.respond(self._simulation, fault, lambda: self._respond(asked))
+            answer = await api_faults.respond(
+                self._simulation, fault, lambda: self._apply(asked, noted)
+            )
         except Refusal as error:
-            return replace(_refused(error, route, caller.how, caller), fault=name)
-        return _Handled(answer, route.name, caller.how, caller, None, name)
+            handled = _refused(error, route, caller.how, caller)
+        else:
+            handled = _Handled(answer, route.name, caller.how, caller, None)
+        return replace(handled, fault=name, change_id=noted[0] if noted else None)
+
+    async def _apply(self, asked: ApiCall, noted: list[str]) -> Answer:
+        """Respond; `noted` gets the id of the row that says what it changed, if it did."""
+        simulation, caller = self._simulation, asked.caller
+        at = simulation.world.timestamp()
+        with changes.noting(
+            simulation.records, at=at, cause=asked.route.name, user_id=caller.user_id, ids=noted
+        ):
+            return await self._respond(asked)
 
     def _objection(self, call: Call) -> Refusal | None:
         if self._simulation.is_strict and _is_plain(call):

@@ -10,6 +10,7 @@ from typing import BinaryIO, Self
 
 from roost.errors import SettingsError
 from roost.simulator import network, world_file
+from roost.simulator import records as logs
 from roost.simulator.application import Application
 from roost.simulator.asgi import SimulatorAsgi
 from roost.simulator.attempts import Poster
@@ -159,7 +160,7 @@ class Simulator:
 
     def _records(self, stack: AsyncExitStack, live: Live) -> Records:
         ledger = stack.enter_context(Ledger(self._clock, _open(self._options.ledger)))
-        return Records(live, ledger, Log(), Log(), Log())
+        return Records(live, ledger, Log(), Log(), Log(), Log(logs.CHANGES_KEPT))
 
     def _state_file(self, stack: AsyncExitStack) -> StateFile | None:
         path = self._options.state

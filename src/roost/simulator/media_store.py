@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from roost.errors import RoostError
 from roost.simulator.media_entries import MediaEntry
+from roost.simulator.rows import Rows
 
 # What is remembered of media besides its bytes, so that very many small ones are bounded too.
 _BESIDES = 1_024
@@ -63,7 +64,7 @@ class MediaStore:
             most_bytes: How much it may hold, asked each time something comes.
         """
         self._most_bytes = most_bytes
-        self._held: dict[str, MediaEntry | Upload] = {}
+        self._held = Rows[str, MediaEntry | Upload]("media")
         self._weight = 0
         for entry in sorted(entries, key=lambda one: int(one.media_id)):
             if self.fits(len(entry.content)):
@@ -108,7 +109,8 @@ class MediaStore:
             self._held[media_id] = replace(entry, used_by=message_id)
 
     def _drop(self, media_id: str) -> None:
-        self._weight -= _weight(self._held.pop(media_id))
+        self._weight -= _weight(self._held[media_id])
+        del self._held[media_id]
 
 
 def _weight(item: MediaEntry | Upload) -> int:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
+from roost.simulator.rows import Rows
 from roost.simulator.welcome_entries import OpeningEntry
 from roost.xapi.wire_dm import InitiatedVia
 
@@ -19,7 +20,7 @@ class Openings:
     """What each user has open, or had; where nothing is remembered, it was never opened."""
 
     def __init__(self, entries: Iterable[OpeningEntry]) -> None:
-        self._openings = {(one.user_id, one.with_id): one for one in entries}
+        self._openings = Rows("opening", {(one.user_id, one.with_id): one for one in entries})
 
     def entries(self) -> Sequence[OpeningEntry]:
         """Give all of them."""

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from roost.simulator import touched
 from roost.simulator.entries import LikeEntry, PostEntry
+from roost.simulator.rows import Rows
 
 
 class Posts:
     """Every Post, found by id and by author, and every like."""
 
     def __init__(self, posts: Iterable[PostEntry], likes: Iterable[LikeEntry]) -> None:
-        self._posts: dict[str, PostEntry] = {}
+        self._posts = Rows[str, PostEntry]("post")
         self._by_author: dict[str, dict[str, None]] = {}
         self._likes: dict[str, dict[str, None]] = {}
         self._referring: dict[str, dict[str, None]] = {}
@@ -56,6 +58,8 @@ class Posts:
             self.remove(repost)
         for user_id in self._likes.pop(post.post_id, {}):
             self.likes_given[user_id] -= 1
+            like = LikeEntry(user_id=user_id, post_id=post.post_id)
+            touched.note("like", (user_id, post.post_id), like, None)
         del self._posts[post.post_id]
         del self._by_author[post.user_id][post.post_id]
         for other in _referred(post):
@@ -79,11 +83,13 @@ class Posts:
 
     def like(self, like: LikeEntry) -> None:
         """Add a like that is not there yet."""
+        touched.note("like", (like.user_id, like.post_id), None, like)
         self._likes.setdefault(like.post_id, {})[like.user_id] = None
         self.likes_given[like.user_id] += 1
 
     def unlike(self, like: LikeEntry) -> None:
         """Remove a like that is there."""
+        touched.note("like", (like.user_id, like.post_id), like, None)
         del self._likes[like.post_id][like.user_id]
         self.likes_given[like.user_id] -= 1
 

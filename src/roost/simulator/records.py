@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, Literal, TypeVar
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from roost.simulator.ledger import Ledger
 from roost.simulator.live import Live
@@ -16,7 +17,10 @@ PAGE = 200
 """Rows given at once."""
 
 KEPT = 2_000
-"""Rows kept of each log."""
+"""Rows kept of each log but that of changes."""
+
+CHANGES_KEPT = 200
+"""Rows kept of what changed; one may be large."""
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,6 +77,7 @@ class RequestRow(Row, frozen=True, kw_only=True):
         error_code: X's code; null where it was not refused.
         fault: The injected fault that struck it; null where none did.
         resets_at: With 429: when the window opens again, in seconds since 1970.
+        change_id: The row of what it changed; null where it changed nothing, or has not yet.
     """
 
     at: str
@@ -86,6 +91,7 @@ class RequestRow(Row, frozen=True, kw_only=True):
     error_code: int | None
     fault: str | None = None
     resets_at: int | None = None
+    change_id: str | None = None
 
 
 class ControlRow(Row, frozen=True, kw_only=True):
@@ -98,14 +104,55 @@ class ControlRow(Row, frozen=True, kw_only=True):
     """`x-roost-client`, else `user-agent`."""
 
 
+class FieldChange(msgspec.Struct, frozen=True):
+    """A field before and after; left out where there is none, as JSON where there is."""
+
+    field: str
+    before: msgspec.Raw | UnsetType = UNSET
+    after: msgspec.Raw | UnsetType = UNSET
+
+
+class Change(msgspec.Struct, frozen=True):
+    """How a thing of the world is different.
+
+    Attributes:
+        kind: For example `message`.
+        id: Its id; where it has none, the ids it stands between, divided by `/`.
+        fields: Those that are different.
+    """
+
+    kind: str
+    id: str
+    what: Literal["made", "changed", "removed"]
+    fields: Sequence[FieldChange]
+
+
+class ChangeRow(Row, frozen=True, kw_only=True):
+    """What an action or an API call changed in the world.
+
+    Attributes:
+        at: Milliseconds since 1970, by the simulator's clock.
+        cause: Name of the action or route.
+        user_id: Who did it; null where nobody in particular did.
+        left_out: How many things more were changed.
+    """
+
+    at: str
+    cause: str
+    user_id: str | None
+    changes: Sequence[Change]
+    left_out: int = 0
+
+
 R = TypeVar("R", bound=Row)
 
 
 class Log(Generic[R]):
     """The newest rows of one kind."""
 
-    def __init__(self) -> None:
-        self._rows: deque[R] = deque(maxlen=KEPT)
+    def __init__(self, kept: int | None = None) -> None:
+        """Make one that keeps so many rows, `KEPT` where it is not said."""
+        self._rows: deque[R] = deque(maxlen=KEPT if kept is None else kept)
         self._last = 0
 
     def add(self, row: R) -> R:
@@ -141,6 +188,7 @@ class Records:
     deliveries: Log[DeliveryRow]
     requests: Log[RequestRow]
     controls: Log[ControlRow]
+    changes: Log[ChangeRow]
 
     def delivery(self, row: DeliveryRow, *, event_id: str = "") -> None:
         """Record an attempt or a challenge."""
@@ -176,7 +224,14 @@ class Records:
             **({} if row.resets_at is None else {"resets_at": row.resets_at}),
         )
 
+    def change(self, row: ChangeRow) -> ChangeRow:
+        """Record what was changed; the ledger tells of it in its own words."""
+        kept = self.changes.add(row)
+        self.live.publish("change", kept)
+        return kept
+
     def clear(self) -> None:
-        """Forget deliveries and requests. The ledger forgets nothing."""
+        """Forget deliveries, requests and changes. The ledger forgets nothing."""
         self.deliveries.clear()
         self.requests.clear()
+        self.changes.clear()

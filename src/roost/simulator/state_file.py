@@ -62,7 +62,7 @@ class StateFile:
         self._path = path
         self._machine = machine
         self._saved: dict[str, Mapping[int, object]] = {}
-        self._messages: Rows[MessageEntry] | None = None
+        self._messages: Rows[str, MessageEntry] | None = None
         try:
             self._database = _opened(path)
         except (sqlite3.Error, OSError) as error:
@@ -136,7 +136,7 @@ class StateFile:
             self._database.execute(_DROP, (name, n))
         self._saved[name] = rows
 
-    def _save_messages(self, messages: Rows[MessageEntry]) -> None:
+    def _save_messages(self, messages: Rows[str, MessageEntry]) -> None:
         if messages is not self._messages:
             self._database.execute("DELETE FROM messages")
             changed = set(messages)

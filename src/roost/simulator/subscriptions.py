@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from roost.simulator import touched
 from roost.simulator.entries import SubscriptionEntry, WebhookEntry
 
 _Place = tuple[str, str, str]  # an app's environment, or its webhook of the enterprise tier
@@ -22,20 +23,19 @@ class Subscriptions:
 
     def __iter__(self) -> Iterator[SubscriptionEntry]:
         return (
-            SubscriptionEntry(
-                app_id=app_id, env_name=env_name, webhook_id=webhook_id, user_id=user_id
-            )
-            for (app_id, env_name, webhook_id), users in self._places.items()
-            for user_id in users
+            _entry(place, user_id) for place, users in self._places.items() for user_id in users
         )
 
     def add(self, entry: SubscriptionEntry) -> None:
         """Add one; one that is there already stays."""
-        self._places.setdefault(_place(entry), {})[entry.user_id] = None
+        if entry not in self:
+            self._places.setdefault(_place(entry), {})[entry.user_id] = None
+            touched.note("subscription", _key(entry), None, entry)
 
     def remove(self, entry: SubscriptionEntry) -> None:
         """Remove one that is there."""
         del self._places[_place(entry)][entry.user_id]
+        touched.note("subscription", _key(entry), entry, None)
 
     def users_of(self, webhook: WebhookEntry) -> Sequence[str]:
         """Give the ids of the users a webhook is told of."""
@@ -48,20 +48,31 @@ class Subscriptions:
     def forget(self, user_id: str, app_id: str) -> None:
         """Remove everything an app is told of one user."""
         for place, users in self._places.items():
-            if place[0] == app_id:
-                users.pop(user_id, None)
+            if place[0] == app_id and user_id in users:
+                self.remove(_entry(place, user_id))
 
     def end(self, webhook: WebhookEntry) -> None:
         """Remove everything a webhook is told of."""
-        self._places.pop(_place_of(webhook), None)
+        place = _place_of(webhook)
+        for user_id in self.users_of(webhook):
+            self.remove(_entry(place, user_id))
+        self._places.pop(place, None)
 
 
 def subscription_to(webhook: WebhookEntry, user_id: str) -> SubscriptionEntry:
     """Give the subscription by which a webhook would be told of a user."""
-    app_id, env_name, webhook_id = _place_of(webhook)
+    return _entry(_place_of(webhook), user_id)
+
+
+def _entry(place: _Place, user_id: str) -> SubscriptionEntry:
+    app_id, env_name, webhook_id = place
     return SubscriptionEntry(
         app_id=app_id, env_name=env_name, webhook_id=webhook_id, user_id=user_id
     )
+
+
+def _key(entry: SubscriptionEntry) -> tuple[str, ...]:
+    return entry.app_id, entry.env_name or entry.webhook_id, entry.user_id
 
 
 def _place(entry: SubscriptionEntry) -> _Place:

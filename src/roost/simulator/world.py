@@ -64,23 +64,29 @@ class World:
             self.clock.set(from_milliseconds(file.clock.now), is_frozen=file.clock.is_frozen)
         self.rules = file.rules
         self.apps = {app.app_id: app for app in file.apps}
-        self.users = {user.user_id: user for user in file.users}
+        self.users = Rows("user", {user.user_id: user for user in file.users})
         self.tokens: dict[str, tuple[UserEntry, TokenEntry]] = {
             token.access_token: (user, token) for user in file.users for token in user.tokens
         }
         self.followers = Counter(followed for user in file.users for followed in user.follows)
-        self.webhooks = {webhook.webhook_id: webhook for webhook in file.webhooks}
+        self.webhooks = Rows("webhook", {one.webhook_id: one for one in file.webhooks})
         self.subscriptions = Subscriptions(file.subscriptions)
-        self.messages = Rows[MessageEntry]()
+        self.messages = Rows[str, MessageEntry]("message")
         self._mailboxes: dict[str, list[int]] = {}
         for message in sorted(file.messages, key=lambda one: int(one.message_id)):
             self.put_message(message)
         self.media = MediaStore(file.media, lambda: self.rules.media_bytes)
-        self.custom_profiles = {one.profile_id: one for one in file.custom_profiles}
-        self.welcome_messages = {one.welcome_message_id: one for one in file.welcome_messages}
-        self.welcome_rules = {one.rule_id: one for one in file.welcome_rules}
+        self.custom_profiles = Rows(
+            "custom_profile", {one.profile_id: one for one in file.custom_profiles}
+        )
+        self.welcome_messages = Rows(
+            "welcome_message", {one.welcome_message_id: one for one in file.welcome_messages}
+        )
+        self.welcome_rules = Rows("welcome_rule", {one.rule_id: one for one in file.welcome_rules})
         self.openings = Openings(file.openings)
-        self.reads = {(read.reader_id, read.writer_id): read.message_id for read in file.reads}
+        self.reads = Rows(
+            "read", {(one.reader_id, one.writer_id): one.message_id for one in file.reads}
+        )
         self.posts = Posts(file.posts, file.likes)
         self.handshakes = Handshakes(self.clock)
         for used in (*self.users, *self.webhooks, *self.messages, *self.posts.ids()):

@@ -42,26 +42,27 @@ async def test_the_stream_tells_what_happens(stage, session):
         assert answer.content_type == "text/event-stream"
         stream = Stream(answer)
         message_id = (await x.write("Hello")).json["id"]
-        message, delivery = await stream.next(), await stream.next()
+        told = [await stream.next() for _ in range(3)]
         await x.get("/1.1/nothing.json")
-        request = await stream.next()
+        told.append(await stream.next())
         await x.control("POST", "/users", {"screen_name": "zed"})
-        user = await stream.next()
+        told.append(await stream.next())
         await x.control("POST", "/clock", {"action": "advance", "seconds": 60})
-        clock = await stream.next()
+        told.append(await stream.next())
         await x.control("POST", "/reset")
-        reset = await stream.next()
+        told.append(await stream.next())
 
-    names = [one[1] for one in (message, delivery, request, user, clock, reset)]
-    assert names == ["message", "delivery", "request", "user", "clock", "reset"]
-    ids = [one[0] for one in (message, delivery, request, user, clock, reset)]
-    assert ids == list(range(ids[0], ids[0] + 6))
-    assert clock[2] == (await x.control("GET", "/clock")).json
-    assert message[2]["participants"] == ["2002", "1001"]
-    assert message[2]["event"]["id"] == message_id
-    assert (delivery[2]["kind"], delivery[2]["status"]) == ("event", 200)
-    assert request[2]["status"] == 404
-    assert user[2]["screen_name"] == "zed"
+    names = [one[1] for one in told]
+    assert names == ["message", "change", "delivery", "request", "user", "clock", "reset"]
+    assert [one[0] - told[0][0] for one in told] == list(range(7))
+    message, change, delivery, request, user, clock, _ = (one[2] for one in told)
+    assert change["cause"] == "send_dm"
+    assert clock == (await x.control("GET", "/clock")).json
+    assert message["participants"] == ["2002", "1001"]
+    assert message["event"]["id"] == message_id
+    assert (delivery["kind"], delivery["status"]) == ("event", 200)
+    assert request["status"] == 404
+    assert user["screen_name"] == "zed"
 
 
 async def test_a_reader_comes_back_without_missing_anything(x, session):

@@ -3,6 +3,7 @@ import { SvelteMap } from "svelte/reactivity";
 import { reasonOf } from "../shared/http";
 import { follow } from "../shared/live";
 import { Application } from "./application.svelte";
+import { Changes } from "./changes.svelte";
 import { Clock } from "./clock.svelte";
 import { Conversation } from "./conversation.svelte";
 import { Doing } from "./doing.svelte";
@@ -32,6 +33,7 @@ export class Session {
   readonly people: People;
   readonly application = new Application();
   readonly traffic = new Traffic();
+  readonly changes = new Changes();
   readonly clock = new Clock();
   readonly faults = new Faults();
   readonly posts = new Posts();
@@ -100,6 +102,7 @@ export class Session {
         unliked: () => void this.#loadPosts(),
         delivery: (delivery) => this.#log(ofDelivery(delivery)),
         request: (request) => this.#log(ofRequest(request)),
+        change: (row) => this.changes.put(row),
         user: (user) => this.people.put(user),
         application: (status) => this.application.change(status),
         notice: (notice) => this.application.notify(notice),
@@ -127,8 +130,9 @@ export class Session {
     for (const conversation of this.#conversations.values()) conversation.isStale = true;
     await this.#attempt(async () => {
       await Promise.all([this.people.load(), this.clock.load()]);
-      const { application, traffic, faults } = this;
-      await Promise.all([application.load(), traffic.load(), faults.load(), this.#load()]);
+      const { application, traffic, changes, faults } = this;
+      const logs = [traffic.load(), changes.load()];
+      await Promise.all([application.load(), ...logs, faults.load(), this.#load()]);
     });
   }
 
@@ -211,6 +215,7 @@ export class Session {
   async #startOver(): Promise<void> {
     this.#conversations.clear();
     this.traffic.clear();
+    this.changes.clear();
     this.selection = { kind: "latest" };
     await this.refresh();
   }

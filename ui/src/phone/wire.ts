@@ -195,6 +195,31 @@ export interface ApiRequest {
   /** The injected fault that struck it. */
   fault?: string | null;
   trace_id?: string | null;
+  /** The row of what it changed; `null` where it changed nothing. */
+  change_id?: string | null;
+}
+
+/** How a thing of the simulator's world is different. */
+export interface Change {
+  kind: string;
+  id: string;
+  what: "made" | "changed" | "removed";
+  /** Those that differ; a side is left out where there was, or is, nothing. */
+  fields: { field: string; before?: unknown; after?: unknown }[];
+}
+
+/** What an action or an API call changed. */
+export interface ChangeRow {
+  /** A number; it rises. */
+  id: string;
+  /** Milliseconds since 1970. */
+  at: string;
+  /** Name of the action or of X's route. */
+  cause: string;
+  user_id: string | null;
+  changes: Change[];
+  /** How many things more there were. */
+  left_out: number;
 }
 
 export interface Notice {
@@ -234,6 +259,7 @@ export interface Live {
   message: { participants: string[]; event: MessageEvent };
   delivery: Delivery;
   request: ApiRequest;
+  change: ChangeRow;
   user: User;
   opened: {
     user_id: string;

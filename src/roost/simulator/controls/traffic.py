@@ -13,7 +13,7 @@ from litestar.response import ServerSentEvent, ServerSentEventMessage
 from roost.simulator.actions import InvalidAction
 from roost.simulator.controls.parts import Parts
 from roost.simulator.live import Live
-from roost.simulator.records import ControlRow, DeliveryRow, RequestRow
+from roost.simulator.records import ChangeRow, ControlRow, DeliveryRow, RequestRow
 
 _EVENT_ID = re.compile(r"[0-9]{1,19}")
 _UNKNOWN = -1
@@ -44,6 +44,13 @@ class TrafficController(Controller):
     ) -> Mapping[str, Sequence[ControlRow]]:
         """Show calls under `/_sim`, this one included."""
         return {"controls": parts.records.controls.page(below=after)}
+
+    @get("/changes")
+    async def changes(
+        self, parts: Parts, after: FromQuery[int | None] = None
+    ) -> Mapping[str, Sequence[ChangeRow]]:
+        """Show what actions and API calls changed in the world, before and after."""
+        return {"changes": parts.records.changes.page(below=after)}
 
     @post("/deliveries/{row_id:str}/redeliver", status_code=202)
     async def redeliver(self, parts: Parts, row_id: FromPath[str]) -> Mapping[str, str]:
