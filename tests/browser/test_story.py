@@ -135,7 +135,11 @@ def get_a_person(desk: FrameLocator, ada: Locator) -> None:
 
 
 def send_what_x_says_it_did_not(x: str, desk: FrameLocator, ada: Locator) -> None:
-    """X says 500 and has it; no delivery tells of it, so only X's list can, once that is due."""
+    """X says 500 and has it; no delivery tells of it, so only X's list can, once that is due.
+
+    The clock stands still until the desk has shown that nobody knows.
+    """
+    tell("POST", f"{x}/_sim/clock", {"action": "freeze"})
     tell("PUT", f"{x}/_sim/faults", {"faults": [SENT_AND_DENIED, NEVER_TOLD]})
     desk.get_by_role("textbox", name="Reply").fill("A new lamp is on its way.")
     desk.get_by_role("button", name="Send", exact=True).click()
