@@ -75,9 +75,9 @@ class Judge:
     def follows(self) -> int:
         """Count the follows that have been told, which no list of X shows."""
         rows = ledger_database.opened(self._database).rows(
-            "SELECT count(*) FROM events WHERE kind = 'followed'"
+            "SELECT event_key FROM events WHERE kind = 'followed'"
         )
-        return int(str(rows[0][0]))
+        return len(rows)
 
     def _faults(self) -> list[str]:
         log = self._house.x.simulation.records.ledger.text()
