@@ -21,7 +21,8 @@ from roost.xapi.wire_webhooks import Webhook
 
 
 @dataclass(frozen=True, slots=True)
-class _Counted:
+class _Told:
+    webhooks: Mapping[str, Sequence[Webhook]]
     n_subscribed: int | None
     n_allowed: int | None
     problem: str = ""
@@ -87,13 +88,16 @@ class DeskConnections:
         await self._calls.resume(account_id)
 
     async def webhooks(self) -> Sequence[AppWebhook]:
-        """Ask X how each webhook is; one it says nothing of has that as its problem."""
+        """Ask X how each webhook is, once for an app: it answers 15 times in 15 minutes.
+
+        One it says nothing of has that as its problem.
+        """
         settings, found = self.roster.settings, list[AppWebhook]()
         for key in sorted(settings.apps):
-            counted = await self._counted(key)
+            told = await self._told(key)
             for place in environments.every(settings, self.paths):
                 if place.app_key == key:
-                    found.append(await self._webhook(place, counted))
+                    found.append(self._webhook(place, told))
         return found
 
     async def register(self, app: str, env_name: str | None) -> None:
@@ -139,14 +143,12 @@ class DeskConnections:
         webhook_id = await self._subscribed_to(place)
         await activity.of(place.env_name).unsubscribe(client, webhook_id, account_id)
 
-    async def _webhook(self, place: Environment, counted: _Counted) -> AppWebhook:
-        found: Webhook | None = None
-        state = self.health.webhook(place.label)
-        problem = counted.problem or (state.trouble if state is not None else "")
-        try:
-            found = await self._registered(place)
-        except (SendError, NotPossible) as error:
-            problem = _said(error)
+    def _webhook(self, place: Environment, told: _Told) -> AppWebhook:
+        state, there = self.health.webhook(place.label), told.webhooks.get(place.env_name)
+        problem = told.problem or (state.trouble if state is not None else "")
+        if there is None and not problem:
+            problem = f"X knows no environment {place.env_name}"
+        found = activity.ours(activity.of(place.env_name), there or (), self._url(place))
         mine = environments.accounts_in(self.roster.settings, place)
         return AppWebhook(
             app=place.app_key,
@@ -161,18 +163,21 @@ class DeskConnections:
             challenged_at=self.health.last_challenge(place.label),
             delivered_at=self.health.last_delivery([UserId(one.user_id) for one in mine.values()]),
             problem=problem,
-            n_subscribed=counted.n_subscribed,
-            n_allowed=counted.n_allowed,
+            n_subscribed=told.n_subscribed,
+            n_allowed=told.n_allowed,
         )
 
-    async def _counted(self, app: str) -> _Counted:
-        """Count an app's subscriptions, which X does for all its environments at once."""
+    async def _told(self, app: str) -> _Told:
+        """Ask X for all of an app's environments at once, and for the count of subscriptions."""
         where = activity.of(self.roster.settings.apps[app].environment)
+        webhooks: Mapping[str, Sequence[Webhook]] = {}
         try:
-            found = await where.count(self._owner(app))
+            found = await where.environments(self._owner(app))
+            webhooks = {one.environment_name: one.webhooks for one in found}
+            counted = await where.count(self._owner(app))
         except (SendError, NotPossible) as error:
-            return _Counted(None, None, _said(error))
-        return _Counted(int(found.subscriptions_count), int(found.provisioned_count))
+            return _Told(webhooks, None, None, _said(error))
+        return _Told(webhooks, int(counted.subscriptions_count), int(counted.provisioned_count))
 
     async def _registered(self, place: Environment) -> Webhook | None:
         where = activity.of(place.env_name)

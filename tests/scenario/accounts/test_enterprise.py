@@ -239,7 +239,7 @@ async def test_the_desk_shows_and_mends_our_webhook(patient: Patient):
 
 async def test_the_desk_shows_a_webhook_for_each_environment(patient: Patient):
     apps = patient.world.apps
-    apps[APP_ID] = replace(apps[APP_ID], env_names=("prod", "staging", "Third"))
+    apps[APP_ID] = replace(apps[APP_ID], env_names=("prod", "staging"))
     premium = replace(
         patient.settings.apps["main"],
         activity_tier="premium",
@@ -264,6 +264,7 @@ async def test_the_desk_shows_a_webhook_for_each_environment(patient: Patient):
         ("main/staging", "staging", True, True),
         ("main/Third", "Third", False, False),
     ]
+    assert [one.problem for one in rows] == ["", "", "X knows no environment Third"]
     assert rows[1].registered_url == f"{patient.ways.url}{PATH}/staging"
     (ours,) = webhooks(patient.stage)
     assert (ours.env_name, patient.world.subscriptions.users_in(APP_ID, "staging")) == (
