@@ -18,18 +18,30 @@ WIDE = {"width": 1440, "height": 860}
 AGENT_NAME = f"{world.AGENTS[0].name}, Acme"
 PATIENT_MS = 2 * WITHIN_MS
 
+SENT_AND_DENIED = {
+    "effect": "status",
+    "code": 131,
+    "when": "after",
+    "count": 1,
+    "match": {"route": "dm.events.new"},
+}
+NEVER_TOLD = {"effect": "drop", "count": 1, "match": {"event": "direct_message_events"}}
+LOOKED_UP_AFTER_S = 60
+"""Longer than an uncertain message waits before it is looked up at X."""
+
 
 def said(phone: Locator, text: str) -> Locator:
     """Give what the account has said on a phone and holds this text."""
     return phone.locator("[data-direction=in]", has_text=text)
 
 
-def put(url: str, body: object) -> None:
+def tell(method: str, url: str, body: object) -> None:
+    """Use the simulator's controls."""
     request = urllib.request.Request(
         url,
         data=json.dumps(body).encode(),
         headers={"content-type": "application/json"},
-        method="PUT",
+        method=method,
     )
     with urllib.request.urlopen(request, timeout=WITHIN_MS / 1_000) as answer:
         assert answer.status == 200
@@ -123,12 +135,23 @@ def get_a_person(desk: FrameLocator, ada: Locator) -> None:
 
 
 def send_what_x_says_it_did_not(x: str, desk: FrameLocator, ada: Locator) -> None:
-    fault = {"effect": "status", "code": 131, "when": "after", "count": 1}
-    put(f"{x}/_sim/faults", {"faults": [{**fault, "match": {"route": "dm.events.new"}}]})
+    """X says 500 and has it; no delivery tells of it, so only X's list can, once that is due.
+
+    The clock stands still until the desk has shown that nobody knows.
+    """
+    tell("POST", f"{x}/_sim/clock", {"action": "freeze"})
+    tell("PUT", f"{x}/_sim/faults", {"faults": [SENT_AND_DENIED, NEVER_TOLD]})
     desk.get_by_role("textbox", name="Reply").fill("A new lamp is on its way.")
     desk.get_by_role("button", name="Send", exact=True).click()
     mine = desk.locator("[data-speaker=person]", has_text="A new lamp is on its way.")
-    expect(mine).to_contain_text("Sent", timeout=2 * PATIENT_MS)
+    expect(mine).to_contain_text("Uncertain: X may have it.", timeout=WITHIN_MS)
+    expect(mine).not_to_contain_text("Sent")
+    expect(said(ada, "A new lamp is on its way.")).to_have_count(1, timeout=WITHIN_MS)
+    tell("POST", f"{x}/_sim/clock", {"action": "advance", "seconds": LOOKED_UP_AFTER_S})
+    tell("POST", f"{x}/_sim/clock", {"action": "run"})
+    expect(mine).to_contain_text("Sent", timeout=PATIENT_MS)
+    expect(mine).not_to_contain_text("Uncertain")
+    expect(mine).to_have_count(1)
     expect(said(ada, "A new lamp is on its way.")).to_have_count(1)
 
 

@@ -17,7 +17,7 @@ from tests.contract.conftest import OURS, WITHOUT_BOT
 from roost.desk import app, tokens
 from roost.desk.access import Access
 from roost.desk.at_x import File
-from roost.desk.connections import AppWebhook, Connected
+from roost.desk.connections import AppWebhook, Connected, Subscribed
 from roost.desk.feed import Feed
 from roost.desk.parts import DeskParts
 from roost.desk.throttle import Throttle
@@ -142,6 +142,8 @@ class ConnectionsForTests:
         self.app_webhook = AppWebhook(
             app="main",
             env_name="prod",
+            label="main",
+            is_needed=True,
             url="https://bot.example/x/main/1",
             registered_url="",
             webhook_id="",
@@ -152,7 +154,7 @@ class ConnectionsForTests:
             n_subscribed=0,
             n_allowed=15,
         )
-        self.subscribed: set[str] = set()
+        self.told: set[str] = set()
         self.states = {str(OURS): "connected", str(WITHOUT_BOT): "connected"}
         self.fails_with: Exception | None = None
 
@@ -178,32 +180,31 @@ class ConnectionsForTests:
     async def webhooks(self) -> list[AppWebhook]:
         return [self.app_webhook]
 
-    async def register(self, app: str) -> None:
+    async def register(self, app: str, env_name: str | None) -> None:
         self._fail()
         here = self.app_webhook
         self.app_webhook = replace(here, registered_url=here.url, webhook_id="7", is_valid=True)
 
-    async def validate(self, app: str) -> None:
+    async def validate(self, app: str, env_name: str | None) -> None:
         self._fail()
         self.app_webhook = replace(self.app_webhook, is_valid=True)
 
-    async def delete(self, app: str) -> None:
+    async def delete(self, app: str, env_name: str | None) -> None:
         self._fail()
         self.app_webhook = replace(
             self.app_webhook, registered_url="", webhook_id="", is_valid=False
         )
 
-    async def is_subscribed(self, account_id: str) -> bool:
-        self._fail()
-        return self._known(account_id) in self.subscribed
+    async def subscribed(self, accounts: Sequence[str]) -> dict[str, Subscribed]:
+        return {one: self.fails_with or self._known(one) in self.told for one in accounts}
 
     async def subscribe(self, account_id: str) -> None:
         self._fail()
-        self.subscribed.add(self._known(account_id))
+        self.told.add(self._known(account_id))
 
     async def unsubscribe(self, account_id: str) -> None:
         self._fail()
-        self.subscribed.discard(self._known(account_id))
+        self.told.discard(self._known(account_id))
 
     def _known(self, account_id: str) -> str:
         if account_id not in self.states:

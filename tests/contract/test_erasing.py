@@ -8,23 +8,27 @@ from pathlib import Path
 
 import asyncpg
 import pytest
-from sqlalchemy import Integer, LargeBinary, insert
+from sqlalchemy import Integer, LargeBinary, insert, select
 from sqlalchemy.sql.sqltypes import BigInteger
 from tests.contract.conftest import NOON, OURS, WITHOUT_BOT
 from tests.contract.desk_api import desk_over
 
-from roost.engine import answering
+from roost.engine import answering, filing
 from roost.engine.answering import Act
 from roost.errors import NotPossible
 from roost.model import searching
+from roost.model.activities import Followed, Liked, Mentioned, PostDeleted
 from roost.model.ids import ConversationId, MessageId, UserId
 from roost.model.memories import Memory, Scope
-from roost.model.messages import OutboundMessage
+from roost.model.messages import OutboundMessage, Profile
 from roost.model.outbound import Addressee
 from roost.model.people import PersonId, Role
+from roost.model.posts import Post
 from roost.ports.composing import DraftKey
 from roost.store.dialog_tables import dialogs, points
-from roost.store.statements import Command
+from roost.store.people_tables import requests
+from roost.store.statements import Command, Query
+from roost.store.tables import events
 from roost.testing.clocks import FrozenClock
 
 CUSTOMER, HERE = UserId("220022"), ConversationId("11-220022")
@@ -113,6 +117,68 @@ async def test_nothing_of_an_erased_customer_is_left_anywhere(store, world, life
     assert "somebody else" in after
     assert (erased.conversations, erased.messages, erased.deliveries) == (1, 2, 2)
     assert (again.conversations, again.messages, again.deliveries) == (0, 0, 0)
+
+
+async def test_what_a_customer_did_outside_conversations_is_erased_too(store, world, life, opening):
+    customer = Profile(CUSTOMER, f"bo_{SAID}", f"Bo {SAID}")
+    ours = Post("900", Profile(OURS), "our offer")
+    theirs = Post("904", customer, f"my {SAID}", mentioned=(OURS,))
+    other = Profile("23", "ann", "Ann")
+    naming = Post("905", other, "somebody else", mentioned=(OURS, CUSTOMER))
+    told = [
+        Liked(OURS, "like", 901, HERE, customer, NOON, ours, False),
+        Followed(OURS, "follow", 902, HERE, customer, NOON, False),
+        Mentioned(OURS, "904", 904, HERE, customer, NOON, theirs),
+        Mentioned(OURS, "905", 905, ConversationId("11-23"), other, NOON, naming),
+        Followed(OURS, "ann", 906, ConversationId("11-23"), other, NOON, False),
+    ]
+    for event in told:
+        await store.inbox.put(world.delivery(event, body=f'{{"of": "{SAID}"}}'.encode()))
+    await store.transact(lambda tx: filing.file_new(tx, limit=100))
+    assert await store.desk.summary(OURS, HERE) is None
+    assert CUSTOMER in await everything_in(opening)
+
+    await store.transact(lambda tx: tx.erasing.erase(OURS, CUSTOMER, by=None, at=NOON))
+
+    rows = await store.transact(
+        lambda tx: tx.erasing._session.rows(
+            Query(select(events.c.event_key, events.c.payload, events.c.reason)), {}
+        )
+    )
+    left = {key: (len(payload) > 0, reason) for key, payload, reason in rows}
+    assert left["ann"][0]
+    assert {left[key] for key in ("like", "follow", "904", "905")} == {(False, "erased")}
+    # Our Post, of which the like held a copy, is deleted at X: there is no copy left to empty.
+    gone = PostDeleted(OURS, "900", 907, ConversationId("11-11"), Profile(OURS), NOON)
+    await store.inbox.put(world.delivery(gone))
+    await store.transact(lambda tx: filing.file_new(tx, limit=100))
+    await life.end()
+    assert CUSTOMER not in await everything_in(opening)
+
+
+async def test_what_people_asked_for_under_keys_says_nothing_of_an_erased_customer(
+    store, world, life, opening
+):
+    await world.receive(store, world.received(50, customer=CUSTOMER, text="hello"))
+    async with desk_over(store, FrozenClock(NOON)) as desk:
+        ada = await desk.entered("ada", Role.ADMIN)
+        for what in ("replies", "notes"):
+            path = f"/api/conversations/{OURS}/{HERE}/{what}"
+            answer = await ada.call("POST", path, {"text": SAID}, idempotency_key=what)
+            assert answer.status in {201, 202}, answer
+        assert SAID in await everything_in(opening)
+
+        erased = await ada.call("DELETE", f"/api/accounts/{OURS}/customers/{CUSTOMER}")
+
+        assert erased.json["messages"] == 2
+    rows = await store.transact(
+        lambda tx: tx.erasing._session.rows(Query(select(requests.c.answer)), {})
+    )
+    await life.end()
+    left = await everything_in(opening)
+    assert [bytes(answer) for (answer,) in rows] == [b"done", b"done"]
+    assert SAID not in left
+    assert CUSTOMER not in left
 
 
 async def test_what_x_delivers_again_does_not_come_back(store, world):

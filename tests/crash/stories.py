@@ -114,7 +114,9 @@ STORIES: Mapping[str, Sequence[Act]] = MappingProxyType(
             Says("hello"),
             Taps("Snow report"),
             Says("map"),
+            Taps("Snow photo"),
             Taps("Music for the lift"),
+            Taps("Bring a friend"),
         ),
         "support_desk": (
             Says("hello"),

@@ -75,9 +75,9 @@ class Judge:
     def follows(self) -> int:
         """Count the follows that have been told, which no list of X shows."""
         rows = ledger_database.opened(self._database).rows(
-            "SELECT payload FROM events WHERE kind = 'unrecognised'"
+            "SELECT event_key FROM events WHERE kind = 'followed'"
         )
-        return sum(b"follow_events" in bytes(payload) for (payload,) in rows)
+        return len(rows)
 
     def _faults(self) -> list[str]:
         log = self._house.x.simulation.records.ledger.text()

@@ -15,7 +15,7 @@ from cyclopts import Parameter
 from roost import settings as configuration
 from roost.cli import x_calls
 from roost.errors import InvalidCall, NotFound, NotPossible, SendError
-from roost.service import account_calls, accounts, environments, signing_in, stored_accounts
+from roost.service import account_calls, accounts, signing_in, stored_accounts, webhook_places
 from roost.service.account_calls import NewAccount, Shown
 from roost.service.clock import SystemClock
 from roost.settings import Settings
@@ -279,8 +279,7 @@ async def _unsubscribed(found: Settings, one: Shown) -> None:
     account = accounts.account_named(everybody, one["name"])
     async with accounts.client_of(everybody, account, None) as x:
         try:
-            env_name = environments.of_account(everybody, account)
-            await x.subscriptions.remove(env_name, account.user_id)
+            await webhook_places.unsubscribe(x, everybody, account)
         except NotFound:
             return
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from roost.cli import x_calls, x_texts
 from roost.cli.x_calls import ANYBODY, Line, Who
-from roost.xapi.wire_webhooks import SubscriptionCount, SubscriptionList
+from roost.xapi.activity import Subscribers
+from roost.xapi.wire_webhooks import SubscriptionCount
 
 NOT_SUBSCRIBED = 1
 """The exit code of `check` where there is no subscription."""
@@ -28,7 +29,7 @@ async def add(*, env: str | None = None, who: Who = ANYBODY) -> int:
     """
 
     async def action(line: Line) -> dict[str, str]:
-        await line.x.subscriptions.add(line.environment(env))
+        await line.activity(env).subscribe(line.x, await line.subscribed_to(env))
         return {"subscribed": line.account.user_id}
 
     return await x_calls.perform(who, action, x_texts.pairs)
@@ -48,7 +49,8 @@ async def check(*, env: str | None = None, who: Who = ANYBODY) -> int:
 
     async def action(line: Line) -> dict[str, object]:
         nonlocal is_there
-        is_there = await line.x.subscriptions.is_there(line.environment(env))
+        webhook_id = await line.subscribed_to(env)
+        is_there = await line.activity(env).is_subscribed(line.x, webhook_id)
         return {"user_id": line.account.user_id, "subscribed": is_there}
 
     code = await x_calls.perform(
@@ -65,7 +67,7 @@ async def count(*, who: Who = ANYBODY) -> int:
     """
 
     async def action(line: Line) -> SubscriptionCount:
-        return await line.x.subscriptions.count()
+        return await line.activity(None).count(line.x)
 
     return await x_calls.perform(
         who, action, lambda one: f"{one.subscriptions_count} of {one.provisioned_count}"
@@ -83,8 +85,8 @@ async def list_subscriptions(*, env: str | None = None, who: Who = ANYBODY) -> i
         who: In whose name, and how the answer is shown.
     """
 
-    async def action(line: Line) -> SubscriptionList:
-        return await line.x.subscriptions.list(line.environment(env))
+    async def action(line: Line) -> Subscribers:
+        return await line.activity(env).subscribers(line.x, await line.subscribed_to(env))
 
     return await x_calls.perform(
         who,
@@ -109,7 +111,8 @@ async def remove(user: str, *, env: str | None = None, who: Who = ANYBODY) -> in
 
     async def action(line: Line) -> dict[str, str]:
         user_id = await line.user_id(user)
-        await line.x.subscriptions.remove(line.environment(env), user_id)
+        webhook_id = await line.subscribed_to(env)
+        await line.activity(env).unsubscribe(line.x, webhook_id, user_id)
         return {"removed": user_id}
 
     return await x_calls.perform(who, action, x_texts.pairs)

@@ -19,6 +19,7 @@ VERBS: Mapping[str, str] = MappingProxyType(
         "accounts": "Whom Roost answers for: connect, list, pause, resume, remove.",
         "doctor": "Find out what is wrong with the connection to X, and why.",
         "users": "Invite the people who answer in the desk.",
+        "customers": "Give everything that is stored of a customer, or erase it.",
         "keys": "Keys under which programs use the API: make, list, revoke.",
         "backfill": "Find messages that no delivery brought.",
         "events": "Look at events that were set aside, and let the bot try them again.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -11,9 +12,10 @@ from cyclopts import Parameter
 from roost import settings as configuration
 from roost.cli import x_calls, x_texts
 from roost.cli.x_calls import ANYBODY, Line, Who
-from roost.errors import InvalidCall, SendError
+from roost.errors import SendError
 from roost.service import joining, stored_accounts
 from roost.service.joining import Joined
+from roost.xapi import activity
 from roost.xapi.transport import Phases, aiohttp_transport
 from roost.xapi.wire_webhooks import Environment, Webhook
 
@@ -28,13 +30,13 @@ run = x_calls.verb(
 
 @run.command(name="list")
 async def list_webhooks(*, who: Who = ANYBODY) -> int:
-    """List every environment of the app, with its webhook.
+    """List every environment of the app, with its webhook; an enterprise app's webhooks.
 
     Example: `roost webhook list`
     """
 
-    async def action(line: Line) -> list[Environment]:
-        return await line.x.webhooks.list_all()
+    async def action(line: Line) -> Sequence[Environment]:
+        return await line.activity(None).environments(line.x)
 
     return await x_calls.perform(who, action, _environments)
 
@@ -52,7 +54,7 @@ async def add(url: str, *, env: str | None = None, who: Who = ANYBODY) -> int:
     """
 
     async def action(line: Line) -> Webhook:
-        return await line.x.webhooks.create(line.environment(env), url)
+        return await line.activity(env).register(line.x, url)
 
     return await x_calls.perform(who, action, x_texts.webhook)
 
@@ -88,14 +90,14 @@ async def check(webhook_id: str = "", *, env: str | None = None, who: Who = ANYB
     Example: `roost webhook check`
 
     Args:
-        webhook_id: As `roost webhook list` shows it; otherwise the environment's.
+        webhook_id: As `roost webhook list` shows it; otherwise ours, in the environment.
         env: The environment's name; otherwise as in the settings.
         who: In whose name, and how the answer is shown.
     """
 
     async def action(line: Line) -> dict[str, str]:
-        found = await _webhook_id(line, env, webhook_id)
-        await line.x.webhooks.validate(line.environment(env), found)
+        found = await line.webhook_id(env, webhook_id)
+        await line.activity(env).validate(line.x, found)
         return {"valid": found}
 
     return await x_calls.perform(who, action, x_texts.pairs)
@@ -108,26 +110,17 @@ async def delete(webhook_id: str = "", *, env: str | None = None, who: Who = ANY
     Example: `roost webhook delete`
 
     Args:
-        webhook_id: As `roost webhook list` shows it; otherwise the environment's.
+        webhook_id: As `roost webhook list` shows it; otherwise ours, in the environment.
         env: The environment's name; otherwise as in the settings.
         who: In whose name, and how the answer is shown.
     """
 
     async def action(line: Line) -> dict[str, str]:
-        found = await _webhook_id(line, env, webhook_id)
-        await line.x.webhooks.delete(line.environment(env), found)
+        found = await line.webhook_id(env, webhook_id)
+        await line.activity(env).remove(line.x, found)
         return {"deleted": found}
 
     return await x_calls.perform(who, action, x_texts.pairs)
-
-
-async def _webhook_id(line: Line, env: str | None, named: str) -> str:
-    if named:
-        return named
-    found = await line.x.webhooks.list(line.environment(env))
-    if not found:
-        raise InvalidCall("webhook_id", f"{line.environment(env)} has no webhook")
-    return found[0].id
 
 
 def _joined(one: Joined) -> str:
@@ -135,11 +128,10 @@ def _joined(one: Joined) -> str:
     return f"{one.env_name}  {one.url}  {steps}"
 
 
-def _environments(found: list[Environment]) -> str:
+def _environments(found: Sequence[Environment]) -> str:
     lines = [
-        f"{one.environment_name}  " + "; ".join(map(x_texts.webhook, one.webhooks))
-        if one.webhooks
-        else f"{one.environment_name}  no webhook"
+        f"{activity.shown(one.environment_name)}  "
+        + ("; ".join(map(x_texts.webhook, one.webhooks)) or "no webhook")
         for one in found
     ]
     return x_texts.lines(lines, none="no environments")

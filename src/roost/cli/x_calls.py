@@ -30,9 +30,10 @@ from roost.errors import (
     WebhookRefused,
     XApiUnavailable,
 )
-from roost.service import accounts, environments, stored_accounts
+from roost.service import accounts, environments, stored_accounts, webhook_places
 from roost.settings import Account, Settings
-from roost.xapi import XClient
+from roost.xapi import XClient, activity
+from roost.xapi.activity import Activity
 
 T = TypeVar("T")
 
@@ -109,8 +110,51 @@ class Line:
     settings: Settings
 
     def environment(self, named: str | None) -> str:
-        """Give the environment that was named, else the one the account is in."""
-        return named or environments.of_account(self.settings, self.account)
+        """Give the environment that was named, else the one the account is in.
+
+        Raises:
+            SettingsError: The account's is not there, or one was named to the enterprise tier.
+        """
+        app = self.settings.apps[self.account.app]
+        if named and app.activity_tier != "enterprise":
+            return named  # the settings need not name it
+        if named:
+            return environments.checked(app, self.account.app, named, "--env")
+        return environments.of_account(self.settings, self.account)
+
+    def activity(self, named: str | None) -> Activity:
+        """Give where X delivers to; see `environment`."""
+        return activity.of(self.environment(named))
+
+    async def webhook_id(self, env: str | None, named: str = "") -> str:
+        """Give the id of the webhook that was named, else of ours, as X has it.
+
+        Args:
+            env: See `environment`.
+            named: The id, or `""`.
+
+        Raises:
+            InvalidCall: There is none.
+            StoreError: The database, which knows our address, cannot be used.
+        """
+        if named:
+            return named
+        found = await webhook_places.at_x(
+            self.x, self.settings, self.account.app, self.environment(env)
+        )
+        if found is None:
+            place = activity.shown(self.environment(env))
+            raise InvalidCall("webhook_id", f"{place} has no webhook of ours")
+        return found.id
+
+    async def subscribed_to(self, env: str | None) -> str:
+        """Give the id of the webhook that subscriptions are to; `""` where it is not asked for.
+
+        Raises:
+            InvalidCall: There is none.
+            StoreError: The database, which knows our address, cannot be used.
+        """
+        return await self.webhook_id(env) if self.activity(env).is_by_webhook else ""
 
     async def user_id(self, named: str) -> str:
         """Give the id of a user who is named by id or by screen name."""

@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from roost import Bot, Button, Chat, QuickReply, Unanswered, WelcomeMessage, Words, text
 from roost.demo.order_status import Order, which_order
+from roost.xapi.clock import SystemClock
 
 bot = Bot("support-desk", words=Words(person=()))
 
@@ -23,11 +24,11 @@ ASSISTANT = os.environ.get("ACME_ASSISTANT", "")
 LAMP = os.environ.get("ACME_LAMP", "")
 """X's id of the lamp's photo (`roost media upload lamp.png --shared`); "" for none."""
 
-OPENED_AT = os.environ.get("ACME_OPENED_AT", "")
-"""When people first came to work, with a time zone; "" where somebody is always there."""
+HAS_NIGHTS = bool(os.environ.get("ACME_NIGHTS"))
+"""Whether people go home: only where somebody moves the clock on, as in the demo."""
 
 OPEN_FOR = timedelta(hours=16)
-"""How long they stay, every day."""
+"""How far into a day that it is moved on by they are still there."""
 
 MENU = [
     QuickReply("Track an order", "track", "Needs your order number"),
@@ -80,16 +81,16 @@ async def get_a_person(chat: Chat) -> None:
     if order:
         await chat.note(f"It may be about order {order}.")
         await chat.tag("order")
-    now = await chat.now()
-    said = "I am getting a person for you." if _is_open(now) else "We are back in the morning."
+    is_open = await chat.step(_is_open, await chat.now())
+    said = "I am getting a person for you." if is_open else "We are back in the morning."
     await chat.say(f"One moment. {said}", custom_profile_id=ASSISTANT)
     await chat.hand_off("asked for a person")
 
 
 def _is_open(now: datetime) -> bool:
-    if not OPENED_AT:
-        return True
-    return (now - datetime.fromisoformat(OPENED_AT)) % timedelta(days=1) < OPEN_FOR
+    """Tell whether people are there, however long the demo runs by the machine's own clock."""
+    hours_on = round((now - SystemClock().now()) / timedelta(hours=1))
+    return not HAS_NIGHTS or timedelta(hours=max(hours_on, 0) % 24) < OPEN_FOR
 
 
 @bot.on_hand_back

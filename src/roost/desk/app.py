@@ -9,7 +9,6 @@ from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 from litestar.types import ControllerRouterHandler
 
@@ -22,6 +21,7 @@ from roost.desk.composing import ComposingController
 from roost.desk.connecting import ConnectionController
 from roost.desk.conversations import ConversationController
 from roost.desk.customers import CustomerController
+from roost.desk.description import Description
 from roost.desk.keys import KeyController
 from roost.desk.login import LoginController
 from roost.desk.media import MediaController, UploadController
@@ -138,7 +138,7 @@ def _described(version: str) -> OpenAPIConfig:
         ),
         components=Components(security_schemes={"key": _BY_KEY, "session": _BY_SESSION}),
         security=[{"key": []}, {"session": []}],
-        render_plugins=[JsonRenderPlugin(path="/")],
+        render_plugins=[Description(path="/")],
         create_examples=False,
         use_handler_docstrings=True,
     )

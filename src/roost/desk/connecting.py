@@ -6,17 +6,23 @@ from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from litestar import Controller, delete, get, post, put
-from litestar.params import JSONBody, PathParameter
+from litestar.params import JSONBody, PathParameter, QueryParameter
 
 from roost.desk import wire_connections as wire
 from roost.desk.access import Policy
-from roost.desk.connections import AppWebhook
+from roost.desk.connections import AppWebhook, Subscribed
 from roost.desk.parts import DeskParts, Parts
 from roost.desk.problems import not_found
-from roost.errors import NotPossible, RejectedByX, SendError
+from roost.errors import RejectedByX
 from roost.model.ids import UserId
 
 AppKey = Annotated[str, PathParameter(max_length=40)]
+EnvName = Annotated[
+    str | None,
+    QueryParameter(
+        name="env", min_length=1, max_length=40, description="the app's first where left out"
+    ),
+]
 AccountId = Annotated[str, PathParameter(max_length=19)]
 State = Literal["valid", "invalid", "foreign", "missing", "unknown"]
 
@@ -63,41 +69,42 @@ class ConnectionController(Controller):
 
     @get("/webhooks", policy=Policy.ADMIN)
     async def webhooks(self, parts: Parts) -> wire.WebhookStates:
-        """Ask X how the webhook of every app is."""
+        """Ask X how the webhook of every environment is."""
         return wire.WebhookStates([_webhook(one) for one in await parts.connections.webhooks()])
 
     @put("/webhooks/{app:str}", policy=Policy.ADMIN)
-    async def register(self, parts: Parts, app: AppKey) -> wire.WebhookState:
+    async def register(self, parts: Parts, app: AppKey, env: EnvName = None) -> wire.WebhookState:
         """Register our webhook at X, in the place of another address's.
 
         X then forgets that one's subscriptions. It checks ours before it answers.
         """
-        await parts.connections.register(app)
-        return await _one(parts, app)
+        await parts.connections.register(app, env)
+        return await _one(parts, app, env)
 
     @post("/webhooks/{app:str}/validate", policy=Policy.ADMIN, status_code=200)
-    async def validate(self, parts: Parts, app: AppKey) -> wire.WebhookState:
+    async def validate(self, parts: Parts, app: AppKey, env: EnvName = None) -> wire.WebhookState:
         """Have X check the webhook, and enable it again if it passes."""
-        await parts.connections.validate(app)
-        return await _one(parts, app)
+        await parts.connections.validate(app, env)
+        return await _one(parts, app, env)
 
     @delete("/webhooks/{app:str}", policy=Policy.ADMIN)
-    async def drop(self, parts: Parts, app: AppKey) -> None:
+    async def drop(self, parts: Parts, app: AppKey, env: EnvName = None) -> None:
         """Delete the webhook, and with it its subscriptions: X delivers nothing from then on."""
-        await parts.connections.delete(app)
+        await parts.connections.delete(app, env)
 
     @get("/subscriptions", policy=Policy.ADMIN)
     async def subscriptions(self, parts: Parts) -> wire.Subscriptions:
         """Ask X for every account that is served whether it delivers its activity."""
-        return wire.Subscriptions(
-            [await _subscription(parts, UserId(one.account_id)) for one in parts.accounts]
-        )
+        accounts = [UserId(one.account_id) for one in parts.accounts]
+        found = await parts.connections.subscribed(accounts)
+        return wire.Subscriptions([_subscription(one, found[one]) for one in accounts])
 
     @put("/subscriptions/{account:str}", policy=Policy.ADMIN)
     async def subscribe(self, parts: Parts, account: AccountId) -> wire.Subscription:
         """Have X deliver an account's activity; events may take 10 s to begin."""
-        await parts.connections.subscribe(UserId(account))
-        return await _subscription(parts, UserId(account))
+        one = UserId(account)
+        await parts.connections.subscribe(one)
+        return _subscription(one, (await parts.connections.subscribed([one]))[one])
 
     @delete("/subscriptions/{account:str}", policy=Policy.ADMIN)
     async def unsubscribe(self, parts: Parts, account: AccountId) -> None:
@@ -105,26 +112,26 @@ class ConnectionController(Controller):
         await parts.connections.unsubscribe(UserId(account))
 
 
-async def _one(parts: DeskParts, app: str) -> wire.WebhookState:
+async def _one(parts: DeskParts, app: str, env_name: str | None) -> wire.WebhookState:
     for one in await parts.connections.webhooks():
-        if one.app == app:
+        if one.app == app and env_name in {None, one.env_name}:
             return _webhook(one)
     raise not_found("such app")
 
 
-async def _subscription(parts: DeskParts, account: UserId) -> wire.Subscription:
-    found, problem = None, ""
-    try:
-        found = await parts.connections.is_subscribed(account)
-    except (SendError, NotPossible) as error:
-        problem = error.message if isinstance(error, RejectedByX) else str(error)
-    return wire.Subscription(account_id=account, is_subscribed=found, problem=problem)
+def _subscription(account: UserId, found: Subscribed) -> wire.Subscription:
+    if isinstance(found, bool):
+        return wire.Subscription(account_id=account, is_subscribed=found, problem="")
+    problem = found.message if isinstance(found, RejectedByX) else str(found)
+    return wire.Subscription(account_id=account, is_subscribed=None, problem=problem)
 
 
 def _webhook(one: AppWebhook) -> wire.WebhookState:
     return wire.WebhookState(
         app=one.app,
         env_name=one.env_name,
+        label=one.label,
+        is_needed=one.is_needed,
         url=one.url,
         registered_url=one.registered_url,
         webhook_id=one.webhook_id,

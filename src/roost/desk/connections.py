@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from roost.errors import NotPossible, SendError
 from roost.model.ids import UserId
+
+Subscribed = bool | SendError | NotPossible
+"""Whether X delivers an account's activity, or why it is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +41,14 @@ class Connected:
 
 @dataclass(frozen=True, slots=True)
 class AppWebhook:
-    """An app's webhook, as X says it is.
+    """The webhook of one of an app's environments, as X says it is.
 
     Attributes:
         app: Our key of the app.
-        env_name: Its environment at X.
+        env_name: The environment at X; `""` for an app of the enterprise tier.
+        label: What people call it: `main`, or `main/staging` where it is not the app's first.
+        is_needed: Whether X is to deliver there: an account of ours is in it, or the app has none
+            at all and it is the first.
         url: Where X is to deliver.
         registered_url: Where it delivers; `""` where nothing is registered.
         webhook_id: X's; `""` likewise.
@@ -50,12 +57,15 @@ class AppWebhook:
         delivered_at: When this process took the last delivery; `None` likewise.
         problem: Why X did not say, or what kept our own attempts from mending it; `""` for
             nothing.
-        n_subscribed: Accounts that X delivers for; `None` where X did not say.
+        n_subscribed: Accounts that X delivers for, in all the app's environments; `None` where X
+            did not say.
         n_allowed: How many there may be; `None` likewise.
     """
 
     app: str
     env_name: str
+    label: str
+    is_needed: bool
     url: str
     registered_url: str
     webhook_id: str
@@ -70,7 +80,8 @@ class AppWebhook:
 class Connections(Protocol):
     """What is between us and X. Calls of X may raise what X refuses, see `roost.errors.SendError`.
 
-    What names an account or app that is not there raises `roost.errors.NotPossible`.
+    What names an account, app or environment that is not there raises `roost.errors.NotPossible`.
+    Where `env_name` is `None`, the app's first environment is meant.
     """
 
     async def accounts(self) -> Sequence[Connected]:
@@ -97,23 +108,23 @@ class Connections(Protocol):
         ...
 
     async def webhooks(self) -> Sequence[AppWebhook]:
-        """Ask X how each app's webhook is."""
+        """Ask X how the webhook of each environment is, in the order of the apps' keys."""
         ...
 
-    async def register(self, app: str) -> None:
+    async def register(self, app: str, env_name: str | None) -> None:
         """Have X deliver to us: register our webhook, in the place of another address's."""
         ...
 
-    async def validate(self, app: str) -> None:
+    async def validate(self, app: str, env_name: str | None) -> None:
         """Have X check the webhook, and enable it again if it passes."""
         ...
 
-    async def delete(self, app: str) -> None:
+    async def delete(self, app: str, env_name: str | None) -> None:
         """Delete the webhook, and with it its subscriptions."""
         ...
 
-    async def is_subscribed(self, account_id: UserId) -> bool:
-        """Ask X whether it delivers an account's activity."""
+    async def subscribed(self, accounts: Sequence[UserId]) -> Mapping[UserId, Subscribed]:
+        """Ask X whether it delivers some accounts' activity; why it did not say is an answer."""
         ...
 
     async def subscribe(self, account_id: UserId) -> None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from litestar import Controller, delete, get
 from litestar.params import FromPath
 
 from roost.desk import shapes, wire, wire_customers
 from roost.desk.access import Policy
-from roost.desk.parts import DeskParts, Parts, Somebody
+from roost.desk.parts import DeskStore, Parts, Somebody
 from roost.desk.problems import not_found
 from roost.model.ids import ConversationId, UserId
+from roost.model.people import PersonId
 from roost.ports.desk import LineKey
 
 AT_ONCE = 100
@@ -32,17 +34,7 @@ class CustomerController(Controller):
 
         Files that hang on messages are not stored; each message's `media` fetches its own from X.
         """
-        account, customer = UserId(account_id), UserId(customer_id)
-        found = await parts.store.transact(
-            lambda tx: tx.erasing.conversations_with(account, customer)
-        )
-        if not found:
-            raise not_found("such customer")
-        return wire_customers.CustomerExport(
-            account_id=account_id,
-            customer_id=customer_id,
-            conversations=[await _conversation(parts, account, customer, one) for one in found],
-        )
+        return await export(parts.store, UserId(account_id), UserId(customer_id))
 
     @delete("", policy=Policy.ADMIN, status_code=200)
     async def erase(
@@ -53,22 +45,60 @@ class CustomerController(Controller):
         The ids of their messages stay, so that X can deliver none of them again. Copies of the
         database are not touched.
         """
-        erased = await parts.store.transact(
-            lambda tx: tx.erasing.erase(
-                UserId(account_id), UserId(customer_id), by=person.person_id, at=parts.clock.now()
-            )
+        return await erase(
+            parts.store,
+            UserId(account_id),
+            UserId(customer_id),
+            by=person.person_id,
+            at=parts.clock.now(),
         )
-        return wire_customers.CustomerErased(
-            conversations=erased.conversations,
-            messages=erased.messages,
-            deliveries=erased.deliveries,
-        )
+
+
+async def export(
+    store: DeskStore, account: UserId, customer: UserId
+) -> wire_customers.CustomerExport:
+    """Give everything that is stored of a customer.
+
+    Raises:
+        Refused: There is no conversation with them.
+    """
+    found = await store.transact(lambda tx: tx.erasing.conversations_with(account, customer))
+    if not found:
+        raise not_found("such customer")
+    return wire_customers.CustomerExport(
+        account_id=account,
+        customer_id=customer,
+        conversations=[await _conversation(store, account, customer, one) for one in found],
+    )
+
+
+async def erase(
+    store: DeskStore, account: UserId, customer: UserId, *, by: PersonId | None, at: datetime
+) -> wire_customers.CustomerErased:
+    """Erase everything that is stored of a customer.
+
+    Args:
+        store: Where.
+        account: Of ours.
+        customer: Their user id.
+        by: Who asks; `None` for the command line.
+        at: When.
+
+    Raises:
+        NotPossible: A message to them is on its way at this moment.
+    """
+    erased = await store.transact(lambda tx: tx.erasing.erase(account, customer, by=by, at=at))
+    return wire_customers.CustomerErased(
+        conversations=erased.conversations,
+        messages=erased.messages,
+        deliveries=erased.deliveries,
+    )
 
 
 async def _conversation(
-    parts: DeskParts, account: UserId, customer: UserId, conversation: ConversationId
+    store: DeskStore, account: UserId, customer: UserId, conversation: ConversationId
 ) -> wire_customers.ExportedConversation:
-    summary = await parts.store.desk.summary(account, conversation)
+    summary = await store.desk.summary(account, conversation)
     if summary is None:
         raise not_found("such customer")
     lines: list[wire.Line] = []
@@ -76,16 +106,14 @@ async def _conversation(
     outgoing: Sequence[wire.Outgoing] = ()
     before: LineKey | None = None
     while True:
-        page = await parts.store.desk.transcript(
-            account, conversation, before=before, limit=AT_ONCE
-        )
+        page = await store.desk.transcript(account, conversation, before=before, limit=AT_ONCE)
         shown = shapes.transcript(page)
         lines[:0], remarks[:0] = shown.lines, shown.remarks
         outgoing = outgoing or shown.outgoing
         before = page.before
         if before is None:
             break
-    memories = await parts.store.transact(
+    memories = await store.transact(
         lambda tx: tx.erasing.memories_of(account, customer, conversation)
     )
     return wire_customers.ExportedConversation(

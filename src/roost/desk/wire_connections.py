@@ -50,7 +50,7 @@ class SignInLink(Struct, frozen=True):
 
 
 class WebhookState(Struct, frozen=True, kw_only=True):
-    """An app's webhook; the fields are those of `roost.desk.connections.AppWebhook`.
+    """An environment's webhook; the fields are those of `roost.desk.connections.AppWebhook`.
 
     Attributes:
         state: `valid`; `invalid`, where X has stopped to deliver; `foreign`, where it delivers to
@@ -59,6 +59,8 @@ class WebhookState(Struct, frozen=True, kw_only=True):
 
     app: str
     env_name: str
+    label: str
+    is_needed: bool
     url: str
     registered_url: str
     webhook_id: str
@@ -71,7 +73,7 @@ class WebhookState(Struct, frozen=True, kw_only=True):
 
 
 class WebhookStates(Struct, frozen=True):
-    """The webhook of every app, by the app's key."""
+    """The webhook of every environment, by the app's key."""
 
     webhooks: Sequence[WebhookState]
 

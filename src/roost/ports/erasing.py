@@ -37,7 +37,8 @@ class ErasingRows(Protocol):
 
         What stays is the id of each message, so that X can deliver none of them again, and a
         record that something was erased, when and by whom. The body of a delivery that names the
-        customer is emptied, also where it names other customers.
+        customer is emptied, also where it names other customers; so is what was told of them
+        outside conversations: what they liked, whom they follow, Posts that name them.
 
         Raises:
             NotPossible: A message to them is on its way at this moment; in a moment it is not.

@@ -23,7 +23,7 @@ from roost.engine.worker import Worker
 from roost.errors import NoConversation
 from roost.model.ids import ConversationId, UserId
 from roost.ports import Clock
-from roost.service import controls, inviting
+from roost.service import controls, customer_calls, inviting
 from roost.service.clock import SystemClock
 from roost.service.desk_at_x import DeskAtX
 from roost.service.inviting import Doors
@@ -97,7 +97,8 @@ def calls(settings: Settings, store: DurableStore, clock: Clock) -> Mapping[str,
 
     doors = Doors(store, SystemClock(), inviting.address_of(settings)).calls()
     keys = KeyCalls(store, SystemClock()).calls()
-    return {**doors, **keys, "hand_back": hand_back}
+    asked = customer_calls.calls(settings, store, clock)
+    return {**doors, **keys, **asked, "hand_back": hand_back}
 
 
 def _accounts(settings: Settings, rows: Sequence[AccountRow]) -> list[Account]:

@@ -75,14 +75,19 @@ def checked(app: App, app_key: str, env_name: str, about: str) -> str:
     Raises:
         SettingsError: It has not.
     """
-    if env_name not in app.environments:
+    if env_name in app.environments:
+        return env_name
+    if app.activity_tier == "enterprise":
         raise SettingsError(
             about,
-            f"app {app_key} has no environment {env_name!r}; there are:"
-            f" {', '.join(app.environments)}",
-            f"Name it in further_env_names under [apps.{app_key}], as X's portal writes it",
+            f"app {app_key} is of the enterprise tier, which has no environment {env_name!r}",
+            f'Leave it out, or set activity_tier = "premium" under [apps.{app_key}]',
         )
-    return env_name
+    raise SettingsError(
+        about,
+        f"app {app_key} has no environment {env_name!r}; there are: {', '.join(app.environments)}",
+        f"Name it in further_env_names under [apps.{app_key}], as X's portal writes it",
+    )
 
 
 def accounts_in(settings: Settings, one: Environment) -> Mapping[str, Account]:

@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from roost.model.ids import UserId
 from roost.service import accounts, connecting, webhook_places
 from roost.settings import Settings
-from roost.xapi import registration
+from roost.xapi import activity, registration
 from roost.xapi.transport import Transport
-
-_NO_ENVIRONMENT = "enterprise"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,5 +56,5 @@ async def join(settings: Settings, transport: Transport) -> list[Joined]:
             one.clients, one.env_name, webhook.webhook_id
         )
         steps = (*webhook.steps, *(f"subscribed {user_id}" for user_id in subscribed))
-        joined.append(Joined(one.app_key, one.env_name or _NO_ENVIRONMENT, one.url, steps))
+        joined.append(Joined(one.app_key, activity.shown(one.env_name), one.url, steps))
     return joined

@@ -7,8 +7,11 @@ from collections.abc import Mapping, Sequence
 from roost.errors import SettingsError
 from roost.service import databases, environments
 from roost.service.environments import Environment
-from roost.settings import Role, Settings
+from roost.settings import Account, Role, Settings
 from roost.store import looking
+from roost.xapi import activity
+from roost.xapi.client import XClient
+from roost.xapi.wire_webhooks import Webhook
 
 
 async def every(settings: Settings) -> Sequence[Environment]:
@@ -33,6 +36,49 @@ def public(settings: Settings) -> str:
             "Set it to the https address under which the world reaches this machine",
         )
     return settings.public_url
+
+
+async def at_x(x: XClient, settings: Settings, app_key: str, env_name: str) -> Webhook | None:
+    """Find our webhook in an environment, as X has it, else the one in its place.
+
+    Args:
+        x: Speaks for the app.
+        settings: With the app.
+        app_key: Key of the app.
+        env_name: The environment's name; `""` in the enterprise tier.
+
+    Raises:
+        SendError: X does not say.
+        StoreError: The database cannot be used.
+    """
+    where = activity.of(env_name)
+    found = await where.webhooks(x)
+    if not where.is_by_webhook:  # there is one at most, wherever it leads
+        return next(iter(found), None)
+    paths = [p.path for p in await every(settings) if (p.app_key, p.env_name) == (app_key, "")]
+    return activity.ours(where, found, (settings.public_url or "") + paths[0])
+
+
+async def unsubscribe(x: XClient, settings: Settings, account: Account) -> None:
+    """Have X deliver nothing more for an account.
+
+    Args:
+        x: Speaks for the account.
+        settings: With the account.
+        account: The account.
+
+    Raises:
+        NotFound: X says it delivers nothing for it.
+        SendError: X does not do it.
+        StoreError: The database cannot be used.
+    """
+    env_name = environments.of_account(settings, account)
+    where, webhook = activity.of(env_name), None
+    if where.is_by_webhook:
+        webhook = await at_x(x, settings, account.app, env_name)
+        if webhook is None:  # and with it every subscription is gone
+            return
+    await where.unsubscribe(x, webhook.id if webhook else "", account.user_id)
 
 
 async def _paths(settings: Settings) -> Mapping[str, str]:

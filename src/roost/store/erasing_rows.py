@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import (
+    Column,
     ColumnElement,
     LargeBinary,
     Table,
@@ -20,7 +21,7 @@ from sqlalchemy import (
 )
 
 from roost.errors import NotPossible
-from roost.model.ids import ConversationId, UserId
+from roost.model.ids import ConversationId, UserId, conversation_between
 from roost.model.memories import Memory, Scope
 from roost.model.people import PersonId
 from roost.ports.erasing import Erased
@@ -28,6 +29,7 @@ from roost.store import encoding
 from roost.store.composing_tables import drafts
 from roost.store.dialog_tables import dialogs, points, timers
 from roost.store.erasing_tables import erasures
+from roost.store.erasure_tables import post_copies
 from roost.store.expressions import ByDatabase
 from roost.store.mark_statements import MEMORIES
 from roost.store.mark_tables import memories, tags
@@ -90,16 +92,19 @@ EMPTY_DELIVERIES_OF = Command(
     .values(body=_EMPTY)
 )
 _needle = bindparam("needle", type_=LargeBinary)
+
+
+def _holds_needle(content: Column[bytes]) -> ColumnElement[bool]:
+    found = ByDatabase(
+        sqlite=func.instr(content, _needle),
+        postgresql=func.position(_needle.op("IN")(content)),
+    )
+    return found > fixed(0)
+
+
 EMPTY_DELIVERIES_NAMING = Command(
     update(deliveries)
-    .where(
-        deliveries.c.account_id == bindparam("account"),
-        ByDatabase(
-            sqlite=func.instr(deliveries.c.body, _needle),
-            postgresql=func.position(_needle.op("IN")(deliveries.c.body)),
-        )
-        > fixed(0),
-    )
+    .where(deliveries.c.account_id == bindparam("account"), _holds_needle(deliveries.c.body))
     .values(body=_EMPTY)
 )
 EMPTY_EVENTS = Command(
@@ -110,6 +115,29 @@ EMPTY_EVENTS = Command(
         conversation_id=fixed(""),
         state=fixed("done"),
         reason=fixed("erased"),
+    )
+)
+_SETTLED = ("done", "ignored", "quarantined")
+EMPTY_EVENTS_NAMING = Command(
+    update(events)
+    .where(
+        events.c.account_id == bindparam("account"),
+        events.c.state.in_([fixed(one) for one in _SETTLED]),
+        _holds_needle(events.c.payload),
+    )
+    .values(payload=_EMPTY, state=fixed("done"), reason=fixed("erased"))
+)
+FORGET_COPIES = Command(
+    delete(post_copies).where(
+        post_copies.c.account_id == bindparam("account"),
+        select(events.c.event_key)
+        .where(
+            events.c.account_id == post_copies.c.account_id,
+            events.c.kind == post_copies.c.kind,
+            events.c.event_key == post_copies.c.event_key,
+            func.length(events.c.payload) == fixed(0),
+        )
+        .exists(),
     )
 )
 UNNAME_CHANGES = Command(
@@ -154,15 +182,27 @@ class StoredErasing:
         for conversation in found:
             counts = await self._erase_conversation(account_id, conversation)
             n_messages, n_deliveries = n_messages + counts[0], n_deliveries + counts[1]
-        n_deliveries += await self._session.run(
-            EMPTY_DELIVERIES_NAMING,
-            {"account": account_id, "needle": f'"{customer_id}"'.encode()},
-        )
+        n_deliveries += await self._erase_activities(account_id, customer_id)
         await self._forget(account_id, Scope.CUSTOMER, customer_id)
         erased = Erased(len(found), n_messages, n_deliveries)
         if any((erased.conversations, erased.messages, erased.deliveries)):
             await self._record(account_id, erased, by=by, at=at)
         return erased
+
+    async def _erase_activities(self, account_id: UserId, customer_id: UserId) -> int:
+        """Empty what names the customer outside their conversations: likes, follows, mentions."""
+        here = {
+            "account": account_id,
+            "conversation": conversation_between(account_id, customer_id),
+        }
+        naming = {"account": account_id, "needle": f'"{customer_id}"'.encode()}
+        n_deliveries = await self._session.run(EMPTY_DELIVERIES_OF, here)
+        n_deliveries += await self._session.run(EMPTY_DELIVERIES_NAMING, naming)
+        await self._session.run(EMPTY_EVENTS, here)
+        await self._session.run(EMPTY_EVENTS_NAMING, naming)
+        await self._session.run(UNNAME_CHANGES, here)
+        await self._session.run(FORGET_COPIES, {"account": account_id})
+        return n_deliveries
 
     async def _erase_conversation(
         self, account_id: UserId, conversation_id: ConversationId

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from roost.model.activities import ABOUT_POSTS, Activity
@@ -42,6 +42,8 @@ COPIES = _COPY(
     .where(
         post_copies.c.account_id == bindparam("account"),
         post_copies.c.post_id == bindparam("post"),
+        # Of a customer who was erased nothing is left to read.
+        func.length(events.c.payload) > fixed(0),
     )
 )
 
@@ -50,6 +52,7 @@ OF_MESSAGE = _COPY(
         events.c.account_id == bindparam("account"),
         events.c.kind.in_([fixed("message_received"), fixed("message_sent")]),
         events.c.event_key == bindparam("message"),
+        func.length(events.c.payload) > fixed(0),
     )
 )
 

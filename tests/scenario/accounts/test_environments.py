@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import sqlite3
-import sys
 from collections.abc import AsyncGenerator
 from contextlib import closing
 from pathlib import Path
 
-import anyio.to_thread
 import pytest
 from msgspec.structs import replace
+from tests.scenario.accounts import within
 from tests.scenario.accounts.stage import ACME, APP_ID, SECRETS, TOKENS, TWIN, Stage, staged
 from tests.scenario.accounts.ways import Ways, served
 
 from roost import settings
-from roost.cli import app as line
 from roost.service import stored_accounts
+
+command_line = within.command_line
 
 
 @pytest.fixture
@@ -41,16 +40,9 @@ async def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncGenerat
 
 
 @pytest.fixture
-def roost(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
-    """The command line, within this process."""
-
-    async def run(*arguments: str, typed: str = "") -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
-        code = await anyio.to_thread.run_sync(line.main, arguments)
-        shown = capsys.readouterr()
-        return code, shown.out, shown.err
-
-    return run
+def roost(command_line):
+    """The command line."""
+    return command_line
 
 
 def tokens(who: str) -> str:

@@ -9,7 +9,8 @@ import pytest
 
 from roost.bot import loading
 from roost.testing.bot_tester import BotTester
-from roost.testing.clocks import NOON
+from roost.testing.clocks import NOON, FrozenClock
+from roost.xapi.clock import SystemClock
 
 ROOT = Path(__file__).parents[3]
 ORDER_STATUS = ROOT / "examples/order_status.py"
@@ -194,16 +195,52 @@ async def test_whoever_does_not_say_whether_it_helped_is_left_alone() -> None:
         assert tester.conversation(ada).control == "bot"
 
 
-@pytest.mark.parametrize(("hours", "said"), [(0, "I am getting"), (17, "back in the morning")])
-async def test_the_support_desk_is_closed_at_night(
-    hours: int, said: str, monkeypatch: pytest.MonkeyPatch
+OPEN, CLOSED = "I am getting a person", "We are back in the morning"
+
+
+@pytest.mark.parametrize(
+    ("moved_by", "said"),
+    [
+        (timedelta(seconds=-1), OPEN),
+        (timedelta(hours=-8), OPEN),
+        (timedelta(hours=15), OPEN),
+        (timedelta(hours=17), CLOSED),
+        (timedelta(hours=24, seconds=-1), OPEN),
+        (timedelta(hours=41), CLOSED),
+    ],
+)
+async def test_night_falls_at_the_support_desk_where_the_clock_is_moved_to_it(
+    moved_by: timedelta, said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("ACME_OPENED_AT", NOON.isoformat())
+    monkeypatch.setenv("ACME_NIGHTS", "yes")
+    monkeypatch.setattr(SystemClock, "now", lambda _: NOON - moved_by)
     with running("support_desk") as tester:
         ada = tester.customer("ada")
-        await tester.advance(timedelta(hours=hours))
         await ada.says("I need a person")
         assert said in ada.sees[-1].text
+
+
+async def test_the_support_desk_does_not_close_because_the_demo_runs_long(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    machine = FrozenClock()
+    monkeypatch.setenv("ACME_NIGHTS", "yes")
+    monkeypatch.setattr(SystemClock, "now", lambda _: machine.now())
+    with running("support_desk") as tester:
+        ada = tester.customer("ada")
+        for passed in (timedelta(hours=17), timedelta(days=1)):
+            machine.advance(passed)
+            await tester.advance(passed)
+        await ada.says("I need a person")
+        assert OPEN in ada.sees[-1].text
+
+
+async def test_without_nights_people_are_always_there() -> None:
+    with running("support_desk") as tester:
+        ada = tester.customer("ada")
+        await tester.advance(timedelta(hours=17))
+        await ada.says("I need a person")
+        assert OPEN in ada.sees[-1].text
 
 
 def test_the_how_to_shows_it_as_it_is() -> None:

@@ -18,7 +18,7 @@ from roost.testing.bot_tester import BotTester
 from roost.testing.bot_tester_customer import Customer
 
 ROOT = Path(__file__).parents[3]
-ORDINALS = ("the first one", "second", "the third one")
+ORDINALS = ("the first one", "second", "the third one", "fourth", "the fifth one")
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,9 @@ class Menu:
     labels: Sequence[str]
 
 
+ON_THE_MOUNTAIN = ("Snow report", "Snow photo", "Map", "Music for the lift", "Bring a friend")
 MENUS = (
-    Menu("snow_report", ("hello",), ("Snow report", "Map", "Music for the lift")),
+    Menu("snow_report", ("hello",), ON_THE_MOUNTAIN),
     Menu("typed_replies", ("hello",), ("Row 3", "Row 7", "Row 12")),
     Menu("order_status", ("hello",), ("Track an order",)),
     Menu("order_status", ("hello", "1", "A1234"), ("Yes", "No")),

@@ -13,6 +13,7 @@ from roost.cli import app, verbs
 
 GROUPS = (
     "accounts",
+    "customers",
     "dm",
     "welcome",
     "profiles",

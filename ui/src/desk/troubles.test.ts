@@ -16,6 +16,8 @@ const account: ConnectedAccount = {
 const webhook: WebhookState = {
   app: "main",
   env_name: "prod",
+  label: "main",
+  is_needed: true,
   url: "https://a.example/x",
   registered_url: "https://a.example/x",
   webhook_id: "1",
@@ -42,6 +44,14 @@ test("each is named", () => {
     ],
   );
   expect(found.map((one) => one.code)).toEqual(["webhook", "not_subscribed", "unknown", "account"]);
+});
+
+test("an environment that nobody is in needs no webhook", () => {
+  const staging = { ...webhook, label: "main/staging", env_name: "staging", state: "missing" as const };
+  expect(troubles([account], [webhook, { ...staging, is_needed: false }], [subscribed])).toEqual([]);
+  expect(troubles([account], [webhook, staging], [subscribed])).toEqual([
+    { code: "webhook", label: "main/staging", state: "missing", problem: "" },
+  ]);
 });
 
 test("an account that is connected no more is no trouble", () => {

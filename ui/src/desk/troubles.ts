@@ -4,10 +4,10 @@ import type { ConnectedAccount, Subscription, WebhookState } from "./wireActivit
 export type Trouble =
   | { code: "not_subscribed"; account: string }
   | { code: "unknown"; account: string; problem: string }
-  | { code: "webhook"; app: string; state: WebhookState["state"]; problem: string }
+  | { code: "webhook"; label: string; state: WebhookState["state"]; problem: string }
   | { code: "account"; account: string; state: string; reason: string };
 
-/** Accounts that are served no more are no trouble. */
+/** Accounts that are served no more are no trouble, and neither are environments without accounts. */
 export function troubles(
   accounts: readonly ConnectedAccount[],
   webhooks: readonly WebhookState[],
@@ -15,8 +15,8 @@ export function troubles(
 ): Trouble[] {
   return [
     ...webhooks
-      .filter((one) => one.state !== "valid")
-      .map(({ app, state, problem }) => ({ code: "webhook" as const, app, state, problem })),
+      .filter((one) => one.is_needed && one.state !== "valid")
+      .map(({ label, state, problem }) => ({ code: "webhook" as const, label, state, problem })),
     ...subscriptions
       .filter((one) => one.is_subscribed !== true)
       .map(({ account_id, is_subscribed, problem }) =>

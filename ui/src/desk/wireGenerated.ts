@@ -251,6 +251,8 @@ export interface Voices { profiles: Profile[]; people: PersonsProfile[]; problem
 export interface WebhookState {
   app: string;
   env_name: string;
+  label: string;
+  is_needed: boolean;
   url: string;
   registered_url: string;
   webhook_id: string;

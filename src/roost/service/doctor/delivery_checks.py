@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 from roost.errors import NotFound, RejectedByX, SendError
 from roost.service.doctor.findings import Finding, Level, fine, skipped
-from roost.xapi import registration
+from roost.xapi import activity, registration
+from roost.xapi.activity import Activity
 from roost.xapi.client import XClient
 from roost.xapi.wire_webhooks import Webhook
 
@@ -21,7 +22,7 @@ class Place:
 
     Attributes:
         app: Key of the app.
-        env_name: The environment's name.
+        env_name: The environment's name; `""` for an app of the enterprise tier.
         url: The webhook's address.
         owner: Signs for the app.
     """
@@ -31,19 +32,56 @@ class Place:
     url: str
     owner: XClient
 
+    @property
+    def activity(self) -> Activity:
+        """How X is asked about it."""
+        return activity.of(self.env_name)
 
-async def webhook(place: Place) -> list[Finding]:
+    @property
+    def shown(self) -> str:
+        """What people are told of the environment."""
+        return activity.shown(self.env_name)
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """What X has registered.
+
+    Attributes:
+        findings: Of the environment, and then of the webhook.
+        webhook_id: Of our webhook; `""` where X has none.
+    """
+
+    findings: Sequence[Finding]
+    webhook_id: str = ""
+
+
+async def webhook(place: Place) -> Registered:
     """Ask X what it has registered. Where the environment is wrong, nothing else is said."""
     try:
-        there = await place.owner.webhooks.list(place.env_name)
+        there = await place.activity.webhooks(place.owner)
     except RejectedByX as error:
-        return [await _environment(place, error)]
+        refused = _tier(place, error) if not place.env_name else await _environment(place, error)
+        return Registered([refused])
     except SendError as error:
-        return [skipped("environment", place.env_name, f"X cannot be asked: {error}")]
-    return [
-        fine("environment", place.env_name, "X knows it by this name"),
-        *_registered(place, there),
-    ]
+        return Registered([skipped("environment", place.shown, f"X cannot be asked: {error}")])
+    known = "X knows it by this name" if place.env_name else "X has the app in this tier"
+    ours = [one for one in there if one.url == place.url]
+    return Registered(
+        [fine("environment", place.shown, known), *_registered(place, ours, there)],
+        ours[0].id if ours else "",
+    )
+
+
+def _tier(place: Place, error: RejectedByX) -> Finding:
+    return Finding(
+        "environment",
+        place.shown,
+        Level.PROBLEM,
+        f"X does not show the app's webhooks in the enterprise tier (code {error.code})",
+        "the app is not of that tier, or the account that signs may not act for the app",
+        f'Set activity_tier = "premium" under [apps.{place.app}], or have X give the app the tier',
+    )
 
 
 async def _environment(place: Place, error: RejectedByX) -> Finding:
@@ -73,9 +111,8 @@ async def _environment(place: Place, error: RejectedByX) -> Finding:
     )
 
 
-def _registered(place: Place, there: Sequence[Webhook]) -> list[Finding]:
-    ours = [one for one in there if one.url == place.url]
-    others = [one.url for one in there if one.url != place.url]
+def _registered(place: Place, ours: Sequence[Webhook], there: Sequence[Webhook]) -> list[Finding]:
+    others = [one.url for one in there if place.activity.is_in_the_way(one, place.url)]
 
     async def register() -> str:
         done = await registration.ensure_webhook(place.owner, place.env_name, place.url)
@@ -111,24 +148,36 @@ def _registered(place: Place, there: Sequence[Webhook]) -> list[Finding]:
     return [registered, invalid]
 
 
-async def subscription(place: Place, x: XClient, name: str) -> Finding:
-    """Ask X whether it delivers an account's activity."""
+async def subscription(place: Place, x: XClient, name: str, webhook_id: str) -> Finding:
+    """Ask X whether it delivers an account's activity.
+
+    Args:
+        place: Where to.
+        x: Speaks for the account.
+        name: The account's.
+        webhook_id: Of our webhook; `""` where X has none.
+    """
+    where = place.activity
 
     async def subscribe() -> str:
-        await x.subscriptions.add(place.env_name)
+        # The webhook may have been registered since, by the finding before this one.
+        found = activity.ours(where, await where.webhooks(place.owner), place.url)
+        await where.subscribe(x, found.id if found else webhook_id)
         return f"subscribed {name}"
 
     try:
-        is_there = await x.subscriptions.is_there(place.env_name)
+        is_there = bool(webhook_id or not where.is_by_webhook) and await where.is_subscribed(
+            x, webhook_id
+        )
     except SendError as error:
         return skipped("subscription", name, f"X cannot be asked: {error}")
     if is_there:
-        return fine("subscription", name, f"X delivers its activity to {place.env_name}")
+        return fine("subscription", name, f"X delivers its activity to {place.shown}")
     return Finding(
         "subscription",
         name,
         Level.PROBLEM,
-        f"not subscribed to {place.env_name}",
+        f"not subscribed to {place.shown}",
         "it was never subscribed, its webhook was deleted, or somebody else's token was used",
         f"Run: roost subscriptions add --account {name}",
         subscribe,

@@ -17,6 +17,7 @@ from roost.service.doctor.webhook_checks import Hook
 from roost.service.environments import Environment
 from roost.settings import Account, Settings
 from roost.store import control
+from roost.xapi import activity
 from roost.xapi.client import XClient
 from roost.xapi.transport import Transport
 
@@ -188,16 +189,19 @@ class Examination:
         hook = Hook(url, app.consumer_secrets[0].reveal(), effective.x_base_url)
         found = await webhook_checks.examine(hook, self.transport)
         if not working:
-            return [*found, skipped("environment", place.env_name, "the accounts come first")]
+            shown = activity.shown(place.env_name)
+            return [*found, skipped("environment", shown, "the accounts come first")]
         # Whoever is first of the app owns it, whichever environment that one is in.
         there = Place(place.app_key, place.env_name, url, next(iter(working.values())))
         registered = await delivery_checks.webhook(there)
-        found += registered
-        if registered[0].level is not Level.OK:
+        found += registered.findings
+        if registered.findings[0].level is not Level.OK:
             return [*found, skipped("subscription", place.label, "the environment comes first")]
         for name in inside:
             found.append(
-                await delivery_checks.subscription(there, working[name], name)
+                await delivery_checks.subscription(
+                    there, working[name], name, registered.webhook_id
+                )
                 if name in working
                 else skipped("subscription", name, "its token comes first")
             )

@@ -46,7 +46,7 @@ class Judge:
                 found = await x_checks.account(self.client(answers), "the account", user_id)
             case "env_name":
                 place = Place(APP, answers["env_name"], "", self.client(answers))
-                found = (await delivery_checks.webhook(place))[:1]
+                found = list((await delivery_checks.webhook(place)).findings[:1])
             case _:
                 found = []
         return [one for one in found if one.level is Level.PROBLEM]
