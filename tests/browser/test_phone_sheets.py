@@ -136,7 +136,18 @@ def test_a_message_is_shown_as_it_reads_where_only_text_can_go(
         "Which?\n1. Blue (The sky)\n2. Red (Roses)\nSee both: https://acme.example/both"
     )
     expect(inspector.get_by_role("list", name="What is lost")).to_contain_text("2 quick replies")
+    phone = page.get_by_test_id("phone")
+    phone = page.get_by_role("region", name="Phone")
+    shown = phone.get_by_test_id("message-text").last
+    expect(shown).to_contain_text("2. Red (Roses)\nSee both: https://acme.example/both")
+    expect(phone.get_by_role("button", name="Blue")).to_have_count(0)
     assert_clean(page)
+
+    page.reload()
+    expect(shown).to_contain_text("2. Red (Roses)", timeout=WITHIN_MS)
+    page.get_by_role("button", name="Show everything").click()
+    expect(phone.get_by_role("button", name="Blue")).to_be_visible()
+    expect(shown).to_have_text("Which?")
 
     page.get_by_test_id("log-row").first.get_by_role("button").click()
     expect(inspector.get_by_role("button", name="Rendered")).to_have_count(0)

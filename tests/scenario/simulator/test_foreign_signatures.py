@@ -1,6 +1,6 @@
 """Signatures as libraries of other languages make them: taken, and refused once tampered with.
 
-Each maker here signs by itself, after RFC 5849, in the very form its library was seen to send:
+Each maker here signs by itself, after RFC 5849, in the form that the library is known for:
 `abraham/twitteroauth` (PHP), the `oauth` gem and `twurl` (Ruby), and requests with everything in
 the query, as shell scripts around curl make them.
 """

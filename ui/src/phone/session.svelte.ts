@@ -6,6 +6,7 @@ import { Application } from "./application.svelte";
 import { Changes } from "./changes.svelte";
 import { Clock } from "./clock.svelte";
 import { Conversation } from "./conversation.svelte";
+import { ChosenDialect } from "./dialects.svelte";
 import { Doing } from "./doing.svelte";
 import { Faults } from "./faults.svelte";
 import { IN_ADDRESS, PLAIN_WAY } from "./location";
@@ -37,6 +38,7 @@ export class Session {
   readonly clock = new Clock();
   readonly faults = new Faults();
   readonly posts = new Posts();
+  readonly dialect = new ChosenDialect();
   readonly doing = new Doing();
   readonly receipts = new Receipts();
   readonly replay = new Replay(this);
