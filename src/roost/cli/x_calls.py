@@ -143,8 +143,10 @@ class Line:
             self.x, self.settings, self.account.app, self.environment(env)
         )
         if found is None:
-            place = activity.shown(self.environment(env))
-            raise InvalidCall("webhook_id", f"{place} has no webhook of ours")
+            name = self.environment(env)
+            # An environment has at most one, whoever's; the enterprise tier keeps them by app.
+            missing = "no webhook" if name else "no webhook of ours"
+            raise InvalidCall("webhook_id", f"{activity.shown(name)} has {missing}")
         return found.id
 
     async def subscribed_to(self, env: str | None) -> str:
