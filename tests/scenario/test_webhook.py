@@ -244,5 +244,5 @@ async def test_the_owner_answers_on_its_control_socket(line: Rig) -> None:
     assert set(status) == {
         *("version", "pid", "role", "problem", "commits"),
         *("events", "outbox", "conservation"),
-        *("accounts", "webhooks", "gaps"),
+        *("accounts", "webhooks", "gaps", "replays"),
     }

@@ -193,6 +193,8 @@ class Authenticator:
 
     def _use_nonce(self, oauth: Mapping[str, str]) -> None:
         key, token = oauth["oauth_consumer_key"], oauth.get("oauth_token", "")
+        if not oauth["oauth_nonce"].isascii():
+            raise refusal(32, reason="oauth_nonce is not ASCII")
         if not self._nonces.use(key, token, oauth["oauth_nonce"]):
             raise refusal(32, reason="oauth_nonce used before")
 

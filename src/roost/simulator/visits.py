@@ -127,7 +127,9 @@ def _is_due(world: World, user_id: str, with_id: str) -> bool:
         return True
     times = [one.created_timestamp for one in messages[-1:]]
     if opening is not None:
-        times.append(opening.opened_at)
+        # A mere visit is no message: it does not put off the next welcome.
+        greeted = opening.shown_at or ("" if times else opening.opened_at)
+        times.extend([greeted] if greeted else [])
     last = max(map(from_milliseconds, times))
     return world.clock.now() - last >= IDLE_AFTER
 

@@ -166,6 +166,12 @@ async def test_a_nonce_of_a_wrong_signature_is_not_used_up(x):
     assert (await x.call("GET", LIST, who=right)).status == 200
 
 
+async def test_a_nonce_is_ascii(x):
+    header = oauth_header(x, uri=x.address + LIST, nonce="é漢")
+
+    assert (await call_with(x, header))[:2] == (401, 32)
+
+
 @pytest.mark.parametrize("timestamp", ["1318622958", "99999999999", "x", "9" * 5_000])
 async def test_a_time_far_off_is_135(x, timestamp: str):
     header = oauth_header(x, uri=x.address + LIST, timestamp=timestamp)

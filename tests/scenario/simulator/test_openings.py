@@ -105,6 +105,18 @@ async def test_the_default_is_shown_again_after_seven_days_without_a_message(x, 
     assert await opened(x) == "Welcome!"
 
 
+async def test_a_visit_without_a_message_does_not_put_off_the_next_welcome(x, default):
+    await opened(x)
+    await x.write("Hello")
+    x.advance(days=6, hours=23)
+    assert await opened(x) is None
+
+    x.advance(hours=2)
+
+    assert await opened(x) == "Welcome!"
+    assert await opened(x) is None
+
+
 async def test_of_several_rules_the_newest_counts(x, default):
     await ruled(x, await made(x, "Newer"))
 
@@ -149,8 +161,10 @@ async def test_opening_and_leaving_are_told_to_whoever_follows(x, default):
         await act(x, "open_conversation", to="1001", text="Hi")
         _, name, told = await stream.next()
         await act(x, "leave_conversation", to="1001")
+        _, changed, _ = await stream.next()
         _, left, _ = await stream.next()
 
+    assert changed == "change"
     assert (name, left) == ("opened", "left")
     assert (told["user_id"], told["with_id"], told["text"]) == ("2002", "1001", "Hi")
     assert told["participants"] == ["2002", "1001"]
