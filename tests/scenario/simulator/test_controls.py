@@ -336,3 +336,23 @@ async def test_the_ledger_is_in_a_file_too(stage, tmp_path):
 
     assert path.read_bytes() == served
     assert msgspec.json.decode(served)["kind"] == "message"
+
+
+@pytest.mark.parametrize("action", ["send_dm", "typing", "open_conversation", "follow", "block"])
+async def test_an_action_that_lacks_its_user_says_so(x, action: str):
+    answer = await x.act("2002", action)
+
+    assert (answer.status, answer.json["errors"]) == (
+        422,
+        [{"field": "to", "message": f"is missing: {action} needs the id of another user"}],
+    )
+
+
+@pytest.mark.parametrize("action", ["like", "delete_post"])
+async def test_an_action_that_lacks_its_post_says_so(x, action: str):
+    answer = await x.act("2002", action)
+
+    assert (answer.status, answer.json["errors"]) == (
+        422,
+        [{"field": "post_id", "message": f"is missing: {action} needs the id of a Post"}],
+    )
