@@ -30,7 +30,10 @@ demo: install
 	@./roost demo $(if $(BOT),--bot '$(BOT)')
 
 # ROOST_BROWSER=none: none can be had, which was said, and the tests need not try again.
+# Compiled first, like all that is installed: hundreds of processes are started, some environments let Python
+# keep no bytecode (PYTHONDONTWRITEBYTECODE), and then two thirds of what a process's start takes is compiling.
 test: .make/dev $(UI)
+	@$(BIN)/python -m compileall -q src tests
 	@browser=$$($(BIN)/python -m roost.testing.browser) || browser=none; \
 	ROOST_BROWSER=$$browser $(BIN)/pytest -rs tests
 
@@ -69,6 +72,7 @@ bench: .make/dev
 	$(BIN)/python bench/simulator.py
 	$(BIN)/python bench/growth.py
 	$(BIN)/python bench/idle.py
+	$(BIN)/python bench/start.py
 	$(BIN)/python bench/engine.py
 	$(BIN)/python bench/dialogs.py
 
@@ -95,7 +99,7 @@ $(BIN)/uv:
 
 .make/dev: .make/run
 	@echo 'installing what tests and checks run on'
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python -e . --group dev -c constraints.txt
+	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python -e . --group dev -c constraints.txt
 	@touch $@
 
 # The pages of desk and phone; made again where the built ones are gone.
