@@ -5,15 +5,16 @@ PYTHON ?= python3
 BIN := .venv/bin
 FAST := $(wildcard tests/unit tests/contract tests/property tests/architecture)
 # Directories too: their time tells when a file is gone.
-UI_SOURCES := $(shell find ui -name node_modules -prune -o -print 2>/dev/null)
+UI_SOURCES := $(shell find ui/. -name node_modules -prune -o -print 2>/dev/null)
 UI := $(if $(wildcard hatch_build.py),.make/ui)
 
 .DELETE_ON_ERROR:
-.PHONY: help install demo test test-fast check bench crash crash-long planted pictures dist rebuild
+.PHONY: help install ui demo test test-fast check bench crash crash-long planted pictures dist rebuild
 
 help:
 	@echo 'make demo [BOT=file.py]  the application and an offline X side by side, with a bot'
 	@echo 'make install             what ./roost needs, nothing more'
+	@echo 'make ui                  the pages of desk, phone and stage, where their sources have changed'
 	@echo 'make test                every test, those in a browser too'
 	@echo 'make test-fast           those that need no browser and no processes; under a minute'
 	@echo 'make check               format, lint, types, import layers, dependencies, budgets'
@@ -25,6 +26,8 @@ help:
 	@echo 'make dist                wheel and source archive in dist/'
 
 install: .make/run $(UI)
+
+ui: $(UI)
 
 demo: install
 	@./roost demo $(if $(BOT),--bot '$(BOT)')
