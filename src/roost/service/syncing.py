@@ -6,7 +6,7 @@ profiles, then messages, then which of them is the default, and last what is no 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -35,6 +35,8 @@ class Synced(msgspec.Struct, frozen=True):
         is_done: False where only the plan was asked for.
         profiles: Names of custom profiles that are new at X.
         signed: Speakers who have no profile, and why: their name stands in the text.
+        unused: Custom profiles of ours under which nobody speaks any more: X's id, and the name.
+        pruned: Those of them that were deleted.
     """
 
     made: list[str]
@@ -44,10 +46,39 @@ class Synced(msgspec.Struct, frozen=True):
     is_done: bool
     profiles: list[str] = []
     signed: dict[str, str] = {}
+    unused: dict[str, str] = {}
+    pruned: dict[str, str] = {}
+
+
+InUse = Callable[[], Awaitable[Collection[str]]]
+"""Gives X's ids of profiles that are used elsewhere; only asked where one could be deleted."""
+
+
+async def _nobody() -> Collection[str]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """How much is done.
+
+    Attributes:
+        is_tried: Whether only to tell what would be done.
+        is_pruned: Whether to delete profiles under which nobody speaks any more.
+        in_use: Profiles to leave alone all the same.
+    """
+
+    is_tried: bool = False
+    is_pruned: bool = False
+    in_use: InUse = _nobody
+
+
+USUAL = How()
+"""Done, and no profile deleted."""
 
 
 async def sync(
-    x: XClient, account_id: UserId, declared: Sequence[Declared], *, is_tried: bool = False
+    x: XClient, account_id: UserId, declared: Sequence[Declared], how: How = USUAL
 ) -> Synced:
     """Bring welcome messages to X. Those others made are left alone; to repeat it is safe.
 
@@ -55,7 +86,7 @@ async def sync(
         x: Speaks for the account.
         account_id: The account.
         declared: By its bot.
-        is_tried: Whether only to tell what would be done.
+        how: How much is done.
 
     Raises:
         NotPossible: A file cannot be read; nothing was done.
@@ -64,18 +95,26 @@ async def sync(
     """
     marked = [_marked(one) for one in declared]
     kept = await _kept(x, account_id)
-    voices = await speakers.voices(x, marked, kept, is_tried=is_tried)
+    voices = await speakers.voices(x, marked, kept, is_tried=how.is_tried)
     wanted = welcoming.plan([_spoken(one, voices) for one in marked], kept)
-    if not is_tried:
-        await _Doing(x, account_id, voices).do(wanted)
+    staying = [one for one in kept if one not in wanted.remove]
+    unused = await speakers.unused(x, voices, staying, wanted.remove)
+    if unused:
+        used = await how.in_use()
+        unused = {x_id: name for x_id, name in unused.items() if x_id not in used}
+    pruned = unused if how.is_pruned else {}
+    if not how.is_tried:
+        await _Doing(x, account_id, voices).do(wanted, pruned)
     return Synced(
         made=[one.name for one in wanted.make],
         changed=[one.name for _, one in wanted.change],
         removed=[_bare(one.name) for one in wanted.remove],
         default=wanted.default,
-        is_done=not is_tried,
+        is_done=not how.is_tried,
         profiles=[one.name for one, voice in voices.items() if voice.is_made],
         signed={one.name: voice.refusal for one, voice in voices.items() if voice.refusal},
+        unused=dict(unused),
+        pruned=dict(pruned),
     )
 
 
@@ -117,7 +156,7 @@ class _Doing:
     account_id: UserId
     voices: Mapping[Speaker, Voice]
 
-    async def do(self, wanted: Plan) -> None:
+    async def do(self, wanted: Plan, pruned: Collection[str]) -> None:
         for one in wanted.make:
             voice = self.voices[one.speaker].profile_id if one.speaker else ""
             message = replace(await self._carrying(one), custom_profile_id=voice)
@@ -128,6 +167,9 @@ class _Doing:
         if wanted.default:
             ids = {_bare(one.name): one.x_id for one in await self._left(wanted)}
             await self.x.welcome_rules.set_default(ids[wanted.default])
+        # Before what shows that they are ours, so that an interrupted run finds them again.
+        for profile_id in pruned:
+            await self.x.profiles.delete(profile_id)
         for one in wanted.remove:
             await self.x.welcome_messages.delete(one.x_id)
 
