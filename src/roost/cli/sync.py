@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -9,9 +10,12 @@ from cyclopts import Parameter
 from roost.bot import loading
 from roost.cli import x_calls
 from roost.cli.x_calls import ANYBODY, Line, Who
+from roost.errors import StoreUnavailable
 from roost.model.ids import UserId
 from roost.service import syncing
 from roost.service.syncing import Synced
+from roost.settings import Settings
+from roost.store import control
 
 
 async def run(
@@ -38,9 +42,18 @@ async def run(
 
     async def action(line: Line) -> Synced:
         account_id = UserId(line.account.user_id)
-        return await syncing.sync(line.x, account_id, declared, is_tried=dry_run)
+        synced = await syncing.sync(line.x, account_id, declared, is_tried=dry_run)
+        if not dry_run:
+            await _tell(line.settings, account_id)
+        return synced
 
     return await x_calls.perform(who, action, _shown)
+
+
+async def _tell(settings: Settings, account_id: UserId) -> None:
+    """Have the running application look at X; one that starts later does so by itself."""
+    with suppress(StoreUnavailable):
+        await control.ask(settings.data / control.SOCKET, "look_at_x", account_id=account_id)
 
 
 def _shown(synced: Synced) -> str:
