@@ -51,8 +51,14 @@ def called(method: Callable[P, T]) -> Callable[P, T]:
             raise BotError(
                 f"{name} needs parentheses",
                 place=handlers.place_of(given[0]),
-                remedy=f"Write `@bot.{name}(\u2026)`",
+                remedy=f"Write `@bot.{name}({_wanted(method)})`",
             )
         return method(*args, **kwargs)
 
     return checked
+
+
+def _wanted(method: Callable[..., object]) -> str:
+    """Give the names of what has to stand between the parentheses."""
+    _, *parameters = inspect.signature(method).parameters.values()
+    return ", ".join(one.name for one in parameters if one.default is inspect.Parameter.empty)

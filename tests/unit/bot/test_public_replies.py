@@ -8,10 +8,11 @@ import pytest
 
 from roost import Bot, Chat, QuickReply, WelcomeMessage
 from roost.errors import BotError, InvalidMessage
+from roost.simulator.fault_rules import DropRule, ErrorStatusRule, Match
 from roost.testing.bot_tester import BotTester
+from roost.testing.bot_tester_inside import Inside
 
 ANSWER = "We are on it."
-US = "1001"
 
 
 def answering(text: str = ANSWER, **options: object) -> Bot:
@@ -165,14 +166,26 @@ async def test_an_answer_that_x_never_got_is_posted_again(
 
 
 async def test_an_answer_x_tells_nothing_of_is_never_there_twice_and_waits_for_a_person() -> None:
-    with BotTester(answering()) as tester:
+    bot = Bot("patient")
+
+    @bot.on_mention
+    async def answer(chat: Chat) -> None:
+        await chat.sleep(timedelta(hours=1))
+        await chat.reply_publicly(ANSWER)
+
+    taken = ErrorStatusRule(match=Match(**ROUTE), status=500, when="after", count=1)
+    untold = DropRule(match=Match(event="tweet_create_events"))
+
+    async def break_both(inside: Inside) -> None:
+        inside.engine.x.simulation.faults.put([taken, untold])
+
+    with BotTester(bot) as tester:
         ada = tester.customer("ada")
-        await tester.fail("drop", match={"event": "tweet_create_events", "user": US})
-        await tester.fail("status", status=500, when="after", count=1, match=ROUTE)
         post_id = await ada.posts("@acme late again")
+        await tester.do(break_both)
         await tester.advance(timedelta(hours=3))
 
-        assert len(ada.sees_under(post_id)) <= 1
+        assert len(ada.sees_under(post_id)) == 1
         assert tester.outbox() == {"parked": 1}
 
 
