@@ -94,10 +94,10 @@ async def sync(
         MediaNotReady: X could not process a file; likewise.
     """
     marked = [_marked(one) for one in declared]
-    kept = await _kept(x, account_id)
-    voices = await speakers.voices(x, marked, kept, is_tried=how.is_tried)
-    wanted = welcoming.plan([_spoken(one, voices) for one in marked], kept)
-    staying = [one for one in kept if one not in wanted.remove]
+    there = await kept(x, account_id)
+    voices = await speakers.voices(x, marked, there, is_tried=how.is_tried)
+    wanted = welcoming.plan([_spoken(one, voices) for one in marked], there)
+    staying = [one for one in there if one not in wanted.remove]
     unused = await speakers.unused(x, voices, staying, wanted.remove)
     if unused:
         used = await how.in_use()
@@ -108,7 +108,7 @@ async def sync(
     return Synced(
         made=[one.name for one in wanted.make],
         changed=[one.name for _, one in wanted.change],
-        removed=[_bare(one.name) for one in wanted.remove],
+        removed=[bare_name(one.name) for one in wanted.remove],
         default=wanted.default,
         is_done=not how.is_tried,
         profiles=[one.name for one, voice in voices.items() if voice.is_made],
@@ -131,11 +131,17 @@ def _spoken(one: Declared, voices: Mapping[Speaker, Voice]) -> Declared:
     return replace(one, message=signed, marks=one.marks.partition("#p")[0])
 
 
-def _bare(x_name: str) -> str:
+def bare_name(x_name: str) -> str:
+    """Give what the bot calls a welcome message, of the name X has for it."""
     return x_name.removeprefix(MARK).partition("#")[0]
 
 
-async def _kept(x: XClient, account_id: UserId) -> Sequence[Kept]:
+async def kept(x: XClient, account_id: UserId) -> Sequence[Kept]:
+    """List an account's welcome messages, whoever made them.
+
+    Raises:
+        SendError: X does not answer.
+    """
     rules = [one async for one in x.welcome_rules.all()]
     default = max((int(one.id or 0), one.welcome_message_id) for one in rules)[1] if rules else ""
     return [
@@ -165,7 +171,7 @@ class _Doing:
             # Whose voice it is stays: X has no way to change that, and the name tells it.
             await self.x.welcome_messages.update(x_id, await self._carrying(one))
         if wanted.default:
-            ids = {_bare(one.name): one.x_id for one in await self._left(wanted)}
+            ids = {bare_name(one.name): one.x_id for one in await self._left(wanted)}
             await self.x.welcome_rules.set_default(ids[wanted.default])
         # Before what shows that they are ours, so that an interrupted run finds them again.
         for profile_id in pruned:
@@ -176,8 +182,8 @@ class _Doing:
     async def _left(self, wanted: Plan) -> Sequence[Kept]:
         """Give what is of this bot and stays."""
         going = {one.x_id for one in wanted.remove}
-        kept = await _kept(self.x, self.account_id)
-        return [one for one in kept if one.name.startswith(MARK) and one.x_id not in going]
+        there = await kept(self.x, self.account_id)
+        return [one for one in there if one.name.startswith(MARK) and one.x_id not in going]
 
     async def _carrying(self, one: Declared) -> OutboundMessage:
         """Upload what hangs on a message; X keeps it with a welcome message for good."""

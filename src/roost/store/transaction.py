@@ -28,6 +28,7 @@ from roost.store.replay_rows import StoredReplays
 from roost.store.statements import Session
 from roost.store.timer_rows import StoredTimers
 from roost.store.token_rows import StoredTokens
+from roost.store.x_object_rows import StoredXObjects
 
 T = TypeVar("T")
 
@@ -60,6 +61,7 @@ class Transaction:
         rejections: What was refused unread.
         registry: Apps and accounts.
         tokens: Tokens of accounts that people have connected.
+        x_objects: What accounts have at X under a name.
     """
 
     __slots__ = (
@@ -87,6 +89,7 @@ class Transaction:
         "tags",
         "timers",
         "tokens",
+        "x_objects",
     )
 
     def __init__(self, session: Session) -> None:
@@ -114,6 +117,7 @@ class Transaction:
         self.rejections = StoredRejections(session)
         self.registry = Registry(session)
         self.tokens = StoredTokens(session)
+        self.x_objects = StoredXObjects(session)
 
 
 def run_without_waiting(work: Awaitable[T]) -> T:
