@@ -49,7 +49,7 @@ async def serve(settings: Settings, how: Serving) -> signal.Signals | None:
         health, kept = Health(store.check, stop), _kept(roster, store, worker)
         # Counted before anything works on it.
         n_waiting = await _waiting(store)
-        process = Process(how, store, stop, health, kept, roster, worker, n_waiting)
+        process = Process(how, store, stop, health, kept, roster, worker, n_waiting, bots)
         await stack.enter_async_context(process.answering())
         await stack.enter_async_context(health.watched())
         reach.clock.on_move(worker.look)
