@@ -124,7 +124,7 @@ class GreetingsAtX(Protocol):
         ...
 
     async def remove(self, account_id: UserId, welcome_id: str) -> None:
-        """Delete one; a rule that makes it the default goes first."""
+        """Delete one, and with it a rule that makes it the default."""
         ...
 
     async def set_default(self, account_id: UserId, welcome_id: str) -> str:

@@ -82,14 +82,21 @@ class WelcomeController(Controller):
         parts: Parts,
         account_id: FromPath[str],
         welcome_id: WelcomeId,
-    ) -> wire.WelcomeSaid:
+    ) -> wire.WelcomeContent:
         """Put other content in the place of a welcome message's; links to it go on working.
 
         What `roost sync` keeps says again what the bot declares once that is run.
         """
         account = accounts.known(parts, account_id)
         changed = await parts.greetings.change(account, welcome_id, _message(data))
-        return _said(changed.message)
+        message = changed.message
+        return wire.WelcomeContent(
+            text=message.text,
+            quick_replies=options(message),
+            buttons=links(message),
+            media_id=message.media_id,
+            attachment=cast("wire.Kind", changed.attachment),
+        )
 
     @delete("/welcome-messages/{welcome_id:str}", policy=Policy.ADMIN)
     async def remove(self, parts: Parts, account_id: FromPath[str], welcome_id: WelcomeId) -> None:

@@ -30,14 +30,24 @@ class WelcomeSaid(Struct, frozen=True, kw_only=True):
     buttons: Sequence[Link]
 
 
-class WelcomeMessage(WelcomeSaid, frozen=True, kw_only=True):
+class WelcomeContent(WelcomeSaid, frozen=True, kw_only=True):
+    """All that a welcome message holds.
+
+    Attributes:
+        media_id: What hangs on it; `""` for nothing. `…/media` gives the file.
+        attachment: What that is.
+    """
+
+    media_id: str
+    attachment: Kind
+
+
+class WelcomeMessage(WelcomeContent, frozen=True, kw_only=True):
     """A welcome message as X has it.
 
     Attributes:
         welcome_id: X's id.
         name: What the bot or the list at X calls it; nobody else is shown it.
-        media_id: What hangs on it; `""` for nothing. `…/media` gives the file.
-        attachment: What that is.
         profile_id: The custom profile it speaks under; `""` for the account's own name.
         is_default: Whether it is shown to everybody.
         rule_id: X's id of the rule that makes it so; `""` where none does.
@@ -50,8 +60,6 @@ class WelcomeMessage(WelcomeSaid, frozen=True, kw_only=True):
 
     welcome_id: str
     name: str
-    media_id: str
-    attachment: Kind
     profile_id: str
     is_default: bool
     rule_id: str

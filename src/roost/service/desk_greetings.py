@@ -73,31 +73,28 @@ class DeskGreetings:
 
     async def remove(self, account_id: UserId, welcome_id: str) -> None:
         """Delete one; see `roost.desk.greetings.GreetingsAtX.remove`."""
-        x = self._client(account_id)
-        for rule in await _rules(x):
-            if rule.welcome_message_id == welcome_id and rule.id:
-                await x.welcome_rules.delete(rule.id)
-        await x.welcome_messages.delete(welcome_id)
+        await self._client(account_id).welcome_messages.delete(welcome_id)
 
     async def set_default(self, account_id: UserId, welcome_id: str) -> str:
         """Show one to everybody; see `roost.desk.greetings.GreetingsAtX.set_default`."""
         x = self._client(account_id)
         # Asked first: of one that is not there nothing is taken away.
         await x.welcome_messages.show(welcome_id)
-        before = await _rules(x)
+        rules = await _rules(x)
+        if [rule.welcome_message_id for rule in rules] == [welcome_id]:
+            return str(rules[0].id)
         try:
-            return str((await x.welcome_rules.set_default(welcome_id)).id)
+            await _delete(x, rules)
+            return str((await x.welcome_rules.new(welcome_id)).id)
         except SendError:
-            if before:
-                await _bring_back(x, before[0].welcome_message_id)
+            if rules:
+                await _bring_back(x, rules[0].welcome_message_id)
             raise
 
     async def unset_default(self, account_id: UserId) -> None:
         """Show none to everybody; see `roost.desk.greetings.GreetingsAtX.unset_default`."""
         x = self._client(account_id)
-        for rule in await _rules(x):
-            if rule.id:
-                await x.welcome_rules.delete(rule.id)
+        await _delete(x, await _rules(x))
 
     async def sync(self, account_id: UserId) -> Synced:
         """Bring what is declared to X; see `roost.desk.greetings.GreetingsAtX.sync`."""
@@ -167,6 +164,12 @@ async def _rules(x: XClient) -> list[WelcomeMessageRule]:
     """Give an account's rules, the one that counts first."""
     found = [one async for one in x.welcome_rules.all()]
     return sorted(found, key=lambda one: int(one.id or 0), reverse=True)
+
+
+async def _delete(x: XClient, rules: Sequence[WelcomeMessageRule]) -> None:
+    for rule in rules:
+        if rule.id:
+            await x.welcome_rules.delete(rule.id)
 
 
 async def _bring_back(x: XClient, welcome_id: str) -> None:

@@ -295,14 +295,21 @@ export interface WebhookState {
   n_allowed: number | null;
 }
 export interface WebhookStates { webhooks: WebhookState[]; }
+export interface WelcomeContent {
+  text: string;
+  quick_replies: Option[];
+  buttons: Link[];
+  media_id: string;
+  attachment: "" | "photo" | "animated_gif" | "video";
+}
 export interface WelcomeMessage {
   text: string;
   quick_replies: Option[];
   buttons: Link[];
-  welcome_id: string;
-  name: string;
   media_id: string;
   attachment: "" | "photo" | "animated_gif" | "video";
+  welcome_id: string;
+  name: string;
   profile_id: string;
   is_default: boolean;
   rule_id: string;
