@@ -31,7 +31,7 @@ async def serve(connection: socket.socket, reference: str) -> int:
         frames.write(writer, Unloadable(error.problem, error.place, error.remedy))
         await writer.drain()
         return 3
-    frames.write(writer, Ready(bot.name, bot.kinds))
+    frames.write(writer, Ready(bot.name, bot.kinds, tuple(bot.welcomes.values())))
     committed: dict[int, asyncio.Event] = {}
     async with asyncio.TaskGroup() as tasks:
         while True:

@@ -59,6 +59,7 @@ async def serve(settings: Settings, how: Serving) -> signal.Signals | None:
             worker,
             await _waiting(store),
             names,
+            bots,
         )
         await stack.enter_async_context(process.answering())
         await stack.enter_async_context(health.watched())
