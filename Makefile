@@ -68,6 +68,8 @@ bench: .make/dev
 	$(BIN)/python bench/turn.py
 	$(BIN)/python bench/simulator.py
 	$(BIN)/python bench/growth.py
+	$(BIN)/python bench/desk_growth.py
+	$(BIN)/python bench/desk.py
 	$(BIN)/python bench/idle.py
 	$(BIN)/python bench/engine.py
 	$(BIN)/python bench/dialogs.py

@@ -286,7 +286,7 @@ async def desk_over(
         on_requeued=lambda: requeued.append(None),
         at_x=at_x,
         connections=connections,
-        throttle=Throttle(clock),
+        throttle=Throttle(store, clock),
         framed_by=framed_by,
     )
 

@@ -73,7 +73,7 @@ async def desk(
         at_x=DeskAtX(roster.clients),
         connections=connections,
         limits_sends=settings.rate_limits == "documented",
-        throttle=Throttle(wall),
+        throttle=Throttle(store, wall),
         framed_by=settings.framed_by,
     )
     async with asyncio.TaskGroup() as tasks:
