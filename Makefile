@@ -61,6 +61,8 @@ crash-long: .make/dev
 	$(BIN)/python -m tests.crash.kills --kills 2000 --postgresql
 	$(BIN)/python -m tests.crash.dialogs
 	$(BIN)/python -m tests.crash.dialogs --postgresql
+	$(BIN)/python -m tests.contract.live_cuts --cuts 1000
+	$(BIN)/python -m tests.contract.live_cuts --cuts 1000 --postgresql
 
 bench: .make/dev
 	$(BIN)/python bench/intake.py
