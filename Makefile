@@ -67,6 +67,8 @@ crash-long: .make/dev
 	$(BIN)/python -m tests.crash.kills --kills 2000 --postgresql
 	$(BIN)/python -m tests.crash.dialogs
 	$(BIN)/python -m tests.crash.dialogs --postgresql
+	$(BIN)/python -m tests.contract.live_cuts --cuts 1000
+	$(BIN)/python -m tests.contract.live_cuts --cuts 1000 --postgresql
 
 bench: .make/dev
 	$(BIN)/python bench/intake.py
@@ -74,6 +76,8 @@ bench: .make/dev
 	$(BIN)/python bench/turn.py
 	$(BIN)/python bench/simulator.py
 	$(BIN)/python bench/growth.py
+	$(BIN)/python bench/desk_growth.py
+	$(BIN)/python bench/desk.py
 	$(BIN)/python bench/idle.py
 	$(BIN)/python bench/start.py
 	$(BIN)/python bench/engine.py

@@ -207,6 +207,15 @@ async def echo(folder: Path, x_port: int) -> AsyncGenerator[Server]:
 
 
 @asynccontextmanager
+async def sse(folder: Path, x_port: int) -> AsyncGenerator[Server]:
+    """Start the bare server that tells open streams of what is posted."""
+    del x_port
+    port = _free_port()
+    async with _running([str(PEERS / "sse.py"), str(port)], port, {}, folder) as pid:
+        yield Server(pid, port, "/webhook")
+
+
+@asynccontextmanager
 async def simulator(folder: Path, x_port: int) -> AsyncGenerator[Server]:
     """Start the simulator with the world in `world.json` of its folder."""
     del x_port

@@ -349,7 +349,7 @@ async def desk_over(
         at_x=at_x,
         greetings=greetings,
         connections=connections,
-        throttle=Throttle(clock),
+        throttle=Throttle(store, clock),
         framed_by=framed_by,
     )
 

@@ -79,7 +79,7 @@ async def desk(
         greetings=DeskGreetings(roster.clients, partial(_declared, served, bots)),
         connections=connections,
         limits_sends=settings.rate_limits == "documented",
-        throttle=Throttle(wall),
+        throttle=Throttle(store, wall),
         framed_by=settings.framed_by,
     )
     async with asyncio.TaskGroup() as tasks:

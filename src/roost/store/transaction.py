@@ -8,6 +8,7 @@ from typing import TypeVar
 from roost.store.acquaintance_rows import StoredAcquaintances
 from roost.store.activity_rows import StoredRejections
 from roost.store.api_key_rows import StoredApiKeys
+from roost.store.attempt_rows import StoredAttempts
 from roost.store.budget_rows import StoredBudgets
 from roost.store.change_rows import StoredChanges
 from roost.store.composing_rows import StoredComposing
@@ -52,6 +53,7 @@ class Transaction:
         changes: The change feed.
         people: Who may log in, and who is.
         api_keys: What programs use the API with.
+        attempts: Who tries to get in.
         composing: What people write with.
         remarks: What people do in a conversation beside messages.
         tags: Words on conversations.
@@ -67,6 +69,7 @@ class Transaction:
     __slots__ = (
         "acquaintances",
         "api_keys",
+        "attempts",
         "budgets",
         "changes",
         "composing",
@@ -108,6 +111,7 @@ class Transaction:
         self.changes = StoredChanges(session)
         self.people = StoredPeople(session)
         self.api_keys = StoredApiKeys(session)
+        self.attempts = StoredAttempts(session)
         self.composing = StoredComposing(session)
         self.remarks = StoredRemarks(session)
         self.tags = StoredTags(session)
