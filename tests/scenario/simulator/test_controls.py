@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 
 import msgspec
 import pytest
+import schemathesis
+from litestar.routes import HTTPRoute
 
 from roost.simulator import pages, world_file
 from roost.simulator.app import Options
 from roost.simulator.clock import from_milliseconds
+from roost.simulator.controls.app import controls
 from roost.simulator.controls.built_pages import POLICY
 
 
@@ -289,6 +293,29 @@ async def test_the_controls_describe_themselves(x):
     assert "/_sim/live" in described["paths"]
     assert "/_sim/posts" in described["paths"]
     assert "post_id" in described["components"]["schemas"]["Action"]["properties"]
+
+
+async def test_every_control_is_described_and_says_what_it_does_and_answers(x):
+    described = (await x.control("GET", "/openapi.json")).json
+    schemathesis.openapi.from_dict(described).validate()
+    found = {
+        f"{method.upper()} {path}": operation
+        for path, item in described["paths"].items()
+        for method, operation in item.items()
+    }
+    application = controls(x.simulator.simulation)
+
+    served = {
+        f"{method} " + re.sub(r":\w+}", "}", route.path)
+        for route in application.routes
+        if isinstance(route, HTTPRoute)
+        for method in route.methods - {"OPTIONS"}
+    }
+    pages = {name for name in served if re.match(r"GET /_sim/(openapi|phone|stage)", name)}
+    assert served - pages == found.keys() - pages
+    for name, operation in found.items():
+        assert operation["responses"], name
+        assert operation.get("description") or operation.get("summary"), name
 
 
 async def test_what_the_controls_do_not_have_is_404(x):
