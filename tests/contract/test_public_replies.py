@@ -1,4 +1,4 @@
-"""Public replies in the outbox: kept as they are, known by the account's own Posts, in no thread."""
+"""Public replies in the outbox: kept as they are, known by our own Posts, and in no thread."""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ from tests.rig import WITHIN, Rig, rig, until
 
 from roost.demo import world
 from roost.ports import PROBES
+from roost.testing import ledger
 
 pytestmark = pytest.mark.crash
 
@@ -89,3 +90,7 @@ async def test_killed_at_a_step_it_still_answers_in_public_once(
                 " WHERE kind = 'posted'"
             )
             assert linked == [(1,)], "the entry is known by X's id of the Post"
+            raw = await line.controls.raw("GET", "/_sim/ledger")
+            truth = ledger.read(raw, account_id=world.ACCOUNT_ID, app_id=world.APP_ID)
+            assert len(truth.posted) == 1
+            assert ledger.broken(truth, database or tmp_path / "roost.db") == []
