@@ -19,11 +19,13 @@ from roost.desk.access import Access
 from roost.desk.at_x import File
 from roost.desk.connections import AppWebhook, Connected, Subscribed
 from roost.desk.feed import Feed
+from roost.desk.greetings import Greeting, Greetings, Standing, Synced
 from roost.desk.parts import DeskParts
 from roost.desk.throttle import Throttle
 from roost.desk.wire import Account
-from roost.errors import NotPossible
+from roost.errors import NotFound, NotPossible
 from roost.model.ids import UserId
+from roost.model.messages import OutboundMessage
 from roost.model.people import LinkPurpose, Person, PersonId, Role
 from roost.ports.composing import Voice
 from roost.store.durable import DurableStore
@@ -130,6 +132,65 @@ class AtXForTests:
         self.profiles.append(Voice(str(900 + len(self.profiles)), name))
         return self.profiles[-1]
 
+    async def drop_voice(self, account_id: str, profile_id: str) -> None:
+        self._fail()
+        self.profiles = [one for one in self.profiles if one.profile_id != profile_id]
+
+    async def fetch_face(self, account_id: str, profile_id: str, to: Path) -> bool:
+        return await self.fetch(account_id, b"", profile_id, to)
+
+    def _fail(self) -> None:
+        if self.fails_with is not None:
+            raise self.fails_with
+
+
+class GreetingsForTests:
+    """Welcome messages, as X would keep them."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, Greeting] = {}
+        self.rules: list[tuple[str, str]] = []
+        self.fails_with: Exception | None = None
+        self.n_made = 0
+
+    async def listed(self, account_id: str) -> Greetings:
+        self._fail()
+        return Greetings(list(self.kept.values()), [], "", is_declared_known=True)
+
+    async def make(self, account_id: str, message: OutboundMessage, name: str) -> Greeting:
+        self._fail()
+        self.n_made += 1
+        made = Greeting(str(800 + self.n_made), name, message, "", "", Standing.BY_HAND)
+        self.kept[made.welcome_id] = made
+        return made
+
+    async def change(self, account_id: str, welcome_id: str, message: OutboundMessage) -> Greeting:
+        self.kept[welcome_id] = replace(self._known(welcome_id), message=message)
+        return self.kept[welcome_id]
+
+    async def remove(self, account_id: str, welcome_id: str) -> None:
+        self._known(welcome_id)
+        del self.kept[welcome_id]
+
+    async def set_default(self, account_id: str, welcome_id: str) -> str:
+        self._known(welcome_id)
+        return f"9{welcome_id}"
+
+    async def unset_default(self, account_id: str) -> None:
+        self._fail()
+
+    async def sync(self, account_id: str) -> Synced:
+        raise NotPossible("what the bot declares is not known here")
+
+    async def fetch(self, account_id: str, welcome_id: str, to: Path) -> bool:
+        return False
+
+    def _known(self, welcome_id: str) -> Greeting:
+        self._fail()
+        if welcome_id not in self.kept:
+            raise NotFound("welcome_messages.show", status=404, code=34, message="no such page")
+        return self.kept[welcome_id]
+
     def _fail(self) -> None:
         if self.fails_with is not None:
             raise self.fails_with
@@ -226,6 +287,7 @@ class DeskApi:
     application: Any
     at_x: AtXForTests
     connections: ConnectionsForTests
+    greetings: GreetingsForTests
     queued: list[None] = field(default_factory=list)
     requeued: list[None] = field(default_factory=list)
 
@@ -271,7 +333,7 @@ async def desk_over(
     store.tell(feed.wake)
     queued: list[None] = []
     requeued: list[None] = []
-    at_x, connections = AtXForTests(), ConnectionsForTests()
+    at_x, connections, greetings = AtXForTests(), ConnectionsForTests(), GreetingsForTests()
     parts = DeskParts(
         store=store,
         clock=clock,
@@ -285,8 +347,9 @@ async def desk_over(
         on_queued=lambda: queued.append(None),
         on_requeued=lambda: requeued.append(None),
         at_x=at_x,
+        greetings=greetings,
         connections=connections,
-        throttle=Throttle(clock),
+        throttle=Throttle(store, clock),
         framed_by=framed_by,
     )
 
@@ -296,7 +359,9 @@ async def desk_over(
     async with asyncio.TaskGroup() as tasks:
         following = tasks.create_task(feed.run())
         application = app.pages(parts, count, version="1")
-        yield DeskApi(store, clock, parts, application, at_x, connections, queued, requeued)
+        yield DeskApi(
+            store, clock, parts, application, at_x, connections, greetings, queued, requeued
+        )
         following.cancel()
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 
 import msgspec
 
+from roost.bot.welcoming import Declared
 from roost.model.decisions import DECISION_TYPES, Decision
 from roost.model.dialogs import Dialog, DialogPhase, DialogState, Point
 from roost.model.events import KINDS, TURN_EVENT_TYPES, TurnEvent
@@ -29,10 +30,11 @@ _VERBS = {cls: verb for verb, cls in DECISION_TYPES.items()}
 
 
 class Ready(msgspec.Struct, frozen=True, tag="ready"):
-    """From the bot: loaded, under this name; it wants these kinds of activities."""
+    """From the bot: loaded, under this name; it wants these activities, and declares these."""
 
     name: str
     kinds: frozenset[str] = frozenset()
+    welcomes: tuple[Declared, ...] = ()
 
 
 class Unloadable(msgspec.Struct, frozen=True, tag="unloadable"):

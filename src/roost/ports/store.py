@@ -11,6 +11,7 @@ from roost.model.ids import UserId
 from roost.ports.acquaintances import AcquaintanceRows
 from roost.ports.activity import RejectionRows
 from roost.ports.api_keys import ApiKeyRows
+from roost.ports.attempts import AttemptRows
 from roost.ports.budgets import BudgetRows, HealthRows
 from roost.ports.composing import ComposingRows
 from roost.ports.conversations import ConversationRows, EventRows, MessageRows
@@ -76,6 +77,11 @@ class PeopleTx(Protocol):
     @property
     def api_keys(self) -> ApiKeyRows:
         """What programs use the API with."""
+        ...
+
+    @property
+    def attempts(self) -> AttemptRows:
+        """Who tries to get in."""
         ...
 
     @property

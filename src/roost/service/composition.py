@@ -14,7 +14,7 @@ from roost.engine.lanes import SLOTS
 from roost.engine.worker import Worker
 from roost.service import bots as bot_processes
 from roost.service import clock as clocks
-from roost.service import databases, keeping, parts, probes, serving, signals, working
+from roost.service import databases, indexing, keeping, parts, probes, serving, signals, working
 from roost.service.health import Health
 from roost.service.keeping import Keeping
 from roost.service.options import Serving
@@ -23,6 +23,7 @@ from roost.service.roster import Reach, Roster
 from roost.service.x_names import XNames
 from roost.settings import Role, Settings
 from roost.store.durable import DurableStore
+from roost.store.postgresql.background import beside
 from roost.xapi.gateway import XGateway
 from roost.xapi.transport import Phases, aiohttp_transport
 
@@ -59,6 +60,7 @@ async def serve(settings: Settings, how: Serving) -> signal.Signals | None:
             worker,
             await _waiting(store),
             names,
+            bots,
         )
         await stack.enter_async_context(process.answering())
         await stack.enter_async_context(health.watched())
@@ -68,6 +70,7 @@ async def serve(settings: Settings, how: Serving) -> signal.Signals | None:
             await stack.enter_async_context(names.running([*roster.ids] if bots else []))
             await stack.enter_async_context(working.running(worker, store, stop))
             await stack.enter_async_context(databases.with_others(settings, store, worker))
+            await stack.enter_async_context(beside(indexing.run(store)))
         _spare_the_collector()
         if listener is None:
             await process.tell_ready("")

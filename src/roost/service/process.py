@@ -11,6 +11,7 @@ from functools import partial
 
 import structlog
 
+from roost.bot.decider import BotDecider
 from roost.engine.worker import Worker
 from roost.errors import SendError, StoreUnavailable
 from roost.intake.replays_at_x import ReplayInbox
@@ -63,6 +64,7 @@ class Process:
         worker: Does the work.
         n_waiting: Events and messages that waited when this process began.
         names: What accounts have at X under a name.
+        bots: Those that run in this process.
     """
 
     how: Serving
@@ -74,6 +76,7 @@ class Process:
     worker: Worker
     n_waiting: int
     names: XNames
+    bots: Sequence[BotDecider]
 
     @asynccontextmanager
     async def answering(self) -> AsyncGenerator[None]:
@@ -112,7 +115,9 @@ class Process:
             paths,
             serving.address_of(listener),
         )
-        desk = desking.desk(self.roster, self.store, connections=connections, worker=self.worker)
+        desk = desking.desk(
+            self.roster, self.store, connections=connections, worker=self.worker, bots=self.bots
+        )
         is_secure = (self.roster.settings.public_url or "").startswith("https:")
         signing_in = SignInPages(self._sign_ins(), is_secure=is_secure)
         further = dict.fromkeys(sign_in_pages.PATHS, signing_in)

@@ -41,7 +41,7 @@ async def seen(x: XClient, account_id: UserId) -> Sequence[XObject]:
         syncing.bare_name(one.name): XObject(
             XKind.WELCOME, syncing.bare_name(one.name), one.x_id, is_default=one.is_default
         )
-        for one in await syncing.kept(x, account_id)
+        for one in [each.kept for each in await syncing.kept(x, account_id)]
         if one.name.startswith(MARK)
     }
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from roost.store import (
     activity_tables,
     api_key_rows,
+    attempt_rows,
     composing_tables,
     dialog_tables,
     erasing_tables,
@@ -24,6 +25,7 @@ MODULES = (
     tables,
     activity_tables,
     api_key_rows,
+    attempt_rows,
     composing_tables,
     dialog_tables,
     erasing_tables,

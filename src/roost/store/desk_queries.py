@@ -48,6 +48,16 @@ _LISTS = {
 }
 """The others are those of a control."""
 
+_COUNTED = (
+    View.MINE,
+    View.UNASSIGNED,
+    View.BOT,
+    View.SNOOZED,
+    View.RESOLVED,
+    View.ALL,
+)
+"""In the order of the columns of `COUNTS`."""
+
 _LATEST_FIRST = {View.TAGGED, View.ALL}
 
 
@@ -90,16 +100,14 @@ class StoredDesk:
         """Count each view's conversations, up to `COUNTED_TO`."""
         totals = dict.fromkeys(View, 0)
         for account in accounts:
-            here: Parameters = {"account": account, "limit": COUNTED_TO}
-            mine = await self._reading.rows(sql.COUNT_MINE, {**here, "person": person_id})
-            totals[View.MINE] += mine[0][0]
-            for view, control in _CONTROLS.items():
-                rows = await self._reading.rows(sql.COUNT_CONTROLLED, {**here, "control": control})
-                totals[view] += rows[0][0]
-            for view, query in ((View.SNOOZED, sql.COUNT_SNOOZED), (View.ALL, sql.COUNT_ALL)):
-                rows = await self._reading.rows(query, here)
-                totals[view] += rows[0][0]
-        return {view: min(total, COUNTED_TO) for view, total in totals.items()}
+            left = {view: COUNTED_TO - totals[view] for view in _COUNTED}
+            if not any(left.values()):
+                break
+            asked: Parameters = {"account": account, "person": person_id, **left}
+            (counted,) = await self._reading.rows(sql.COUNTS, asked)
+            for view, n in zip(_COUNTED, counted, strict=True):
+                totals[view] += n
+        return totals
 
     async def tags(self, accounts: Sequence[UserId]) -> Sequence[str]:
         """Give every tag that some accounts have given, in their order."""

@@ -15,7 +15,7 @@ from roost.model.outbound import OutboxEntry
 from roost.model.people import PersonId
 from roost.model.posts import PublicReply
 from roost.ports import SentMessage
-from roost.store import encoding, search_rows
+from roost.store import encoding, joins, search_rows
 from roost.store.statements import Command, Parameters, Query, Session, fixed
 from roost.store.tables import messages, outbox
 
@@ -46,8 +46,7 @@ IS_NEWER = Query[tuple[int]](
     .join_from(
         messages,
         outbox,
-        (outbox.c.account_id == messages.c.account_id)
-        & (outbox.c.outbox_id == messages.c.outbox_id),
+        joins.QUEUED_AS,
         isouter=True,
     )
     .where(
