@@ -314,8 +314,7 @@ def _l6(truth: Truth, database: Database) -> Iterator[str]:
         if entry.state != "sent":
             continue
         if isinstance(entry.message, PublicReply):
-            if entry.message_id not in {line.post_id for line in truth.posted}:
-                yield f"L6: entry {entry.number} was posted as {entry.message_id}, which X lacks"
+            yield from _not_posted(entry, truth)
             continue
         line = at_x.get(entry.message_id or "")
         what = f"L6: entry {entry.number} was sent as {entry.message_id}, which"
@@ -327,6 +326,11 @@ def _l6(truth: Truth, database: Database) -> Iterator[str]:
             yield f"{what} our app did not send"
         elif line.text and html.unescape(line.text).strip() != entry.text.strip():
             yield f"{what} reads otherwise"
+
+
+def _not_posted(entry: _Entry, truth: Truth) -> Iterator[str]:
+    if entry.message_id not in {line.post_id for line in truth.posted}:
+        yield f"L6: entry {entry.number} was posted as {entry.message_id}, which X does not have"
 
 
 def _l7(truth: Truth, database: Database) -> Iterator[str]:
