@@ -21,9 +21,11 @@ from roost.desk.connections import AppWebhook, Connected, Subscribed
 from roost.desk.feed import Feed
 from roost.desk.greetings import Greeting, Greetings, Standing, Synced
 from roost.desk.parts import DeskParts
+from roost.desk.showing import Showing
 from roost.desk.throttle import Throttle
 from roost.desk.wire import Account
 from roost.errors import NotFound, NotPossible
+from roost.model.decisions import Signal
 from roost.model.ids import UserId
 from roost.model.messages import OutboundMessage
 from roost.model.people import LinkPurpose, Person, PersonId, Role
@@ -288,6 +290,7 @@ class DeskApi:
     at_x: AtXForTests
     connections: ConnectionsForTests
     greetings: GreetingsForTests
+    shown: list[tuple[str, str, Signal]]
     queued: list[None] = field(default_factory=list)
     requeued: list[None] = field(default_factory=list)
 
@@ -333,6 +336,11 @@ async def desk_over(
     store.tell(feed.wake)
     queued: list[None] = []
     requeued: list[None] = []
+    shown: list[tuple[str, str, Signal]] = []
+
+    async def show(account_id: UserId, customer_id: UserId, signal: Signal) -> None:
+        shown.append((account_id, customer_id, signal))
+
     at_x, connections, greetings = AtXForTests(), ConnectionsForTests(), GreetingsForTests()
     parts = DeskParts(
         store=store,
@@ -349,6 +357,7 @@ async def desk_over(
         at_x=at_x,
         greetings=greetings,
         connections=connections,
+        showing=Showing(show, clock),
         throttle=Throttle(clock),
         framed_by=framed_by,
     )
@@ -360,7 +369,7 @@ async def desk_over(
         following = tasks.create_task(feed.run())
         application = app.pages(parts, count, version="1")
         yield DeskApi(
-            store, clock, parts, application, at_x, connections, greetings, queued, requeued
+            store, clock, parts, application, at_x, connections, greetings, shown, queued, requeued
         )
         following.cancel()
 
