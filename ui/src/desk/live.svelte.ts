@@ -71,6 +71,8 @@ export class Live {
   }
 
   #gather(change: Change): void {
+    // Of whom something was erased is not said.
+    if (change.kind === "erased") this.#follower.onresync();
     if (change.conversation_id === "") return;
     const name = `${change.account_id}/${change.conversation_id}`;
     if (change.kind === "typing_started" || change.kind === "message_received") {

@@ -2,7 +2,7 @@
 
 import type { Problem } from "./limits";
 import { activity } from "./textsActivity";
-import { fieldName } from "./textsFields";
+import { fieldName, wrong } from "./textsFields";
 import { welcome } from "./textsWelcome";
 
 const number = new Intl.NumberFormat("en");
@@ -131,6 +131,8 @@ export const t = {
     unsent: (reason: string) => `Not handed over: ${reason}`,
     handing: "Handing over",
     newer: "Not sent: somebody has written meanwhile, see above.",
+    newerBy: (who: string, when: string) => `Not sent: somebody has written meanwhile, see above (${who}, ${when}). Send it anyway?`,
+    edit: "Edit",
     anyway: "Send anyway",
   },
   remark: {
@@ -173,6 +175,7 @@ export const t = {
     handBack: "Hand back to bot",
   },
   problem,
+  wrong,
   canned: {
     label: "Canned replies",
     none: "No canned reply fits. An admin adds them under Settings.",

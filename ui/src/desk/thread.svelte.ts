@@ -1,6 +1,6 @@
 /** One open conversation: its messages, what is on its way, and what a person does with it. */
 import { RequestFailed } from "../shared/http";
-import { change, isNewer, newKey, read, reason } from "./api";
+import { change, isNewer, isRefused, newKey, read, reason } from "./api";
 import { Composing, decide, type Written } from "./composing.svelte";
 import { t } from "./texts";
 import type { Attachment, Conversation, Line, Outgoing, ProfileName, Remark, Transcript } from "./wire";
@@ -210,6 +210,14 @@ export class Thread {
     await this.#hand(key);
   }
 
+  /** Have what was not taken in the composer again; what stands there gives way only where it is nothing. */
+  edit(key: string): void {
+    const one = this.unsent.find((other) => other.key === key);
+    if (one === undefined || !this.composing.isEmpty) return;
+    this.drop(key);
+    this.composing.restore(one);
+  }
+
   /** Forget a reply that was not taken. */
   drop(key: string): void {
     this.unsent = this.unsent.filter((one) => one.key !== key);
@@ -227,6 +235,11 @@ export class Thread {
       await change(`${this.#path}/replies`, { ...written, ...after }, key);
     } catch (failure) {
       one.isHeld = isNewer(failure);
+      if (isRefused(failure) && !one.isHeld && this.composing.isEmpty) {
+        this.edit(key);
+        this.composing.refusal = reason(failure);
+        return;
+      }
       one.failure = one.isHeld ? t.state.newer : t.state.unsent(reason(failure));
       if (one.isHeld) await this.refresh();
       return;
