@@ -17,6 +17,7 @@ from roost.model.ids import ConversationId, UserId
 from roost.model.memories import Memory
 from roost.model.messages import Profile
 from roost.model.turns import Progress, Turn
+from roost.model.x_objects import XObject
 
 MAX_FRAME_BYTES = 64 * 1024 * 1024
 """A turn of 32 messages of 10,000 characters is far below it; more is a fault."""
@@ -83,6 +84,7 @@ class Begin(msgspec.Struct, frozen=True, tag="begin"):
     late: tuple[str, ...]
     memories: tuple[Memory, ...]
     has_written: bool
+    at_x: tuple[XObject, ...]
 
 
 class Decided(msgspec.Struct, frozen=True, tag="decided"):
@@ -143,6 +145,7 @@ def begin(number: int, turn: Turn) -> Begin:
         late=turn.late,
         memories=turn.memories,
         has_written=turn.has_written,
+        at_x=turn.at_x,
     )
 
 
@@ -163,6 +166,7 @@ def turn_of(frame: Begin) -> Turn:
         late=frame.late,
         memories=frame.memories,
         has_written=frame.has_written,
+        at_x=frame.at_x,
     )
 
 

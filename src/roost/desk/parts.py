@@ -87,7 +87,7 @@ class DeskParts:
         connections: What is between us and X.
         limits_sends: Whether what may be sent is limited as X documents.
         showing: What customers see of agents.
-        throttle: Slows down whoever guesses.
+        throttle: Slows down whoever guesses, in every process.
         uploads: At most so many files go to X at once,
         downloads: and so many come from there.
         framed_by: Origin of pages that may show the desk in a frame; `None` for nobody.

@@ -127,7 +127,7 @@ class DeskGreetings:
         is_ours = kept.name.startswith(MARK)
         return Greeting(
             welcome_id=kept.x_id,
-            name=syncing.bare(kept.name) if is_ours else kept.name,
+            name=syncing.bare_name(kept.name) if is_ours else kept.name,
             message=replace(
                 kept.message,
                 media_id=media.id_str if media else "",

@@ -86,7 +86,7 @@ async def desk(
             shows_typing=settings.shows_typing,
             marks_read=settings.marks_read,
         ),
-        throttle=Throttle(wall),
+        throttle=Throttle(store, wall),
         framed_by=settings.framed_by,
     )
     async with asyncio.TaskGroup() as tasks:

@@ -44,6 +44,7 @@ from roost.service.roster import Roster
 from roost.service.sign_in_pages import SignInPages
 from roost.service.signals import Stop
 from roost.service.signing_in import SignIns
+from roost.service.x_names import XNames
 from roost.store.durable import DurableStore
 
 _log = structlog.stdlib.get_logger("roost.service")
@@ -62,6 +63,7 @@ class Process:
         roster: Who is served.
         worker: Does the work.
         n_waiting: Events and messages that waited when this process began.
+        names: What accounts have at X under a name.
         bots: Those that run in this process.
     """
 
@@ -73,6 +75,7 @@ class Process:
     roster: Roster
     worker: Worker
     n_waiting: int
+    names: XNames
     bots: Sequence[BotDecider]
 
     @asynccontextmanager
@@ -86,6 +89,7 @@ class Process:
             desking.calls(self.roster.settings, self.store, self.roster.reach.clock),
             self.roster.calls().calls(),
             self._sign_ins().control(),
+            self.names.calls(),
         )
         async with (
             controls.answering(
