@@ -41,7 +41,8 @@ REFUSED, USED_UP, UNKNOWN, UNREACHED = 1, 3, 4, 5
 
 EXIT_CODES = (
     "Exit codes: 0 done, 1 X says no, 2 wrong usage or settings, 3 X's limit is used up, "
-    "4 not known whether it was done, 5 X was not reached."
+    "4 not known whether it was done, 5 X was not reached. With --json, errors are JSON, too: "
+    '{"errors": [{"field", "message", …}]}.'
 )
 """What every verb that calls X says of its end."""
 
@@ -202,7 +203,7 @@ async def perform(
         async with accounts.client_of(found, account, None) as x:
             result = await action(Line(x, account, found))
     except (SendError, MediaNotReady) as error:
-        return refused(error)
+        return refused(error, is_json=who.as_json)
     print(as_json(result) if who.as_json else shown(result))
     return 0
 
@@ -217,11 +218,36 @@ def argument(text: str, name: str, form: str) -> InvalidCall:
     return InvalidCall(name, f"{text!r} is not {form}")
 
 
-def refused(error: Exception) -> int:
-    """Print why X did not do something, and what to do; give the exit code."""
-    remedy = next((text for cls, text in _REMEDIES.items() if isinstance(error, cls)), "")
+def refused(error: Exception, *, is_json: bool) -> int:
+    """Print why X did not do something, and what to do; give the exit code.
+
+    Args:
+        error: Of one of the classes in `_ENDS`.
+        is_json: Whether to standard output, as `{"errors": [{"field", "message", "remedy", …}]}`
+            with what X said: its `code` and `status`, or when a window opens (`resets_at`).
+    """
+    found = next((text for cls, text in _REMEDIES.items() if isinstance(error, cls)), "")
     x_time = getattr(error, "x_time", None) or "unknown"
-    print("error:", " ".join(str(error).split()), file=sys.stderr)
-    if remedy:
-        print(remedy.replace("{x_time}", str(x_time)), file=sys.stderr)
+    message, remedy = " ".join(str(error).split()), found.replace("{x_time}", str(x_time))
+    if is_json:
+        print(
+            as_json({"errors": [{"field": "", "message": message, "remedy": remedy, **_of(error)}]})
+        )
+    else:
+        print("error:", message, file=sys.stderr)
+        if remedy:
+            print(remedy, file=sys.stderr)
     return next(code for cls, code in _ENDS.items() if isinstance(error, cls))
+
+
+def _of(error: Exception) -> Mapping[str, object]:
+    """Give what an error carries for machines."""
+    match error:
+        case RejectedByX():
+            return {"code": error.code, "status": error.status}
+        case RateLimited():
+            return {"resets_at": error.resets_at, "limit": error.most}
+        case MediaNotReady():
+            return {"media_id": error.media_id, "reason": error.reason}
+        case _:
+            return {}

@@ -26,6 +26,7 @@ from roost.ports.people import PeopleRows
 from roost.ports.remarks import RemarkRows, RequestRows
 from roost.ports.replays import ReplayRows
 from roost.ports.timers import TimerRows
+from roost.ports.x_objects import XObjectRows
 
 T = TypeVar("T")
 
@@ -175,6 +176,11 @@ class Tx(PeopleTx, Protocol):
     @property
     def erasing(self) -> ErasingRows:
         """Everything of a customer."""
+        ...
+
+    @property
+    def x_objects(self) -> XObjectRows:
+        """What accounts have at X under a name."""
         ...
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+
+import msgspec
 
 from roost.engine import accounts as engine_accounts
 from roost.errors import NotPossible, SettingsError
 from roost.model.ids import UserId
 from roost.ports import Clock
-from roost.service import asking, environments, stored_accounts
+from roost.service import asking, databases, environments, stored_accounts
 from roost.service.vault import Vault
 from roost.settings import Account, Settings
 from roost.store import sealing
@@ -86,6 +88,7 @@ class AccountCalls:
             "account_resume": self.resume,
             "account_remove": self.remove,
             "accounts_rekey": self.rekey,
+            "profiles_in_use": self.profiles_in_use,
         }
 
     async def listed(self) -> list[Shown]:
@@ -103,6 +106,11 @@ class AccountCalls:
             | _state(standing.get(user_id, ""))
             for user_id in sorted(known, key=int)
         ]
+
+    async def profiles_in_use(self, account_id: str) -> list[str]:
+        """List X's ids of the custom profiles under which people speak for an account."""
+        voices = await self.store.composing.voices(UserId(account_id))
+        return [one.profile_id for one in voices.values()]
 
     async def put_parts(self, account: Mapping[str, str]) -> Shown:
         """Connect an account that comes in parts; see `put`."""
@@ -312,3 +320,15 @@ async def ask(settings: Settings, clock: Clock, call: str, /, **args: object) ->
         call,
         **args,
     )
+
+
+async def profiles_in_use(settings: Settings, clock: Clock, account_id: UserId) -> Collection[str]:
+    """Give X's ids of the custom profiles under which people in the desk speak for an account.
+
+    Raises:
+        StoreError: The database cannot be used.
+    """
+    if settings.database is None and not (settings.data / databases.DATABASE).exists():
+        return ()  # nobody has used the desk yet, and to ask is no reason to make one
+    asked = await ask(settings, clock, "profiles_in_use", account_id=account_id)
+    return msgspec.convert(asked, list[str])

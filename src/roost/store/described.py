@@ -17,6 +17,7 @@ from roost.store import (
     search_tables,
     tables,
     token_tables,
+    x_object_rows,
 )
 from roost.store.columns import metadata
 
@@ -35,6 +36,7 @@ MODULES = (
     replay_tables,
     search_tables,
     token_tables,
+    x_object_rows,
 )
 """Loading them is what fills `metadata`."""
 

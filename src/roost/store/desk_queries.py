@@ -10,8 +10,9 @@ from itertools import islice
 import msgspec
 
 from roost.model.ids import ConversationId, UserId
-from roost.model.messages import Profile
+from roost.model.messages import OutboundMessage, Profile
 from roost.model.people import PersonId
+from roost.model.posts import PublicReply
 from roost.ports.desk import (
     COUNTED_TO,
     Line,
@@ -262,7 +263,7 @@ def _line(row: LineRow) -> Line:
     message = encoding.decode_message(payload)
     attachment = message.attachment
     if not attachment and queued is not None:
-        attachment = attached_to(encoding.decode_outbound(queued))
+        attachment = attached_to(_shown(encoding.decode_outbound(queued)))
     speaker = Speaker.CUSTOMER
     if direction == "out" and outbox_id is not None:
         speaker = Speaker.PERSON if person else Speaker.BOT
@@ -283,7 +284,7 @@ def _outgoing(row: OutgoingRow) -> Outgoing:
     outbox_id, body, state, reason, attempts, due_at, created_at, person = row
     return Outgoing(
         outbox_id=outbox_id,
-        message=encoding.decode_outbound(body),
+        message=_shown(encoding.decode_outbound(body)),
         state=state,
         reason=reason,
         attempts=attempts,
@@ -291,3 +292,10 @@ def _outgoing(row: OutgoingRow) -> Outgoing:
         created_at=encoding.moment(created_at),
         person_id=PersonId(person) if person else None,
     )
+
+
+def _shown(sent: OutboundMessage | PublicReply) -> OutboundMessage:
+    """Give what a thread shows of what goes out: of a public reply its text and its link."""
+    if isinstance(sent, PublicReply):
+        return OutboundMessage(f"{sent.text}\n{sent.link}".rstrip())
+    return sent

@@ -14,6 +14,7 @@ from sqlalchemy import (
     tuple_,
 )
 
+from roost.store import joins
 from roost.store.mark_tables import tags
 from roost.store.people_tables import remarks
 from roost.store.statements import Query, fixed
@@ -166,8 +167,7 @@ LINES = Query[LineRow](
     .join_from(
         messages,
         outbox,
-        (outbox.c.account_id == messages.c.account_id)
-        & (outbox.c.outbox_id == messages.c.outbox_id),
+        joins.QUEUED_AS,
         isouter=True,
     )
     .where(
@@ -219,15 +219,9 @@ DELIVERED = Query[tuple[bytes]](
     .join_from(
         messages,
         events,
-        (events.c.account_id == messages.c.account_id)
-        & (events.c.event_key == messages.c.message_id)
-        & events.c.kind.in_([fixed("message_received"), fixed("message_sent")]),
+        joins.TOLD_BY,
     )
-    .join(
-        deliveries,
-        (deliveries.c.account_id == events.c.account_id)
-        & (deliveries.c.delivery_id == events.c.delivery_id),
-    )
+    .join(deliveries, joins.BROUGHT_BY)
     .where(
         messages.c.account_id == bindparam("account"),
         messages.c.message_id == bindparam("message"),
@@ -237,12 +231,7 @@ DELIVERED = Query[tuple[bytes]](
 
 REMARKS = Query[tuple[str, str, str, int]](
     select(remarks.c.kind, remarks.c.person_id, remarks.c.text, remarks.c.at)
-    .where(
-        remarks.c.account_id == bindparam("account"),
-        remarks.c.conversation_id == bindparam("conversation"),
-        remarks.c.at >= bindparam("since", type_=BigInteger),
-        remarks.c.at < bindparam("until", type_=BigInteger),
-    )
+    .where(*joins.REMARKS_BETWEEN)
     .order_by(remarks.c.at.desc(), remarks.c.remark_id.desc())
     .limit(bindparam("limit"))
 )

@@ -118,6 +118,7 @@ partial_index(
     events.c.event_key,
     where="state = 'pending'",
 )
+partial_index("events_posted", events.c.account_id, events.c.position, where="kind = 'posted'")
 partial_index("events_held", events.c.account_id, where="state = 'held'")
 partial_index("events_set_aside", events.c.state, where="state IN ('ignored', 'quarantined')")
 

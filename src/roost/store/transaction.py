@@ -19,6 +19,7 @@ from roost.store.erasure_rows import StoredErasure
 from roost.store.event_rows import StoredEvents
 from roost.store.gap_rows import StoredGaps
 from roost.store.health_rows import StoredHealth
+from roost.store.indexing_rows import Indexing
 from roost.store.mark_rows import StoredMemories, StoredTags
 from roost.store.message_rows import StoredMessages
 from roost.store.outbox_rows import StoredOutbox
@@ -29,6 +30,7 @@ from roost.store.replay_rows import StoredReplays
 from roost.store.statements import Session
 from roost.store.timer_rows import StoredTimers
 from roost.store.token_rows import StoredTokens
+from roost.store.x_object_rows import StoredXObjects
 
 T = TypeVar("T")
 
@@ -60,8 +62,10 @@ class Transaction:
         erasing: Everything of a customer.
         requests: Changes that were asked for under a key.
         rejections: What was refused unread.
+        indexing: Making findable what older versions have stored.
         registry: Apps and accounts.
         tokens: Tokens of accounts that people have connected.
+        x_objects: What accounts have at X under a name.
     """
 
     __slots__ = (
@@ -78,6 +82,7 @@ class Transaction:
         "events",
         "gaps",
         "health",
+        "indexing",
         "memories",
         "messages",
         "outbox",
@@ -90,6 +95,7 @@ class Transaction:
         "tags",
         "timers",
         "tokens",
+        "x_objects",
     )
 
     def __init__(self, session: Session) -> None:
@@ -116,8 +122,10 @@ class Transaction:
         self.erasing = StoredErasing(session)
         self.requests = StoredRequests(session)
         self.rejections = StoredRejections(session)
+        self.indexing = Indexing(session)
         self.registry = Registry(session)
         self.tokens = StoredTokens(session)
+        self.x_objects = StoredXObjects(session)
 
 
 def run_without_waiting(work: Awaitable[T]) -> T:
