@@ -150,18 +150,6 @@ async def refusing(options: Options) -> tuple[Sequence[Ratio], Rounds]:
 PARTS = {"vs": versus_naive, "floor": against_floor, "bad_signature": refusing}
 
 
-async def run(parts: Mapping[str, bool], options: Options) -> None:
-    """Run the parts that were asked for, or all."""
-    ratios: list[Ratio] = []
-    figures: dict[str, Rounds] = {}
-    for name, measured in PARTS.items():
-        if parts[name] or not any(parts.values()):
-            print(f"\n{(measured.__doc__ or '').splitlines()[0]}")
-            found, figures[name] = await measured(options)
-            ratios += found
-    report.conclude("intake", ratios, figures)
-
-
 def main() -> None:
     """Parse options and measure."""
     parser = report.parser(__doc__, takes_dsn=True)
@@ -183,7 +171,7 @@ def main() -> None:
             plan = Plan(64, options.seconds * 2, UNANSWERED)
             uvloop.run(sampling.profile("intake", plan))
         else:
-            uvloop.run(run(parts, options))
+            uvloop.run(report.measure("intake", PARTS, parts, options))
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import argparse
 import json
 import statistics
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import Enum
 
@@ -118,6 +118,30 @@ def tell(name: str, figure: Figure) -> None:
         f"  steal {figure.usage.steal:3.0%}  others {figure.usage.others:3.0%}",
         flush=True,
     )
+
+
+async def measure(
+    name: str,
+    parts: Mapping[str, Callable[[Options], Awaitable[tuple[Sequence[Ratio], object]]]],
+    chosen: Mapping[str, bool],
+    options: Options,
+) -> None:
+    """Measure the parts that were chosen, or all where none was, and conclude.
+
+    Args:
+        name: Of the benchmark.
+        parts: What can be measured, by name.
+        chosen: Which of them.
+        options: For each.
+    """
+    ratios: list[Ratio] = []
+    figures: dict[str, object] = {}
+    for part, measured in parts.items():
+        if chosen[part] or not any(chosen.values()):
+            print(f"\n{(measured.__doc__ or '').splitlines()[0]}")
+            found, figures[part] = await measured(options)
+            ratios += found
+    conclude(name, ratios, figures)
 
 
 def conclude(name: str, ratios: Sequence[Ratio], figures: object) -> None:

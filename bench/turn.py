@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import machine
 import report
@@ -59,18 +59,6 @@ async def versus_naive(options: Options) -> tuple[Sequence[Ratio], Rounds]:
 PARTS = {"vs": versus_naive, "floor": against_floor}
 
 
-async def run(parts: Mapping[str, bool], options: Options) -> None:
-    """Run the parts that were asked for, or all."""
-    ratios: list[Ratio] = []
-    figures: dict[str, Rounds] = {}
-    for name, measured in PARTS.items():
-        if parts[name] or not any(parts.values()):
-            print(f"\n{(measured.__doc__ or '').splitlines()[0]}")
-            found, figures[name] = await measured(options)
-            ratios += found
-    report.conclude("turn", ratios, figures)
-
-
 def main() -> None:
     """Parse options and measure."""
     parser = report.parser(__doc__, takes_dsn=True)
@@ -87,7 +75,7 @@ def main() -> None:
             plan = Plan(64, options.seconds * 2, ANSWERED, wants_turns=True)
             uvloop.run(sampling.profile("turn", plan))
         else:
-            uvloop.run(run(parts, options))
+            uvloop.run(report.measure("turn", PARTS, parts, options))
 
 
 if __name__ == "__main__":

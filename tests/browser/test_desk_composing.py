@@ -132,13 +132,13 @@ def test_a_draft_waits_at_the_server(demo: DeskDemo, open_page: Open) -> None:
 def test_what_is_wrong_is_said_while_it_is_written(demo: DeskDemo, open_page: Open) -> None:
     desk = opened(open_page, demo.robin)
     box(desk).fill("x" * 10_000)
-    expect(desk.get_by_text("text: too long, 10,013 of 10,000: 13 too many")).to_be_visible()
+    expect(desk.get_by_text("Text: too long, 10,013 of 10,000: 13 too many")).to_be_visible()
     box(desk).fill("see")
     desk.get_by_role("button", name="Add a button").click()
     desk.get_by_label("Label of button 1").fill("x" * 40)
     desk.get_by_label("Where button 1 leads").fill("http://example.com")
-    expect(desk.get_by_text("buttons[0].label: too long, 40 of 36: 4 too many")).to_be_visible()
-    expect(desk.get_by_text("buttons[0].url: must be a whole address")).to_be_visible()
+    expect(desk.get_by_text("Button 1, label: too long, 40 of 36: 4 too many")).to_be_visible()
+    expect(desk.get_by_text("Button 1, address: must be a whole address")).to_be_visible()
     expect(desk.get_by_role("button", name="Send", exact=True)).to_be_disabled()
     desk.get_by_role("button", name="Remove button 1").click()
 

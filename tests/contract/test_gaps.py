@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 from tests.contract.conftest import NOON, OURS, WITHOUT_BOT
+from tests.contract.spans import Spans
 
 from roost.ports import GapKind, KnownMessages, LastSeen, NewGap
 from roost.store.statements import Query
@@ -19,24 +20,12 @@ def outage(begun=0, ended=10, *, account=OURS, kind=GapKind.OUTAGE):
     return NewGap(account, kind, "down", NOON + begun * MINUTE, NOON + ended * MINUTE)
 
 
-async def opened(store, *gaps, at=NOON):
-    async def unit(tx):
-        for gap in gaps:
-            await tx.gaps.open(gap, at=at)
-
-    await store.transact(unit)
-
-
-async def due(store, now=NOON, limit=10):
-    return await store.transact(lambda tx: tx.gaps.claim_due(now, limit))
+gaps = Spans(lambda tx: tx.gaps)
+opened, due, save = gaps.opened, gaps.due, gaps.save
 
 
 async def open_gaps(store):
     return await store.transact(lambda tx: tx.gaps.open_gaps())
-
-
-async def save(store, gap):
-    await store.transact(lambda tx: tx.gaps.save(gap))
 
 
 async def test_an_account_is_met_once_and_what_is_ok_never_goes_back(store):

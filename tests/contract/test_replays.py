@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from tests.contract.conftest import NOON
+from tests.contract.spans import Spans
 
 from roost.ports import NewReplay
 
@@ -16,24 +17,12 @@ def span(begun=0, ended=10, *, app="main", reason="down"):
     return NewReplay(app, reason, NOON + begun * MINUTE, NOON + ended * MINUTE)
 
 
-async def opened(store, *spans, at=NOON):
-    async def unit(tx):
-        for one in spans:
-            await tx.replays.open(one, at=at)
-
-    await store.transact(unit)
-
-
-async def due(store, now=NOON, limit=10):
-    return await store.transact(lambda tx: tx.replays.claim_due(now, limit))
+replays = Spans(lambda tx: tx.replays)
+opened, due, save = replays.opened, replays.due, replays.save
 
 
 async def still_open(store):
     return await store.transact(lambda tx: tx.replays.open_replays())
-
-
-async def save(store, one):
-    await store.transact(lambda tx: tx.replays.save(one))
 
 
 async def test_a_new_span_is_due_and_nothing_of_it_has_been_reached(store):

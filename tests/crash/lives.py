@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import secrets
+import select
 import signal
 import socket
 import sys
@@ -16,6 +18,15 @@ from tests.crash.places import ROOT, python_path
 
 LOADED_WITHIN = 120.0
 """Seconds until everything is imported; the machine may be busy."""
+
+GONE_WITHIN = 30.0
+"""Seconds until every process of a nursery has ended, once the nursery has."""
+
+_NURSERY = "TRIED_NURSERY"
+
+
+class LeftBehind(AssertionError):
+    """Processes of a nursery have outlived it; they were killed now."""
 
 
 class Life:
@@ -91,8 +102,12 @@ async def nursery(
     Args:
         log: What lives print is appended to it.
         environment: What every life has from the beginning, beside what this process has.
+
+    Raises:
+        LeftBehind: A life, or a bot's process of one, has not ended.
     """
     ours, theirs = socket.socketpair()
+    name = secrets.token_hex(8)
     with theirs, log.open("ab") as output:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
@@ -101,7 +116,12 @@ async def nursery(
             stdout=output,
             stderr=output,
             cwd=ROOT,
-            env={**os.environ, **(environment or {}), "PYTHONPATH": python_path()},
+            env={
+                **os.environ,
+                **(environment or {}),
+                "PYTHONPATH": python_path(),
+                _NURSERY: name,
+            },
         )
     reader, writer = await asyncio.open_connection(sock=ours)
     try:
@@ -111,3 +131,43 @@ async def nursery(
     finally:
         writer.close()
         await process.wait()
+        await _until_gone(name)
+
+
+async def _until_gone(name: str) -> None:
+    ends_at = asyncio.get_running_loop().time() + GONE_WITHIN
+    while left := members(name):
+        patience = ends_at - asyncio.get_running_loop().time()
+        if not await asyncio.to_thread(_ended, left[0], patience):
+            for pid in left:
+                os.kill(pid, signal.SIGKILL)
+            raise LeftBehind(f"{len(left)} processes of a nursery run on: {left}")
+
+
+def _ended(pid: int, patience: float) -> bool:
+    """Wait for the end of a process that is nobody's child; false where there was none in time."""
+    try:
+        process = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return True
+    try:
+        return bool(select.select([process], [], [], max(0.0, patience))[0])
+    finally:
+        os.close(process)
+
+
+def members(name: str) -> list[int]:
+    """Give the process ids of a nursery and of all it has made; none where there is no `/proc`.
+
+    Args:
+        name: Of the nursery, in the environment it was begun with.
+    """
+    mark = f"{_NURSERY}={name}".encode()
+    found: list[int] = []
+    for place in Path("/proc").glob("[0-9]*/environ"):
+        try:
+            if mark in place.read_bytes().split(b"\0"):
+                found.append(int(place.parent.name))
+        except (FileNotFoundError, ProcessLookupError, PermissionError):
+            continue  # gone, or somebody else's
+    return found

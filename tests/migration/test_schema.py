@@ -15,8 +15,10 @@ from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
 from roost.errors import NewerSchema, StoreUnavailable
+from roost.service import indexing
 from roost.store import schema
 from roost.store.described import metadata
+from roost.store.sqlite import SqliteStore
 
 
 def engine_of(path):
@@ -74,6 +76,7 @@ def test_every_table_of_customer_data_begins_with_the_account():
     installation = {
         "apps",
         "app_budgets",
+        "attempts",
         "feed",
         "people",
         "sessions",
@@ -82,6 +85,7 @@ def test_every_table_of_customer_data_begins_with_the_account():
         "rejections",
         "api_keys",
         "replays",  # of an app's webhook, and nothing but times
+        "indexing",  # how far one pass over every account has come
     }
     numbered_by_the_database = {"changes"}
 
@@ -171,7 +175,7 @@ def write_two_migrations(folder):
     return folder
 
 
-def test_messages_and_customers_that_were_there_before_the_search_are_found(tmp_path):
+async def test_messages_and_customers_that_were_there_before_the_search_are_found(tmp_path):
     path = tmp_path / "roost.db"
     config = schema._config()
     with engine_of(path).connect() as connection:
@@ -193,6 +197,8 @@ def test_messages_and_customers_that_were_there_before_the_search_are_found(tmp_
         )
 
     schema.upgrade(path)
+    async with SqliteStore.open(path) as store:
+        await indexing.run(store)
 
     with closing(sqlite3.connect(path)) as connection:
         for table, word, entries in (

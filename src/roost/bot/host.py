@@ -10,6 +10,7 @@ import os
 import socket
 import sys
 import threading
+from contextlib import closing
 
 from roost.bot import frames, loading
 from roost.bot.frames import Begin, Committed, Failed, Ping, Pong, Ready, Unloadable
@@ -25,29 +26,43 @@ async def serve(connection: socket.socket, reference: str) -> int:
         The process's exit status: 0, or 3 where the bot could not be loaded.
     """
     reader, writer = await asyncio.open_connection(sock=connection)
+    with closing(writer):
+        return await _serve(reader, writer, reference)
+
+
+async def _serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, reference: str) -> int:
     try:
         bot = loading.load(reference)
     except BotError as error:
         frames.write(writer, Unloadable(error.problem, error.place, error.remedy))
         await writer.drain()
         return 3
-    frames.write(writer, Ready(bot.name, bot.kinds))
+    frames.write(writer, Ready(bot.name, bot.kinds, tuple(bot.welcomes.values())))
+    await _decide_all(bot, reader, writer)
+    return 0
+
+
+async def _decide_all(bot: Bot, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     committed: dict[int, asyncio.Event] = {}
+    turns: set[asyncio.Task[None]] = set()
     async with asyncio.TaskGroup() as tasks:
-        while True:
-            try:
+        try:
+            while True:
                 frame = await frames.read(reader)
-            except (asyncio.IncompleteReadError, ConnectionError):
-                return 0
-            if isinstance(frame, Begin):
-                committed[frame.number] = asyncio.Event()
-                tasks.create_task(_decide(bot, frame, writer, committed))
-            elif isinstance(frame, Committed):
-                turn = committed.get(frame.number)
-                if turn is not None:
-                    turn.set()
-            elif isinstance(frame, Ping):
-                frames.write(writer, Pong())
+                if isinstance(frame, Begin):
+                    committed[frame.number] = asyncio.Event()
+                    turn = tasks.create_task(_decide(bot, frame, writer, committed))
+                    turns.add(turn)
+                    turn.add_done_callback(turns.discard)
+                elif isinstance(frame, Committed):
+                    if frame.number in committed:
+                        committed[frame.number].set()
+                elif isinstance(frame, Ping):
+                    frames.write(writer, Pong())
+        except (asyncio.IncompleteReadError, ConnectionError):
+            # Nobody is there any more to commit what they decide: they would wait for ever.
+            for turn in turns:
+                turn.cancel()
 
 
 async def _decide(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import suppress
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -10,10 +11,13 @@ from cyclopts import Parameter
 from roost.bot import loading
 from roost.cli import x_calls
 from roost.cli.x_calls import ANYBODY, Line, Who
+from roost.errors import StoreUnavailable
 from roost.model.ids import UserId
 from roost.service import account_calls, syncing
 from roost.service.clock import SystemClock
 from roost.service.syncing import How, Synced
+from roost.settings import Settings
+from roost.store import control
 
 
 async def run(
@@ -50,9 +54,18 @@ async def run(
             return await account_calls.profiles_in_use(line.settings, SystemClock(), account_id)
 
         how = How(is_tried=dry_run, is_pruned=prune, in_use=in_use)
-        return await syncing.sync(line.x, account_id, declared, how)
+        synced = await syncing.sync(line.x, account_id, declared, how)
+        if not dry_run:
+            await _tell(line.settings, account_id)
+        return synced
 
     return await x_calls.perform(who, action, _shown)
+
+
+async def _tell(settings: Settings, account_id: UserId) -> None:
+    """Have the running application look at X; one that starts later does so by itself."""
+    with suppress(StoreUnavailable):
+        await control.ask(settings.data / control.SOCKET, "look_at_x", account_id=account_id)
 
 
 def _shown(synced: Synced) -> str:

@@ -18,7 +18,7 @@ _Object = dict[str, object]
 _REFERENCE = "#/components/schemas/"
 _WRITES = frozenset({"put", "post", "delete"})
 _LINKS = frozenset({"/api/session/link", "/api/session/enter", "/api/session/password"})
-_AT_X = ("/api/connections", "/profiles", "/voices", "/media")
+_AT_X = ("/api/connections", "/profiles", "/voices", "/media", "/welcome-")
 """Parts of the paths of what X is asked for."""
 
 _WHY = {

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated
 
 from litestar import Controller, Request, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
-from litestar.params import FromPath, HeaderParameter, JSONBody, SkipValidation
+from litestar.params import FromPath, JSONBody, SkipValidation
 from litestar.types import AnyCallable
 
-from roost.desk import composing, conversations, speaking, wire
+from roost.desk import composing, conversations, once, shapes, speaking, wire
 from roost.desk.access import Policy
+from roost.desk.once import Key
 from roost.desk.parts import DeskParts, Parts, Somebody
-from roost.desk.problems import CONFLICT, Refused, not_found
+from roost.desk.problems import not_found
 from roost.engine import answering
 from roost.engine.answering import Act
 from roost.model import capabilities
 from roost.model.capabilities import X_V1
 from roost.model.ids import ConversationId, UserId
-from roost.model.messages import Button, OutboundMessage, QuickReply
 from roost.ports import Tx
 from roost.ports.remarks import RequestKey
 
@@ -31,15 +29,6 @@ _TRACE_BYTES = 16
 _DONE = b"done"
 
 AnyRequest = Request[object, object, State]
-Key = Annotated[
-    str,
-    HeaderParameter(
-        name="Idempotency-Key",
-        min_length=1,
-        max_length=200,
-        description="The caller's name for this change; made once, however often it is asked for.",
-    ),
-]
 Work = Callable[[Tx, Act], Awaitable[None]]
 
 
@@ -73,7 +62,7 @@ class Asked:
             return True
 
         if not await self.parts.store.transact(unit):
-            raise Refused(CONFLICT, "key_reused", "Idempotency-Key was used for another request.")
+            raise once.key_reused()
         place = self.act.account_id, self.act.conversation_id
         return wire.Done(await conversations.find(self.parts, *place))
 
@@ -88,12 +77,10 @@ async def asked(
     key: Key,
 ) -> Asked:
     """Put together what a handler below needs to know of its request."""
-    digest = hashlib.sha256(request.url.path.encode())
-    digest.update(await request.body())
     account, conversation = UserId(account_id), ConversationId(conversation_id)
     return Asked(
         parts,
-        RequestKey(account, person.person_id, key, digest.hexdigest()),
+        RequestKey(account, person.person_id, key, await once.fingerprint(request)),
         Act(
             account,
             conversation,
@@ -120,7 +107,7 @@ class ReplyController(Controller):
         self, data: JSONBody[wire.Reply], change: Change, parts: Parts, person: Somebody
     ) -> wire.Done:
         """Queue a message to the customer; whoever answers what no agent has, has it then."""
-        message = _message(data)
+        message = shapes.outbound(data)
         capabilities.check(message, X_V1)
         if data.speak == "person":
             voice = await composing.voice_of(parts, change.act.account_id, person)
@@ -172,15 +159,3 @@ class ReplyController(Controller):
 
         if not await parts.store.transact(unit, is_durable=False):
             raise not_found("such conversation")
-
-
-def _message(data: wire.Reply) -> OutboundMessage:
-    options = tuple(
-        QuickReply(one.label, one.metadata, one.description) for one in data.quick_replies
-    )
-    return OutboundMessage(
-        data.text,
-        options,
-        tuple(Button(one.label, one.url) for one in data.buttons),
-        media_id=data.media_id,
-    )

@@ -315,6 +315,7 @@ async def _claim_of(tx: Tx, row: ConversationRow, now: datetime, on_late: OnLate
         memories=tuple(await tx.memories.of(row)) if row.has_memories else (),
         late=tuple(event.event_key for event in late),
         has_written=row.has_written,
+        at_x=tuple(await tx.x_objects.of(row.account_id)),
     )
     return Claim(turn, fence=row.fence, epoch=row.epoch, trace_id=pending.trace_id)
 

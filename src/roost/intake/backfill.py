@@ -22,9 +22,8 @@ from roost.errors import (
     RateLimited,
     RejectedByX,
     SendError,
-    StoreUnavailable,
 )
-from roost.intake import passes
+from roost.intake import passes, rounds
 from roost.intake.allowance import Allowance, Heard
 from roost.intake.passes import Findings, Listed
 from roost.model.budgets import RouteLimits
@@ -133,14 +132,7 @@ class Backfill:
 
     async def run(self) -> None:
         """Work on whatever is due, until cancelled."""
-        while True:
-            try:
-                n_worked = await self.step()
-            except* StoreUnavailable as errors:
-                _log.error("backfill waits for the database", reason=str(errors.exceptions[0]))
-                n_worked = 0
-            if not n_worked:
-                await self.wake.wait()
+        await rounds.go_on(self.step, self.wake, of="backfill")
 
     async def catch_up(self, *, within: timedelta) -> None:
         """Work on what is due for a little while; the rest is for `run`.
@@ -164,12 +156,7 @@ class Backfill:
         due = await self._store.transact(
             lambda tx: tx.gaps.claim_due(now, GAPS_AT_ONCE), is_durable=False
         )
-        by_account: dict[UserId, list[Gap]] = {}
-        for gap in due:
-            by_account.setdefault(gap.account_id, []).append(gap)
-        async with asyncio.TaskGroup() as tasks:
-            for gaps in by_account.values():
-                tasks.create_task(self._work(gaps))
+        await rounds.side_by_side(due, lambda gap: gap.account_id, self._work)
         return len(due)
 
     async def _work(self, gaps: Sequence[Gap]) -> None:

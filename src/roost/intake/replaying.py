@@ -9,7 +9,6 @@ for again: so nothing here depends on an answer or on a report of X's arriving.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -18,8 +17,8 @@ from typing import Protocol
 import structlog
 
 from roost.engine.wake import Wake
-from roost.errors import RateLimited, RejectedByX, ReplayRunning, SendError, StoreUnavailable
-from roost.intake import slices
+from roost.errors import RateLimited, RejectedByX, ReplayRunning, SendError
+from roost.intake import rounds, slices
 from roost.intake.allowance import WITHOUT_A_RESET
 from roost.intake.slices import Part
 from roost.ports import Clock, Replay, Store, Tx
@@ -101,14 +100,7 @@ class Replayer:
 
     async def run(self) -> None:
         """Work on whatever is due, until cancelled."""
-        while True:
-            try:
-                n_worked = await self.step()
-            except* StoreUnavailable as errors:
-                _log.error("replay waits for the database", reason=str(errors.exceptions[0]))
-                n_worked = 0
-            if not n_worked:
-                await self.wake.wait()
+        await rounds.go_on(self.step, self.wake, of="replay")
 
     async def step(self) -> int:
         """Do what is due; how many spans that were.
@@ -120,12 +112,7 @@ class Replayer:
         due = await self._store.transact(
             lambda tx: tx.replays.claim_due(now, JOBS_AT_ONCE), is_durable=False
         )
-        by_app: dict[str, list[Replay]] = {}
-        for span in due:
-            by_app.setdefault(span.app_key, []).append(span)
-        async with asyncio.TaskGroup() as tasks:
-            for spans in by_app.values():
-                tasks.create_task(self._work(spans[0], spans[1:]))
+        await rounds.side_by_side(due, lambda span: span.app_key, self._work)
         return len(due)
 
     async def ended(self, app_key: str, status: ReplayJobStatus) -> None:
@@ -152,8 +139,9 @@ class Replayer:
         _log.info("replay job has ended", app=app_key, job=job_id, state=state)
         self.wake.set()
 
-    async def _work(self, span: Replay, waiting: Sequence[Replay]) -> None:
+    async def _work(self, spans: Sequence[Replay]) -> None:
         """Go on with one span; X runs one job for an app at a time, so that the rest waits."""
+        span, *waiting = spans
         now = self._clock.now()
         for other in waiting:
             await self._put_off(other, now + self._policy.retry_after, other.trouble)

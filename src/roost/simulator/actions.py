@@ -173,14 +173,7 @@ def perform(simulation: Simulation, user_id: str, action: Action) -> Done:
     if (user.suspended or user.locked) and action.action not in BY_X:
         state = "suspended" if user.suspended else "locked"
         raise InvalidAction("user_id", f"@{user.screen_name} is {state} by X and can do nothing")
-    noted = changes.noting(
-        simulation.records,
-        at=simulation.world.timestamp(),
-        cause=action.action,
-        user_id=user_id,
-        ids=[],
-    )
-    with noted:
+    with changes.noting(simulation.world, simulation.records, cause=action.action, user_id=user_id):
         return act(simulation, user, action)
 
 

@@ -1,11 +1,13 @@
-"""What an action or an API call changed in the world, for people: before and after, by field.
+"""What changed in the world, for people: before and after, by field.
 
-Secrets and the bytes of media are left out. What happens later by itself (challenges, retries) is
-no part of it; a call whose effect a fault puts off is noted when it takes effect.
+Of an action, a call of the API, a call of `/_sim` that changes the world, and a challenge nobody
+asked for, a row each; a call whose effect a fault puts off is noted when it takes effect. Secrets
+and the bytes of media are left out.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from itertools import islice
@@ -14,11 +16,12 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from roost.simulator import touched
-from roost.simulator.entries import UserEntry
+from roost.simulator.entries import AppEntry, UserEntry
 from roost.simulator.media_entries import MediaEntry
 from roost.simulator.media_store import Upload
 from roost.simulator.records import Change, ChangeRow, FieldChange, Records
 from roost.simulator.touched import Touch, Touched
+from roost.simulator.world import World
 
 MOST_THINGS = 50
 """Things of one action or call that are shown; the others are counted."""
@@ -29,24 +32,34 @@ LONGEST_VALUE = 2_000
 
 @contextmanager
 def noting(
-    records: Records, *, at: str, cause: str, user_id: str, ids: list[str]
+    world: World,
+    records: Records,
+    *,
+    cause: str,
+    user_id: str = "",
+    ids: list[str] | None = None,
+    always: bool = False,
 ) -> Generator[None]:
     """Note what changes within, whether it ends well or not.
 
     Args:
+        world: What may change.
         records: Where it is kept.
-        at: Milliseconds since 1970, by the simulator's clock.
-        cause: Name of the action or route.
+        cause: Name of what is done: of an action, a route, a fault or a control.
         user_id: Who did it; `""` where nobody in particular did.
-        ids: Gets the id of the row, if anything has changed.
+        ids: Gets the id of the row, if there is one.
+        always: Whether there is a row even where nothing has changed.
     """
+    at = world.timestamp()
     with touched.recording() as seen:
         try:
             yield
         finally:
             row = _row(seen, at=at, cause=cause, user_id=user_id)
-            if row.changes:
-                ids.append(records.change(row).id)
+            if row.changes or always:
+                made = records.change(row)
+                if ids is not None:
+                    ids.append(made.id)
 
 
 def _row(seen: Touched, *, at: str, cause: str, user_id: str) -> ChangeRow:
@@ -93,15 +106,23 @@ def _instead(row: object) -> dict[str, object]:
                 "tokens": [token.app_id for token in tokens],
                 "oauth2_tokens": [token.app_id for token in more],
             }
+        case AppEntry():
+            return {name: _digest(getattr(row, name)) for name in _SECRETS}
         case MediaEntry():
             return {"content": f"{len(row.content)} bytes"}
         case Upload():
             received = {"total_bytes": row.total_bytes, "bytes_received": row.size}
             return {"owner_id": row.owner_id, "category": row.category, **received}
-        case msgspec.Struct():
-            return {}
         case _:
-            return {"value": row}
+            return {} if isinstance(row, msgspec.Struct) else {"value": row}
+
+
+_SECRETS = ("consumer_secret", "bearer_token", "client_secret")
+
+
+def _digest(secret: str) -> str:
+    """Give what tells one secret from another and nothing about it."""
+    return f"sha256:{hashlib.sha256(secret.encode()).hexdigest()[:8]}"
 
 
 def _value(row: Mapping[str, object], field: str) -> msgspec.Raw | UnsetType:

@@ -128,11 +128,13 @@ class Change(msgspec.Struct, frozen=True):
 
 
 class ChangeRow(Row, frozen=True, kw_only=True):
-    """What an action or an API call changed in the world.
+    """What changed in the world at once.
 
     Attributes:
         at: Milliseconds since 1970, by the simulator's clock.
-        cause: Name of the action or route.
+        cause: Name of the action or route; `crc` for a challenge that nobody asked for;
+            `reset`, `put_state`, `add_user` and `add_media` for calls of `/_sim`; `revoke_token`
+            for a fault.
         user_id: Who did it; null where nobody in particular did.
         left_out: How many things more were changed.
     """

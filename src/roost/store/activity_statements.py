@@ -17,6 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 
+from roost.store import joins
 from roost.store.activity_tables import IS_LATE, rejections
 from roost.store.people_tables import remarks
 from roost.store.statements import Command, Query, fixed
@@ -137,8 +138,7 @@ RECORD = Query[RecordRow](
     .join_from(
         events,
         deliveries,
-        (deliveries.c.account_id == events.c.account_id)
-        & (deliveries.c.delivery_id == events.c.delivery_id),
+        joins.BROUGHT_BY,
         isouter=True,
     )
     .where(
@@ -196,7 +196,7 @@ _answer = (
     .join(
         _echoes,
         (_echoes.c.account_id == outbox.c.account_id)
-        & (_echoes.c.kind == fixed("message_sent"))
+        & (_echoes.c.kind.in_([fixed("message_sent"), fixed("posted")]))
         & (_echoes.c.event_key == outbox.c.message_id),
         isouter=True,
     )
@@ -249,12 +249,7 @@ NEXT_RECEIVED = Query[tuple[str, str, int]](
 
 REMARKS = Query[tuple[str, str, str, int]](
     select(remarks.c.kind, remarks.c.person_id, remarks.c.text, remarks.c.at)
-    .where(
-        remarks.c.account_id == bindparam("account"),
-        remarks.c.conversation_id == bindparam("conversation"),
-        remarks.c.at >= bindparam("since", type_=BigInteger),
-        remarks.c.at < bindparam("until", type_=BigInteger),
-    )
+    .where(*joins.REMARKS_BETWEEN)
     .order_by(remarks.c.at, remarks.c.remark_id)
     .limit(bindparam("limit"))
 )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Index, Table, text
+from sqlalchemy import BigInteger, Column, Index, Table
 
-from roost.store.columns import metadata, text_column, whole
+from roost.store.columns import metadata, partial_index, text_column, whole
 from roost.store.tables import deliveries, events, outbox
 
 __all__ = ["metadata", "rejections"]
@@ -24,44 +24,26 @@ rejections = Table(
 A row stands for as many requests as there were, so that whoever sends many fills nothing.
 """
 
-Index(
-    "events_activity",
-    events.c.account_id,
-    events.c.kind,
-    events.c.received_at,
-    events.c.event_key,
-)
+_BY_TIME = (events.c.kind, events.c.received_at, events.c.event_key)
+Index("events_activity", events.c.account_id, *_BY_TIME)
 """Lists of events, of one account and kind each, merged when they are read."""
 
-_OF_UNUSUAL = "state IN ('ignored', 'quarantined')"
 IS_LATE = "substr(reason, 1, 4) = 'late'"
 """Whether an event was late; as written in the index, so that it is found."""
 
-Index(
+partial_index(
     "events_unusual",
     events.c.account_id,
     events.c.state,
-    events.c.kind,
-    events.c.received_at,
-    events.c.event_key,
-    sqlite_where=text(_OF_UNUSUAL),
-    postgresql_where=text(_OF_UNUSUAL),
+    *_BY_TIME,
+    where="state IN ('ignored', 'quarantined')",
 )
-Index(
-    "events_late",
-    events.c.account_id,
-    events.c.kind,
-    events.c.received_at,
-    events.c.event_key,
-    sqlite_where=text(IS_LATE),
-    postgresql_where=text(IS_LATE),
-)
-Index(
+partial_index("events_late", events.c.account_id, *_BY_TIME, where=IS_LATE)
+partial_index(
     "deliveries_repeated",
     deliveries.c.account_id,
     deliveries.c.received_at,
     deliveries.c.delivery_id,
-    sqlite_where=text("is_duplicate = 1"),
-    postgresql_where=text("is_duplicate = 1"),
+    where="is_duplicate = 1",
 )
 Index("outbox_trace", outbox.c.account_id, outbox.c.trace_id, outbox.c.outbox_id)

@@ -6,7 +6,7 @@ from sqlalchemy import (
     BigInteger,
     Column,
     ColumnElement,
-    Select,
+    ScalarSelect,
     Text,
     bindparam,
     func,
@@ -14,6 +14,7 @@ from sqlalchemy import (
     tuple_,
 )
 
+from roost.store import joins
 from roost.store.mark_tables import tags
 from roost.store.people_tables import remarks
 from roost.store.statements import Query, fixed
@@ -70,22 +71,41 @@ def _ascending(number: Column[int], *wanted: ColumnElement[bool]) -> Query[Summa
     )
 
 
-def _counted(chosen: Select[tuple[str]]) -> Query[tuple[int]]:
-    """Count rows, but no further than a limit."""
-    return Query[tuple[int]](
-        select(func.count()).select_from(chosen.limit(bindparam("limit")).subquery("counted"))
+def _counted(limit: str, number: Column[int], *wanted: ColumnElement[bool]) -> ScalarSelect[int]:
+    """Count a list by its index alone, but no further than a limit.
+
+    In the list's order and with a bound that none is beyond, so that no other index seems better,
+    of which too much would be read.
+    """
+    chosen = (
+        select(conversations.c.conversation_id)
+        .where(_IN_ACCOUNT, *wanted, number >= fixed(0))
+        .order_by(number, conversations.c.conversation_id)
+        .limit(bindparam(limit, type_=BigInteger))
     )
+    return select(func.count()).select_from(chosen.subquery("counted")).scalar_subquery()
 
 
-_one = select(conversations.c.conversation_id)
+def _controlled(control: str) -> ColumnElement[bool]:
+    return conversations.c.control == fixed(control)
+
 
 MINE = _ascending(conversations.c.queue_key, _IS_MINE, _IS_AWAKE)
 CONTROLLED = _ascending(conversations.c.queue_key, _HAS_CONTROL)
 SNOOZED = _ascending(conversations.c.snoozed_until, _IS_SNOOZED)
-COUNT_MINE = _counted(_one.where(_IN_ACCOUNT, _IS_MINE, _IS_AWAKE))
-COUNT_CONTROLLED = _counted(_one.where(_IN_ACCOUNT, _HAS_CONTROL, _HAS_MESSAGES))
-COUNT_SNOOZED = _counted(_one.where(_IN_ACCOUNT, _IS_SNOOZED))
-COUNT_ALL = _counted(_one.where(_IN_ACCOUNT, _HAS_MESSAGES))
+
+_queue_key = conversations.c.queue_key
+COUNTS = Query[tuple[int, int, int, int, int, int]](
+    select(
+        _counted("mine", _queue_key, _IS_MINE, _IS_AWAKE, _HAS_MESSAGES),
+        _counted("unassigned", _queue_key, _controlled("queue"), _HAS_MESSAGES),
+        _counted("bot", _queue_key, _controlled("bot"), _HAS_MESSAGES),
+        _counted("snoozed", conversations.c.snoozed_until, _IS_SNOOZED),
+        _counted("resolved", _queue_key, _controlled("nobody"), _HAS_MESSAGES),
+        _counted("all", conversations.c.last_at, _HAS_MESSAGES),
+    )
+)
+"""How many an account has in each list but that of a tag; each limit is named as its list."""
 
 _ACTIVITY = (conversations.c.last_at, conversations.c.conversation_id)
 LATEST = Query[SummaryRow](
@@ -147,8 +167,7 @@ LINES = Query[LineRow](
     .join_from(
         messages,
         outbox,
-        (outbox.c.account_id == messages.c.account_id)
-        & (outbox.c.outbox_id == messages.c.outbox_id),
+        joins.QUEUED_AS,
         isouter=True,
     )
     .where(
@@ -200,15 +219,9 @@ DELIVERED = Query[tuple[bytes]](
     .join_from(
         messages,
         events,
-        (events.c.account_id == messages.c.account_id)
-        & (events.c.event_key == messages.c.message_id)
-        & events.c.kind.in_([fixed("message_received"), fixed("message_sent")]),
+        joins.TOLD_BY,
     )
-    .join(
-        deliveries,
-        (deliveries.c.account_id == events.c.account_id)
-        & (deliveries.c.delivery_id == events.c.delivery_id),
-    )
+    .join(deliveries, joins.BROUGHT_BY)
     .where(
         messages.c.account_id == bindparam("account"),
         messages.c.message_id == bindparam("message"),
@@ -218,12 +231,7 @@ DELIVERED = Query[tuple[bytes]](
 
 REMARKS = Query[tuple[str, str, str, int]](
     select(remarks.c.kind, remarks.c.person_id, remarks.c.text, remarks.c.at)
-    .where(
-        remarks.c.account_id == bindparam("account"),
-        remarks.c.conversation_id == bindparam("conversation"),
-        remarks.c.at >= bindparam("since", type_=BigInteger),
-        remarks.c.at < bindparam("until", type_=BigInteger),
-    )
+    .where(*joins.REMARKS_BETWEEN)
     .order_by(remarks.c.at.desc(), remarks.c.remark_id.desc())
     .limit(bindparam("limit"))
 )

@@ -197,9 +197,11 @@ class DurableStore:
             follower()
         return result
 
-    async def manage(self, unit: Callable[[Transaction], Awaitable[T]]) -> T:
+    async def manage(
+        self, unit: Callable[[Transaction], Awaitable[T]], *, is_durable: bool = True
+    ) -> T:
         """Run a unit that may use what only the service writes; otherwise as `transact`."""
-        result = await self._writing.run(unit)
+        result = await self._writing.run(unit, is_durable=is_durable)
         for follower in self._followers:
             follower()
         return result

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import Column, ColumnElement, and_, bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from roost.model.activities import ABOUT_POSTS, Activity
@@ -19,107 +19,102 @@ from roost.store.search_tables import message_words
 from roost.store.statements import Command, Parameters, Query, Session, fixed
 from roost.store.tables import conversations, deliveries, events, messages, outbox
 
+
+def _where(**columns: Column[str] | Column[int] | Column[int | None]) -> ColumnElement[bool]:
+    """Choose rows whose columns are what parameters of these names are."""
+    return and_(*(column == bindparam(name) for name, column in columns.items()))
+
+
 NOTE = Command(insert(post_copies).on_conflict_do_nothing())
 
 IS_DELETED = Query[tuple[str]](
     select(events.c.event_key).where(
-        events.c.account_id == bindparam("account"),
+        _where(account=events.c.account_id, post=events.c.event_key),
         events.c.kind == fixed("post_deleted"),
-        events.c.event_key == bindparam("post"),
     )
 )
 
+_OF_POST = _where(account=post_copies.c.account_id, post=post_copies.c.post_id)
 _COPY = Query[tuple[str, str, str, bytes]]
+_copies = select(events.c.kind, events.c.event_key, events.c.delivery_id, events.c.payload).where(
+    # Of a customer who was erased nothing is left to read.
+    func.length(events.c.payload) > fixed(0)
+)
 COPIES = _COPY(
-    select(events.c.kind, events.c.event_key, events.c.delivery_id, events.c.payload)
-    .join_from(
+    _copies.join_from(
         post_copies,
         events,
-        (events.c.account_id == post_copies.c.account_id)
-        & (events.c.kind == post_copies.c.kind)
-        & (events.c.event_key == post_copies.c.event_key),
-    )
-    .where(
-        post_copies.c.account_id == bindparam("account"),
-        post_copies.c.post_id == bindparam("post"),
-        # Of a customer who was erased nothing is left to read.
-        func.length(events.c.payload) > fixed(0),
-    )
+        and_(
+            events.c.account_id == post_copies.c.account_id,
+            events.c.kind == post_copies.c.kind,
+            events.c.event_key == post_copies.c.event_key,
+        ),
+    ).where(_OF_POST)
 )
 
 OF_MESSAGE = _COPY(
-    select(events.c.kind, events.c.event_key, events.c.delivery_id, events.c.payload).where(
-        events.c.account_id == bindparam("account"),
+    _copies.where(
+        _where(account=events.c.account_id, message=events.c.event_key),
         events.c.kind.in_([fixed("message_received"), fixed("message_sent")]),
-        events.c.event_key == bindparam("message"),
-        func.length(events.c.payload) > fixed(0),
     )
 )
 
 ERASE_EVENT = Command(
     update(events)
-    .where(
-        events.c.account_id == bindparam("account"),
-        events.c.kind == bindparam("of_kind"),
-        events.c.event_key == bindparam("key"),
-    )
+    .where(_where(account=events.c.account_id, of_kind=events.c.kind, key=events.c.event_key))
     .values(payload=bindparam("erased"))
 )
 
 ERASE_DELIVERY = Command(
     update(deliveries)
-    .where(
-        deliveries.c.account_id == bindparam("account"),
-        deliveries.c.delivery_id == bindparam("delivery"),
-    )
+    .where(_where(account=deliveries.c.account_id, delivery=deliveries.c.delivery_id))
     .values(body=bindparam("nothing"))
 )
 
-_BEGUN_BY_IT = (
-    dialogs.c.account_id == bindparam("account"),
-    dialogs.c.conversation_id == bindparam("conversation"),
-    dialogs.c.dialog_id == bindparam("key"),
-    dialogs.c.begun_kind == bindparam("of_kind"),
+_BEGUN_BY_IT = _where(
+    account=dialogs.c.account_id,
+    conversation=dialogs.c.conversation_id,
+    key=dialogs.c.dialog_id,
+    of_kind=dialogs.c.begun_kind,
 )
-ERASE_DIALOG = Command(update(dialogs).where(*_BEGUN_BY_IT).values(begun_by=bindparam("erased")))
+ERASE_DIALOG = Command(update(dialogs).where(_BEGUN_BY_IT).values(begun_by=bindparam("erased")))
 
-FORGET_COPIES = Command(
-    delete(post_copies).where(
-        post_copies.c.account_id == bindparam("account"),
-        post_copies.c.post_id == bindparam("post"),
-    )
-)
+FORGET_COPIES = Command(delete(post_copies).where(_OF_POST))
 
-_THIS = (
-    messages.c.account_id == bindparam("account"),
-    messages.c.message_id == bindparam("message"),
-)
+_THIS = _where(account=messages.c.account_id, message=messages.c.message_id)
 FIND = Query[tuple[str, int, int | None]](
-    select(messages.c.conversation_id, messages.c.position, messages.c.outbox_id).where(*_THIS)
+    select(messages.c.conversation_id, messages.c.position, messages.c.outbox_id).where(_THIS)
 )
 ERASE_MESSAGE = Command(
-    update(messages).where(*_THIS).values(text=fixed(""), payload=bindparam("erased"))
+    update(messages).where(_THIS).values(text=fixed(""), payload=bindparam("erased"))
 )
 FORGET_WORDS = Command(
     delete(message_words).where(
-        message_words.c.account_id == bindparam("account"),
-        message_words.c.message_id == bindparam("message"),
+        _where(account=message_words.c.account_id, message=message_words.c.message_id)
     )
 )
 ERASE_PREVIEW = Command(
     update(conversations)
     .where(
-        conversations.c.account_id == bindparam("account"),
-        conversations.c.conversation_id == bindparam("conversation"),
-        conversations.c.last_position == bindparam("at"),
+        _where(
+            account=conversations.c.account_id,
+            conversation=conversations.c.conversation_id,
+            at=conversations.c.last_position,
+        )
     )
     .values(preview=fixed(""))
 )
 ERASE_OUTBOX = Command(
     update(outbox)
+    .where(_where(account=outbox.c.account_id, entry=outbox.c.outbox_id))
+    .values(body=bindparam("erased"))
+)
+ERASE_REPLY = Command(
+    update(outbox)
     .where(
         outbox.c.account_id == bindparam("account"),
-        outbox.c.outbox_id == bindparam("entry"),
+        outbox.c.message_id.is_not(None),
+        outbox.c.message_id == bindparam("post"),
     )
     .values(body=bindparam("erased"))
 )
@@ -161,6 +156,8 @@ class StoredErasure:
         for row in rows:
             await self._erase_event(account_id, row)
         await self._session.run(FORGET_COPIES, this)
+        _, unsaid = encoding.encode(OutboundMessage(""))
+        await self._session.run(ERASE_REPLY, {**this, "erased": unsaid})
         return len(rows)
 
     async def erase_message(

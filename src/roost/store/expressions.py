@@ -13,6 +13,8 @@ from sqlalchemy import (
     and_,
     bindparam,
     column,
+    exists,
+    false,
     func,
     literal_column,
     select,
@@ -91,23 +93,39 @@ def unlocked(
     )
 
 
-_pg_locks = table("pg_locks", *map(column, ("locktype", "classid", "objsubid", "database")))
+_pg_locks = table("pg_locks", *map(column, ("locktype", "classid", "objsubid", "database", "pid")))
 _pg_database = table("pg_database", column("oid"), column("datname"))
 _this_database = (
     select(_pg_database.c.oid)
     .where(_pg_database.c.datname == func.current_database())
     .scalar_subquery()
 )
+
+
+def _held(held: FromClause, first_half: int) -> ColumnElement[bool]:
+    return and_(
+        held.c.locktype == fixed("advisory"),
+        held.c.classid == fixed(first_half),
+        held.c.objsubid == fixed(2),  # a lock of two numbers
+        held.c.database == _this_database,
+    )
+
+
 _living = (
     select(literal_column("objid::bigint", BigInteger))
     .select_from(_pg_locks)
-    .where(
-        _pg_locks.c.locktype == fixed("advisory"),
-        _pg_locks.c.classid == fixed(locks.PROCESSES),
-        _pg_locks.c.objsubid == fixed(2),  # a lock of two numbers
-        _pg_locks.c.database == _this_database,
-    )
+    .where(_held(_pg_locks, locks.PROCESSES))
 )
+_indexing = _pg_locks.alias("indexing_locks")
+
+AN_OLDER_LIVES = ByDatabase[bool](
+    sqlite=false(),
+    postgresql=exists().where(
+        _held(_pg_locks, locks.PROCESSES),
+        ~exists().where(_held(_indexing, locks.INDEXES), _indexing.c.pid == _pg_locks.c.pid),
+    ),
+)
+"""Whether a process lives that does not make findable what it files. SQLite has no other."""
 
 
 def is_abandoned(held_by: ColumnElement[int | None]) -> ColumnElement[bool]:

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import datetime
 
 import msgspec
 
 from roost.model.ids import UserId
 from roost.ports import Gap, GapKind, KnownMessages, LastSeen, NewGap
-from roost.store import encoding
+from roost.store import encoding, span_rows
 from roost.store import gap_statements as sql
-from roost.store.gap_statements import GapColumns
 from roost.store.statements import Parameters, Session
 
 _ms = encoding.milliseconds
-
-_MOMENTS = frozenset(one.name for one in fields(Gap) if one.name.endswith(("_at", "_to")))
 
 
 class StoredGaps:
@@ -88,7 +85,7 @@ class StoredGaps:
         rows = await self._session.rows(
             sql.DUE, {"now": _ms(now), "holder": holder, "limit": limit}
         )
-        found = [_begun(_gap(row), now) for row in rows]
+        found = [_begun(span_rows.read(Gap, row), now) for row in rows]
         await self._session.run_each(
             sql.CLAIM,
             [{**_this(gap), "holder": holder, "begun_passes": gap.passes} for gap in found],
@@ -106,7 +103,7 @@ class StoredGaps:
 
     async def save(self, gap: Gap) -> None:
         """Write down how far a gap has come, all but where it begins, and give it back."""
-        progress = {f"new_{name}": _value(getattr(gap, name)) for name in sql.PROGRESS}
+        progress = {f"new_{name}": span_rows.column_of(getattr(gap, name)) for name in sql.PROGRESS}
         await self._session.run(sql.SAVE, {**_this(gap), **progress})
 
     async def close(self, gap: Gap, *, at: datetime) -> None:
@@ -130,11 +127,11 @@ class StoredGaps:
             return None
         ((gap_id, state),) = found
         (row,) = await self._session.rows(sql.ONE, {"account": account_id, "gap": gap_id})
-        return _gap(row), state == "open"
+        return span_rows.read(Gap, row), state == "open"
 
     async def open_gaps(self) -> Sequence[Gap]:
         """Give every open gap, oldest first."""
-        return [_gap(row) for row in await self._session.rows(sql.OPEN_GAPS, {})]
+        return [span_rows.read(Gap, row) for row in await self._session.rows(sql.OPEN_GAPS, {})]
 
 
 def _begun(gap: Gap, now: datetime) -> Gap:
@@ -145,20 +142,3 @@ def _begun(gap: Gap, now: datetime) -> Gap:
 
 def _this(gap: Gap) -> Parameters:
     return {"account": gap.account_id, "gap": gap.gap_id}
-
-
-def _value(value: object) -> str | int | None:
-    if isinstance(value, datetime):
-        return _ms(value)
-    if value is None or isinstance(value, str | int):
-        return value
-    raise TypeError(f"a gap holds no {type(value).__name__}")
-
-
-def _gap(row: GapColumns) -> Gap:
-    values = {one.name: _read(one.name, value) for one, value in zip(fields(Gap), row, strict=True)}
-    return msgspec.convert(values, Gap)
-
-
-def _read(name: str, value: str | int | None) -> object:
-    return encoding.moment(value) if name in _MOMENTS and isinstance(value, int) else value

@@ -7,16 +7,12 @@ from types import MappingProxyType
 
 from sqlalchemy import (
     BigInteger,
-    ColumnElement,
     Text,
     bindparam,
-    case,
     cast,
     column,
     delete,
-    exists,
     func,
-    null,
     or_,
     select,
     update,
@@ -24,8 +20,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from roost.ports import GapKind
+from roost.store import span_statements as spans
 from roost.store.columns import TEXT
-from roost.store.expressions import ByDatabase, is_abandoned
+from roost.store.expressions import ByDatabase
 from roost.store.gap_tables import gaps, last_seen
 from roost.store.statements import Command, Query, fixed
 from roost.store.tables import events
@@ -92,10 +89,8 @@ PROGRESS = (
 """What changes while a gap is worked on."""
 
 _THIS = (gaps.c.account_id == bindparam("account"), gaps.c.gap_id == bindparam("gap"))
-_IS_OPEN = gaps.c.state == fixed("open")
-_at = bindparam("at", type_=BigInteger)
-_begun: ColumnElement[int] = bindparam("begun", type_=BigInteger)
-_ended: ColumnElement[int] = bindparam("ended", type_=BigInteger)
+_IS_OPEN = spans.is_open(gaps)
+_at = spans.AT
 
 LAST_SEEN = Query[tuple[int, int, int]](
     select(last_seen.c.connected_at, last_seen.c.ok_at, last_seen.c.swept_at).where(
@@ -123,93 +118,58 @@ NOTE_SWEPT = Command(
 )
 
 WIDEN = Command(
-    update(gaps)
-    .where(
+    spans.widened(
+        gaps,
         gaps.c.account_id == bindparam("account"),
         _IS_OPEN,
         gaps.c.kind == bindparam("of_kind"),
         gaps.c.passes == fixed(0),
     )
-    .values(
-        begun_at=case((gaps.c.begun_at > _begun, _begun), else_=gaps.c.begun_at),
-        ended_at=case((gaps.c.ended_at < _ended, _ended), else_=gaps.c.ended_at),
-        due_at=_at,
-    )
 )
 
 OPEN = Command(
-    insert(gaps).values(
-        {
-            **{
-                name: bindparam(name)
-                for name in (
-                    "account_id",
-                    "gap_id",
-                    "kind",
-                    "reason",
-                    "opened_at",
-                    "begun_at",
-                    "ended_at",
-                    "due_at",
-                    "urgency",
-                )
-            },
-            **{name: fixed("") for name in ("cursor", "trouble")},
-            **{name: fixed(0) for name in ("passes", "n_pages", "n_listed", "n_new")},
-            "n_new_in_pass": fixed(0),
-            "state": fixed("open"),
-        }
+    spans.opened(
+        gaps,
+        given=(
+            "account_id",
+            "gap_id",
+            "kind",
+            "reason",
+            "opened_at",
+            "begun_at",
+            "ended_at",
+            "due_at",
+            "urgency",
+        ),
+        empty=("cursor", "trouble"),
+        zero=("passes", "n_pages", "n_listed", "n_new", "n_new_in_pass"),
     )
-)
-
-_other = gaps.alias("other")
-_another_is_listed = exists().where(
-    _other.c.account_id == gaps.c.account_id,
-    _other.c.state == fixed("open"),
-    _other.c.cursor != fixed(""),
-    _other.c.gap_id != gaps.c.gap_id,
 )
 
 DUE = Query[GapColumns](
-    select(*COLUMNS)
-    .where(
-        _IS_OPEN,
-        gaps.c.due_at <= bindparam("now", type_=BigInteger),
-        or_(
-            gaps.c.held_by.is_(None),
-            gaps.c.held_by == bindparam("holder", type_=BigInteger),
-            is_abandoned(gaps.c.held_by),
-        ),
-        or_(gaps.c.cursor != fixed(""), ~_another_is_listed),
-    )
-    .order_by(gaps.c.urgency, gaps.c.due_at, gaps.c.account_id, gaps.c.gap_id)
-    .limit(bindparam("limit"))
-    .with_for_update(skip_locked=True, of=gaps)
+    spans.due(
+        gaps,
+        select(*COLUMNS),
+        or_(gaps.c.cursor != fixed(""), ~spans.another_has(gaps, "cursor")),
+    ).order_by(gaps.c.urgency, gaps.c.due_at, gaps.c.account_id, gaps.c.gap_id)
 )
 
 CLAIM = Command(
     update(gaps).where(*_THIS).values(held_by=bindparam("holder"), passes=bindparam("begun_passes"))
 )
 
-SAVE = Command(
-    update(gaps)
-    .where(*_THIS, _IS_OPEN)
-    .values({**{name: bindparam(f"new_{name}") for name in PROGRESS}, "held_by": null()})
-)
+SAVE = Command(spans.saved(gaps, _THIS, PROGRESS))
 
 CLOSE = Command(
-    update(gaps)
-    .where(*_THIS, _IS_OPEN)
-    .values(state=fixed("closed"), closed_at=_at, cursor=fixed(""), held_by=null())
+    spans.saved(gaps, _THIS, (), state=fixed("closed"), closed_at=_at, cursor=fixed(""))
 )
 
 FORGET = Command(delete(gaps).where(*_THIS))
 
 LATEST = Query[tuple[str, str]](
-    select(gaps.c.gap_id, gaps.c.state)
-    .where(gaps.c.account_id == bindparam("account"), gaps.c.kind == bindparam("of_kind"))
-    .order_by(gaps.c.gap_id.desc())
-    .limit(bindparam("limit"))
+    spans.latest(
+        gaps, gaps.c.account_id == bindparam("account"), gaps.c.kind == bindparam("of_kind")
+    )
 )
 
 ONE = Query[GapColumns](select(*COLUMNS).where(*_THIS))

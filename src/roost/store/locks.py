@@ -10,3 +10,9 @@ WORK = 0x526F6F74
 
 MIGRATING = 1
 FILING = 2
+
+INDEXES = 0x526F6F75
+"""First half of the lock that every process shares which makes findable what it files; the second
+is `EVERYBODY`. Of one that is not among them it has to be done afterwards."""
+
+EVERYBODY = 0

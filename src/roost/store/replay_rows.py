@@ -4,22 +4,14 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import fields
 from datetime import datetime
 
-import msgspec
-
 from roost.ports import NewReplay, Replay
-from roost.store import encoding
+from roost.store import encoding, span_rows
 from roost.store import replay_statements as sql
-from roost.store.replay_statements import ReplayColumns
 from roost.store.statements import Parameters, Session
 
 _ms = encoding.milliseconds
-
-_MOMENTS = frozenset(
-    one.name for one in fields(Replay) if one.name.endswith(("_at", "_to", "_until"))
-)
 
 
 class StoredReplays:
@@ -56,7 +48,7 @@ class StoredReplays:
         rows = await self._session.rows(
             sql.DUE, {"now": _ms(now), "holder": holder, "limit": limit}
         )
-        found = [_replay(row) for row in rows]
+        found = [span_rows.read(Replay, row) for row in rows]
         await self._session.run_each(sql.CLAIM, [{**_this(one), "holder": holder} for one in found])
         return found
 
@@ -76,7 +68,7 @@ class StoredReplays:
                 "new_n_jobs": replay.n_jobs,
                 "new_due_at": _ms(replay.due_at),
                 "new_reached_at": _ms(replay.reached_at),
-                "new_lost_to": _value(replay.lost_to),
+                "new_lost_to": span_rows.column_of(replay.lost_to),
                 "new_trouble": encoding.storable_text(replay.trouble),
             },
         ):
@@ -86,7 +78,10 @@ class StoredReplays:
 
     async def held(self, app_key: str) -> Sequence[Replay]:
         """Give an app's open spans, oldest first; nobody changes them until this is over."""
-        return [_replay(row) for row in await self._session.rows(sql.HELD, {"app": app_key})]
+        return [
+            span_rows.read(Replay, row)
+            for row in await self._session.rows(sql.HELD, {"app": app_key})
+        ]
 
     async def hear(self, replay: Replay, job_id: str, state: str) -> None:
         """Keep, with an open span, that a job has ended; whoever works on the span keeps it."""
@@ -96,7 +91,9 @@ class StoredReplays:
 
     async def save(self, replay: Replay) -> None:
         """Write down how far a span has come, all but where it lies, and give it back."""
-        progress = {f"new_{name}": _value(getattr(replay, name)) for name in sql.PROGRESS}
+        progress = {
+            f"new_{name}": span_rows.column_of(getattr(replay, name)) for name in sql.PROGRESS
+        }
         await self._session.run(sql.SAVE, {**_this(replay), **progress})
 
     async def close(self, replay: Replay, *, at: datetime) -> None:
@@ -111,29 +108,14 @@ class StoredReplays:
             return None
         ((replay_id, state),) = found
         (row,) = await self._session.rows(sql.ONE, {"app": app_key, "replay": replay_id})
-        return _replay(row), state == "open"
+        return span_rows.read(Replay, row), state == "open"
 
     async def open_replays(self) -> Sequence[Replay]:
         """Give every open span, oldest first."""
-        return [_replay(row) for row in await self._session.rows(sql.OPEN_REPLAYS, {})]
+        return [
+            span_rows.read(Replay, row) for row in await self._session.rows(sql.OPEN_REPLAYS, {})
+        ]
 
 
 def _this(replay: Replay) -> Parameters:
     return {"app": replay.app_key, "replay": replay.replay_id}
-
-
-def _value(value: object) -> str | int | None:
-    if isinstance(value, datetime):
-        return _ms(value)
-    if value is None or isinstance(value, str | int):
-        return value
-    raise TypeError(f"a replay holds no {type(value).__name__}")
-
-
-def _replay(row: ReplayColumns) -> Replay:
-    named = zip(fields(Replay), row, strict=True)
-    return msgspec.convert({one.name: _read(one.name, value) for one, value in named}, Replay)
-
-
-def _read(name: str, value: str | int | None) -> object:
-    return encoding.moment(value) if name in _MOMENTS and isinstance(value, int) else value

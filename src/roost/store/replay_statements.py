@@ -2,21 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    ColumnElement,
-    bindparam,
-    case,
-    exists,
-    null,
-    or_,
-    select,
-    update,
-)
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import BigInteger, bindparam, null, select, update
 
-from roost.store.expressions import is_abandoned
+from roost.store import span_statements as spans
 from roost.store.replay_tables import replays
 from roost.store.statements import Command, Query, fixed
 
@@ -73,76 +61,36 @@ PROGRESS = (
 
 _THIS = (replays.c.app_key == bindparam("app"), replays.c.replay_id == bindparam("replay"))
 _OF_APP = replays.c.app_key == bindparam("app")
-_IS_OPEN = replays.c.state == fixed("open")
-_at = bindparam("at", type_=BigInteger)
-_begun: ColumnElement[int] = bindparam("begun", type_=BigInteger)
-_ended: ColumnElement[int] = bindparam("ended", type_=BigInteger)
-
-
-def _earlier(known: Column[int]) -> ColumnElement[int]:
-    return case((known > _begun, _begun), else_=known)
-
+_IS_OPEN = spans.is_open(replays)
 
 WIDEN = Command(
-    update(replays)
-    .where(
-        _OF_APP,
-        _IS_OPEN,
-        replays.c.n_jobs == fixed(0),
+    spans.widened(replays, _OF_APP, _IS_OPEN, replays.c.n_jobs == fixed(0)).values(
+        reached_at=spans.earlier(replays.c.begun_at)
     )
-    .values(
-        begun_at=_earlier(replays.c.begun_at),
-        reached_at=_earlier(replays.c.begun_at),
-        ended_at=case((replays.c.ended_at < _ended, _ended), else_=replays.c.ended_at),
-        due_at=_at,
-    )
-)
-
-_GIVEN = (
-    "app_key",
-    "replay_id",
-    "reason",
-    "opened_at",
-    "begun_at",
-    "ended_at",
-    "due_at",
-    "reached_at",
 )
 
 OPEN = Command(
-    insert(replays).values(
-        {
-            **{name: bindparam(name) for name in _GIVEN},
-            **{name: fixed("") for name in ("job_id", "heard_id", "heard_state", "trouble")},
-            "n_jobs": fixed(0),
-            "state": fixed("open"),
-        }
+    spans.opened(
+        replays,
+        given=(
+            "app_key",
+            "replay_id",
+            "reason",
+            "opened_at",
+            "begun_at",
+            "ended_at",
+            "due_at",
+            "reached_at",
+        ),
+        empty=("job_id", "heard_id", "heard_state", "trouble"),
+        zero=("n_jobs",),
     )
-)
-
-_other = replays.alias("other")
-_another_has_a_job = exists().where(
-    _other.c.app_key == replays.c.app_key,
-    _other.c.state == fixed("open"),
-    _other.c.job_id != fixed(""),
-    _other.c.replay_id != replays.c.replay_id,
 )
 
 DUE = Query[ReplayColumns](
-    select(*COLUMNS)
-    .where(
-        _IS_OPEN,
-        replays.c.due_at <= bindparam("now", type_=BigInteger),
-        or_(
-            replays.c.held_by.is_(None),
-            replays.c.held_by == bindparam("holder", type_=BigInteger),
-            is_abandoned(replays.c.held_by),
-        ),
-        ~_another_has_a_job,
+    spans.due(replays, select(*COLUMNS), ~spans.another_has(replays, "job_id")).order_by(
+        replays.c.due_at, replays.c.app_key, replays.c.replay_id
     )
-    .order_by(replays.c.due_at, replays.c.app_key, replays.c.replay_id)
-    .limit(bindparam("limit"))
-    .with_for_update(skip_locked=True, of=replays)
 )
 
 CLAIM = Command(update(replays).where(*_THIS).values(held_by=bindparam("holder")))
@@ -154,36 +102,21 @@ HELD = Query[ReplayColumns](
     .with_for_update(of=replays)
 )
 
-SAVE = Command(
-    update(replays)
-    .where(*_THIS, _IS_OPEN)
-    .values({**{name: bindparam(f"new_{name}") for name in PROGRESS}, "held_by": null()})
-)
+SAVE = Command(spans.saved(replays, _THIS, PROGRESS))
 
-PUT_OFF = Command(
-    update(replays)
-    .where(*_THIS, _IS_OPEN)
-    .values(due_at=bindparam("new_due_at"), trouble=bindparam("new_trouble"), held_by=null())
-)
+PUT_OFF = Command(spans.saved(replays, _THIS, ("due_at", "trouble")))
 
 COUNT = Command(
-    update(replays)
-    .where(
-        *_THIS,
-        _IS_OPEN,
-        replays.c.begun_at == bindparam("begun", type_=BigInteger),
-        replays.c.ended_at == bindparam("ended", type_=BigInteger),
-    )
-    .values(
-        {
-            **{
-                name: bindparam(f"new_{name}")
-                for name in ("n_jobs", "due_at", "reached_at", "lost_to", "trouble")
-            },
-            "job_id": fixed(""),
-            "job_until": null(),
-            "held_by": null(),
-        }
+    spans.saved(
+        replays,
+        (
+            *_THIS,
+            replays.c.begun_at == bindparam("begun", type_=BigInteger),
+            replays.c.ended_at == bindparam("ended", type_=BigInteger),
+        ),
+        ("n_jobs", "due_at", "reached_at", "lost_to", "trouble"),
+        job_id=fixed(""),
+        job_until=null(),
     )
 )
 
@@ -196,15 +129,10 @@ HEAR = Command(
 )
 
 CLOSE = Command(
-    update(replays).where(*_THIS, _IS_OPEN).values(state=fixed("closed"), closed_at=_at)
+    update(replays).where(*_THIS, _IS_OPEN).values(state=fixed("closed"), closed_at=spans.AT)
 )
 
-LATEST = Query[tuple[str, str]](
-    select(replays.c.replay_id, replays.c.state)
-    .where(_OF_APP)
-    .order_by(replays.c.replay_id.desc())
-    .limit(bindparam("limit"))
-)
+LATEST = Query[tuple[str, str]](spans.latest(replays, _OF_APP))
 
 ONE = Query[ReplayColumns](select(*COLUMNS).where(*_THIS))
 

@@ -82,20 +82,38 @@ async def put_messages(session: Session, messages: Sequence[Parameters]) -> None
 
 async def put_customers(session: Session, events: Sequence[MessageReceived | MessageSent]) -> None:
     """Make the customers of messages findable by the names that their conversations show."""
+    await put_names(
+        session,
+        [
+            (
+                event.account_id,
+                event.conversation_id,
+                event.position,
+                encoding.storable_text(event.customer.screen_name),
+                encoding.storable_text(event.customer.name),
+            )
+            for event in events
+        ],
+    )
+
+
+async def put_names(session: Session, named: Sequence[tuple[str, str, int, str, str]]) -> None:
+    """Make customers findable.
+
+    Args:
+        session: Where.
+        named: Account, conversation, position of what brought the names, screen name, name.
+    """
     await session.run_each(
         PUT_CUSTOMER,
         [
             {
-                "account_id": event.account_id,
-                "conversation_id": event.conversation_id,
-                "position": event.position,
-                "words": words_of_customer(
-                    event.account_id,
-                    encoding.storable_text(event.customer.screen_name),
-                    encoding.storable_text(event.customer.name),
-                ),
-                "nameless": of_account(event.account_id),
+                "account_id": account_id,
+                "conversation_id": conversation_id,
+                "position": position,
+                "words": words_of_customer(account_id, screen_name, name),
+                "nameless": of_account(account_id),
             }
-            for event in events
+            for account_id, conversation_id, position, screen_name, name in named
         ],
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from sqlalchemy import DDL, BigInteger, Column, Index, Table, event
 
-from roost.store.columns import metadata, text_column, whole
+from roost.store.columns import counted, metadata, text_column, whole
 
 message_words = Table(
     "message_words",
@@ -44,6 +44,16 @@ customer_words = Table(
 """What each customer is found by: beginnings of their names. `position` is that of the first
 message, `named_at` that of the message which brought the names."""
 
+indexing = Table(
+    "indexing",
+    metadata,
+    text_column("part", primary_key=True),
+    text_column("account_id"),
+    text_column("key"),
+    counted("is_done"),
+)
+"""How far `messages` and `customers` have been made findable that were stored by a version which
+did not do it: up to an account and a key of it. A row for each part, from the migration on."""
 
 _FTS5 = (
     """

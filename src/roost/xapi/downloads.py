@@ -24,7 +24,7 @@ from roost.xapi.calls import Caller
 from roost.xapi.encoding import Call
 from roost.xapi.routes.route import Host
 from roost.xapi.transport import Sink
-from roost.xapi.wire_dm import MessageEvent
+from roost.xapi.wire_dm import MessageData, MessageEvent
 from roost.xapi.wire_media import Media, MediaAttachment
 
 LARGEST_IN_MEMORY = 32 << 20
@@ -54,11 +54,15 @@ _PATHS: Mapping[Host, tuple[str, re.Pattern[str]]] = MappingProxyType(
 
 def media_of(event: MessageEvent) -> Media | None:
     """Give the picture, GIF or video on a message; `None` for none, or a location."""
-    attachment = event.message_create.message_data.attachment
-    if attachment is UNSET:
+    return media_on(event.message_create.message_data)
+
+
+def media_on(data: MessageData) -> Media | None:
+    """Give the picture, GIF or video among what a message holds; `None` likewise."""
+    if data.attachment is UNSET:
         return None
     try:
-        return msgspec.json.decode(attachment, type=MediaAttachment).media
+        return msgspec.json.decode(data.attachment, type=MediaAttachment).media
     except msgspec.DecodeError:
         return None
 

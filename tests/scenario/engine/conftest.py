@@ -87,6 +87,12 @@ class Line:
             yield
             running.cancel()
 
+    async def handles(self, text: str) -> None:
+        """Receive a message, the first, and work until nothing waits any more."""
+        async with self.working():
+            await self.receives(1, text)
+            await self.until_settled()
+
     async def until(self, condition: Callable[[], bool]) -> None:
         """Wait for something to become true; half a minute is a failure."""
         async with asyncio.timeout(30):

@@ -84,9 +84,7 @@ async def test_a_timer_that_came_due_while_nobody_worked_fires_at_the_next_start
     line: Line,
 ) -> None:
     line.decider.decides = reminds
-    async with line.working():
-        await line.receives(1, "remind me")
-        await line.until_settled()
+    await line.handles("remind me")
     after = line_over(line.store)
     after.gateway._next_id = 19_000
     after.clock.advance(10 * HOUR)
@@ -278,9 +276,7 @@ async def test_a_clock_that_stands_just_before_a_timer_keeps_nobody_busy(line: L
 
 async def test_a_timer_of_a_conversation_that_is_gone_is_ignored(line: Line) -> None:
     line.decider.decides = reminds
-    async with line.working():
-        await line.receives(1, "remind me")
-        await line.until_settled()
+    await line.handles("remind me")
 
     async def forget(tx):
         tx.events._session._connection.execute("DELETE FROM conversations")
@@ -297,9 +293,7 @@ async def test_messages_and_timers_of_one_turn_come_in_the_order_of_their_times(
     line: Line,
 ) -> None:
     line.decider.decides = reminds
-    async with line.working():
-        await line.receives(1, "remind me")
-        await line.until_settled()
+    await line.handles("remind me")
     line.decider.decides = echo_all
     await line.receives(2, "before")
     await line.receives(2**62, "after")

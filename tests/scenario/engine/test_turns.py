@@ -20,9 +20,7 @@ CONVERSATION = ConversationId("1001-2002")
 
 
 async def test_a_message_is_answered_once(line: Line) -> None:
-    async with line.working():
-        await line.receives(1, "hello")
-        await line.until_settled()
+    await line.handles("hello")
     assert line.gateway.texts == ["re: hello"]
 
 
@@ -86,9 +84,7 @@ async def test_a_turn_whose_process_dies_is_redone(line: Line) -> None:
         return await echo(turn)
 
     line.decider.decides = dies_once
-    async with line.working():
-        await line.receives(1, "hello")
-        await line.until_settled()
+    await line.handles("hello")
     assert line.gateway.texts == ["re: hello"]
     assert [turn.attempt for turn in line.decider.turns] == [1, 2]
 
@@ -121,9 +117,7 @@ async def test_a_turn_over_its_deadline_is_redone(line: Line) -> None:
         return await echo(turn)
 
     line.decider.decides = hangs_once
-    async with line.working():
-        await line.receives(1, "hello")
-        await line.until_settled()
+    await line.handles("hello")
     assert line.gateway.texts == ["re: hello"]
 
 
@@ -209,9 +203,7 @@ async def test_each_progress_is_committed_before_the_decider_goes_on(line: Line)
             yield Progress((Reply(OutboundMessage("found")),), final=True)
 
     line.worker = _with_decider(line, TwoSteps())
-    async with line.working():
-        await line.receives(1, "hello")
-        await line.until_settled()
+    await line.handles("hello")
     assert line.gateway.texts == ["looking", "found"]
     assert committed[0] >= 1
 

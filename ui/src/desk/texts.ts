@@ -2,6 +2,8 @@
 
 import type { Problem } from "./limits";
 import { activity } from "./textsActivity";
+import { fieldName } from "./textsFields";
+import { welcome } from "./textsWelcome";
 
 const number = new Intl.NumberFormat("en");
 
@@ -11,18 +13,20 @@ function sizes({ limit, value, excess }: Problem): string {
 }
 
 function problem(one: Problem): string {
-  const { field, kind, limit, value } = one;
-  if (kind === "long") return `${field}: too long, ${sizes(one)} (characters)`;
-  if (kind === "many") return `${field}: too many, ${sizes(one)}`;
-  if (kind === "empty") return `${field}: must not be empty`;
-  if (kind === "text") return "text: a message with quick replies or buttons needs a text";
-  if (kind === "link") return `${field}: must hold no link`;
-  if (kind === "described") return `${field}: either every option has a description or none has (${value} of ${limit} have)`;
+  const { kind, limit, value } = one;
+  const field = fieldName(one.field);
+  if (kind === "long") return `${field}: too long, ${sizes(one)} (characters). Shorten it.`;
+  if (kind === "many") return `${field}: too many, ${sizes(one)}. Remove some.`;
+  if (kind === "empty") return `${field}: must not be empty. Write something, or remove it.`;
+  if (kind === "text") return "Text: a message with quick replies or buttons needs a text.";
+  if (kind === "link") return `${field}: must hold no link. Put the link into the text or a button.`;
+  if (kind === "described") return `${field}: either every option has a description or none has (${value} of ${limit} have).`;
   return `${field}: must be a whole address that begins with https://`;
 }
 
 export const t = {
   activity,
+  welcome,
 
   desk: "Desk",
   loading: "Loading …",
@@ -242,6 +246,14 @@ export const t = {
     name: "Name customers see",
     picture: "Picture",
     create: "Create at X",
+    profiles: {
+      title: "Custom profiles",
+      delete: (name: string) => `Delete the profile ${name}`,
+      deleteShort: "Delete",
+      sure: (name: string) => `Delete ${name} at X? Whoever speaks under it signs instead.`,
+      yes: "Yes, delete",
+      keep: "Keep it",
+    },
   },
   settings: {
     title: "Settings",

@@ -79,7 +79,7 @@ const steps: Record<StepName, string> = {
 
 export const activity = {
   title: "Activity",
-  tabs: { "": "Events", connections: "Connections", keys: "API keys" },
+  tabs: { "": "Events", connections: "Connections", welcome: "Welcome messages", keys: "API keys" },
   causes,
   statuses,
   steps,

@@ -9,6 +9,12 @@ export interface Cause {
   detail: string;
   until: string | null;
 }
+export interface ChangedWelcome {
+  text: string;
+  quick_replies: Option[];
+  buttons: Link[];
+  media_id: string;
+}
 export interface ChoosePassword { token: string; password: string; }
 export interface ChooseProfile { profile_id: string; }
 export interface Colleague { person_id: string; name: string; }
@@ -62,6 +68,8 @@ export interface CustomerExport {
   customer_id: string;
   conversations: ExportedConversation[];
 }
+export interface DefaultRule { rule_id: string; }
+export interface DefaultWelcome { welcome_id: string; }
 export interface Done { conversation: Conversation; }
 export interface Draft {
   text: string;
@@ -119,6 +127,13 @@ export interface KeyInfo {
   revoked_at: string | null;
 }
 export interface Keys { keys: KeyInfo[]; }
+export interface LackingWelcome {
+  text: string;
+  quick_replies: Option[];
+  buttons: Link[];
+  name: string;
+  is_default: boolean;
+}
 export interface Limits {
   text: number;
   quick_replies: number;
@@ -156,6 +171,14 @@ export interface Me {
 export interface NewCanned { name: string; text: string; }
 export interface NewKey { name: string; scope: ports_api_keys_Scope; }
 export interface NewProfile { name: string; media_id: string; }
+export interface NewWelcome {
+  text: string;
+  quick_replies: Option[];
+  buttons: Link[];
+  media_id: string;
+  name: string;
+  profile_id: string;
+}
 export interface Note { text: string; }
 export interface OpenLink { token: string; }
 export interface Option { label: string; metadata?: string | null; description?: string | null; }
@@ -203,6 +226,7 @@ export interface SignIn { app: string | null; }
 export interface SignInLink { url: string; }
 export interface SnippetPart { text: string; is_match: boolean; }
 export interface Snooze { until: string | null; }
+export type Standing = "by_hand" | "same" | "differs" | "stale" | "unknown";
 export type Status = "waiting" | "processed" | "ignored" | "late" | "quarantined" | "duplicate" | "rejected";
 export interface Step {
   step: "received" | "verified" | "stored" | "turn" | "decided" | "outbox" | "sent" | "echo";
@@ -217,6 +241,13 @@ export interface Subscription {
   problem: string;
 }
 export interface Subscriptions { subscriptions: Subscription[]; }
+export interface SyncedWelcomes {
+  made: string[];
+  changed: string[];
+  removed: string[];
+  default: string;
+  profiles: string[];
+}
 export interface Tags { tags: string[]; }
 export interface TagsInUse { tags: string[]; }
 export interface Told {
@@ -264,6 +295,37 @@ export interface WebhookState {
   n_allowed: number | null;
 }
 export interface WebhookStates { webhooks: WebhookState[]; }
+export interface WelcomeContent {
+  text: string;
+  quick_replies: Option[];
+  buttons: Link[];
+  media_id: string;
+  attachment: "" | "photo" | "animated_gif" | "video";
+}
+export interface WelcomeMessage {
+  text: string;
+  quick_replies: Option[];
+  buttons: Link[];
+  media_id: string;
+  attachment: "" | "photo" | "animated_gif" | "video";
+  welcome_id: string;
+  name: string;
+  profile_id: string;
+  is_default: boolean;
+  rule_id: string;
+  link: string;
+  standing: Standing;
+  declared: WelcomeSaid | null;
+}
+export interface WelcomeMessages {
+  welcome_messages: WelcomeMessage[];
+  lacking: LackingWelcome[];
+  declared_default: string;
+  is_declared_known: boolean;
+  problem: string;
+  limits: Limits;
+}
+export interface WelcomeSaid { text: string; quick_replies: Option[]; buttons: Link[]; }
 export interface desk_wire_composing_Speaker { profile: string | null; signature: string; }
 export type model_memories_Scope = "customer" | "conversation";
 export type ports_api_keys_Scope = "read" | "write" | "admin";

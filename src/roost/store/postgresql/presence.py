@@ -20,6 +20,7 @@ from roost.store.postgresql.server import Server
 
 _CHANNEL = "roost_stored"
 _UNLOCK = "SELECT pg_advisory_unlock($1::int, $2::int)"
+_SHARE = "SELECT pg_advisory_lock_shared($1::int, $2::int)"
 _NUMBERS = 2**31
 _RECONNECT_AFTER = 0.2
 _ANSWER_WITHIN = 5.0
@@ -141,6 +142,8 @@ class Presence:
         """
         connection = await self._server.connect()
         try:
+            # First, so that nobody ever sees a process of this version without it.
+            await connection.execute(_SHARE, locks.INDEXES, locks.EVERYBODY)
             self._number = await _take_number(connection)
             await connection.add_listener(_CHANNEL, self._hear)
         except FAILURES as error:

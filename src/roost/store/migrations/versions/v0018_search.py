@@ -1,4 +1,6 @@
-"""What messages and customers are found by, also those that are there already.
+"""Tables of the words that messages and customers are found by, and their indexes.
+
+What is there already is made findable while the application runs, see revision 0023.
 
 Revision ID: 0018
 Revises: 0017
@@ -6,65 +8,59 @@ Revises: 0017
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import sqlalchemy as sa
 from alembic import op
-
-from roost.store import search_rows, search_tables
 
 revision = "0018"
 down_revision = "0017"
 
-AT_ONCE = 2_000
-"""Rows read and written together."""
-
-Values = dict[str, str | int]
-
 TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
-_MESSAGES = (
-    "SELECT account_id, message_id, conversation_id, position, text FROM messages"
-    " WHERE (account_id, message_id) > (:account, :key)"
-    " ORDER BY account_id, message_id LIMIT :limit"
+_FTS5 = (
+    """
+CREATE VIRTUAL TABLE {table}_found USING fts5 (
+    words, content='{table}', content_rowid='entry', detail=none, tokenize="ascii tokenchars '@'"
+)""",
+    # The highest place leaves room for numbers behind it that are still whole ones.
+    """
+CREATE TRIGGER {table}_added AFTER INSERT ON {table} BEGIN
+    UPDATE {table} SET entry = CASE
+        WHEN NOT EXISTS (
+            SELECT 1 FROM {table} WHERE entry = min(new.position, 9223372036853775807)
+        ) THEN min(new.position, 9223372036853775807)
+        ELSE (
+            SELECT taken.entry + 1 FROM {table} AS taken
+            WHERE taken.entry >= min(new.position, 9223372036853775807)
+              AND NOT EXISTS (SELECT 1 FROM {table} AS next WHERE next.entry = taken.entry + 1)
+            ORDER BY taken.entry LIMIT 1
+        ) END
+    WHERE account_id = new.account_id AND {key} = new.{key};
+    INSERT INTO {table}_found (rowid, words)
+    SELECT entry, words FROM {table} WHERE account_id = new.account_id AND {key} = new.{key};
+END""",
+    """
+CREATE TRIGGER {table}_changed AFTER UPDATE OF words ON {table} BEGIN
+    INSERT INTO {table}_found ({table}_found, rowid, words)
+    VALUES ('delete', old.entry, old.words);
+    INSERT INTO {table}_found (rowid, words) VALUES (new.entry, new.words);
+END""",
+    """
+CREATE TRIGGER {table}_removed AFTER DELETE ON {table} BEGIN
+    INSERT INTO {table}_found ({table}_found, rowid, words)
+    VALUES ('delete', old.entry, old.words);
+END""",
 )
-_CUSTOMERS = (
-    "SELECT account_id, conversation_id, last_position, customer_screen_name, customer_name"
-    " FROM conversations WHERE (account_id, conversation_id) > (:account, :key)"
-    " ORDER BY account_id, conversation_id LIMIT :limit"
-)
+
+_GIN = "CREATE INDEX {table}_found ON {table} USING gin (string_to_array(words, ' '))"
 
 
 def upgrade() -> None:
-    """Add the tables, their indexes, and a row for each message and customer."""
+    """Add the tables and their indexes."""
     _make("message_words", "message_id", _text("conversation_id"), _whole("position"))
     op.create_index(
         "message_words_conversation", "message_words", ["account_id", "conversation_id"]
     )
     _make("customer_words", "conversation_id", _whole("position"), _whole("named_at"))
-    _fill(
-        _MESSAGES,
-        "INSERT INTO message_words (account_id, message_id, conversation_id, position, words)"
-        " VALUES (:account_id, :message_id, :conversation_id, :position, :words)",
-        lambda row: {
-            "account_id": row[0],
-            "message_id": row[1],
-            "conversation_id": row[2],
-            "position": row[3],
-            "words": search_rows.words_of_message(row[0], row[4]),
-        },
-    )
-    _fill(
-        _CUSTOMERS,
-        "INSERT INTO customer_words (account_id, conversation_id, position, named_at, words)"
-        " VALUES (:account_id, :conversation_id, :position, :position, :words)",
-        lambda row: {
-            "account_id": row[0],
-            "conversation_id": row[1],
-            "position": row[2],
-            "words": search_rows.words_of_customer(row[0], str(row[3]), row[4]),
-        },
-    )
 
 
 def _make(table: str, key: str, *columns: sa.Column[str] | sa.Column[int]) -> None:
@@ -80,26 +76,10 @@ def _make(table: str, key: str, *columns: sa.Column[str] | sa.Column[int]) -> No
     op.create_index(f"{table}_latest", table, ["account_id", "position", key])
     op.create_index(f"{table}_entry", table, ["entry"], unique=True)
     if op.get_context().dialect.name == "sqlite":
-        for sql in search_tables.fts5(table, key):
-            op.execute(sa.text(sql))
+        for sql in _FTS5:
+            op.execute(sa.text(sql.replace("{table}", table).replace("{key}", key)))
     else:
-        op.execute(sa.text(search_tables.gin(table)))
-
-
-def _fill(
-    select: str,
-    insert: str,
-    row_of: Callable[[sa.Row[str, str, str, int, str]], dict[str, str | int]],
-) -> None:
-    connection, last = op.get_bind(), ("", "")
-    while True:
-        rows = connection.execute(
-            sa.text(select), {"account": last[0], "key": last[1], "limit": AT_ONCE}
-        ).all()
-        if not rows:
-            return
-        connection.execute(sa.text(insert), [row_of(row) for row in rows])
-        last = (rows[-1][0], rows[-1][1])
+        op.execute(sa.text(_GIN.replace("{table}", table)))
 
 
 def _text(name: str) -> sa.Column[str]:

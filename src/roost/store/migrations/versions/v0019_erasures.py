@@ -9,12 +9,16 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from roost.store import erasing_tables
-
 revision = "0019"
 down_revision = "0018"
 
 TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+
+_FORGET_WORDS = """
+CREATE TRIGGER erasures_forget_words AFTER INSERT ON erasures BEGIN
+    INSERT INTO message_words_found (message_words_found) VALUES ('optimize');
+    INSERT INTO customer_words_found (customer_words_found) VALUES ('optimize');
+END"""
 
 
 def upgrade() -> None:
@@ -30,4 +34,4 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("account_id", "erasure_id", name="pk_erasures"),
     )
     if op.get_context().dialect.name == "sqlite":
-        op.execute(sa.text(erasing_tables.FORGET_WORDS))
+        op.execute(sa.text(_FORGET_WORDS))
