@@ -15,7 +15,8 @@ from playwright.sync_api import Locator, Page, expect
 from tests import samples
 from tests.browser.conftest import WITHIN_MS, Open, running_demo
 from tests.browser.desk_demo import WITHIN_S, DeskDemo
-from tests.browser.test_desk import enter
+from tests.browser.test_desk import enter, row, thread, view
+from tests.browser.test_desk import write as write_reply
 
 pytestmark = pytest.mark.browser
 
@@ -233,3 +234,15 @@ def test_everything_is_reached_by_the_keyboard(demo: DeskDemo, open_page: Open) 
         page.keyboard.press("Tab")
         reached.add(page.evaluate(NAME))
     assert [one for one in wanted if one not in reached] == []
+
+
+def test_messages_show_the_profile_they_were_said_under(demo: DeskDemo, open_page: Open) -> None:
+    page = enter(open_page, demo.sam)
+    view(page, "All")
+    row(page, "Grace Hopper").click(timeout=WITHIN_MS)
+    write_reply(page, "Hello, Grace")
+
+    mine = thread(page).locator("[data-speaker=person]").last
+    expect(mine).to_contain_text("as Sam Carter, Acme", timeout=WITHIN_MS)
+    seen(page, mine.locator("img"))
+    seen(page, thread(page).locator("[data-speaker=bot] img").first)

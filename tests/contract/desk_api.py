@@ -23,8 +23,11 @@ from roost.desk import app, tokens
 from roost.desk.access import Access
 from roost.desk.feed import Feed
 from roost.desk.parts import DeskParts
+from roost.desk.showing import Showing
 from roost.desk.throttle import Throttle
 from roost.desk.wire import Account
+from roost.model.decisions import Signal
+from roost.model.ids import UserId
 from roost.model.people import LinkPurpose, Person, PersonId, Role
 from roost.store.durable import DurableStore
 from roost.testing.clocks import FrozenClock
@@ -102,6 +105,7 @@ class DeskApi:
     at_x: AtXForTests
     connections: ConnectionsForTests
     greetings: GreetingsForTests
+    shown: list[tuple[str, str, Signal]]
     queued: list[None] = field(default_factory=list)
     requeued: list[None] = field(default_factory=list)
 
@@ -147,6 +151,11 @@ async def desk_over(
     store.tell(feed.wake)
     queued: list[None] = []
     requeued: list[None] = []
+    shown: list[tuple[str, str, Signal]] = []
+
+    async def show(account_id: UserId, customer_id: UserId, signal: Signal) -> None:
+        shown.append((account_id, customer_id, signal))
+
     at_x, connections, greetings = AtXForTests(), ConnectionsForTests(), GreetingsForTests()
     parts = DeskParts(
         store=store,
@@ -163,6 +172,7 @@ async def desk_over(
         at_x=at_x,
         greetings=greetings,
         connections=connections,
+        showing=Showing(show, clock),
         throttle=Throttle(store, clock),
         framed_by=framed_by,
     )
@@ -174,7 +184,7 @@ async def desk_over(
         following = tasks.create_task(feed.run())
         application = app.pages(parts, count, version="1")
         yield DeskApi(
-            store, clock, parts, application, at_x, connections, greetings, queued, requeued
+            store, clock, parts, application, at_x, connections, greetings, shown, queued, requeued
         )
         following.cancel()
 

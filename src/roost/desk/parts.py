@@ -16,6 +16,7 @@ from roost.desk.connections import Connections
 from roost.desk.feed import Feed
 from roost.desk.greetings import GreetingsAtX
 from roost.desk.passwords import Passwords
+from roost.desk.showing import Showing
 from roost.desk.throttle import Throttle
 from roost.desk.wire import Account
 from roost.model.ids import UserId
@@ -85,6 +86,7 @@ class DeskParts:
         greetings: The accounts' welcome messages.
         connections: What is between us and X.
         limits_sends: Whether what may be sent is limited as X documents.
+        showing: What customers see of agents.
         throttle: Slows down whoever guesses, in every process.
         uploads: At most so many files go to X at once,
         downloads: and so many come from there.
@@ -102,6 +104,7 @@ class DeskParts:
     at_x: AtX
     greetings: GreetingsAtX
     connections: Connections
+    showing: Showing
     throttle: Throttle
     framed_by: str | None = None
     limits_sends: bool = True

@@ -22,10 +22,15 @@ from roost.engine.answering import Act
 from roost.model import capabilities
 from roost.model.capabilities import X_V1
 from roost.model.ids import ConversationId, UserId
+from roost.model.people import Person
 from roost.ports import Tx
+from roost.ports.desk import Speaker
 from roost.ports.remarks import RequestKey
 
 _TRACE_BYTES = 16
+
+LOOKED_AT = 20
+"""Messages among which the customer's last one is looked for."""
 _DONE = b"done"
 
 AnyRequest = Request[object, object, State]
@@ -138,11 +143,32 @@ class ReplyController(Controller):
         """Leave a note for colleagues; the customer never sees it."""
         return await change.do(lambda tx, act: answering.note(tx, act, data.text))
 
-    @post("/read", policy=Policy.PERSON, status_code=204)
-    async def read(
+    @post("/typing", policy=Policy.PERSON, status_code=204)
+    async def typing(
         self, parts: Parts, account_id: FromPath[str], conversation_id: FromPath[str]
     ) -> None:
-        """Say that somebody has looked at the conversation."""
+        """Show the customer that somebody types a reply, where no bot has the conversation.
+
+        Shown for about three seconds; what is asked for meanwhile, or beyond what X allows, is not
+        passed on. The setting `shows_typing` turns it off.
+        """
+        found = await conversations.find(parts, account_id, conversation_id)
+        if found.control != "bot":
+            account, conversation = UserId(account_id), ConversationId(conversation_id)
+            await parts.showing.typing(account, conversation, UserId(found.customer.user_id))
+
+    @post("/read", policy=Policy.PERSON, status_code=204)
+    async def read(
+        self,
+        parts: Parts,
+        person: Somebody,
+        account_id: FromPath[str],
+        conversation_id: FromPath[str],
+    ) -> None:
+        """Say that somebody has looked at the conversation.
+
+        Where they have it, the customer is shown that it was read, see the setting `marks_read`.
+        """
         account, conversation, now = (
             UserId(account_id),
             ConversationId(conversation_id),
@@ -159,3 +185,18 @@ class ReplyController(Controller):
 
         if not await parts.store.transact(unit, is_durable=False):
             raise not_found("such conversation")
+        await _show_read(parts, person, account, conversation)
+
+
+async def _show_read(
+    parts: DeskParts, person: Person, account: UserId, conversation: ConversationId
+) -> None:
+    """Show the customer that their last message was read, by whoever has the conversation."""
+    summary = await parts.store.desk.summary(account, conversation)
+    if summary is None or summary.controller_id != person.person_id:
+        return
+    found = await parts.store.desk.transcript(account, conversation, before=None, limit=LOOKED_AT)
+    received = [one for one in found.lines if one.speaker is Speaker.CUSTOMER]
+    if received:
+        customer = UserId(summary.customer.user_id)
+        await parts.showing.read(account, customer, received[-1].message.message_id)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol, cast
 
 from roost.desk import cursors, wire
 from roost.model.messages import Button, Message, OutboundMessage, QuickReply
+from roost.ports.composing import Voice
 from roost.ports.desk import Line, Outgoing, Summary, Transcript
 
 
@@ -30,11 +31,13 @@ def conversation(summary: Summary) -> wire.Conversation:
         is_snoozed=summary.is_snoozed,
         snoozed_until=summary.snoozed_until,
         tags=summary.tags,
+        seen_position=None if summary.seen_position is None else str(summary.seen_position),
     )
 
 
-def transcript(found: Transcript) -> wire.Transcript:
-    """Say what a thread shows."""
+def transcript(found: Transcript, voices: Iterable[Voice] = ()) -> wire.Transcript:
+    """Say what a thread shows, and under which names people speak there."""
+    names = {one.profile_id: one.name for one in voices}
     return wire.Transcript(
         lines=[_line(one) for one in found.lines],
         remarks=[
@@ -42,6 +45,9 @@ def transcript(found: Transcript) -> wire.Transcript:
             for one in found.remarks
         ],
         outgoing=[_outgoing(one) for one in found.outgoing],
+        profiles=[
+            wire.ProfileName(profile_id=profile_id, name=name) for profile_id, name in names.items()
+        ],
         before=cursors.write(found.before),
     )
 
@@ -60,6 +66,7 @@ def _line(line: Line) -> wire.Line:
         person_id=line.person_id,
         is_quick_reply=message.is_quick_reply,
         chosen=message.chosen,
+        profile_id=line.profile_id,
     )
 
 
@@ -68,6 +75,7 @@ def _outgoing(entry: Outgoing) -> wire.Outgoing:
         text=entry.message.text,
         attachment=cast("wire.Attachment", entry.attachment),
         media_id=entry.message.media_id,
+        profile_id=entry.message.custom_profile_id,
         quick_replies=options(entry.message),
         buttons=links(entry.message),
         outbox_id=str(entry.outbox_id),

@@ -110,6 +110,8 @@ async def _judge_activity(tx: Tx, event: Activity, row: EventRow, outcome: _Outc
     if isinstance(event, (TypingStarted, MessagesRead)) and await tx.conversations.control_of(
         event.account_id, event.conversation_id
     ):
+        if isinstance(event, MessagesRead):
+            await tx.acquaintances.see(event)
         outcome.announce(event, row, kind)
 
 

@@ -17,6 +17,7 @@ from roost.desk.access import Access
 from roost.desk.connections import Connections
 from roost.desk.feed import Feed
 from roost.desk.parts import DeskParts
+from roost.desk.showing import Showing
 from roost.desk.throttle import Throttle
 from roost.desk.wire import Account
 from roost.engine import answering
@@ -79,6 +80,12 @@ async def desk(
         greetings=DeskGreetings(roster.clients, partial(_declared, served, bots)),
         connections=connections,
         limits_sends=settings.rate_limits == "documented",
+        showing=Showing(
+            worker.show,
+            roster.reach.clock,
+            shows_typing=settings.shows_typing,
+            marks_read=settings.marks_read,
+        ),
         throttle=Throttle(store, wall),
         framed_by=settings.framed_by,
     )

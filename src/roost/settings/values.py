@@ -213,6 +213,8 @@ class Settings(Struct, frozen=True, kw_only=True):
         rate_limits: Whether the limits that X documents are kept before X refuses anything; `off`
             is for a simulator that has none.
         framed_by: Origin of pages that may show the desk in a frame; `None` for nobody.
+        shows_typing: Whether customers see that an agent types a reply.
+        marks_read: Whether customers see that the agent who has their conversation has read it.
         log_format: For people or for machines.
         apps: By key.
         accounts: By name.
@@ -254,6 +256,8 @@ class Settings(Struct, frozen=True, kw_only=True):
         Literal["documented", "off"], Meta(description='"documented" or "off"')
     ] = "documented"
     framed_by: WebUrl | None = None
+    shows_typing: Annotated[bool, Meta(description="true or false")] = True
+    marks_read: Annotated[bool, Meta(description="true or false")] = True
     log_format: Annotated[Literal["console", "json"], Meta(description='"console" or "json"')] = (
         "console"
     )

@@ -39,6 +39,7 @@ OUTGOING_AT_ONCE = 100
 """Most of them with one page of messages."""
 
 _HIGHEST = 2**63 - 1
+_NOTHING = OutboundMessage("")
 _CONTROLS = {View.UNASSIGNED: "queue", View.BOT: "bot", View.RESOLVED: "nobody"}
 _LISTS = {
     View.MINE: sql.MINE,
@@ -255,15 +256,14 @@ def _summary(row: SummaryRow) -> Summary:
         is_snoozed=snoozed_until is not None,
         snoozed_until=_comes_back_at(snoozed_until),
         tags=msgspec.json.decode(row[14], type=list[str]) if row[14] else [],
+        seen_position=row[15],
     )
 
 
 def _line(row: LineRow) -> Line:
     payload, direction, position, at, _, outbox_id, person, is_ours, queued = row
     message = encoding.decode_message(payload)
-    attachment = message.attachment
-    if not attachment and queued is not None:
-        attachment = attached_to(_shown(encoding.decode_outbound(queued)))
+    sent = _NOTHING if queued is None else _shown(encoding.decode_outbound(queued))
     speaker = Speaker.CUSTOMER
     if direction == "out" and outbox_id is not None:
         speaker = Speaker.PERSON if person else Speaker.BOT
@@ -276,7 +276,8 @@ def _line(row: LineRow) -> Line:
         speaker=speaker,
         person_id=PersonId(person) if person else None,
         outbox_id=outbox_id,
-        attachment=attachment,
+        attachment=message.attachment or attached_to(sent),
+        profile_id=sent.custom_profile_id,
     )
 
 

@@ -29,7 +29,23 @@ from roost.store.tables import (
 )
 
 SummaryRow = tuple[
-    str, str, str, str, str, str, str | None, str, int, str, str, int, int, int | None, str, int
+    str,
+    str,
+    str,
+    str,
+    str,
+    str,
+    str | None,
+    str,
+    int,
+    str,
+    str,
+    int,
+    int,
+    int | None,
+    str,
+    int | None,
+    int,
 ]
 """The columns of `_SUMMARY`, and last the number that the list is ordered by."""
 
@@ -49,6 +65,7 @@ _SUMMARY = (
     conversations.c.queue_key,
     conversations.c.snoozed_until,
     conversations.c.tags,
+    conversations.c.seen_position,
 )
 _number = bindparam("number", type_=BigInteger)
 _last = bindparam("last", type_=Text)

@@ -153,6 +153,7 @@ conversations = Table(
     Column("last_direction", TEXT, nullable=False, server_default=text("''")),
     Column("snoozed_until", BigInteger),
     Column("tags", TEXT, nullable=False, server_default=text("''")),
+    Column("seen_position", BigInteger),
     Index("conversations_activity", "account_id", "last_at", "conversation_id"),
 )
 """One row per conversation: who controls it, its lease, and what the list of them shows.
@@ -167,6 +168,7 @@ it claims. `held_by` is the number of the process that has the lease, where ther
 that comes in later is late.
 `received_at` and `received_position` are of the customer's last message, if one came since these
 columns are there; replies to it cost nothing for a day.
+`seen_position` is that of our last message which X says the customer has read.
 `snoozed_until` is when it comes back into the lists, as people count time; 2**62 for whenever the
 customer writes. `tags` are those of the table of that name, as a JSON list; empty for none.
 """

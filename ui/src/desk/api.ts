@@ -63,9 +63,12 @@ export function reason(failure: unknown): string {
   if (!(failure instanceof RequestFailed)) throw failure;
   const [first] = failure.errors;
   if (first === undefined) return [failure.message, remedyOf(failure)].filter((part) => part !== "").join(" ");
-  const { field, message, limit, value } = first;
-  const bounds = limit === undefined ? "" : ` (limit ${limit}, found ${value ?? "none"})`;
-  return `${field}: ${message}${bounds}`;
+  return t.wrong(first);
+}
+
+/** Whether the server has understood what was sent, and will not take it as it is. */
+export function isRefused(failure: unknown): boolean {
+  return failure instanceof RequestFailed && failure.status >= 400 && failure.status < 500;
 }
 
 function remedyOf(failure: RequestFailed): string {

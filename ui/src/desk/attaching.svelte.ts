@@ -58,6 +58,12 @@ export class Attaching {
     URL.revokeObjectURL(gone.url);
   }
 
+  /** Have a file again that X has. */
+  restore(mediaId: string, preview: Pick<Attached, "url" | "type" | "name" | "altText">): void {
+    this.detach();
+    this.attached = { ...preview, share: 1, mediaId, failure: "" };
+  }
+
   /** Give the file away with what the browser has of it. */
   release(): Attached | null {
     const { attached } = this;

@@ -24,6 +24,8 @@ export class Composing {
   info = $state<Composer | null>(null);
   canned = $state<Canned[]>([]);
   failure = $state("");
+  /** Why what was handed over last came back. */
+  refusal = $state("");
   readonly #path: string;
   readonly #account: string;
   readonly file: Attaching;
@@ -32,7 +34,7 @@ export class Composing {
   #isOpen = false;
 
   /** Previews of files that were sent from here, by X's id. */
-  readonly previews = new Map<string, { url: string; type: string }>();
+  readonly previews = new Map<string, Pick<Attached, "url" | "type" | "name" | "altText">>();
 
   constructor(path: string, accountId: string) {
     this.#path = path;
@@ -131,11 +133,29 @@ export class Composing {
     };
     if (attached !== null) this.previews.set(attached.mediaId, attached);
     this.file.release();
+    this.refusal = "";
     this.text = "";
     this.options = [];
     this.buttons = [];
     this.speak = "person";
     return written;
+  }
+
+  /** Whether nothing is written. */
+  get isEmpty(): boolean {
+    return this.text === "" && this.options.length === 0 && this.buttons.length === 0 && this.attached === null;
+  }
+
+  /** Take back what was handed over and refused, so that it can be changed. */
+  restore(written: Written): void {
+    this.text = written.text;
+    this.options = written.quick_replies.map((option) => ({ ...option }));
+    this.buttons = written.buttons.map(({ label, url }) => ({ label, kind: "link", value: url }));
+    this.speak = written.speak;
+    const preview = this.previews.get(written.media_id);
+    if (written.media_id === "" || preview === undefined) return;
+    this.previews.delete(written.media_id);
+    this.file.restore(written.media_id, preview);
   }
 
   /** Let go of what the browser holds. */

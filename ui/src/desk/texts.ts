@@ -2,7 +2,7 @@
 
 import type { Problem } from "./limits";
 import { activity } from "./textsActivity";
-import { fieldName } from "./textsFields";
+import { fieldName, wrong } from "./textsFields";
 import { welcome } from "./textsWelcome";
 
 const number = new Intl.NumberFormat("en");
@@ -74,6 +74,7 @@ export const t = {
     waiting: (since: string) => `waiting ${since}`,
     snoozed: (until: string) => (until === "" ? "snoozed until they write" : `snoozed until ${until}`),
     unread: (n: number) => `${n} unread`,
+    typing: "typing …",
     you: "You:",
     us: "Us:",
     empty: {
@@ -99,6 +100,7 @@ export const t = {
     options: "Quick replies",
     buttons: "Buttons",
     toBottom: "To the newest message",
+    typing: (name: string) => `${name} is typing …`,
   },
   speaker: {
     you: "You",
@@ -109,6 +111,7 @@ export const t = {
     elsewhereWord: "not from here",
     ours: "Roost",
     somebody: "Somebody",
+    as: (name: string) => `as ${name}`,
   },
   state: {
     queued: "Queued",
@@ -117,6 +120,7 @@ export const t = {
       reason === "" ? `Queued until ${when}` : `Queued until ${when}: ${reason}`,
     sending: "Sending",
     sent: "Sent",
+    read: "Read by the customer",
     uncertain: "Uncertain: X may have it. It is being looked up.",
     parked: (reason: string) => `May have arrived: ${reason}`,
     check: "Ask X again",
@@ -127,6 +131,8 @@ export const t = {
     unsent: (reason: string) => `Not handed over: ${reason}`,
     handing: "Handing over",
     newer: "Not sent: somebody has written meanwhile, see above.",
+    newerBy: (who: string, when: string) => `Not sent: somebody has written meanwhile, see above (${who}, ${when}). Send it anyway?`,
+    edit: "Edit",
     anyway: "Send anyway",
   },
   remark: {
@@ -169,6 +175,7 @@ export const t = {
     handBack: "Hand back to bot",
   },
   problem,
+  wrong,
   canned: {
     label: "Canned replies",
     none: "No canned reply fits. An admin adds them under Settings.",

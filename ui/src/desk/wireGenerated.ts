@@ -51,6 +51,7 @@ export interface Conversation {
   is_snoozed: boolean;
   snoozed_until: string | null;
   tags: string[];
+  seen_position: string | null;
 }
 export interface Conversations { conversations: Conversation[]; after: string | null; }
 export interface Counts {
@@ -155,6 +156,7 @@ export interface Line {
   person_id: string | null;
   is_quick_reply: boolean;
   chosen: string | null;
+  profile_id: string;
 }
 export interface Link { label: string; url: string; }
 export interface LogIn { login: string; password: string; }
@@ -188,6 +190,7 @@ export interface Outgoing {
   buttons: Link[];
   attachment: "" | "photo" | "animated_gif" | "video" | "media" | "location";
   media_id: string;
+  profile_id: string;
   outbox_id: string;
   state: "queued" | "sending" | "uncertain" | "parked" | "dead";
   reason: string;
@@ -203,6 +206,7 @@ export interface PersonsProfile {
   profile: string | null;
 }
 export interface Profile { profile_id: string; name: string; }
+export interface ProfileName { profile_id: string; name: string; }
 export interface Remark { kind: RemarkKind; person_id: string | null; text: string; at: string; }
 export type RemarkKind = "note" | "handed_off" | "taken_over" | "handed_back" | "resolved" | "reopened" | "assigned" | "unassigned" | "snoozed" | "woken";
 export interface Reply {
@@ -274,6 +278,7 @@ export interface Transcript {
   lines: Line[];
   remarks: Remark[];
   outgoing: Outgoing[];
+  profiles: ProfileName[];
   before: string | null;
 }
 export interface Uploaded { media_id: string; }

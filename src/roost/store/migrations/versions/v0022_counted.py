@@ -1,7 +1,7 @@
 """Lists counted from their indexes alone, and attempts to log in that all processes know of.
 
 Revision ID: 0022
-Revises: 0020
+Revises: 0021
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0022"
-down_revision = "0020"
+down_revision = "0021"
 
 _TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
