@@ -60,11 +60,17 @@ async def n_answers(line: Rig) -> int:
     return sum((one.kind, one.user_id) == ("post", world.ACCOUNT_ID) for one in told)
 
 
-@pytest.mark.parametrize(("kind", "probe"), PLACES)
+@pytest.fixture(params=PLACES, ids="-".join)
+def place(request: pytest.FixtureRequest) -> tuple[str | None, str]:
+    """The database's DSN, `None` for SQLite; and the step."""
+    kind, probe = request.param
+    return (request.getfixturevalue("dsn") if kind == "postgresql" else None), probe
+
+
 async def test_killed_at_a_step_it_still_answers_in_public_once(
-    kind: str, probe: str, tmp_path: Path, request: pytest.FixtureRequest
+    place: tuple[str | None, str], tmp_path: Path
 ) -> None:
-    database = request.getfixturevalue("dsn") if kind == "postgresql" else None
+    database, probe = place
     bot = tmp_path / "public.py"
     bot.write_text(BOT, encoding="utf-8")
     async with rig(tmp_path, database=database) as line:
@@ -93,4 +99,5 @@ async def test_killed_at_a_step_it_still_answers_in_public_once(
             raw = await line.controls.raw("GET", "/_sim/ledger")
             truth = ledger.read(raw, account_id=world.ACCOUNT_ID, app_id=world.APP_ID)
             assert len(truth.posted) == 1
-            assert ledger.broken(truth, database or tmp_path / "roost.db") == []
+            stored = database or tmp_path / "roost.db"
+            assert await asyncio.to_thread(ledger.broken, truth, stored) == []

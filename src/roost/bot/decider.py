@@ -35,7 +35,8 @@ class BotDecider:
     """`roost.ports.Decider` over a bot's process.
 
     A turn that was lost before is decided in a process of its own, so that what a message does to
-    a process happens to no other conversation twice.
+    a process happens to no other conversation twice. A handler that does not let go even there has
+    failed: people get its conversation, and it is not tried again.
 
     Args:
         reference: `module:bot`, or a file.
@@ -111,6 +112,10 @@ class BotDecider:
             except HandlerFailed as error:
                 self._report(error)
                 raise
+            except DeciderLost as error:
+                if not used.has_blocked:
+                    raise
+                raise self._blocking() from error
 
     @asynccontextmanager
     async def _shared(self) -> AsyncGenerator[BotProcess]:
@@ -131,10 +136,19 @@ class BotDecider:
             except BotError as error:
                 raise DeciderLost(f"bot {self.name} cannot be loaded") from error
             tasks.create_task(process.run())
+            guard = tasks.create_task(_end_when_blocked(process))
             try:
                 yield process
             finally:
+                guard.cancel()
                 process.kill()
+
+    def _blocking(self) -> HandlerFailed:
+        """Make the error for a handler that is alone in its process and does not let go."""
+        place = str(loading.source_of(self._reference) or self._reference)
+        failed = HandlerFailed(f"the handler has not let go for {ENDED_AFTER:.0f} s", place=place)
+        self._report(failed)
+        return failed
 
     def _use(self, process: BotProcess) -> None:
         self._current = process
@@ -207,6 +221,13 @@ class BotDecider:
                 old.retire()
             _log.info("bot reloaded", bot=self.name)
             self._report(None)
+
+
+async def _end_when_blocked(process: BotProcess) -> None:
+    """End a process that one handler keeps from answering, and remember that it was so."""
+    await process.until_blocked(ENDED_AFTER)
+    process.has_blocked = True
+    process.kill()
 
 
 def _saves(source: Path) -> AsyncGenerator[object]:

@@ -42,6 +42,7 @@ class BotProcess:
         self._turns: dict[int, asyncio.Queue[Frame | None]] = {}
         self._loop = asyncio.get_running_loop()
         self._heard_at = self._loop.time()
+        self.has_blocked = False
         self._is_gone = False
         self._is_retiring = False
         self.name = ""

@@ -1,0 +1,71 @@
+"""A handler that never lets go: nobody else notices, and people get its customer."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from pathlib import Path
+
+import pytest
+from tests.rig import Rig, rig, until
+
+from roost.demo import world
+
+BOT = """
+from roost import Bot, Chat, text
+
+bot = Bot("spinning")
+
+
+@bot.on_message(text.equals("spin"))
+async def spin(chat: Chat) -> None:
+    while True:
+        pass
+
+
+@bot.on_message()
+async def echo(chat: Chat) -> None:
+    await chat.say(f"You said: {chat.message.text}")
+"""
+
+DEADLINE, SPARE = 30.0, 2.0
+"""Seconds of a turn, as the settings have it, and what may pass until people have it."""
+
+SPINS, OTHER = world.CUSTOMER_ID, "2003"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> str | None:
+    """The application's database: its DSN, `None` for SQLite."""
+    return request.getfixturevalue("dsn") if request.param == "postgresql" else None
+
+
+async def control(line: Rig, customer: str) -> object:
+    found = line.rows(f"SELECT control FROM conversations WHERE customer_id = '{customer}'")
+    return found[0][0] if found else None
+
+
+async def test_a_handler_that_spins_holds_up_nobody_and_people_get_its_conversation(
+    tmp_path: Path, database: str | None
+) -> None:
+    bot = tmp_path / "spinning.py"
+    bot.write_text(BOT, encoding="utf-8")
+    async with rig(tmp_path, database=database) as line, line.application(bot=str(bot)):
+        await line.controls.send_dm(SPINS, world.ACCOUNT_ID, "spin")
+        since = time.monotonic()
+        await line.controls.send_dm(OTHER, world.ACCOUNT_ID, "hello")
+        await line.until_acknowledged()
+
+        async def is_answered() -> bool:
+            return await line.answers(OTHER) == ["You said: hello"]
+
+        await until(is_answered)
+        assert await control(line, SPINS) == "bot", "others are answered before it is given up"
+
+        async def is_with_people() -> bool:
+            return await control(line, SPINS) == "queue"
+
+        async with asyncio.timeout(DEADLINE + SPARE - (time.monotonic() - since)):
+            await until(is_with_people)
+        assert line.rows("SELECT reason FROM events WHERE state = 'quarantined'")[0][0]
+        assert await line.answers(SPINS) == []
