@@ -151,13 +151,21 @@ class Cluster:
 
     Attributes:
         dsn: Of its database `postgres`.
+        folder: Of its socket, and of all it has.
+        command: What runs it.
+        user: As whom; `None` for whoever runs the tests.
     """
 
     def __init__(self, folder: Path, command: Sequence[str | Path], user: int | None) -> None:
         self.dsn = f"postgresql://postgres@/postgres?host={quote(str(folder))}"
-        self._folder = folder
-        self._command = command
-        self._user = user
+        self.folder = folder
+        self.command = command
+        self.user = user
+
+    @property
+    def programs(self) -> Path:
+        """The folder of PostgreSQL's programs."""
+        return Path(self.command[0]).parent
 
     def kill(self) -> None:
         """End the server at once, as when its machine crashes, and its connections with it."""
@@ -165,11 +173,11 @@ class Cluster:
 
     @property
     def _pid_file(self) -> Path:
-        return self._folder / "data" / "postmaster.pid"
+        return self.folder / "data" / "postmaster.pid"
 
     def _has_processes(self) -> bool:
         """Tell whether any process still works in the server's folder."""
-        data = (self._folder / "data").resolve()
+        data = (self.folder / "data").resolve()
         for process in Path("/proc").glob("[0-9]*/cwd"):
             with contextlib.suppress(OSError):
                 if process.readlink() == data:
@@ -184,10 +192,10 @@ class Cluster:
         # Until its parent looks, the dead server's process is still there by name, and a new one
         # would take it for alive.
         self._pid_file.unlink()
-        for lock in self._folder.glob(".s.PGSQL.*.lock"):
+        for lock in self.folder.glob(".s.PGSQL.*.lock"):
             lock.unlink()
-        log = (self._folder / "log").open("ab")
-        with log, _running(self._folder / "again", self._command, self._user, log.fileno()):
+        log = (self.folder / "log").open("ab")
+        with log, _running(self.folder / "again", self.command, self.user, log.fileno()):
             yield
 
 
@@ -214,6 +222,24 @@ def cluster(
     with (folder / "log").open("wb") as log, _running(folder, command, user, log.fileno()):
         _wait_until_ready(programs, folder, user)
         yield Cluster(folder, command, user)
+
+
+@contextmanager
+def beside(other: Cluster, folder: Path) -> Generator[None]:
+    """Run a server over a copy of another's data, until the block is left.
+
+    Args:
+        other: Whose settings it has.
+        folder: With the copy in `data`; for its socket.
+    """
+    command = [folder / "data" if part == other.folder / "data" else part for part in other.command]
+    command = [folder if part == other.folder else part for part in command]
+    with (
+        (folder / "log").open("wb") as log,
+        _running(folder / "run", command, other.user, log.fileno()),
+    ):
+        _wait_until_ready(other.programs, folder, other.user)
+        yield
 
 
 _NEW_CLUSTER = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sqlite3
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, closing
 from http import HTTPStatus
@@ -93,6 +93,14 @@ class Rig:
             if line.kind == "message"
             and (line.sender_id, line.recipient_id) == (world.ACCOUNT_ID, to)
         ]
+
+    async def until_answered(self, n: int, to: Sequence[str] = (world.CUSTOMER_ID,)) -> None:
+        """Wait until customers have, all together, at least so many answers."""
+
+        async def is_answered() -> bool:
+            return sum([len(await self.answers(one)) for one in to]) >= n
+
+        await until(is_answered)
 
     async def sends(self) -> list[int | None]:
         """Give the status of every request to send a message."""

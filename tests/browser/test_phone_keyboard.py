@@ -1,4 +1,4 @@
-"""The phone without a mouse: every visible control is reached, and those that are not are named."""
+"""The phone and the stage without a mouse: what cannot be reached by keys is named."""
 
 from __future__ import annotations
 
@@ -23,14 +23,15 @@ NOTE = """() => {
     return isAgain;
 }"""
 """Remember what has the focus; gives whether it had it before on this round."""
-UNREACHED = """() => {
+UNREACHED = """(aside) => {
     const root = document.querySelector("dialog[open]") ?? document;
     const wanted = "a[href], button, input, select, textarea, summary, video[controls], [tabindex]";
     return [...root.querySelectorAll(wanted)]
         .filter((one) => one.checkVisibility({visibilityProperty: true}) && !one.disabled)
-        .filter((one) => !window.reached.has(one))
+        .filter((one) => !window.reached.has(one) && !(aside && one.matches(aside)))
         .map((one) => one.outerHTML.slice(0, 160));
 }"""
+"""What is visible, works, and was not reached; `aside` selects what the arrows lead to."""
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +47,13 @@ def ground():
         buttons = [{"type": "web_url", "label": "Our shop", "url": "https://acme.example"}]
         send(one, {"text": "Or that?", "ctas": buttons})
         yield one
+
+
+def opened(open_page: Open, address: str) -> Page:
+    """Open the phone, and wait until all of it is there."""
+    page = open_page(address, viewport=WIDE)
+    expect(page.get_by_test_id("log-row").first).to_be_visible(timeout=WITHIN_MS)
+    return page
 
 
 def walk(page: Page) -> None:
@@ -72,8 +80,7 @@ def walk_messages(page: Page) -> None:
 def test_every_control_of_a_room_is_reached(
     ground: Playground, open_page: Open, place: str
 ) -> None:
-    page = open_page(f"{ground.phone}#place={place}", viewport=WIDE)
-    expect(page.get_by_test_id("log-row").first).to_be_visible(timeout=WITHIN_MS)
+    page = opened(open_page, f"{ground.phone}#place={place}")
     if place == "messages":
         expect(page.get_by_role("link", name="Our shop")).to_be_visible(timeout=WITHIN_MS)
     if place == "messages":
@@ -82,11 +89,19 @@ def test_every_control_of_a_room_is_reached(
     assert page.evaluate(UNREACHED) == []
 
 
+def test_every_control_of_the_stage_is_reached(ground: Playground, open_page: Open) -> None:
+    page = open_page(ground.phone.replace("/phone", "/stage") + "#phones=2002,2003", viewport=WIDE)
+    expect(page.get_by_test_id("stage-phone")).to_have_count(2, timeout=WITHIN_MS)
+    expect(page.get_by_role("link", name="Our shop")).to_be_visible(timeout=WITHIN_MS)
+    walk(page)
+    assert page.evaluate(UNREACHED, "[tabindex='-1']") == []
+
+
 @pytest.mark.parametrize("name", ["Clock", "Faults", "Events", "Session"])
 def test_every_control_of_a_drawer_is_reached_and_escape_goes_back(
     ground: Playground, open_page: Open, name: str
 ) -> None:
-    page = open_page(f"{ground.phone}#place=website", viewport=WIDE)
+    page = opened(open_page, f"{ground.phone}#place=website")
     opener = page.get_by_role("group", name="Controls").get_by_role("button", name=name)
     opener.press("Enter")
     expect(page.get_by_test_id(f"drawer-{name.lower()}")).to_be_visible()
@@ -100,7 +115,7 @@ def test_every_control_of_a_drawer_is_reached_and_escape_goes_back(
 def test_every_control_of_a_dialog_is_reached_and_escape_goes_back(
     ground: Playground, open_page: Open, opener: str
 ) -> None:
-    page = open_page(ground.phone, viewport=WIDE)
+    page = opened(open_page, ground.phone)
     events = page.get_by_role("group", name="Controls").get_by_role("button", name="Events")
     events.press("Enter")
     page.get_by_role("button", name=opener).press("Enter")

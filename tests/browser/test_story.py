@@ -53,6 +53,8 @@ def on_stage(open_page: Open, stage: str, desk: str) -> Page:
     page = open_page(desk, also=stage.partition("/_sim")[0], viewport=WIDE)
     expect(page.get_by_role("navigation", name="Views")).to_be_visible(timeout=WITHIN_MS)
     page.goto(f"{stage}#phones={world.CUSTOMER_ID}")
+    # What was there before anybody came is nobody's doing.
+    expect(page.get_by_test_id("tour-progress")).to_have_text(re.compile(r"^0 of \d+$"))
     return page
 
 
@@ -75,6 +77,9 @@ def test_the_story_from_the_post_to_the_line_of_what_was_done_to_it(
         send_what_x_says_it_did_not(demo.phone.partition("/_sim")[0], desk, ada)
         say_whether_it_helped(desk, ada)
         follow_a_like(desk, ada)
+        for step in ("post", "answer", "tap", "person", "desk", "read", "kill", "denied", "like"):
+            ticked = page.locator(f"[data-testid=step-{step}][data-done=true]")
+            expect(ticked).to_have_count(1, timeout=WITHIN_MS)
 
 
 def come_by_the_post(ada: Locator) -> None:
@@ -177,6 +182,7 @@ def follow_a_like(desk: FrameLocator, ada: Locator) -> None:
     desk.get_by_role("button", name="Back to the list").click()
     desk.get_by_role("navigation", name="Views").get_by_role("link", name="Activity").click()
     came_in = desk.get_by_role("list", name="What came in")
+    expect(came_in).to_contain_text("Messages read", timeout=WITHIN_MS)
     came_in.get_by_role("link").filter(has_text="Like").first.click(timeout=WITHIN_MS)
     for step in ("received", "verified", "stored"):
         expect(desk.locator(f"[data-step={step}]")).to_have_attribute(

@@ -77,7 +77,7 @@ async def follow_through_cuts(store: DurableStore, cuts: int, seed: int = 7) -> 
 
     async with (
         desk_over(store, FrozenClock(NOON)) as desk,
-        _served(desk.application) as port,
+        served(desk.application) as port,
         severed(port, allowed) as between,
         asyncio.timeout(WITHIN_S + cuts),
     ):
@@ -164,7 +164,7 @@ async def _events(content: aiohttp.StreamReader) -> AsyncGenerator[dict[str, str
 
 
 @asynccontextmanager
-async def _served(application: Any) -> AsyncGenerator[int]:
+async def served(application: Any) -> AsyncGenerator[int]:
     """Serve an application on a free port."""
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))

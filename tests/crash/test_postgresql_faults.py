@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import random
+import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 from tests import postgres
+from tests.crash import standby as standbys
 from tests.postgres import Cluster
 from tests.rig import Rig, rig, until
 
@@ -107,6 +109,42 @@ async def readiness(line: Rig) -> AsyncGenerator[list[int]]:
             looking.cancel()
 
 
+async def test_fault_f22_a_standby_takes_over_and_nothing_is_lost_or_done_twice(
+    tmp_path: Path,
+) -> None:
+    soon = {"ROOST_RECONCILE_AFTER_S": "1,2"}
+    with postgres.cluster(settings=standbys.SETTINGS) as primary:
+        async with (
+            standbys.standby(primary) as standby,
+            rig(tmp_path, database=standby.either) as line,
+            line.application(role="worker", environment=soon),
+            line.application(role="worker", environment=soon),
+            line.application(role="web"),
+            asyncio.TaskGroup() as tasks,
+        ):
+            enough = asyncio.Event()
+            writing = tasks.create_task(write(line, enough))
+            await line.until_answered(10, CUSTOMERS)
+            primary.kill()
+            await standby.promote()
+            n_before = sum([len(await line.answers(to)) for to in CUSTOMERS])
+            promoted_at = time.monotonic()
+            await line.until_answered(n_before + 1, CUSTOMERS)
+            print(f"answered again {time.monotonic() - promoted_at:.1f} s after the promotion")
+            enough.set()
+            await assert_all_answered_once(line, standby.dsn, await writing)
+
+
+async def assert_all_answered_once(line: Rig, database: str, n_written: int) -> None:
+    await line.until_acknowledged()
+    await line.until_settled(n_answers=0)
+    log = await line.controls.raw("GET", "/_sim/ledger")
+    truth = ledger.read(log, account_id=UserId(world.ACCOUNT_ID), app_id=world.APP_ID)
+    assert ledger.broken(truth, database) == []
+    answers = [text for to in CUSTOMERS for text in await line.answers(to)]
+    assert sorted(answers) == sorted(f"You said: item {n + 1}" for n in range(n_written))
+
+
 @pytest.mark.parametrize(
     ("nemesis", "is_noticed"),
     [(backends_are_killed, False), (the_server_is_killed, True), (a_table_is_locked, False)],
@@ -131,14 +169,7 @@ async def test_nothing_is_lost_or_done_twice(
                 await nemesis(cluster, stack)
             enough.set()
             n_written = await writing
-            await line.until_acknowledged()
-            await line.until_settled(n_answers=0)
-
-            log = await line.controls.raw("GET", "/_sim/ledger")
-            truth = ledger.read(log, account_id=UserId(world.ACCOUNT_ID), app_id=world.APP_ID)
-            assert ledger.broken(truth, cluster.dsn) == []
-            answers = [text for to in CUSTOMERS for text in await line.answers(to)]
-            assert sorted(answers) == sorted(f"You said: item {n + 1}" for n in range(n_written))
+            await assert_all_answered_once(line, cluster.dsn, n_written)
             refused = [
                 one.status
                 for one in await line.ledger()

@@ -34,6 +34,7 @@ from roost.service import accounts, environments, stored_accounts, webhook_place
 from roost.settings import Account, Settings
 from roost.xapi import XClient, activity
 from roost.xapi.activity import Activity
+from roost.xapi.paginators import Pages
 
 T = TypeVar("T")
 
@@ -150,14 +151,23 @@ class Line:
             raise InvalidCall("webhook_id", f"{activity.shown(name)} has {missing}")
         return found.id
 
-    async def subscribed_to(self, env: str | None) -> str:
+    async def subscribed_to(self, env: str | None, named: str = "") -> str:
         """Give the id of the webhook that subscriptions are to; `""` where it is not asked for.
 
+        Args:
+            env: See `environment`.
+            named: The id of another than ours; `""` for ours.
+
         Raises:
-            InvalidCall: There is none.
+            InvalidCall: There is none, or one was named where an environment says it all.
             StoreError: The database, which knows our address, cannot be used.
         """
-        return await self.webhook_id(env) if self.activity(env).is_by_webhook else ""
+        if self.activity(env).is_by_webhook:
+            return await self.webhook_id(env, named)
+        if named:
+            where = self.environment(env)
+            raise InvalidCall("--webhook-id", f"{where} has one webhook alone; leave it out")
+        return ""
 
     async def user_id(self, named: str) -> str:
         """Give the id of a user who is named by id or by screen name."""
@@ -206,6 +216,43 @@ async def perform(
         return refused(error, is_json=who.as_json)
     print(as_json(result) if who.as_json else shown(result))
     return 0
+
+
+async def listed(
+    who: Who, pages: Callable[[Line], Pages[T]], shown: Callable[[T], str], *, none: str
+) -> int:
+    """Print everything in a list of X, a line each, and give the exit code; see `perform`.
+
+    Args:
+        who: In whose name.
+        pages: The list.
+        shown: Makes a thing in it readable.
+        none: Stands for an empty list.
+    """
+
+    async def action(line: Line) -> list[T]:
+        return [one async for one in pages(line)]
+
+    return await perform(who, action, lambda found: "\n".join(map(shown, found)) or none)
+
+
+async def done(who: Who, action: Callable[[Line], Awaitable[None]], **told: str) -> int:
+    """Do something at X that it answers with nothing, say so, and give the exit code.
+
+    Args:
+        who: In whose name.
+        action: What.
+        **told: What to say once it is done, as in `deleted="17"`.
+    """
+
+    async def and_told(line: Line) -> Mapping[str, str]:
+        await action(line)
+        return told
+
+    def shown(said: Mapping[str, str]) -> str:
+        return "\n".join(f"{name} {value}" for name, value in said.items())
+
+    return await perform(who, and_told, shown)
 
 
 def as_json(value: object) -> str:

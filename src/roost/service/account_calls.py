@@ -18,6 +18,7 @@ from roost.store import sealing
 from roost.store.control import Call
 from roost.store.durable import DurableStore
 from roost.store.registry import AccountRow
+from roost.store.sealing import KeyRing
 from roost.store.token_rows import TOKEN, TOKEN_SECRET, TOKENS, StoredAccount
 from roost.store.transaction import Transaction
 
@@ -122,12 +123,14 @@ class AccountCalls:
         Raises:
             NotPossible: The settings name the account, or another is called like that.
             SettingsError: App, bot or name is wrong.
-            SecretsUnreadable: What is stored already cannot be read.
+            SecretsUnreadable: What is stored of others cannot be read with this key: sealed with
+                it, the new tokens would be among some that it does not open.
         """
         name = self._checked_name(new)
         await self._check_owner(new, name)
-        is_first = not await self.store.tokens.every()
-        ring = self.vault.ring_for(is_first=is_first)
+        every = await self.store.tokens.every()
+        ring = self.vault.ring_for(is_first=not every)
+        _check_known(ring, [one for one in every if one.account_id != new.user_id])
         row = (TOKENS, new.user_id)
         tokens = {TOKEN: new.access_token, TOKEN_SECRET: new.access_token_secret}
         stored = StoredAccount(
@@ -198,6 +201,7 @@ class AccountCalls:
         every = await self.store.tokens.every()
         if not every:
             raise NotPossible("no account is connected, so nothing is sealed")
+        _check_known(self.vault.ring(), every)  # before a wrong file gets a key more
         ring = self.vault.turned()
         rewrapped = [
             (one, sealing.rewrapped(ring, one.row, one.sealed))
@@ -270,6 +274,16 @@ class AccountCalls:
                 )
             if key == name:
                 raise NotPossible(f"the settings call another account {name}; choose --name")
+
+
+def _check_known(ring: KeyRing, every: Sequence[StoredAccount]) -> None:
+    """Refuse keys that are not those of what is stored.
+
+    Raises:
+        SecretsUnreadable: One of them is missing.
+    """
+    for one in every:
+        ring.key(one.sealed.key_id)
 
 
 _ANYBODY: Shown = {"screen_name": "", "access_level": "", "env_name": ""}

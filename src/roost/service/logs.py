@@ -4,8 +4,45 @@ from __future__ import annotations
 
 import logging
 import sys
+from typing import TextIO, cast
 
 import structlog
+
+
+class Unfailing:
+    """A stream of log lines; one that cannot be written, for the disk is full, is counted instead.
+
+    Whoever logs has something else to do, which is not to end for want of room for a line about it.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        """Wrap a stream.
+
+        Args:
+            stream: Where lines go.
+        """
+        self._stream = stream
+        self.n_lost = 0
+
+    def write(self, text: str) -> int:
+        """Write text, and before it, once that is possible again, how much was lost."""
+        try:
+            if self.n_lost:
+                self._stream.write(f"{self.n_lost} pieces of the log could not be written\n")
+            self._stream.write(text)
+            self._stream.flush()
+        except OSError:
+            self.n_lost += 1
+        else:
+            self.n_lost = 0
+        return len(text)
+
+    def flush(self) -> None:
+        """Do nothing: every text is flushed as it is written."""
+
+    def isatty(self) -> bool:
+        """Tell whether people read along."""
+        return self._stream.isatty()
 
 
 def configure(log_format: str, *, is_quiet: bool = False) -> None:
@@ -15,10 +52,11 @@ def configure(log_format: str, *, is_quiet: bool = False) -> None:
         log_format: `console` for people, `json` for machines.
         is_quiet: Whether to leave out what is merely good to know.
     """
+    stream = Unfailing(sys.stderr)
     level = logging.WARNING if is_quiet else logging.INFO
     render: structlog.typing.Processor = structlog.processors.JSONRenderer()
     if log_format == "console":
-        render = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        render = structlog.dev.ConsoleRenderer(colors=stream.isatty())
     structlog.configure(
         processors=[
             structlog.stdlib.add_log_level,
@@ -27,8 +65,8 @@ def configure(log_format: str, *, is_quiet: bool = False) -> None:
             render,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(cast("TextIO", stream)),
         cache_logger_on_first_use=True,
     )
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
+    logging.basicConfig(level=logging.WARNING, stream=stream)
     logging.getLogger("watchfiles").setLevel(logging.WARNING)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
-from itertools import islice
+from typing import cast
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -19,7 +19,7 @@ from roost.simulator import touched
 from roost.simulator.entries import AppEntry, UserEntry
 from roost.simulator.media_entries import MediaEntry
 from roost.simulator.media_store import Upload
-from roost.simulator.records import Change, ChangeRow, FieldChange, Records
+from roost.simulator.records import Change, ChangeRow, FieldChange, Noted, Records
 from roost.simulator.touched import Touch, Touched
 from roost.simulator.world import World
 
@@ -55,23 +55,43 @@ def noting(
         try:
             yield
         finally:
-            row = _row(seen, at=at, cause=cause, user_id=user_id)
-            if row.changes or always:
-                made = records.change(row)
+            row = _noted(seen, at=at, cause=cause, user_id=user_id)
+            if row.touches or always:
+                kept = records.changes.add(row)
+                records.live.publish("change", lambda: shown(kept))
                 if ids is not None:
-                    ids.append(made.id)
+                    ids.append(kept.id)
 
 
-def _row(seen: Touched, *, at: str, cause: str, user_id: str) -> ChangeRow:
-    every = iter(seen)
-    shown = [change_of(touch) for touch in islice(every, MOST_THINGS)]
+def shown(noted: Noted) -> ChangeRow:
+    """Tell what was different, by field."""
     return ChangeRow(
+        id=noted.id,
+        at=noted.at,
+        cause=noted.cause,
+        user_id=noted.user_id,
+        changes=[change_of(touch) for touch in noted.touches],
+        left_out=noted.left_out,
+    )
+
+
+def _noted(seen: Touched, *, at: str, cause: str, user_id: str) -> Noted:
+    touches = tuple(seen)
+    return Noted(
         at=at,
         cause=cause,
         user_id=user_id or None,
-        changes=shown,
-        left_out=sum(1 for _ in every),
+        touches=tuple(map(_without_bytes, touches[:MOST_THINGS])),
+        left_out=max(0, len(touches) - MOST_THINGS),
     )
+
+
+def _without_bytes(touch: Touch) -> Touch:
+    """Let go of what media holds, so that what is kept stays small."""
+    if touch.kind != "media":
+        return touch
+    before, after = (None if row is None else _shown(row) for row in (touch.before, touch.after))
+    return touch._replace(before=before, after=after)
 
 
 def change_of(touch: Touch) -> Change:
@@ -90,6 +110,8 @@ def _shown(row: object) -> Mapping[str, object]:
     match row:
         case None:
             return {}
+        case dict():
+            return cast("dict[str, object]", row)
         case msgspec.Struct():
             every = {name: getattr(row, name) for name in row.__struct_fields__}
             return {name: each for name, each in every.items() if each is not UNSET} | _instead(row)

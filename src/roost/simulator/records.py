@@ -12,6 +12,7 @@ from msgspec import UNSET, UnsetType
 
 from roost.simulator.ledger import Ledger
 from roost.simulator.live import Live
+from roost.simulator.touched import Touch
 
 PAGE = 200
 """Rows given at once."""
@@ -146,6 +147,21 @@ class ChangeRow(Row, frozen=True, kw_only=True):
     left_out: int = 0
 
 
+class Noted(Row, frozen=True, kw_only=True):
+    """What was touched at once, from which a `ChangeRow` is made for who looks.
+
+    Attributes:
+        at: As in `ChangeRow`; likewise `cause`, `user_id` and `left_out`.
+        touches: Things that are different, at most as many as are shown.
+    """
+
+    at: str
+    cause: str
+    user_id: str | None
+    touches: tuple[Touch, ...]
+    left_out: int = 0
+
+
 R = TypeVar("R", bound=Row)
 
 
@@ -190,7 +206,7 @@ class Records:
     deliveries: Log[DeliveryRow]
     requests: Log[RequestRow]
     controls: Log[ControlRow]
-    changes: Log[ChangeRow]
+    changes: Log[Noted]
 
     def delivery(self, row: DeliveryRow, *, event_id: str = "") -> None:
         """Record an attempt or a challenge."""
@@ -225,12 +241,6 @@ class Records:
             received_at=row.at,
             **({} if row.resets_at is None else {"resets_at": row.resets_at}),
         )
-
-    def change(self, row: ChangeRow) -> ChangeRow:
-        """Record what was changed; the ledger tells of it in its own words."""
-        kept = self.changes.add(row)
-        self.live.publish("change", kept)
-        return kept
 
     def clear(self) -> None:
         """Forget deliveries, requests and changes. The ledger forgets nothing."""

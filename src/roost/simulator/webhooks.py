@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import msgspec
 
@@ -58,7 +58,8 @@ class Webhooks:
             transport: The way to them.
             background: Where they are challenged again.
             faults: May take right answers for wrong.
-            is_strict: Whether X's own rules for URLs hold: `https`, and no port.
+            is_strict: Whether X's own rules for URLs hold: `https`, no port, and a host that
+                can be reached from anywhere, or that the world resolves.
         """
         self._world = world
         self._records = records
@@ -205,7 +206,12 @@ class Webhooks:
         parts = urlsplit(url)
         if parts.username is not None or parts.fragment or not url.isascii():
             return False
-        return not self._is_strict or (parts.scheme == "https" and parts.port is None)
+        return not self._is_strict or self._is_allowed_by_x(parts)
+
+    def _is_allowed_by_x(self, url: SplitResult) -> bool:
+        host = url.hostname or ""
+        is_reached = addresses.is_public(host) or host in self._world.rules.resolve
+        return url.scheme == "https" and url.port is None and is_reached
 
 
 def _refused(message: str) -> Refusal:

@@ -48,6 +48,7 @@ class Committer:
         self._make_transaction = transaction
         self._disk = on
         self._connection = connect()
+        on.opened()
         self._transaction = transaction(self._connection)
         self._synchronous = ""
         self._is_broken = False
@@ -93,6 +94,7 @@ class Committer:
         if not jobs:
             return None
         try:
+            self._disk.check_file()
             self._mend()
             before = self._connection.total_changes
             self._set_durability(is_durable=any(job.is_durable for job in jobs))

@@ -13,11 +13,12 @@ import structlog
 from roost.errors import DiskTrouble, StoreUnavailable
 from roost.store.ballast import Ballast
 
-FULL, READ_ONLY, FAILING, NOT_OPENED = (
+FULL, READ_ONLY, FAILING, NOT_OPENED, MOVED = (
     "the disk is full",
     "the disk is read-only",
     "the disk fails",
     "the database file cannot be opened",
+    "the database file was moved, removed or replaced",
 )
 
 LOOK_EVERY = 0.5
@@ -51,6 +52,7 @@ class Disk:
         self._ballast = ballast
         self._monotonic = monotonic
         self._trouble = ""
+        self._file: tuple[int, int] | None = None
         self._looked_at = monotonic()
         self._is_short = ballast is not None and not ballast.take()
         if self._is_short:
@@ -60,6 +62,22 @@ class Disk:
     def trouble(self) -> str:
         """What is wrong now, in words that everybody may read; `""` for nothing."""
         return self._trouble or (FULL if self._is_short else "")
+
+    def opened(self) -> None:
+        """Take note of which file the database is; it stays that one."""
+        self._file = self._file or _identity(self._path)
+
+    def check_file(self) -> None:
+        """Make sure that what is written is still found under its name.
+
+        A file that is open can be written to without a complaint after its name is gone: all would
+        be lost with the process. To be called before each batch.
+
+        Raises:
+            DiskTrouble: Another file, or none, has the name. Put back, it is used again.
+        """
+        if self._file is not None and _identity(self._path) != self._file:
+            raise DiskTrouble(MOVED, f"{self._path} is not the file that was opened")
 
     def has_room(self) -> bool:
         """Tell whether deliveries may be taken; looks now and then where there was no room."""
@@ -122,6 +140,14 @@ def breaks_connection(error: BaseException) -> bool:
     What the system has failed to keep it may have forgotten, and say nothing the next time.
     """
     return _code_of(error) in _BREAKING
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _is_read_only(path: Path) -> bool:

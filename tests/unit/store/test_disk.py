@@ -103,6 +103,25 @@ async def test_deliveries_are_taken_again_once_there_is_room_for_the_ballast(tmp
     assert on.trouble == ""
 
 
+@pytest.mark.parametrize("other", [None, b"", b"something else"])
+async def test_nothing_is_written_to_a_file_that_has_lost_its_name(writer, disk, tmp_path, other):
+    """What is written there would be gone with the process, whatever was said of it."""
+    await writer.run(change)
+    away = tmp_path / "away.db"
+    disk.path.rename(away)
+    if other is not None:
+        disk.path.write_bytes(other)
+
+    error = await expect(DiskTrouble, writer.run(change))
+
+    assert (error.trouble, writer.trouble) == (disks.MOVED, disks.MOVED)
+    assert other == (disk.path.read_bytes() if disk.path.exists() else None)
+    away.rename(disk.path)
+    await writer.run(partial(change, kind="later"))
+    assert kinds(disk) == ["change", "later"]
+    assert writer.trouble == ""
+
+
 def test_a_ballast_is_not_taken_with_the_last_room(tmp_path):
     room = os.statvfs(tmp_path)
     ballast = Ballast(tmp_path / "ballast", size=room.f_bavail * room.f_frsize)

@@ -38,7 +38,7 @@ export function render(data: MessageData, dialect: Dialect): Rendering {
     ...buttons.map(({ label, url }) => `${label}: ${url}`),
     ...(data.attachment?.type === "location" ? [placeIn(data.attachment)] : []),
   ];
-  const plain = lines.filter((line) => line !== "").join("\n");
+  const plain = lines.filter((line) => line !== "").join("\n").trim();
   return { text: plain, lost: [...losses(data), ...tooLong(plain)] };
 }
 

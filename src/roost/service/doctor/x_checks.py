@@ -19,7 +19,7 @@ from roost.errors import (
     XApiUnavailable,
 )
 from roost.model.messages import OutboundMessage
-from roost.service.doctor import certificates, codes
+from roost.service.doctor import codes, reaching
 from roost.service.doctor.findings import OPENNESS, Finding, Level, fine, skipped
 from roost.service.signing_in import MESSAGES
 from roost.xapi.client import XClient
@@ -237,7 +237,7 @@ def _refused(error: RejectedByX, name: str) -> Finding:
 
 
 def _unreached(check: str, name: str, error: SendError) -> Finding:
-    why = certificates.trouble(error)
+    why = reaching.tls_trouble(error)
     if why:
         return Finding(
             check,
@@ -247,6 +247,15 @@ def _unreached(check: str, name: str, error: SendError) -> Finding:
             "the certificate shown is none of X's, or this machine does not know who signed it",
             "Where a proxy or a simulator has an authority of its own, name its certificates (PEM)"
             " in the environment variable SSL_CERT_FILE; else renew those of this machine",
+        )
+    if reaching.is_name_unknown(error):
+        return Finding(
+            check,
+            name,
+            Level.PROBLEM,
+            "X cannot be asked: its name cannot be looked up",
+            "this machine has no network, or no DNS",
+            "See whether it knows any name: getent hosts api.x.com",
         )
     is_away = isinstance(error, XApiUnavailable)
     return Finding(

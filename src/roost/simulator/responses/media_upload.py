@@ -32,7 +32,8 @@ MOST_OWNERS = 100
 MOST_SEGMENTS = 1_000
 """Segments of an upload: `segment_index` is 0 to 999."""
 
-_NUMBER = re.compile(r"[0-9]{1,12}")
+_NUMBER = re.compile(r"[0-9]+")
+_MOST_DIGITS = 19  # of a number of 64 bits
 _ID = re.compile(r"[0-9]{1,19}")
 _TOO_LARGE = 413
 _BAD_REQUEST = 400  # where a parameter is missing; assumed
@@ -60,8 +61,12 @@ async def init(simulation: Simulation, asked: ApiCall) -> Answer:
     if not media_rules.is_media_type(media_type):
         raise _fault(asked.call, media_receipt.UNRECOGNIZED)
     most = media_rules.largest(media_type, begun.category)
-    if total_bytes > most or not simulation.world.media.fits(total_bytes):
-        raise _fault(asked.call, f"File size exceeds {most} bytes.")
+    if not 0 < total_bytes <= most:
+        text = f"total_bytes is not within 1 and {most}: {total_bytes}."
+        raise _fault(asked.call, text)
+    if not simulation.world.media.fits(total_bytes):
+        held = simulation.world.rules.media_bytes
+        raise _fault(asked.call, f"total_bytes is more than is held here, {held}: {total_bytes}.")
     simulation.world.media.put(begun)
     return json_answer(upload_views.begun(simulation.world, begun), status=202)
 
@@ -206,6 +211,8 @@ def _number(call: Call, name: str) -> int:
     text = parameters.need(call, name, status=_BAD_REQUEST)
     if not _NUMBER.fullmatch(text):
         raise _fault(call, f"{name} is not a number.")
+    if len(text) > _MOST_DIGITS:
+        raise _fault(call, f"{name} has more than {_MOST_DIGITS} digits: {len(text)}.")
     return int(text)
 
 
