@@ -80,12 +80,7 @@ async def desk(
         greetings=DeskGreetings(roster.clients, partial(_declared, served, bots)),
         connections=connections,
         limits_sends=settings.rate_limits == "documented",
-        showing=Showing(
-            worker.show,
-            roster.reach.clock,
-            shows_typing=settings.shows_typing,
-            marks_read=settings.marks_read,
-        ),
+        showing=_showing(settings, worker, roster.reach.clock),
         throttle=Throttle(store, wall),
         framed_by=settings.framed_by,
     )
@@ -112,6 +107,12 @@ def calls(settings: Settings, store: DurableStore, clock: Clock) -> Mapping[str,
     keys = KeyCalls(store, SystemClock()).calls()
     asked = customer_calls.calls(settings, store, clock)
     return {**doors, **keys, **asked, "hand_back": hand_back}
+
+
+def _showing(settings: Settings, worker: Worker, clock: Clock) -> Showing:
+    return Showing(
+        worker.show, clock, shows_typing=settings.shows_typing, marks_read=settings.marks_read
+    )
 
 
 def _declared(
