@@ -5,15 +5,16 @@ PYTHON ?= python3
 BIN := .venv/bin
 FAST := $(wildcard tests/unit tests/contract tests/property tests/architecture)
 # Directories too: their time tells when a file is gone.
-UI_SOURCES := $(shell find ui -name node_modules -prune -o -print 2>/dev/null)
+UI_SOURCES := $(shell find ui/. -name node_modules -prune -o -print 2>/dev/null)
 UI := $(if $(wildcard hatch_build.py),.make/ui)
 
 .DELETE_ON_ERROR:
-.PHONY: help install demo test test-fast check bench crash crash-long planted pictures dist rebuild
+.PHONY: help install ui demo test test-fast check bench crash crash-long planted pictures dist rebuild
 
 help:
 	@echo 'make demo [BOT=file.py]  the application and an offline X side by side, with a bot'
 	@echo 'make install             what ./roost needs, nothing more'
+	@echo 'make ui                  the pages of desk, phone and stage, where their sources have changed'
 	@echo 'make test                every test, those in a browser too'
 	@echo 'make test-fast           those that need no browser and no processes; under a minute'
 	@echo 'make check               format, lint, types, import layers, dependencies, budgets'
@@ -26,11 +27,16 @@ help:
 
 install: .make/run $(UI)
 
+ui: $(UI)
+
 demo: install
 	@./roost demo $(if $(BOT),--bot '$(BOT)')
 
 # ROOST_BROWSER=none: none can be had, which was said, and the tests need not try again.
+# Compiled first, like all that is installed: hundreds of processes are started, some environments let Python
+# keep no bytecode (PYTHONDONTWRITEBYTECODE), and then two thirds of what a process's start takes is compiling.
 test: .make/dev $(UI)
+	@$(BIN)/python -m compileall -q src tests
 	@browser=$$($(BIN)/python -m roost.testing.browser) || browser=none; \
 	ROOST_BROWSER=$$browser $(BIN)/pytest -rs tests
 
@@ -61,6 +67,8 @@ crash-long: .make/dev
 	$(BIN)/python -m tests.crash.kills --kills 2000 --postgresql
 	$(BIN)/python -m tests.crash.dialogs
 	$(BIN)/python -m tests.crash.dialogs --postgresql
+	$(BIN)/python -m tests.contract.live_cuts --cuts 1000
+	$(BIN)/python -m tests.contract.live_cuts --cuts 1000 --postgresql
 
 bench: .make/dev
 	$(BIN)/python bench/intake.py
@@ -68,7 +76,10 @@ bench: .make/dev
 	$(BIN)/python bench/turn.py
 	$(BIN)/python bench/simulator.py
 	$(BIN)/python bench/growth.py
+	$(BIN)/python bench/desk_growth.py
+	$(BIN)/python bench/desk.py
 	$(BIN)/python bench/idle.py
+	$(BIN)/python bench/start.py
 	$(BIN)/python bench/engine.py
 	$(BIN)/python bench/dialogs.py
 
@@ -95,7 +106,7 @@ $(BIN)/uv:
 
 .make/dev: .make/run
 	@echo 'installing what tests and checks run on'
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python -e . --group dev -c constraints.txt
+	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python -e . --group dev -c constraints.txt
 	@touch $@
 
 # The pages of desk and phone; made again where the built ones are gone.

@@ -53,6 +53,7 @@ class Load:
         path: Of its webhook.
         make: Makes deliveries.
         wants_turns: Whether a delivery is only over when X has been sent its answer.
+        accepted: Told of each delivery that was answered 200, as it is.
     """
 
     def __init__(
@@ -63,7 +64,9 @@ class Load:
         path: str,
         make: Make,
         wants_turns: bool = False,
+        accepted: Callable[[Delivery], None] | None = None,
     ) -> None:
+        self._accepted = accepted
         self.sample = Sample()
         self._tasks = tasks
         self._port = port
@@ -144,6 +147,8 @@ class Load:
         if status == _ACCEPTED:
             delivery = slot.delivery
             self.sample.ledger.deliver(delivery.customer_id, delivery.message_id)
+            if self._accepted is not None:
+                self._accepted(delivery)
         else:
             slot.is_turn_over = True
         slot.is_acknowledged = True

@@ -28,6 +28,7 @@ HERE = Path(__file__).parent
 PEERS = HERE / "peers"
 _STARTS_WITHIN, _STOPS_WITHIN = 30.0, 15.0
 _LOOKS, _LOOK_EVERY = 1_200, 0.05
+_ASK_AGAIN = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +207,15 @@ async def echo(folder: Path, x_port: int) -> AsyncGenerator[Server]:
 
 
 @asynccontextmanager
+async def sse(folder: Path, x_port: int) -> AsyncGenerator[Server]:
+    """Start the bare server that tells open streams of what is posted."""
+    del x_port
+    port = _free_port()
+    async with _running([str(PEERS / "sse.py"), str(port)], port, {}, folder) as pid:
+        yield Server(pid, port, "/webhook")
+
+
+@asynccontextmanager
 async def simulator(folder: Path, x_port: int) -> AsyncGenerator[Server]:
     """Start the simulator with the world in `world.json` of its folder."""
     del x_port
@@ -264,7 +274,7 @@ async def _answering(process: asyncio.subprocess.Process, port: int, log: Path) 
             try:
                 reader, writer = await asyncio.open_connection("127.0.0.1", port)
             except ConnectionRefusedError:
-                await asyncio.sleep(0.05)
+                await asyncio.sleep(_ASK_AGAIN)
                 continue
             with closing(writer):
                 writer.write(b"GET /x/ HTTP/1.1\r\nhost: bench\r\nconnection: close\r\n\r\n")

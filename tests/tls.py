@@ -20,6 +20,7 @@ from roost.simulator.clock import SystemClock
 
 _PEM, _PLAIN = serialization.Encoding.PEM, serialization.NoEncryption()
 _PIECE_BYTES = 65_536
+_BEGINS, _ENDS = timedelta(days=-1), timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -30,10 +31,20 @@ class Authority:
     _key: ec.EllipticCurvePrivateKey
     _certificate: x509.Certificate
 
-    def server_context(self, *names: str) -> ssl.SSLContext:
-        """Make a certificate for names or addresses, for a server to show."""
+    def server_context(
+        self, *names: str, begins: timedelta = _BEGINS, ends: timedelta = _ENDS
+    ) -> ssl.SSLContext:
+        """Make a certificate for names or addresses, for a server to show.
+
+        Args:
+            *names: Whom it is for.
+            begins: From when it is valid, seen from now.
+            ends: Until when.
+        """
         key = ec.generate_private_key(ec.SECP256R1())
-        builder = _dated(_name(names[0]), self._certificate.subject, key.public_key())
+        builder = _dated(
+            _name(names[0]), self._certificate.subject, key.public_key(), (begins, ends)
+        )
         alternatives = x509.SubjectAlternativeName(list(map(_alternative, names)))
         signed = builder.add_extension(alternatives, critical=False).sign(
             self._key, hashes.SHA256()
@@ -73,7 +84,10 @@ def _alternative(name: str) -> x509.GeneralName:
 
 
 def _dated(
-    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey
+    subject: x509.Name,
+    issuer: x509.Name,
+    key: ec.EllipticCurvePublicKey,
+    span: tuple[timedelta, timedelta] = (_BEGINS, _ENDS),
 ) -> x509.CertificateBuilder:
     now = SystemClock().now()
     return (
@@ -82,8 +96,8 @@ def _dated(
         .issuer_name(issuer)
         .public_key(key)
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
+        .not_valid_before(now + span[0])
+        .not_valid_after(now + span[1])
     )
 
 

@@ -132,15 +132,44 @@ def test_a_draft_waits_at_the_server(demo: DeskDemo, open_page: Open) -> None:
 def test_what_is_wrong_is_said_while_it_is_written(demo: DeskDemo, open_page: Open) -> None:
     desk = opened(open_page, demo.robin)
     box(desk).fill("x" * 10_000)
-    expect(desk.get_by_text("text: too long, 10,013 of 10,000: 13 too many")).to_be_visible()
+    expect(desk.get_by_text("Text: too long, 10,013 of 10,000: 13 too many")).to_be_visible()
     box(desk).fill("see")
     desk.get_by_role("button", name="Add a button").click()
     desk.get_by_label("Label of button 1").fill("x" * 40)
     desk.get_by_label("Where button 1 leads").fill("http://example.com")
-    expect(desk.get_by_text("buttons[0].label: too long, 40 of 36: 4 too many")).to_be_visible()
-    expect(desk.get_by_text("buttons[0].url: must be a whole address")).to_be_visible()
+    expect(desk.get_by_text("Button 1, label: too long, 40 of 36: 4 too many")).to_be_visible()
+    expect(desk.get_by_text("Button 1, address: must be a whole address")).to_be_visible()
     expect(desk.get_by_role("button", name="Send", exact=True)).to_be_disabled()
     desk.get_by_role("button", name="Remove button 1").click()
 
     expect(desk.get_by_role("button", name="Send", exact=True)).to_be_enabled()
     box(desk).fill("")
+
+
+def test_what_the_application_refuses_is_in_the_box_again_with_what_to_do(
+    demo: DeskDemo, open_page: Open
+) -> None:
+    desk = opened(open_page, demo.robin)
+    wrong = {"field": "text", "message": "too long", "limit": 4, "value": 9}
+    refusal = {"code": "invalid", "message": "The message cannot be sent.", "errors": [wrong]}
+    desk.route("**/replies", lambda route: route.fulfill(status=422, json=refusal))
+    box(desk).fill("Too early")
+    desk.get_by_role("button", name="Add a quick reply").click()
+    desk.get_by_label("Label of option 1").fill("Later")
+    # The box is emptied as it is sent, and what comes back is kept as a draft again.
+    with desk.expect_response(lambda answer: answer.url.endswith("/draft") and answer.ok):
+        desk.get_by_role("button", name="Send", exact=True).click()
+        said = "Text: too long (limit 4, found 9). Shorten it."
+        expect(desk.get_by_test_id("refusal")).to_have_text(said, timeout=WITHIN_MS)
+        expect(box(desk)).to_have_value("Too early")
+        box(desk).fill("Too early!")
+
+    desk.reload()
+
+    expect(box(desk)).to_have_value("Too early!", timeout=WITHIN_MS)
+    expect(desk.get_by_label("Label of option 1")).to_have_value("Later")
+    desk.get_by_role("button", name="Remove option 1").click()
+    desk.unroute("**/replies")
+    with desk.expect_response("**/replies") as answer:
+        desk.get_by_role("button", name="Send", exact=True).click()
+    assert answer.value.status == 202

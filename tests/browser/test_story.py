@@ -1,8 +1,9 @@
-"""The demo as anybody starts it, played from the Post to the question whether it helped."""
+"""The demo as anybody starts it, played from the Post to the line of what was done to it."""
 
 from __future__ import annotations
 
 import json
+import re
 import urllib.request
 from pathlib import Path
 
@@ -52,6 +53,8 @@ def on_stage(open_page: Open, stage: str, desk: str) -> Page:
     page = open_page(desk, also=stage.partition("/_sim")[0], viewport=WIDE)
     expect(page.get_by_role("navigation", name="Views")).to_be_visible(timeout=WITHIN_MS)
     page.goto(f"{stage}#phones={world.CUSTOMER_ID}")
+    # What was there before anybody came is nobody's doing.
+    expect(page.get_by_test_id("tour-progress")).to_have_text(re.compile(r"^0 of \d+$"))
     return page
 
 
@@ -60,7 +63,7 @@ def row(desk: FrameLocator, name: str) -> Locator:
 
 
 @pytest.mark.timeout(600)
-def test_the_story_from_the_post_to_the_question_whether_it_helped(
+def test_the_story_from_the_post_to_the_line_of_what_was_done_to_it(
     tmp_path: Path, open_page: Open
 ) -> None:
     with running_demo(tmp_path, ()) as demo:
@@ -73,6 +76,10 @@ def test_the_story_from_the_post_to_the_question_whether_it_helped(
         get_a_person(desk, ada)
         send_what_x_says_it_did_not(demo.phone.partition("/_sim")[0], desk, ada)
         say_whether_it_helped(desk, ada)
+        follow_a_like(desk, ada)
+        for step in ("post", "answer", "tap", "person", "desk", "read", "kill", "denied", "like"):
+            ticked = page.locator(f"[data-testid=step-{step}][data-done=true]")
+            expect(ticked).to_have_count(1, timeout=WITHIN_MS)
 
 
 def come_by_the_post(ada: Locator) -> None:
@@ -162,4 +169,25 @@ def say_whether_it_helped(desk: FrameLocator, ada: Locator) -> None:
     expect(said(ada, "Glad to hear it.")).to_have_count(1, timeout=PATIENT_MS)
     expect(desk.locator("[data-control]")).to_have_attribute(
         "data-control", "nobody", timeout=WITHIN_MS
+    )
+
+
+def follow_a_like(desk: FrameLocator, ada: Locator) -> None:
+    ada.get_by_role("navigation", name="Phone").get_by_role("button", name="Profile").click()
+    post = ada.get_by_test_id("post").filter(has_text=seeding.POST)
+    post.get_by_role("button", name="Like").click()
+    expect(post.get_by_role("button", name="Like")).to_have_attribute(
+        "aria-pressed", "true", timeout=WITHIN_MS
+    )
+    desk.get_by_role("button", name="Back to the list").click()
+    desk.get_by_role("navigation", name="Views").get_by_role("link", name="Activity").click()
+    came_in = desk.get_by_role("list", name="What came in")
+    expect(came_in).to_contain_text("Messages read", timeout=WITHIN_MS)
+    came_in.get_by_role("link").filter(has_text="Like").first.click(timeout=WITHIN_MS)
+    for step in ("received", "verified", "stored"):
+        expect(desk.locator(f"[data-step={step}]")).to_have_attribute(
+            "data-state", "done", timeout=WITHIN_MS
+        )
+    expect(desk.get_by_role("group", name=re.compile("As received"))).to_contain_text(
+        "favorite_events"
     )

@@ -4,34 +4,36 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from tests.contract.conftest import OURS, WITHOUT_BOT
+from tests.contract.desk_stand_ins import (
+    ORIGIN,
+    AtXForTests,
+    ConnectionsForTests,
+    GreetingsForTests,
+)
 
 from roost.desk import app, tokens
 from roost.desk.access import Access
-from roost.desk.at_x import File
-from roost.desk.connections import AppWebhook, Connected, Subscribed
 from roost.desk.feed import Feed
 from roost.desk.parts import DeskParts
+from roost.desk.showing import Showing
 from roost.desk.throttle import Throttle
 from roost.desk.wire import Account
-from roost.errors import NotPossible
+from roost.model.decisions import Signal
 from roost.model.ids import UserId
 from roost.model.people import LinkPurpose, Person, PersonId, Role
-from roost.ports.composing import Voice
 from roost.store.durable import DurableStore
 from roost.testing.clocks import FrozenClock
 from roost.testing.in_process import InProcess
 from roost.xapi.transport import Request
 
-ORIGIN = "https://desk.example"
 WITHIN_S = 20
 
 
@@ -92,130 +94,6 @@ class Browser:
         return answer.json
 
 
-class AtXForTests:
-    """Keeps what is handed on to X, and gives what a test has put there."""
-
-    def __init__(self) -> None:
-        self.uploads: list[tuple[str, bytes]] = []
-        self.described: list[tuple[str, str, str]] = []
-        self.files: dict[str, bytes] = {}
-        self.profiles: list[Voice] = []
-        self.fails_with: Exception | None = None
-
-    async def upload(self, account_id: str, file: File) -> str:
-        content = b"".join([piece async for piece in file.pieces])
-        self._fail()
-        assert len(content) == file.total_bytes
-        self.uploads.append((account_id, content))
-        return str(700 + len(self.uploads))
-
-    async def describe(self, account_id: str, media_id: str, alt_text: str) -> None:
-        self._fail()
-        self.described.append((account_id, media_id, alt_text))
-
-    async def fetch(self, account_id: str, delivered: bytes, message_id: str, to: Path) -> bool:
-        self._fail()
-        content = self.files.get(message_id)
-        if content is None:
-            return False
-        await asyncio.to_thread(to.write_bytes, content)
-        return True
-
-    async def voices(self, account_id: str) -> list[Voice]:
-        self._fail()
-        return self.profiles
-
-    async def new_voice(self, account_id: str, name: str, media_id: str) -> Voice:
-        self._fail()
-        self.profiles.append(Voice(str(900 + len(self.profiles)), name))
-        return self.profiles[-1]
-
-    def _fail(self) -> None:
-        if self.fails_with is not None:
-            raise self.fails_with
-
-
-class ConnectionsForTests:
-    """What is between us and X, as a test says it is."""
-
-    def __init__(self) -> None:
-        self.app_webhook = AppWebhook(
-            app="main",
-            env_name="prod",
-            label="main",
-            is_needed=True,
-            url="https://bot.example/x/main/1",
-            registered_url="",
-            webhook_id="",
-            is_valid=False,
-            challenged_at=None,
-            delivered_at=None,
-            problem="",
-            n_subscribed=0,
-            n_allowed=15,
-        )
-        self.told: set[str] = set()
-        self.states = {str(OURS): "connected", str(WITHOUT_BOT): "connected"}
-        self.fails_with: Exception | None = None
-
-    async def accounts(self) -> list[Connected]:
-        return [
-            Connected(UserId(user), f"acme-{user}", "ours", "main", "demo", state, "", "settings")
-            for user, state in self.states.items()
-        ]
-
-    async def apps_of(self, accounts: Sequence[str]) -> list[str]:
-        return ["main"] if {OURS, WITHOUT_BOT} & set(accounts) else []
-
-    async def sign_in(self, app: str | None) -> str:
-        self._fail()
-        return f"{ORIGIN}/accounts/connect?ticket={app or 'only'}"
-
-    async def pause(self, account_id: str) -> None:
-        self.states[self._known(account_id)] = "paused"
-
-    async def resume(self, account_id: str) -> None:
-        self.states[self._known(account_id)] = "connected"
-
-    async def webhooks(self) -> list[AppWebhook]:
-        return [self.app_webhook]
-
-    async def register(self, app: str, env_name: str | None) -> None:
-        self._fail()
-        here = self.app_webhook
-        self.app_webhook = replace(here, registered_url=here.url, webhook_id="7", is_valid=True)
-
-    async def validate(self, app: str, env_name: str | None) -> None:
-        self._fail()
-        self.app_webhook = replace(self.app_webhook, is_valid=True)
-
-    async def delete(self, app: str, env_name: str | None) -> None:
-        self._fail()
-        self.app_webhook = replace(
-            self.app_webhook, registered_url="", webhook_id="", is_valid=False
-        )
-
-    async def subscribed(self, accounts: Sequence[str]) -> dict[str, Subscribed]:
-        return {one: self.fails_with or self._known(one) in self.told for one in accounts}
-
-    async def subscribe(self, account_id: str) -> None:
-        self._fail()
-        self.told.add(self._known(account_id))
-
-    async def unsubscribe(self, account_id: str) -> None:
-        self._fail()
-        self.told.discard(self._known(account_id))
-
-    def _known(self, account_id: str) -> str:
-        if account_id not in self.states:
-            raise NotPossible(f"account {account_id} is not served")
-        return account_id
-
-    def _fail(self) -> None:
-        if self.fails_with is not None:
-            raise self.fails_with
-
-
 @dataclass
 class DeskApi:
     """The desk, and how tests get into it."""
@@ -226,6 +104,8 @@ class DeskApi:
     application: Any
     at_x: AtXForTests
     connections: ConnectionsForTests
+    greetings: GreetingsForTests
+    shown: list[tuple[str, str, Signal]]
     queued: list[None] = field(default_factory=list)
     requeued: list[None] = field(default_factory=list)
 
@@ -271,7 +151,12 @@ async def desk_over(
     store.tell(feed.wake)
     queued: list[None] = []
     requeued: list[None] = []
-    at_x, connections = AtXForTests(), ConnectionsForTests()
+    shown: list[tuple[str, str, Signal]] = []
+
+    async def show(account_id: UserId, customer_id: UserId, signal: Signal) -> None:
+        shown.append((account_id, customer_id, signal))
+
+    at_x, connections, greetings = AtXForTests(), ConnectionsForTests(), GreetingsForTests()
     parts = DeskParts(
         store=store,
         clock=clock,
@@ -285,8 +170,10 @@ async def desk_over(
         on_queued=lambda: queued.append(None),
         on_requeued=lambda: requeued.append(None),
         at_x=at_x,
+        greetings=greetings,
         connections=connections,
-        throttle=Throttle(clock),
+        showing=Showing(show, clock),
+        throttle=Throttle(store, clock),
         framed_by=framed_by,
     )
 
@@ -296,7 +183,9 @@ async def desk_over(
     async with asyncio.TaskGroup() as tasks:
         following = tasks.create_task(feed.run())
         application = app.pages(parts, count, version="1")
-        yield DeskApi(store, clock, parts, application, at_x, connections, queued, requeued)
+        yield DeskApi(
+            store, clock, parts, application, at_x, connections, greetings, shown, queued, requeued
+        )
         following.cancel()
 
 

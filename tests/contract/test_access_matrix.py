@@ -77,7 +77,15 @@ class Asked:
         filled = filled.replace("{outbox_id:int}", "1").replace("{customer_id:str}", "22")
         filled = filled.replace("{kind:str}", "message_received")
         filled = filled.replace("{canned_id:str}", "0" * 32).replace("{key_id:str}", "0" * 16)
-        for name in ("message_id", "media_id", "key", "person_id", "name"):
+        for name in (
+            "message_id",
+            "media_id",
+            "key",
+            "person_id",
+            "name",
+            "welcome_id",
+            "profile_id",
+        ):
             filled = filled.replace(f"{{{name}:str}}", "50")
         filled = filled.replace("{path:str}", "x").replace("{place:path}", "all")
         assert "{" not in filled, f"{self.path} has a part this test knows nothing of"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from roost.engine import filing
-from roost.model.activities import Followed, TypingStarted
+from roost.model.activities import Followed, MessagesRead, TypingStarted
 from roost.model.ids import ConversationId, UserId
 from roost.model.messages import Profile
 from roost.model.people import PersonId
@@ -81,3 +81,20 @@ async def test_whoever_follows_begins_anew_and_whoever_types_does_not(store, wor
 
     await file(store, followed(world), world=world)
     assert (await control(store), await world.pending(store)) == ("bot", ["f"])
+
+
+async def test_what_the_customer_has_read_is_kept_and_never_less(store, world):
+    sent = [world.sent(number) for number in (100, 200)]
+    await world.receive(store, world.received(50))
+    await file(store, *sent, world=world)
+
+    async def seen():
+        summary = await store.desk.summary(OURS, HERE)
+        return summary.seen_position
+
+    before = await seen()
+    for n, message_id in enumerate(("200", "100")):
+        read = MessagesRead(OURS, f"r{n}", 300 + n, HERE, BOB, world.noon, message_id)
+        await file(store, read, world=world)
+
+    assert (before, await seen()) == (None, 200)

@@ -125,7 +125,10 @@ async def test_an_admin_makes_a_profile_with_an_uploaded_picture(desk):
     admin = await desk.entered("ann", Role.ADMIN)
     picture = (await admin.upload(f"{ACCOUNT}/media", PNG)).json["media_id"]
 
-    made = await admin.call("POST", f"{ACCOUNT}/profiles", {"name": "Ann", "media_id": picture})
+    wanted = {"name": "Ann", "media_id": picture}
+    made = await admin.call("POST", f"{ACCOUNT}/profiles", wanted, idempotency_key="p")
+    again = await admin.call("POST", f"{ACCOUNT}/profiles", wanted, idempotency_key="p")
+    assert (again.status, again.json, len(desk.at_x.profiles)) == (201, made.json, 1)
 
     assert (made.status, made.json) == (201, {"profile_id": "900", "name": "Ann"})
 

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Integer, LargeBinary, insert, select
 from sqlalchemy.sql.sqltypes import BigInteger
 from tests.contract.conftest import NOON, OURS, WITHOUT_BOT
-from tests.contract.desk_api import desk_over
+from tests.contract.desk_api import desk_over, following
 
 from roost.engine import answering, filing
 from roost.engine.answering import Act
@@ -243,3 +243,16 @@ async def test_admins_export_and_erase_and_nobody_else_does(store, world):
         assert (erased.status, erased.json["conversations"]) == (200, 1)
         assert (await ada.call("GET", path)).status == 404
         assert (await ada.call("DELETE", path)).json["conversations"] == 0
+
+
+async def test_live_pages_are_told_that_somebody_was_erased_and_not_who(store, world):
+    async with desk_over(store, FrozenClock(NOON)) as desk:
+        await world.receive(store, world.received(50))
+        ada = await desk.entered("ada", Role.ADMIN)
+        async with following(desk, ada) as stream:
+            assert (await stream.event())[0] == "ready"
+            await ada.call("DELETE", f"/api/accounts/{OURS}/customers/22")
+            kind, _, told = await stream.event()
+
+    assert (kind, told["kind"], told["account_id"]) == ("change", "erased", OURS)
+    assert (told["conversation_id"], told["ref"]) == ("", "")

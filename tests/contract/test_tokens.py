@@ -17,6 +17,7 @@ from roost.service.vault import Vault
 from roost.settings import App, Secret, Settings
 from roost.store import sealing
 from roost.store.durable import DurableStore
+from roost.store.key_file import KeyFile
 from roost.testing.clocks import FrozenClock
 
 APPS = {"main": App(app_id="7", consumer_key="k", consumer_secrets=(Secret("s"),))}
@@ -73,6 +74,71 @@ async def test_a_rekeying_that_is_killed_anywhere_can_be_repeated(calls: Account
     assert await secrets_of(calls) == expected
     assert len(Vault(calls.settings).ring().keys) == 1
     assert len({one.sealed.key_id for one in await calls.store.tokens.every()}) == 1
+
+
+async def test_a_rekeying_that_is_killed_at_any_row_or_after_all_can_be_repeated(
+    calls: AccountCalls,
+):
+    """Once for each row, before the others are ended, and before the old key is dropped."""
+    numbers = range(101, 105)
+    for number in numbers:
+        await calls.put(new(number))
+    expected = {str(n): f"{CANARY}-{n}" for n in numbers}
+
+    for n_rows in range(len(numbers) + 1):
+        with pytest.raises(Killed):
+            await replace(calls, store=Dying(calls.store, iter(range(n_rows)))).rekey()
+        assert await secrets_of(calls) == expected, n_rows
+        assert len(Vault(calls.settings).ring().keys) == 2, "the old key stays while rows need it"
+        await calls.rekey()
+        assert await secrets_of(calls) == expected
+        assert len(Vault(calls.settings).ring().keys) == 1
+
+    with pytest.raises(Killed):
+        await replace(calls, vault=Unretiring(calls.settings)).rekey()
+    assert await secrets_of(calls) == expected
+    assert len(Vault(calls.settings).ring().keys) == 2
+    await calls.rekey()
+    assert len(Vault(calls.settings).ring().keys) == 1
+    assert await secrets_of(calls) == expected
+
+
+class Unretiring(Vault):
+    """Keys whose process is killed before the old one is dropped."""
+
+    def retire(self) -> None:
+        raise Killed
+
+
+async def test_a_key_file_from_another_backup_is_told_and_the_right_one_opens_again(
+    calls: AccountCalls, tmp_path: Path
+):
+    await calls.put(new(101))
+    file = calls.vault.file.path
+    kept = file.read_bytes()
+    file.unlink()
+    other = KeyFile(file)
+    other.begin()
+
+    with pytest.raises(SecretsUnreadable, match="they are sealed with key") as caught:
+        await secrets_of(calls)
+    with pytest.raises(SecretsUnreadable):
+        await calls.put(new(102))
+    with pytest.raises(SecretsUnreadable):
+        await calls.rekey()
+    assert len(other.read().keys) == 1, "nothing was put into the wrong file"
+    assert caught.value.remedy
+    assert CANARY not in str(caught.value)
+
+    file.write_bytes(kept)
+    assert await secrets_of(calls) == {"101": f"{CANARY}-101"}
+    await calls.rekey()
+    rotated = file.read_bytes()
+    file.write_bytes(kept)
+    with pytest.raises(SecretsUnreadable, match="they are sealed with key"):
+        await secrets_of(calls)
+    file.write_bytes(rotated)
+    assert await secrets_of(calls) == {"101": f"{CANARY}-101"}
 
 
 class Dying:

@@ -76,6 +76,7 @@ def test_every_table_of_customer_data_begins_with_the_account():
     installation = {
         "apps",
         "app_budgets",
+        "attempts",
         "feed",
         "people",
         "sessions",

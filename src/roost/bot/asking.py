@@ -47,7 +47,7 @@ def say(run: Run, message: OutboundMessage) -> None:
             remedy="Check `chat.may_write` before, or answer in public",
         )
     news = menus.news(message.quick_replies, run.remembered(*menus.OFFERED))
-    run.decide("say", Reply(speaking.signed(message, run.speaks_as)), *news)
+    run.decide("say", Reply(run.voice.spoken(message)), *news)
 
 
 async def answer(

@@ -11,14 +11,14 @@ from typing import Concatenate, ParamSpec, TypeVar, overload
 import msgspec
 from typing_extensions import Unpack
 
-from roost.bot import asking, questions, speaking, steps
+from roost.bot import asking, publicly, questions, speaking, steps
 from roost.bot.marks import Marks
 from roost.bot.questions import Option, Patience, Understands
 from roost.bot.running import Run
 from roost.bot.speaking import Along
 from roost.errors import BotError
 from roost.model.activities import ABOUT_POSTS
-from roost.model.decisions import MarkRead
+from roost.model.decisions import MarkRead, ReplyPublicly
 from roost.model.events import KINDS, MessageReceived, TimerFired, TurnEvent
 from roost.model.messages import Button, Entry, Message, OutboundMessage, Profile, QuickReply
 from roost.model.posts import Post
@@ -54,7 +54,7 @@ class Chat(Marks):
 
     def __init__(self, turn: Turn, run: Run) -> None:
         super().__init__(run)
-        self._now = turn.now
+        self._now, self._at_x = turn.now, turn.at_x
         self.event: TurnEvent = run.begun_by
         self.is_late: bool = self.event.event_key in turn.late
         self.account = Profile(turn.account_id)
@@ -138,6 +138,33 @@ class Chat(Marks):
         api-reference/new-event (archived).
         """
         asking.say(self._run, speaking.message(text, quick_replies, buttons, **more))
+
+    async def reply_publicly(
+        self,
+        text: str,
+        *,
+        continue_in_dm: bool = False,
+        welcome: Callable[[], object] | str = "",
+    ) -> None:
+        """Answer the Post that a mention, a reply or a quote is about, for all to see, once.
+
+        Args:
+            text: Weighs 1 to 280 as X counts a Post; X puts the names of those addressed first.
+            continue_in_dm: Whether a *Send a private message* button goes with it; not counted.
+            welcome: Which welcome message greets whoever taps it; else the default one.
+
+        Raises:
+            InvalidMessage: The text is empty or too long; nothing is sent.
+            BotError: Something else is handled, or X has no such welcome message.
+
+        Source: https://developer.x.com/en/docs/x-api/v1/tweets/post-and-engage/api-reference
+        /post-statuses-update (archived).
+        """
+        link, place = "", self._run.place
+        if continue_in_dm:
+            link = publicly.link_to(self.account.user_id, self._at_x, welcome, place=place)
+        reply = publicly.reply_to(self.event, text, link, place=place)
+        self._run.decide("reply_publicly", ReplyPublicly(reply))
 
     async def ask(
         self,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import watchfiles
 
 from roost.bot import loading
 from roost.bot.process import BotProcess
+from roost.bot.welcoming import Declared
 from roost.errors import BotError, DeciderLost, HandlerFailed
 from roost.model.turns import Progress, Turn
 
@@ -50,6 +51,7 @@ class BotDecider:
         self._alone = asyncio.Semaphore(_ALONE_AT_ONCE)
         self._keeping: asyncio.Future[asyncio.TaskGroup] = asyncio.Future()
         self._kinds: frozenset[str] = frozenset()
+        self._welcomes: tuple[Declared, ...] = ()
         self.name = ""
 
     async def start(self, *, is_patient: bool = False) -> None:
@@ -78,6 +80,11 @@ class BotDecider:
     def kinds(self) -> frozenset[str]:
         """The activities it wants; while it is restarted, those it wanted last."""
         return self._kinds
+
+    @property
+    def welcomes(self) -> Sequence[Declared]:
+        """The welcome messages it declares; while it is restarted, those it declared last."""
+        return self._welcomes
 
     async def run(self, *, is_reloading: bool = False) -> None:
         """Keep the bot running until cancelled.
@@ -131,7 +138,7 @@ class BotDecider:
 
     def _use(self, process: BotProcess) -> None:
         self._current = process
-        self._kinds = process.kinds
+        self._kinds, self._welcomes = process.kinds, process.welcomes
         self._is_up.set()
 
     async def _watch(self, process: BotProcess) -> None:

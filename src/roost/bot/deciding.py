@@ -7,16 +7,18 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import Protocol
 
-from roost.bot import heeding, menus, speaking
+from roost.bot import entering, heeding, menus
 from roost.bot.chat import Chat
 from roost.bot.handlers import Registered
 from roost.bot.running import CANCEL, RESTART, TIMER_PREFIX, Occasion, Run, Suspended
+from roost.bot.speaking import Voice
 from roost.bot.words import Meaning, Words
 from roost.errors import DialogChanged, Unanswered
 from roost.model.decisions import Decision, HandOff, Remember, Reply, Resolve
 from roost.model.dialogs import Dialog, DialogPhase, DialogState
 from roost.model.events import MessageReceived, TimerFired, TurnEvent
 from roost.model.turns import Progress, Turn
+from roost.model.x_objects import XKind, x_id_of
 
 HandOver = Callable[[Progress], Awaitable[None]]
 """Has a `Progress` committed; returns once it is."""
@@ -41,7 +43,7 @@ class Handlers(Protocol):
 
     @property
     def speaks_as(self) -> str:
-        """The name that messages are signed with."""
+        """The name it speaks as; `""` for none."""
         ...
 
     @property
@@ -85,6 +87,7 @@ class Deciding:
         self._turn = turn
         self._hand_over = hand_over
         self._open = {dialog.dialog_id: dialog for dialog in turn.dialogs}
+        self._voice = _voice_of(handlers.speaks_as, turn)
         self._n_handled = 0
         self._decisions: list[Decision] = []
         self._states: list[DialogState] = []
@@ -95,7 +98,8 @@ class Deciding:
 
     async def run(self) -> Progress:
         """Handle every event; give what is still to be committed."""
-        for event in self._turn.events:
+        welcomes = entering.welcomes(self._turn.at_x)
+        for event in (entering.named(one, welcomes) for one in self._turn.events):
             if self._states:
                 await self._commit([], None)
             self._is_resolved = False  # the customer has written again
@@ -155,7 +159,7 @@ class Deciding:
 
     def _signed(self, decision: Decision) -> Decision:
         if isinstance(decision, Reply):
-            return Reply(speaking.signed(decision.message, self._handlers.speaks_as))
+            return Reply(self._voice.spoken(decision.message))
         return decision
 
     def _as_tap(self, event: TurnEvent) -> TurnEvent:
@@ -211,7 +215,7 @@ class Deciding:
                 belongs_elsewhere=is_offered,
                 known=self._known,
                 may_write=self._turn.has_written,
-                speaks_as=self._handlers.speaks_as,
+                voice=self._voice,
             ),
             is_stored=dialog.dialog_id in self._open,
             commit=self._commit,
@@ -295,6 +299,10 @@ class Deciding:
             self._open[state.dialog_id] = Dialog(
                 state.dialog_id, state.name, state.begun_by, points, state.phase, state.taking
             )
+
+
+def _voice_of(name: str, turn: Turn) -> Voice:
+    return Voice(name, x_id_of(turn.at_x, XKind.PROFILE, name))
 
 
 def _new(dialog_id: str, name: str, begun_by: TurnEvent) -> Dialog:

@@ -9,6 +9,7 @@ from datetime import datetime
 
 import msgspec
 
+from roost.bot.welcoming import Declared
 from roost.model.decisions import DECISION_TYPES, Decision
 from roost.model.dialogs import Dialog, DialogPhase, DialogState, Point
 from roost.model.events import KINDS, TURN_EVENT_TYPES, TurnEvent
@@ -16,6 +17,7 @@ from roost.model.ids import ConversationId, UserId
 from roost.model.memories import Memory
 from roost.model.messages import Profile
 from roost.model.turns import Progress, Turn
+from roost.model.x_objects import XObject
 
 MAX_FRAME_BYTES = 64 * 1024 * 1024
 """A turn of 32 messages of 10,000 characters is far below it; more is a fault."""
@@ -28,10 +30,11 @@ _VERBS = {cls: verb for verb, cls in DECISION_TYPES.items()}
 
 
 class Ready(msgspec.Struct, frozen=True, tag="ready"):
-    """From the bot: loaded, under this name; it wants these kinds of activities."""
+    """From the bot: loaded, under this name; it wants these activities, and declares these."""
 
     name: str
     kinds: frozenset[str] = frozenset()
+    welcomes: tuple[Declared, ...] = ()
 
 
 class Unloadable(msgspec.Struct, frozen=True, tag="unloadable"):
@@ -81,6 +84,7 @@ class Begin(msgspec.Struct, frozen=True, tag="begin"):
     late: tuple[str, ...]
     memories: tuple[Memory, ...]
     has_written: bool
+    at_x: tuple[XObject, ...]
 
 
 class Decided(msgspec.Struct, frozen=True, tag="decided"):
@@ -141,6 +145,7 @@ def begin(number: int, turn: Turn) -> Begin:
         late=turn.late,
         memories=turn.memories,
         has_written=turn.has_written,
+        at_x=turn.at_x,
     )
 
 
@@ -161,6 +166,7 @@ def turn_of(frame: Begin) -> Turn:
         late=frame.late,
         memories=frame.memories,
         has_written=frame.has_written,
+        at_x=frame.at_x,
     )
 
 

@@ -40,6 +40,7 @@ def load(reference: str) -> Bot:
             place=reference,
             remedy=f"Name it `…:{found[0]}`" if found else f'Write `{attribute} = Bot("my-bot")`',
         )
+    bot.check()
     return bot
 
 

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from roost.bot import handlers
 from roost.bot.chat import Chat
+from roost.bot.decorating import bare, called
 from roost.bot.handlers import Handler, Middleware, Offers, Registered
 from roost.errors import BotError
 from roost.model.activities import ABOUT_POSTS, ACTIVITY_TYPES, Activity, Liked, Relation
@@ -51,6 +52,7 @@ class Activities(ABC):
     def __init__(self) -> None:
         self._notices: list[Notice] = []
 
+    @bare
     def on_follow(self, function: H) -> H:
         """Handle somebody who follows the account; what it brings is a `Followed`.
 
@@ -60,10 +62,12 @@ class Activities(ABC):
         """
         return self._notice(function, "followed", of_others=True)
 
+    @bare
     def on_like(self, function: H) -> H:
         """Handle somebody who likes a Post of the account: a `Liked`, a `Post`. Errors as above."""
         return self._notice(function, "liked", of_others=True)
 
+    @bare
     def on_mention(self, function: H) -> H:
         """Handle a Post that names the account: a `Mentioned`, a `Post`. Errors as in `on_follow`.
 
@@ -72,18 +76,22 @@ class Activities(ABC):
         """
         return self._notice(function, "mentioned")
 
+    @bare
     def on_reply(self, function: H) -> H:
         """Handle a Post that answers another: a `Replied`, a `Post`. Errors as in `on_follow`."""
         return self._notice(function, "replied")
 
+    @bare
     def on_quote(self, function: H) -> H:
         """Handle a Post that quotes another: a `Quoted`, a `Post`. Errors as in `on_follow`."""
         return self._notice(function, "quoted")
 
+    @bare
     def on_repost(self, function: H) -> H:
         """Handle a repost: a `Reposted`, a `Post`. Errors as in `on_follow`."""
         return self._notice(function, "reposted")
 
+    @bare
     def on_block(self, function: H) -> H:
         """Handle a block: a `Blocked`. Errors as in `on_follow`.
 
@@ -91,14 +99,17 @@ class Activities(ABC):
         """
         return self._notice(function, "blocked")
 
+    @bare
     def on_read(self, function: H) -> H:
         """Handle that the customer has read our messages: a `MessagesRead`. Errors as above."""
         return self._notice(function, "messages_read")
 
+    @bare
     def on_typing(self, function: H) -> H:
         """Handle that the customer is writing: a `TypingStarted`. Errors as in `on_follow`."""
         return self._notice(function, "typing_started")
 
+    @bare
     def on_revoke(self, function: H) -> H:
         """Handle that the account's owner has taken the app's authorization back.
 
@@ -107,6 +118,7 @@ class Activities(ABC):
         """
         return self._notice(function, "access_revoked")
 
+    @called
     def on_event(self, kind: str) -> Callable[[H], H]:
         """Handle activities of any kind, also those that our account itself brought about.
 

@@ -13,6 +13,7 @@ import structlog
 
 from roost.bot import frames
 from roost.bot.frames import Committed, Decided, Failed, Frame, Ping, Pong, Ready, Unloadable
+from roost.bot.welcoming import Declared
 from roost.errors import BotError, DeciderLost, HandlerFailed
 from roost.model.turns import Progress, Turn
 
@@ -45,6 +46,7 @@ class BotProcess:
         self._is_retiring = False
         self.name = ""
         self.kinds: frozenset[str] = frozenset()
+        self.welcomes: tuple[Declared, ...] = ()
 
     @classmethod
     async def start(cls, reference: str) -> BotProcess:
@@ -94,6 +96,7 @@ class BotProcess:
             raise BotError(frame.problem, place=frame.place, remedy=frame.remedy)
         if isinstance(frame, Ready):
             self.name, self.kinds = frame.name, frame.kinds
+            self.welcomes = frame.welcomes
 
     async def run(self) -> None:
         """Pass on what the bot says until its process is gone."""

@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from roost.bot import routing, welcoming
+from roost.bot import entering, routing, welcoming
 from roost.bot.deciding import Deciding, HandOver, OnChanged
+from roost.bot.decorating import called
 from roost.bot.handlers import Registered
 from roost.bot.routing import Router
 from roost.bot.speaking import LONGEST_NAME
@@ -34,8 +35,9 @@ class Bot(Router):
         on_changed: What becomes of a dialog that waits while its code is changed so that it no
             longer fits what it has passed.
         words: What it understands whatever it is asking, such as "stop" and "person".
-        speaks_as: Its name for customers, up to 48 characters. Every message that carries no custom
-            profile ends with it, in a line of its own, so that nobody takes the bot for a person.
+        speaks_as: Its name for customers, up to 48 characters. Messages go under the account's
+            custom profile of that name; where X has none, they end with the name in a line of its
+            own, so that nobody takes the bot for a person.
 
     Attributes:
         welcomes: The welcome messages it declares, by name.
@@ -76,6 +78,7 @@ class Bot(Router):
         self.speaks_as = speaks_as
         self.welcomes: dict[str, Declared] = {}
 
+    @called
     def welcome(self, *, default: bool = False) -> Callable[[W], W]:
         """Declare a welcome message; `roost sync` brings it to X.
 
@@ -101,6 +104,15 @@ class Bot(Router):
             return function
 
         return decorate
+
+    def check(self) -> None:
+        """Check what can be checked only once everything is registered.
+
+        Raises:
+            BotError: A handler waits behind a welcome message that the bot does not declare.
+        """
+        for one in self.beginnings:
+            entering.check_declared(one, self.welcomes)
 
     @property
     def kinds(self) -> frozenset[str]:

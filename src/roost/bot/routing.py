@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from typing_extensions import override
 
-from roost.bot import handlers, tapping
+from roost.bot import entering, handlers, tapping
+from roost.bot.decorating import bare, called
+from roost.bot.entering import Beginning
 from roost.bot.filters import Filter
 from roost.bot.handlers import Handler, Middleware, Offers, Registered
 from roost.bot.noticing import Activities
+from roost.bot.welcoming import WelcomeMessage
 from roost.errors import BotError, InvalidTimer
 from roost.model.capabilities import X_V1
 from roost.model.messages import Message
@@ -63,55 +66,46 @@ class Router(Activities):
         self._timers: dict[str, Registered] = {}
         self._fallback: Registered | None = None
         self._around: list[Middleware] = []
+        self._beginnings: list[Beginning] = []
         self._is_included = False
 
+    @called
     def on_message(self, wanted: Filter | None = None) -> Callable[[H], H]:
         """Handle messages, typed or tapped, that a filter wants; all of them without one.
 
         Raises:
             BotError: The handler is not `async`, or asks for something nobody can give.
         """
-        if callable(wanted):
-            raise BotError(
-                "on_message needs parentheses",
-                place=handlers.place_of(wanted),
-                remedy="Write `@bot.on_message()`",
-            )
 
         def wants(message: Message) -> bool:
             return wanted is None or wanted.wants(message)
 
         return self._registering(wants, handlers.OF_MESSAGES, is_choosy=wanted is not None)
 
-    def on_entry(self, *, welcome: str = "", tweet: str = "") -> Callable[[H], H]:
+    @called
+    def on_entry(
+        self, *, welcome: Callable[[], WelcomeMessage] | str = "", tweet: str = ""
+    ) -> Callable[[H], H]:
         """Handle the first message behind a welcome message, or behind a Post's prompt.
 
         Args:
-            welcome: X's id of the welcome message, as `roost welcome list` shows it.
+            welcome: The function under `@bot.welcome`, or its name; X's ids are looked up.
             tweet: X's id of the Post. With neither of them any entry is wanted, with both either.
 
         Raises:
-            BotError: One is no id of X, or the handler asks for something nobody can give.
+            BotError: One is not of that form, or the handler asks for something nobody can give.
+                When the bot is loaded: it declares no such welcome message.
         """
-        for name, x_id in (("welcome", welcome), ("tweet", tweet)):
-            if x_id and not (x_id.isascii() and x_id.isdigit()):
-                raise BotError(
-                    f"on_entry: {name} {x_id!r} is no id of X",
-                    place=repr(self),
-                    remedy="Give the digits that `roost welcome list` or a Post's address shows",
-                )
+        wanted = entering.beginning(welcome, tweet, place=repr(self))
 
-        def wants(message: Message) -> bool:
-            entry = message.entry
-            if entry is None or not (welcome or tweet):
-                return entry is not None
-            return bool(
-                (welcome and entry.welcome_message_id == welcome)
-                or (tweet and entry.post_id == tweet)
-            )
+        def decorate(function: H) -> H:
+            place = handlers.place_of(function)
+            self._beginnings.append(replace(wanted, place=place))
+            return self._registering(wanted.wants, handlers.OF_MESSAGES)(function)
 
-        return self._registering(wants, handlers.OF_MESSAGES)
+        return decorate
 
+    @called
     def on_quick_reply(self, data: str | type) -> Callable[[H], H]:
         """Handle a tap on a quick reply that carries this data, whenever it was offered.
 
@@ -140,6 +134,7 @@ class Router(Activities):
 
         return self._registering(wants, handlers.OF_MESSAGES, is_tap=True)
 
+    @called
     def on_timer(self, name: str) -> Callable[[H], H]:
         """Handle a timer that `chat.set_timer` set under this name, once it has fired.
 
@@ -166,6 +161,7 @@ class Router(Activities):
 
         return decorate
 
+    @bare
     def on_hand_back(self, function: H) -> H:
         """Handle that people have given a conversation back, from the desk or by `roost hand-back`.
 
@@ -176,6 +172,7 @@ class Router(Activities):
         """
         return self.on_timer(HANDED_BACK)(function)
 
+    @bare
     def fallback(self, function: H) -> H:
         """Handle the messages that no other handler wants. A bot has at most one.
 
@@ -186,6 +183,7 @@ class Router(Activities):
         self._fallback = self._register(function, handlers.OF_MESSAGES)
         return function
 
+    @bare
     def middleware(self, function: M) -> M:
         """Run a function around every handler, those registered before included.
 
@@ -225,10 +223,16 @@ class Router(Activities):
             self._fallback = router._fallback.within(self._around)
         self._take_notices(router, self._around)
         router._is_included = True
+        self._beginnings += router._beginnings
         self._timers |= {n: one.within(self._around) for n, one in router._timers.items()}
         self._wanting += [
             replace(one, handler=one.handler.within(self._around)) for one in router._wanting
         ]
+
+    @property
+    def beginnings(self) -> Sequence[Beginning]:
+        """What its handlers of `on_entry` want."""
+        return self._beginnings
 
     @property
     def is_included(self) -> bool:

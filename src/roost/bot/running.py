@@ -15,6 +15,7 @@ from datetime import timedelta
 import msgspec
 
 from roost.bot.journal import Journal
+from roost.bot.speaking import Voice
 from roost.errors import BotError
 from roost.model.decisions import Decision, Remember
 from roost.model.dialogs import Dialog, DialogPhase, DialogState
@@ -51,7 +52,7 @@ class Occasion:
             only by the question that offered it.
         known: What was remembered before this run.
         may_write: Whether the customer has written before, so that the bot may.
-        speaks_as: The name under which it speaks; `""` for none.
+        voice: Under whose name it speaks.
     """
 
     key: str
@@ -59,7 +60,7 @@ class Occasion:
     belongs_elsewhere: bool = False
     known: Known = field(default_factory=dict[tuple[Scope, str], bytes])
     may_write: bool = True
-    speaks_as: str = ""
+    voice: Voice = field(default_factory=Voice)
 
 
 class Suspended(BaseException):
@@ -122,9 +123,9 @@ class Run:
         return self._occasion.may_write
 
     @property
-    def speaks_as(self) -> str:
-        """The name that messages without a custom profile are signed with; `""` for none."""
-        return self._occasion.speaks_as
+    def voice(self) -> Voice:
+        """Under whose name it speaks."""
+        return self._occasion.voice
 
     @property
     def next_point(self) -> str:

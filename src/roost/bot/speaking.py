@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TypedDict
 
 from typing_extensions import Unpack
@@ -36,22 +36,33 @@ Source: https://developer.x.com/en/docs/x-api/v1/direct-messages/custom-profiles
 """
 
 
-def signed(made: OutboundMessage, name: str) -> OutboundMessage:
-    """Say who speaks, in a line of its own, unless a custom profile says it.
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """Under whose name a bot speaks.
 
-    Args:
-        made: The message.
+    Attributes:
         name: Of the speaker; `""` for none to be named.
-
-    Raises:
-        InvalidMessage: The text no longer fits.
+        profile_id: X's id of the account's custom profile of that name; `""` where it has none.
     """
-    if not name or made.custom_profile_id:
-        return made
-    text = f"{made.text}\n\n\u2014 {name}".lstrip()
-    with_name = replace(made, text=text)
-    capabilities.check(with_name, capabilities.X_V1)
-    return with_name
+
+    name: str = ""
+    profile_id: str = ""
+
+    def spoken(self, made: OutboundMessage) -> OutboundMessage:
+        """Say who speaks: by the custom profile, or else in a line of its own.
+
+        A message that carries a profile already keeps it.
+
+        Raises:
+            InvalidMessage: The text no longer fits.
+        """
+        if not self.name or made.custom_profile_id:
+            return made
+        if self.profile_id:
+            return replace(made, custom_profile_id=self.profile_id)
+        with_name = replace(made, text=f"{made.text}\n\n\u2014 {self.name}".lstrip())
+        capabilities.check(with_name, capabilities.X_V1)
+        return with_name
 
 
 def message(

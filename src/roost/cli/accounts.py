@@ -199,7 +199,7 @@ async def remove(
         try:
             await _unsubscribed(found, one)
         except SendError as error:
-            return x_calls.refused(error)
+            return x_calls.refused(error, is_json=how.as_json)
     await _changed(how, "account_remove", account)
     return 0
 
@@ -240,7 +240,7 @@ async def _performed(action: Callable[[], Awaitable[Shown]], how: How) -> int:
     try:
         told = await action()
     except SendError as error:
-        return x_calls.refused(error)
+        return x_calls.refused(error, is_json=how.as_json)
     how.show(told, f"@{told['screen_name']} ({told['user_id']}) is connected as {told['name']}")
     return 0
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Sequence
 
 from roost.cli import verbs
+from roost.cli.verbs import Refusal
 
 INTERRUPTED = 130
 """128 + SIGINT, as shells report it."""
@@ -41,17 +43,22 @@ def _main(arguments: Sequence[str]) -> int:
         print(verbs.overview())
         return 0
     if verb not in verbs.VERBS:
-        return _refuse([verbs.unknown(verb)])
+        return _refuse([{"field": "", "message": verbs.unknown(verb)}], arguments)
     try:
         from roost.cli import running  # noqa: PLC0415 - --help must not load the parser
 
         outcome = running.run(verb, verbs.function_of(verb), arguments[1:])
     except KeyboardInterrupt:
         return INTERRUPTED
-    return outcome if isinstance(outcome, int) else _refuse(outcome)
+    return outcome if isinstance(outcome, int) else _refuse(outcome, arguments)
 
 
-def _refuse(reasons: Sequence[str]) -> int:
+def _refuse(reasons: Sequence[Refusal], arguments: Sequence[str]) -> int:
+    """Say why not: as JSON on standard output where that was asked for, so that scripts find it."""
+    if "--json" in arguments:
+        print(json.dumps({"errors": reasons}))
+        return verbs.WRONG_USAGE
     for reason in reasons:
-        print("error:", " ".join(reason.split()), file=sys.stderr)
+        field = f"{reason['field']}: " if reason["field"] else ""
+        print(f"error: {field}{reason['message']}", file=sys.stderr)
     return verbs.WRONG_USAGE

@@ -58,6 +58,8 @@ async def show_all(*, where: Where = HERE) -> int:
 async def show(dialog_id: str, /, *, where: Where = HERE) -> int:
     """Show a dialog's journal: each point it has passed, and how large its result is.
 
+    Example: `roost dialogs show 5f0c2a9e`
+
     Args:
         dialog_id: As `roost dialogs list` shows it.
         where: The application, and how its answer is shown.
@@ -79,6 +81,8 @@ async def show(dialog_id: str, /, *, where: Where = HERE) -> int:
 async def restart(dialog_id: str, /, *, where: Where = HERE) -> int:
     """Let a dialog begin anew: what it has passed is forgotten, the customer is asked again.
 
+    Example: `roost dialogs restart 5f0c2a9e`
+
     Args:
         dialog_id: As `roost dialogs list` shows it.
         where: The application, and how its answer is shown.
@@ -89,6 +93,8 @@ async def restart(dialog_id: str, /, *, where: Where = HERE) -> int:
 @run.command
 async def cancel(dialog_id: str, /, *, where: Where = HERE) -> int:
     """End a dialog; the customer is told nothing.
+
+    Example: `roost dialogs cancel 5f0c2a9e`
 
     Args:
         dialog_id: As `roost dialogs list` shows it.

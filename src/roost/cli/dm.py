@@ -98,12 +98,9 @@ async def delete(message_id: str, *, who: Who = ANYBODY) -> int:
         message_id: As `roost dm list` shows it.
         who: In whose name, and how the answer is shown.
     """
-
-    async def action(line: Line) -> dict[str, str]:
-        await line.x.messages.delete(message_id)
-        return {"deleted": message_id}
-
-    return await x_calls.perform(who, action, x_texts.pairs)
+    return await x_calls.done(
+        who, lambda line: line.x.messages.delete(message_id), deleted=message_id
+    )
 
 
 def _participants(event: MessageEvent) -> set[str]:

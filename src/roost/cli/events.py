@@ -10,6 +10,7 @@ from cyclopts import App, Parameter
 
 from roost.cli import application
 from roost.cli.application import HERE, Where
+from roost.errors import InvalidCall
 
 REFUSED = 1
 """The exit code where something could not be requeued."""
@@ -80,8 +81,7 @@ async def requeue(
         where: The application, and how its answer is shown.
     """
     if bool(keys) == every:
-        print("error: name events by their keys, or give --all", file=sys.stderr)
-        return 2
+        raise InvalidCall("keys", "name events by their keys, or give --all")
     answer = await application.ask(where, "requeue", keys=keys, is_all=every)
     done = msgspec.convert(answer, _Requeued)
     if where.as_json:
@@ -113,7 +113,11 @@ async def erase(account_id: str, message_id: str, /, *, where: Where = HERE) -> 
     )
     found = msgspec.convert(answer, _Erased).conversation_id
     if not found:
-        print(f"error: account {account_id} has no message {message_id}", file=sys.stderr)
+        why = f"account {account_id} has no message {message_id}"
+        if where.as_json:
+            _print({"errors": [{"field": "message_id", "message": why}]})
+        else:
+            print(f"error: {why}", file=sys.stderr)
         return REFUSED
     if where.as_json:
         _print(answer)

@@ -77,17 +77,19 @@ async def every(*, as_json: AsJson = False, settings: SettingsFile = None) -> No
 
 
 @run.command
-async def revoke(key_id: str, *, settings: SettingsFile = None) -> None:
+async def revoke(key_id: str, *, as_json: AsJson = False, settings: SettingsFile = None) -> None:
     """End a key at once and for good.
 
     Example: `roost keys revoke 1f0c9a77b2e4d853`
 
     Args:
         key_id: As `roost keys list` shows it.
+        as_json: As a JSON object.
         settings: The settings file; otherwise `$ROOST_SETTINGS`, or `./roost.toml` if present.
     """
     await _ask(settings, "key_revoke", key_id=key_id)
-    print(f"{key_id} opens nothing any more")
+    told = {"revoked": key_id}
+    print(json.dumps(told) if as_json else f"{key_id} opens nothing any more")
 
 
 async def _ask(settings: Path | None, call: str, /, **args: object) -> object:

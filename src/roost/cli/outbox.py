@@ -83,6 +83,8 @@ async def show(*, which: Which = HERE) -> int:
 async def check(number: int, *, which: Which = HERE) -> int:
     """Ask X once more whether it has a parked message; nothing is sent.
 
+    Example: `roost outbox check 17`
+
     Args:
         number: As `roost outbox list` shows it.
         which: Whose outbox, and how the answer is shown.
@@ -94,6 +96,8 @@ async def check(number: int, *, which: Which = HERE) -> int:
 async def resend(number: int, *, which: Which = HERE) -> int:
     """Send a message again. A parked one may then arrive twice.
 
+    Example: `roost outbox resend 17`
+
     Args:
         number: As `roost outbox list` shows it.
         which: Whose outbox, and how the answer is shown.
@@ -104,6 +108,8 @@ async def resend(number: int, *, which: Which = HERE) -> int:
 @run.command
 async def drop(number: int, *, which: Which = HERE) -> int:
     """Give a message up for good.
+
+    Example: `roost outbox drop 17`
 
     Args:
         number: As `roost outbox list` shows it.

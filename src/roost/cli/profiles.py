@@ -19,16 +19,8 @@ async def list_profiles(*, who: Who = ANYBODY) -> int:
 
     Example: `roost profiles list`
     """
-
-    async def action(line: Line) -> list[CustomProfile]:
-        return [one async for one in line.x.profiles.all()]
-
-    return await x_calls.perform(
-        who,
-        action,
-        lambda found: x_texts.lines(
-            [x_texts.profile(one) for one in found], none="no custom profiles"
-        ),
+    return await x_calls.listed(
+        who, lambda line: line.x.profiles.all(), x_texts.profile, none="no custom profiles"
     )
 
 
@@ -77,9 +69,6 @@ async def delete(profile_id: str, *, who: Who = ANYBODY) -> int:
         profile_id: As `roost profiles list` shows it.
         who: In whose name, and how the answer is shown.
     """
-
-    async def action(line: Line) -> dict[str, str]:
-        await line.x.profiles.delete(profile_id)
-        return {"deleted": profile_id}
-
-    return await x_calls.perform(who, action, x_texts.pairs)
+    return await x_calls.done(
+        who, lambda line: line.x.profiles.delete(profile_id), deleted=profile_id
+    )

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from cyclopts import App, CycloptsError
 
-from roost.cli import verbs
-from roost.errors import RoostError, SettingsError
+from roost.cli.verbs import Refusal
+from roost.errors import InvalidCall, InvalidMessage, RoostError, SettingsError
 
-Refusals = tuple[str, ...]
-"""Why a verb could not be done, a sentence each."""
-
-ERRORS_AS_JSON = frozenset({"sim"})
-"""Verbs that with `--json` print JSON to standard output, whatever comes of them."""
+Refusals = tuple[Refusal, ...]
+"""Why a verb could not be done, one after the other."""
 
 
 def run(verb: str, function: str, arguments: Sequence[str]) -> int | Refusals:
@@ -40,29 +36,28 @@ def run(verb: str, function: str, arguments: Sequence[str]) -> int | Refusals:
         suppress_keyboard_interrupt=False,
     )
     app.command(function, name=verb)
-    is_told_as_json = verb in ERRORS_AS_JSON and "--json" in arguments
     try:
         return int(app((verb, *arguments)))
     except (CycloptsError, RoostError) as error:
-        return _told([error], as_json=is_told_as_json)
+        return (_refusal(error),)
     except BaseExceptionGroup as group:
         ours, others = group.split(RoostError)
         if ours is None or others is not None:
             raise
-        return _told(list(_leaves(ours)), as_json=is_told_as_json)
+        return tuple(map(_refusal, _leaves(ours)))
 
 
-def _told(errors: Sequence[CycloptsError | RoostError], *, as_json: bool) -> int | Refusals:
-    if not as_json:
-        return tuple(str(error) for error in errors)
-    print(json.dumps({"errors": [_fault(error) for error in errors]}))
-    return verbs.WRONG_USAGE
-
-
-def _fault(error: CycloptsError | RoostError) -> Mapping[str, str]:
-    field = error.name if isinstance(error, SettingsError) else ""
+def _refusal(error: CycloptsError | RoostError) -> Refusal:
     message = " ".join(str(error).split())
-    return {"field": field, "message": message.removeprefix(f"{field}: ") if field else message}
+    match error:
+        case SettingsError(name=field):
+            sizes = {}
+        case InvalidCall(argument=field) | InvalidMessage(field=field):
+            sizes = {"limit": error.limit, "value": error.value}
+        case _:
+            return {"field": "", "message": message}
+    told = {"field": field, "message": message.removeprefix(f"{field}: ")}
+    return {**told, **{name: size for name, size in sizes.items() if size is not None}}
 
 
 def _leaves(group: BaseExceptionGroup[RoostError]) -> Iterator[RoostError]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import getpass
+import json
 import os
 import sys
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated
@@ -41,6 +42,10 @@ _BUILT_IN = {
 """The answers that fit the simulator's built-in world."""
 
 _ANSWER_NAMES = frozenset(question.name for question in QUESTIONS)
+_DEFAULTS = {question.name: question.default for question in QUESTIONS}
+
+Tell = Callable[[str, str], None]
+"""Tells of a step: its state, and what there is to say."""
 
 
 async def run(
@@ -49,6 +54,7 @@ async def run(
     simulator: Annotated[bool, Parameter(negative=())] = False,
     wait: float = 600.0,
     settings: Path | None = None,
+    as_json: Annotated[bool, Parameter("--json", negative=(), show_default=False)] = False,
 ) -> int:
     """Connect to X, step by step: says where each value stands in X's portal, and checks it.
 
@@ -61,11 +67,14 @@ async def run(
     Args:
         answers: A TOML file with answers, for nobody to be asked; their names are those of the
             settings: app_id, consumer_key, consumer_secret, access_token, access_token_secret,
-            env_name, public_url.
+            public_url, env_name (or activity_tier = "enterprise"), and where there are more
+            environments further_env_names, with commas between.
         simulator: Walk the same way with `roost simulate` in the place of X (x_base_url, or
             http://127.0.0.1:8090) and its built-in world.
         wait: Seconds to wait for each of what has to happen elsewhere; 0 to end after the answers.
         settings: The settings file to fill in; otherwise `$ROOST_SETTINGS`, or `./roost.toml`.
+        as_json: Tell each step as a line of JSON: `{"state": "ok", "says": "env_name"}`; state is
+            ok, no (an answer that is wrong), warn, next (what is to be done elsewhere) or ask.
 
     Raises:
         SettingsError: An answer in the file is wrong or missing.
@@ -74,10 +83,11 @@ async def run(
     logs.configure("console", is_quiet=True)
     path = settings or Path(os.environ.get("ROOST_SETTINGS") or "roost.toml")
     async with aiohttp_transport(phases=Phases()) as transport:
-        setup = Setup(path, _x_base_url(path, is_simulated=simulator), transport)
+        tell = _tell_as_json if as_json else _tell
+        setup = Setup(path, _x_base_url(path, is_simulated=simulator), transport, tell)
         found = await setup.answer(_given(answers, is_simulated=simulator))
     if wait:
-        await _wait(found, wait)
+        await _wait(found, wait, tell)
     return 0
 
 
@@ -89,11 +99,13 @@ class Setup:
         path: The settings file.
         x_base_url: Which X.
         transport: The way there.
+        tell: Tells a person, or a program, of a step: its state, and what there is to say.
     """
 
     path: Path
     x_base_url: str
     transport: Transport
+    tell: Tell
 
     async def answer(self, given: Mapping[str, str] | None) -> Settings:
         """Ask for everything that is not known yet; give the settings that come of it.
@@ -103,10 +115,26 @@ class Setup:
         """
         judge = Judge(self.transport, SystemClock(), self.x_base_url)
         known = {**await self._kept(), **(given or {})}
-        ask = _ask if given is None else None
-        await Interview(judge, known, ask, _say, self._keep).answers()
-        print(f"ok    everything is in {self.path}")
+        await Interview(
+            judge,
+            known,
+            self._ask if given is None else None,
+            say=lambda text: self.tell("no", text),
+            warn=lambda text: self.tell("warn", text),
+            keep=self._keep,
+        ).answers()
+        self.tell("ok", f"everything is in {self.path}")
         return self._load()
+
+    def _ask(self, question: Question) -> str:
+        self.tell("ask", f"{question.title}\n  {question.where}")
+        if question.is_secret and sys.stdin.isatty():
+            return getpass.getpass("> ", sys.stderr)
+        print("> ", end="", file=sys.stderr, flush=True)
+        line = sys.stdin.readline()
+        if not line:
+            raise SettingsError(question.name, "was not answered", "Repeat `roost setup` to go on")
+        return line
 
     def _load(self) -> Settings:
         return configuration.load(self.path, environ=os.environ)
@@ -125,13 +153,14 @@ class Setup:
         return known
 
     async def _keep(self, answers: Mapping[str, str], question: str) -> None:
-        if question not in {"consumer_secret", "access_token_secret", "env_name", "public_url"}:
-            return
+        if question in {"app_id", "consumer_key", "access_token"}:
+            return  # each of no use without the next
         other = None if self.x_base_url == hosts.X_API else self.x_base_url
         settings_file.write(self.path, answers, x_base_url=other)
         if question == "access_token_secret":
             await self._connect(answers)
-        print(f"ok    {question}")
+        if answers[question] != _DEFAULTS[question]:
+            self.tell("ok", question)
 
     async def _connect(self, answers: Mapping[str, str]) -> None:
         found = self._load()
@@ -143,14 +172,14 @@ class Setup:
         await account_calls.ask(found, SystemClock(), "account_put", account=asdict(new))
 
 
-async def _wait(found: Settings, within: float) -> None:
+async def _wait(found: Settings, within: float, tell: Tell) -> None:
     if await waiting.looked(found) is None:
-        print("next  start the application in another terminal: roost serve --bot my_bot.py")
+        tell("next", "start the application in another terminal: roost serve --bot my_bot.py")
     await waiting.until_delivering(found, within=within)
-    print("ok    X delivers to it")
-    print("next  like a post of the account, or send it a message", flush=True)
+    tell("ok", "X delivers to it")
+    tell("next", "like a post of the account, or send it a message")
     at = await waiting.until_event(found, within=within)
-    print(f"ok    the first event came at {at}")
+    tell("ok", f"the first event came at {at}")
 
 
 def _x_base_url(path: Path, *, is_simulated: bool) -> str:
@@ -180,16 +209,9 @@ def _given(answers: Path | None, *, is_simulated: bool) -> Mapping[str, str] | N
     return {**(_BUILT_IN if is_simulated else {}), **tree}
 
 
-def _ask(question: Question) -> str:
-    print(f"\n{question.title}\n  {question.where}", flush=True)
-    if question.is_secret and sys.stdin.isatty():
-        return getpass.getpass("> ")
-    print("> ", end="", flush=True)
-    line = sys.stdin.readline()
-    if not line:
-        raise SettingsError(question.name, "was not answered", "Repeat `roost setup` to go on")
-    return line
+def _tell(state: str, says: str) -> None:
+    print(f"\n{says}" if state == "ask" else f"{state:<6}{says}", flush=True)
 
 
-def _say(text: str) -> None:
-    print(f"no    {text}", flush=True)
+def _tell_as_json(state: str, says: str) -> None:
+    print(json.dumps({"state": state, "says": says}), flush=True)

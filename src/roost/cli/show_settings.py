@@ -23,6 +23,8 @@ async def run(
 ) -> None:
     """Show the settings, where each came from, and no secret.
 
+    Example: `roost settings --json`
+
     Args:
         settings: Settings file; else $ROOST_SETTINGS, else ./roost.toml if there is one.
         as_json: One JSON object: each setting's dotted name with its value and origin.

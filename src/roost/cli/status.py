@@ -6,8 +6,10 @@ import json
 import os
 import sys
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
+from cyclopts import Parameter
 
 from roost import settings as configuration
 from roost.store import control
@@ -24,19 +26,27 @@ class _Status(msgspec.Struct):
     conservation: _Conservation = msgspec.field(default_factory=_Conservation)
 
 
-async def run(*, settings: Path | None = None) -> int:
+async def run(
+    *,
+    settings: Path | None = None,
+    as_json: Annotated[bool, Parameter("--json", negative=(), show_default=False)] = True,
+) -> int:
     """Ask the running application how it is, and print its answer as JSON.
 
     With PostgreSQL that is a list: an answer for each process that shares the data folder.
+    Example: `roost status`
+
     Exit codes: 0 all well, 1 events are not accounted for, 2 no application there.
 
     Args:
         settings: Settings file; else $ROOST_SETTINGS, else ./roost.toml if there is one.
+        as_json: As it is in any case; here so that every verb can be told so.
 
     Raises:
         SettingsError: A setting is wrong, missing or unknown.
         StoreError: No application answers at the data folder.
     """
+    del as_json
     loaded = configuration.load(settings, environ=os.environ)
     if loaded.database is None:
         answer = await control.ask(loaded.data / control.SOCKET, "status")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from contextlib import suppress
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -9,9 +11,13 @@ from cyclopts import Parameter
 from roost.bot import loading
 from roost.cli import x_calls
 from roost.cli.x_calls import ANYBODY, Line, Who
+from roost.errors import StoreUnavailable
 from roost.model.ids import UserId
-from roost.service import syncing
-from roost.service.syncing import Synced
+from roost.service import account_calls, syncing
+from roost.service.clock import SystemClock
+from roost.service.syncing import How, Synced
+from roost.settings import Settings
+from roost.store import control
 
 
 async def run(
@@ -19,6 +25,7 @@ async def run(
     /,
     *,
     dry_run: Annotated[bool, Parameter(negative=())] = False,
+    prune: Annotated[bool, Parameter(negative=())] = False,
     who: Who = ANYBODY,
 ) -> int:
     """Bring the welcome messages that a bot declares to X. Those others made are left alone.
@@ -27,20 +34,38 @@ async def run(
     account have any; else their text is signed. Where a file or speaker has changed, the message is
     made anew, and links to it change.
 
+    Custom profiles that this has replaced are listed. With `--prune` they are deleted; not those
+    that somebody in the desk speaks under, nor any that was made for something else.
+
     Examples: `roost sync my_bot.py --dry-run`, `roost sync my_shop.bot:bot`
 
     Args:
         bot: As `my_bot.py` or `package.module:bot`.
         dry_run: Only tell what would be done.
+        prune: Delete custom profiles of ours that are used no more.
         who: In whose name, and how the answer is shown.
     """
     declared = [*loading.load(bot).welcomes.values()]
 
     async def action(line: Line) -> Synced:
         account_id = UserId(line.account.user_id)
-        return await syncing.sync(line.x, account_id, declared, is_tried=dry_run)
+
+        async def in_use() -> Collection[str]:
+            return await account_calls.profiles_in_use(line.settings, SystemClock(), account_id)
+
+        how = How(is_tried=dry_run, is_pruned=prune, in_use=in_use)
+        synced = await syncing.sync(line.x, account_id, declared, how)
+        if not dry_run:
+            await _tell(line.settings, account_id)
+        return synced
 
     return await x_calls.perform(who, action, _shown)
+
+
+async def _tell(settings: Settings, account_id: UserId) -> None:
+    """Have the running application look at X; one that starts later does so by itself."""
+    with suppress(StoreUnavailable):
+        await control.ask(settings.data / control.SOCKET, "look_at_x", account_id=account_id)
 
 
 def _shown(synced: Synced) -> str:
@@ -53,6 +78,12 @@ def _shown(synced: Synced) -> str:
     ]
     if synced.default:
         lines.append(f"{synced.default}: {would}the default")
+    lines += [f"profile {x_id} ({name}): {would}deleted" for x_id, name in synced.pruned.items()]
+    lines += [
+        f"profile {x_id} ({name}): nobody speaks under it any more; --prune deletes it"
+        for x_id, name in synced.unused.items()
+        if x_id not in synced.pruned
+    ]
     lines += [
         f"{name}: the text is signed instead, since X lets the account have no custom profiles"
         f" ({why}). Ask X to list the account for them; it has to be verified, too"

@@ -23,6 +23,7 @@ run = App(
 )
 
 SettingsFile = Annotated[Path | None, Parameter("--settings")]
+AsJson = Annotated[bool, Parameter("--json", negative=(), show_default=False)]
 
 
 @run.command
@@ -32,6 +33,7 @@ async def invite(
     name: str = "",
     role: Literal["admin", "agent"] | None = None,
     account: Annotated[list[str] | None, Parameter(negative=())] = None,
+    as_json: AsJson = False,
     settings: SettingsFile = None,
 ) -> None:
     """Invite somebody: prints a link that works once, within three days.
@@ -43,30 +45,32 @@ async def invite(
         name: As colleagues see it; otherwise what stands before the @.
         role: The first person is an admin, the others are agents unless this says otherwise.
         account: User id of an account the agent serves, may be given several times; otherwise all.
+        as_json: As a JSON object.
         settings: The settings file; otherwise `$ROOST_SETTINGS`, or `./roost.toml` if present.
     """
     link = await _ask(settings, "invite", login=login, name=name, role=role, accounts=account)
-    print(f"{login} chooses a password here, once, within three days:\n{link}")
+    _show_link(login, link, as_json=as_json)
 
 
 @run.command
-async def link(login: str, *, settings: SettingsFile = None) -> None:
+async def link(login: str, *, as_json: AsJson = False, settings: SettingsFile = None) -> None:
     """Give somebody a new link to choose a password, for example because they forgot theirs.
 
     Example: `roost users link sam@acme.example`
 
     Args:
         login: What they log in as.
+        as_json: As a JSON object.
         settings: The settings file; otherwise `$ROOST_SETTINGS`, or `./roost.toml` if present.
     """
     found = await _ask(settings, "link", login=login)
-    print(f"{login} chooses a password here, once, within three days:\n{found}")
+    _show_link(login, found, as_json=as_json)
 
 
 @run.command(name="list")
 async def everybody(
     *,
-    as_json: Annotated[bool, Parameter("--json", negative=(), show_default=False)] = False,
+    as_json: AsJson = False,
     settings: SettingsFile = None,
 ) -> None:
     """List everybody who may log in.
@@ -85,6 +89,11 @@ async def everybody(
         accounts = cast("list[str] | None", one["accounts"])
         serves = "every account" if accounts is None else ", ".join(accounts) or "no account"
         print(f"{one['login']}  {one['name']}  {one['role']}, {serves}")
+
+
+def _show_link(login: str, link: object, *, as_json: bool) -> None:
+    text = f"{login} chooses a password here, once, within three days:\n{link}"
+    print(json.dumps({"login": login, "link": link}) if as_json else text)
 
 
 async def _ask(settings: Path | None, call: str, /, **args: object) -> object:

@@ -39,6 +39,10 @@ VERBS: Mapping[str, str] = MappingProxyType(
 )
 """Each verb and what it does, in the order `--help` shows them."""
 
+Refusal = Mapping[str, str | int]
+"""Why a verb was not done: `field` (`""` where it is about none), `message`, and where it is about
+a size `limit` and `value`."""
+
 WRONG_USAGE = 2
 """The exit code where the options are wrong, or a `RoostError` ended the verb."""
 

@@ -78,7 +78,7 @@ async def connect(*, settings: Path | None = None, as_json: AsJson = False) -> i
         async with aiohttp_transport(phases=Phases()) as transport:
             done = await joining.join(found, transport)
     except SendError as error:
-        return x_calls.refused(error)
+        return x_calls.refused(error, is_json=as_json)
     print(x_calls.as_json(done) if as_json else x_texts.lines(list(map(_joined, done)), none="-"))
     return 0
 

@@ -62,16 +62,11 @@ async def list_messages(*, who: Who = ANYBODY) -> int:
 
     Example: `roost welcome list --json`
     """
-
-    async def action(line: Line) -> list[WelcomeMessage]:
-        return [one async for one in line.x.welcome_messages.all()]
-
-    return await x_calls.perform(
+    return await x_calls.listed(
         who,
-        action,
-        lambda found: x_texts.lines(
-            [x_texts.welcome_message(one) for one in found], none="no welcome messages"
-        ),
+        lambda line: line.x.welcome_messages.all(),
+        x_texts.welcome_message,
+        none="no welcome messages",
     )
 
 
@@ -124,12 +119,9 @@ async def delete(welcome_id: str, *, who: Who = ANYBODY) -> int:
         welcome_id: As `roost welcome list` shows it.
         who: In whose name, and how the answer is shown.
     """
-
-    async def action(line: Line) -> dict[str, str]:
-        await line.x.welcome_messages.delete(welcome_id)
-        return {"deleted": welcome_id}
-
-    return await x_calls.perform(who, action, x_texts.pairs)
+    return await x_calls.done(
+        who, lambda line: line.x.welcome_messages.delete(welcome_id), deleted=welcome_id
+    )
 
 
 @rules.command(name="set")
@@ -172,14 +164,8 @@ async def list_rules(*, who: Who = ANYBODY) -> int:
 
     Example: `roost welcome rules list`
     """
-
-    async def action(line: Line) -> list[WelcomeMessageRule]:
-        return [one async for one in line.x.welcome_rules.all()]
-
-    return await x_calls.perform(
-        who,
-        action,
-        lambda found: x_texts.lines([x_texts.rule(one) for one in found], none="no default"),
+    return await x_calls.listed(
+        who, lambda line: line.x.welcome_rules.all(), x_texts.rule, none="no default"
     )
 
 
@@ -210,9 +196,6 @@ async def delete_rule(rule_id: str, *, who: Who = ANYBODY) -> int:
         rule_id: As `roost welcome rules list` shows it.
         who: In whose name, and how the answer is shown.
     """
-
-    async def action(line: Line) -> dict[str, str]:
-        await line.x.welcome_rules.delete(rule_id)
-        return {"deleted": rule_id}
-
-    return await x_calls.perform(who, action, x_texts.pairs)
+    return await x_calls.done(
+        who, lambda line: line.x.welcome_rules.delete(rule_id), deleted=rule_id
+    )

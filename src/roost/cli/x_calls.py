@@ -34,6 +34,7 @@ from roost.service import accounts, environments, stored_accounts, webhook_place
 from roost.settings import Account, Settings
 from roost.xapi import XClient, activity
 from roost.xapi.activity import Activity
+from roost.xapi.paginators import Pages
 
 T = TypeVar("T")
 
@@ -41,7 +42,8 @@ REFUSED, USED_UP, UNKNOWN, UNREACHED = 1, 3, 4, 5
 
 EXIT_CODES = (
     "Exit codes: 0 done, 1 X says no, 2 wrong usage or settings, 3 X's limit is used up, "
-    "4 not known whether it was done, 5 X was not reached."
+    "4 not known whether it was done, 5 X was not reached. With --json, errors are JSON, too: "
+    '{"errors": [{"field", "message", …}]}.'
 )
 """What every verb that calls X says of its end."""
 
@@ -149,14 +151,23 @@ class Line:
             raise InvalidCall("webhook_id", f"{activity.shown(name)} has {missing}")
         return found.id
 
-    async def subscribed_to(self, env: str | None) -> str:
+    async def subscribed_to(self, env: str | None, named: str = "") -> str:
         """Give the id of the webhook that subscriptions are to; `""` where it is not asked for.
 
+        Args:
+            env: See `environment`.
+            named: The id of another than ours; `""` for ours.
+
         Raises:
-            InvalidCall: There is none.
+            InvalidCall: There is none, or one was named where an environment says it all.
             StoreError: The database, which knows our address, cannot be used.
         """
-        return await self.webhook_id(env) if self.activity(env).is_by_webhook else ""
+        if self.activity(env).is_by_webhook:
+            return await self.webhook_id(env, named)
+        if named:
+            where = self.environment(env)
+            raise InvalidCall("--webhook-id", f"{where} has one webhook alone; leave it out")
+        return ""
 
     async def user_id(self, named: str) -> str:
         """Give the id of a user who is named by id or by screen name."""
@@ -202,9 +213,46 @@ async def perform(
         async with accounts.client_of(found, account, None) as x:
             result = await action(Line(x, account, found))
     except (SendError, MediaNotReady) as error:
-        return refused(error)
+        return refused(error, is_json=who.as_json)
     print(as_json(result) if who.as_json else shown(result))
     return 0
+
+
+async def listed(
+    who: Who, pages: Callable[[Line], Pages[T]], shown: Callable[[T], str], *, none: str
+) -> int:
+    """Print everything in a list of X, a line each, and give the exit code; see `perform`.
+
+    Args:
+        who: In whose name.
+        pages: The list.
+        shown: Makes a thing in it readable.
+        none: Stands for an empty list.
+    """
+
+    async def action(line: Line) -> list[T]:
+        return [one async for one in pages(line)]
+
+    return await perform(who, action, lambda found: "\n".join(map(shown, found)) or none)
+
+
+async def done(who: Who, action: Callable[[Line], Awaitable[None]], **told: str) -> int:
+    """Do something at X that it answers with nothing, say so, and give the exit code.
+
+    Args:
+        who: In whose name.
+        action: What.
+        **told: What to say once it is done, as in `deleted="17"`.
+    """
+
+    async def and_told(line: Line) -> Mapping[str, str]:
+        await action(line)
+        return told
+
+    def shown(said: Mapping[str, str]) -> str:
+        return "\n".join(f"{name} {value}" for name, value in said.items())
+
+    return await perform(who, and_told, shown)
 
 
 def as_json(value: object) -> str:
@@ -217,11 +265,36 @@ def argument(text: str, name: str, form: str) -> InvalidCall:
     return InvalidCall(name, f"{text!r} is not {form}")
 
 
-def refused(error: Exception) -> int:
-    """Print why X did not do something, and what to do; give the exit code."""
-    remedy = next((text for cls, text in _REMEDIES.items() if isinstance(error, cls)), "")
+def refused(error: Exception, *, is_json: bool) -> int:
+    """Print why X did not do something, and what to do; give the exit code.
+
+    Args:
+        error: Of one of the classes in `_ENDS`.
+        is_json: Whether to standard output, as `{"errors": [{"field", "message", "remedy", …}]}`
+            with what X said: its `code` and `status`, or when a window opens (`resets_at`).
+    """
+    found = next((text for cls, text in _REMEDIES.items() if isinstance(error, cls)), "")
     x_time = getattr(error, "x_time", None) or "unknown"
-    print("error:", " ".join(str(error).split()), file=sys.stderr)
-    if remedy:
-        print(remedy.replace("{x_time}", str(x_time)), file=sys.stderr)
+    message, remedy = " ".join(str(error).split()), found.replace("{x_time}", str(x_time))
+    if is_json:
+        print(
+            as_json({"errors": [{"field": "", "message": message, "remedy": remedy, **_of(error)}]})
+        )
+    else:
+        print("error:", message, file=sys.stderr)
+        if remedy:
+            print(remedy, file=sys.stderr)
     return next(code for cls, code in _ENDS.items() if isinstance(error, cls))
+
+
+def _of(error: Exception) -> Mapping[str, object]:
+    """Give what an error carries for machines."""
+    match error:
+        case RejectedByX():
+            return {"code": error.code, "status": error.status}
+        case RateLimited():
+            return {"resets_at": error.resets_at, "limit": error.most}
+        case MediaNotReady():
+            return {"media_id": error.media_id, "reason": error.reason}
+        case _:
+            return {}

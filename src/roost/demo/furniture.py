@@ -7,17 +7,16 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from roost.demo import pictures, support_desk, world
+from roost.model.links import opening_conversation
 
 ASSISTANT, AGENT = "5001", "5002"
 """Ids of the custom profiles of the bot and of the first of the desk's people."""
 
-ASSISTANT_NAME = "Acme Assistant"
+ASSISTANT_NAME = support_desk.bot.speaks_as
 WELCOME, LAMP = "7001", "6003"
 _ASSISTANT_PICTURE, _AGENT_PICTURE = "6001", "6002"
 
-DEEP_LINK = (
-    f"https://x.com/messages/compose?recipient_id={world.ACCOUNT_ID}&welcome_message_id={WELCOME}"
-)
+DEEP_LINK = opening_conversation(world.ACCOUNT_ID, welcome_message_id=WELCOME)
 """Opens the conversation from a Post."""
 
 _KEPT_FOR = timedelta(days=365)
@@ -49,8 +48,8 @@ def rows(now: datetime) -> Mapping[str, object]:
 
 
 def environment() -> dict[str, str]:
-    """Give what the demo's bot reads: its profile, its picture, and that the clock is moved."""
-    return {"ACME_ASSISTANT": ASSISTANT, "ACME_LAMP": LAMP, "ACME_NIGHTS": "yes"}
+    """Give what the demo's bot reads: its picture, and that the clock is moved."""
+    return {"ACME_LAMP": LAMP, "ACME_NIGHTS": "yes"}
 
 
 def _picture(media_id: str, content: bytes, side: int, created_at: str) -> Mapping[str, object]:

@@ -30,14 +30,13 @@ async def find_order(number: str) -> Order:
     return Order(number, f"Your lamp ({number})", "on its way", where)
 
 
-async def which_order(chat: Chat, speaker: str = "") -> Order | None:
+async def which_order(chat: Chat) -> Order | None:
     """Ask for an order's number, and look it up; `None` where there is nothing to go on with."""
     try:
         number = await chat.ask(
             "What is your order number? It looks like A1234.",
             matching=r"[A-Z][0-9]{4,}",
             within=timedelta(hours=1),
-            custom_profile_id=speaker,
         )
     except Unanswered as error:
         if not error.is_late:

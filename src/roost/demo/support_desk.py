@@ -16,10 +16,7 @@ from roost import Bot, Button, Chat, QuickReply, Unanswered, WelcomeMessage, Wor
 from roost.demo.order_status import Order, which_order
 from roost.xapi.clock import SystemClock
 
-bot = Bot("support-desk", words=Words(person=()))
-
-ASSISTANT = os.environ.get("ACME_ASSISTANT", "")
-"""X's id of the custom profile the bot speaks under (`roost profiles list`); "" for none."""
+bot = Bot("support-desk", speaks_as="Acme Assistant", words=Words(person=()))
 
 LAMP = os.environ.get("ACME_LAMP", "")
 """X's id of the lamp's photo (`roost media upload lamp.png --shared`); "" for none."""
@@ -45,7 +42,7 @@ def greeting() -> WelcomeMessage:
 @bot.on_quick_reply("track")
 async def track(chat: Chat) -> None:
     """Track an order."""
-    order = await chat.run(which_order, ASSISTANT)
+    order = await chat.run(which_order)
     if order is None:
         return
     await chat.remember("order", order.number)
@@ -53,16 +50,12 @@ async def track(chat: Chat) -> None:
         f"{order.item} is {order.status}.",
         buttons=[Button("Track the parcel", order.url), Button("Tell others", _post_about(order))],
         media_id=LAMP,
-        custom_profile_id=ASSISTANT,
     )
     is_settled = await chat.confirm(
-        "Did that answer your question?",
-        no="Talk to a person",
-        within=timedelta(days=1),
-        custom_profile_id=ASSISTANT,
+        "Did that answer your question?", no="Talk to a person", within=timedelta(days=1)
     )
     if is_settled:
-        await chat.say("Good. Have a nice day!", custom_profile_id=ASSISTANT)
+        await chat.say("Good. Have a nice day!")
         await chat.resolve()
     else:
         await get_a_person(chat)
@@ -83,7 +76,7 @@ async def get_a_person(chat: Chat) -> None:
         await chat.tag("order")
     is_open = await chat.step(_is_open, await chat.now())
     said = "I am getting a person for you." if is_open else "We are back in the morning."
-    await chat.say(f"One moment. {said}", custom_profile_id=ASSISTANT)
+    await chat.say(f"One moment. {said}")
     await chat.hand_off("asked for a person")
 
 
@@ -98,19 +91,16 @@ async def ask_how_it_was(chat: Chat) -> None:
     """Ask whether people could help; who says no gets them again."""
     try:
         is_solved = await chat.confirm(
-            "Did we solve it for you?",
-            no="Not yet",
-            within=timedelta(days=1),
-            custom_profile_id=ASSISTANT,
+            "Did we solve it for you?", no="Not yet", within=timedelta(days=1)
         )
     except Unanswered:
         return
     if is_solved:
         await chat.tag("satisfied")
-        await chat.say("Glad to hear it. Have a nice day!", custom_profile_id=ASSISTANT)
+        await chat.say("Glad to hear it. Have a nice day!")
         await chat.resolve()
     else:
-        await chat.say("I am sorry. I am getting them back.", custom_profile_id=ASSISTANT)
+        await chat.say("I am sorry. I am getting them back.")
         await chat.hand_off("not solved yet")
 
 
@@ -118,6 +108,4 @@ async def ask_how_it_was(chat: Chat) -> None:
 async def menu(chat: Chat) -> None:
     """Offer what there is."""
     name = chat.customer.name or "there"
-    await chat.say(
-        f"Hello {name}! What can I do for you?", quick_replies=MENU, custom_profile_id=ASSISTANT
-    )
+    await chat.say(f"Hello {name}! What can I do for you?", quick_replies=MENU)

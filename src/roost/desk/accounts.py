@@ -7,18 +7,23 @@ from typing import Annotated
 
 from litestar import Controller, delete, get, post, put
 from litestar.params import FromPath, JSONBody, PathParameter
+from litestar.response import Stream
 
+from roost.desk import media, once
 from roost.desk import wire_composing as wire
 from roost.desk.access import Policy
+from roost.desk.once import AnyRequest, Key
 from roost.desk.parts import DeskParts, Parts
 from roost.desk.problems import CONFLICT, UNPROCESSABLE, FieldError, Refused, not_found
 from roost.errors import PermissionMissing
 from roost.model.ids import UserId
 from roost.model.people import PersonId
+from roost.ports import Tx
 from roost.ports.composing import CannedReply, Voice
 
 CannedId = Annotated[str, PathParameter(pattern="^[0-9a-f]{32}$")]
 AnyId = Annotated[str, PathParameter(max_length=64)]
+ProfileId = Annotated[str, PathParameter(pattern="^[0-9]{1,19}$")]
 
 
 class AccountController(Controller):
@@ -30,7 +35,7 @@ class AccountController(Controller):
     @get("/canned", policy=Policy.PERSON)
     async def canned(self, parts: Parts, account_id: FromPath[str]) -> wire.CannedReplies:
         """List the account's canned replies, by name."""
-        found = await parts.store.composing.canned(_known(parts, account_id))
+        found = await parts.store.composing.canned(known(parts, account_id))
         return wire.CannedReplies(
             [wire.Canned(canned_id=one.canned_id, name=one.name, text=one.text) for one in found]
         )
@@ -44,7 +49,7 @@ class AccountController(Controller):
         canned_id: CannedId,
     ) -> None:
         """Make a canned reply under an id the caller draws, or replace the one it names."""
-        account, now = _known(parts, account_id), parts.clock.now()
+        account, now = known(parts, account_id), parts.clock.now()
         one = CannedReply(canned_id, data.name, data.text)
         if not await parts.store.transact(lambda tx: tx.composing.put_canned(account, one, at=now)):
             wrong = FieldError("name", f"another canned reply is called {data.name}")
@@ -55,14 +60,14 @@ class AccountController(Controller):
         self, parts: Parts, account_id: FromPath[str], canned_id: CannedId
     ) -> None:
         """Remove a canned reply."""
-        account = _known(parts, account_id)
+        account = known(parts, account_id)
         if not await parts.store.transact(lambda tx: tx.composing.drop_canned(account, canned_id)):
             raise not_found("such canned reply")
 
     @get("/voices", policy=Policy.ADMIN)
     async def voices(self, parts: Parts, account_id: FromPath[str]) -> wire.Voices:
         """List who speaks under which custom profile, and the profiles X has for the account."""
-        account = _known(parts, account_id)
+        account = known(parts, account_id)
         profiles, problem = await _profiles(parts, account)
         chosen = await parts.store.composing.voices(account)
         people = [one for one in await parts.store.people.people() if one.may_serve(account)]
@@ -74,11 +79,52 @@ class AccountController(Controller):
 
     @post("/profiles", policy=Policy.ADMIN, status_code=201)
     async def new_profile(
-        self, data: JSONBody[wire.NewProfile], parts: Parts, account_id: FromPath[str]
+        self,
+        *,
+        data: JSONBody[wire.NewProfile],
+        parts: Parts,
+        request: AnyRequest,
+        account_id: FromPath[str],
+        key: Key,
     ) -> wire.Profile:
         """Make a custom profile at X."""
-        made = await parts.at_x.new_voice(_known(parts, account_id), data.name, data.media_id)
-        return wire.Profile(profile_id=made.profile_id, name=made.name)
+        account = known(parts, account_id)
+
+        async def work() -> wire.Profile:
+            made = await parts.at_x.new_voice(account, data.name, data.media_id)
+            return wire.Profile(profile_id=made.profile_id, name=made.name)
+
+        named = await once.named(request, account, key)
+        return await once.done(parts, named, wire.Profile, work)
+
+    @delete("/profiles/{profile_id:str}", policy=Policy.ADMIN)
+    async def drop_profile(
+        self, parts: Parts, account_id: FromPath[str], profile_id: ProfileId
+    ) -> None:
+        """Delete a custom profile at X; whoever spoke under it signs what they write instead.
+
+        Messages that were said under it still show it.
+        """
+        account = known(parts, account_id)
+        await parts.at_x.drop_voice(account, profile_id)
+        voices = await parts.store.composing.voices(account)
+
+        async def unit(tx: Tx) -> None:
+            for person_id, voice in voices.items():
+                if voice.profile_id == profile_id:
+                    await tx.composing.drop_voice(account, person_id)
+
+        await parts.store.transact(unit)
+
+    @get("/profiles/{profile_id:str}/picture", policy=Policy.PERSON)
+    async def picture(
+        self, parts: Parts, account_id: FromPath[str], profile_id: ProfileId
+    ) -> Stream:
+        """Give a custom profile's picture, fetched from X."""
+        async with parts.downloads, media.fetching() as path:
+            if not await parts.at_x.fetch_face(UserId(account_id), profile_id, path):
+                raise not_found("picture of this profile")
+            return await media.shown(path)
 
     @put("/voices/{person_id:str}", policy=Policy.ADMIN, status_code=204)
     async def choose(
@@ -112,15 +158,19 @@ async def _profiles(parts: DeskParts, account: UserId) -> tuple[Sequence[Voice],
 
 
 async def _served_by(parts: DeskParts, account_id: str, person_id: str) -> tuple[UserId, PersonId]:
-    account = _known(parts, account_id)
+    account = known(parts, account_id)
     for person in await parts.store.people.people():
         if person.person_id == person_id and person.may_serve(account):
             return account, person.person_id
     raise not_found("such person")
 
 
-def _known(parts: DeskParts, account_id: str) -> UserId:
-    """Give the account's id, where it is one of ours."""
+def known(parts: DeskParts, account_id: str) -> UserId:
+    """Give the account's id, where it is one of ours.
+
+    Raises:
+        Refused: It is none.
+    """
     if all(one.account_id != account_id for one in parts.accounts):
         raise not_found("such account")
     return UserId(account_id)

@@ -33,6 +33,7 @@ from roost.desk.replies import ReplyController
 from roost.desk.searching import SearchController
 from roost.desk.sorting import SortingController
 from roost.desk.status import Count
+from roost.desk.welcomes import WelcomeController
 from roost.errors import (
     InvalidCall,
     InvalidMessage,
@@ -64,6 +65,7 @@ CONTROLLERS: Sequence[ControllerRouterHandler] = (
     ChangeController,
     ActivityController,
     ConnectionController,
+    WelcomeController,
     KeyController,
     PageController,
 )

@@ -18,10 +18,12 @@ class File:
     Attributes:
         pieces: Its bytes, once.
         total_bytes: How many there are.
+        is_shared: Whether it is for a welcome message, which everybody is shown.
     """
 
     pieces: AsyncIterable[bytes]
     total_bytes: int
+    is_shared: bool = False
 
 
 class AtX(Protocol):
@@ -64,4 +66,12 @@ class AtX(Protocol):
 
     async def new_voice(self, account_id: UserId, name: str, media_id: str) -> Voice:
         """Make a custom profile of a name, 1 to 48 characters, and an uploaded picture."""
+        ...
+
+    async def drop_voice(self, account_id: UserId, profile_id: str) -> None:
+        """Delete a custom profile; messages that were said under it still show it."""
+        ...
+
+    async def fetch_face(self, account_id: UserId, profile_id: str, to: Path) -> bool:
+        """Fetch a custom profile's picture into a file; false where X shows none."""
         ...

@@ -19,6 +19,9 @@ from roost.model.ids import UserId
 from roost.model.people import Person
 from roost.ports.changes import Change, FeedPosition, Resync
 
+RETRY_MS = 1_000
+"""How long a browser is to wait before it comes back after a connection broke."""
+
 _PARTS_OF_POSITION = 3
 
 AnyRequest = Request[object, object, State]
@@ -76,7 +79,7 @@ class ChangeController(Controller):
 async def _stream(
     parts: DeskParts, request: AnyRequest, start: FeedPosition
 ) -> AsyncGenerator[ServerSentEventMessage]:
-    yield ServerSentEventMessage(data="{}", event="ready", id=write_position(start))
+    yield ServerSentEventMessage(data="{}", event="ready", id=write_position(start), retry=RETRY_MS)
     visitor = await parts.access.visitor(request.headers, request.cookies)
     async with aclosing(parts.feed.follow(start)) as following:
         async for found in following:

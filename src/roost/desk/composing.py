@@ -12,7 +12,7 @@ from litestar.params import FromPath, JSONBody
 from roost.desk import conversations, speaking
 from roost.desk.access import Policy
 from roost.desk.parts import DeskParts, Parts, Somebody
-from roost.desk.wire_composing import Composer, Draft, Limits, Sends, Speaker
+from roost.desk.wire_composing import Composer, Draft, Sends, Speaker, limits_of
 from roost.model.budgets import SEND, Purpose, Window
 from roost.model.capabilities import X_V1
 from roost.model.ids import ConversationId, UserId
@@ -49,7 +49,7 @@ class ComposingController(Controller):
                 signature="" if voice else speaking.signature(person.name),
             ),
             sends=await _sends(parts, UserId(account_id)),
-            limits=msgspec.convert(X_V1, Limits, from_attributes=True),
+            limits=limits_of(X_V1),
         )
 
     @put("/draft", policy=Policy.PERSON, status_code=204)

@@ -156,14 +156,15 @@ class ConversationController(Controller):
     ) -> wire.Transcript:
         """Give the newest messages, or those before; with what was done between them."""
         await find(parts, account_id, conversation_id)
-        return shapes.transcript(
-            await parts.store.desk.transcript(
-                UserId(account_id),
-                ConversationId(conversation_id),
-                before=cursors.read(before, LineKey, field="before"),
-                limit=limit,
-            )
+        account = UserId(account_id)
+        found = await parts.store.desk.transcript(
+            account,
+            ConversationId(conversation_id),
+            before=cursors.read(before, LineKey, field="before"),
+            limit=limit,
         )
+        voices = await parts.store.composing.voices(account)
+        return shapes.transcript(found, voices.values())
 
 
 async def find(parts: DeskParts, account_id: str, conversation_id: str) -> wire.Conversation:

@@ -14,7 +14,9 @@ from roost.desk.parts import DeskStore, Parts, Somebody
 from roost.desk.problems import not_found
 from roost.model.ids import ConversationId, UserId
 from roost.model.people import PersonId
+from roost.ports import Tx
 from roost.ports.desk import LineKey
+from roost.ports.erasing import Erased
 
 AT_ONCE = 100
 """Messages read together."""
@@ -87,7 +89,14 @@ async def erase(
     Raises:
         NotPossible: A message to them is on its way at this moment.
     """
-    erased = await store.transact(lambda tx: tx.erasing.erase(account, customer, by=by, at=at))
+
+    async def unit(tx: Tx) -> Erased:
+        erased = await tx.erasing.erase(account, customer, by=by, at=at)
+        # Live pages forget what they show; the feed, which is kept, does not say of whom.
+        await tx.changes.append(account, "erased", conversation_id="", ref="", at=at)
+        return erased
+
+    erased = await store.transact(unit)
     return wire_customers.CustomerErased(
         conversations=erased.conversations,
         messages=erased.messages,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import cast
 
 import msgspec
@@ -11,14 +12,15 @@ from litestar.datastructures import State
 from litestar.openapi.plugins import JsonRenderPlugin
 from typing_extensions import override
 
+from roost.desk.examples import REFERENCE, STREAM, Examples, NoExample
 from roost.desk.problems import Refusal
 
 _Object = dict[str, object]
 
-_REFERENCE = "#/components/schemas/"
+CHANGES = "/api/changes"
 _WRITES = frozenset({"put", "post", "delete"})
 _LINKS = frozenset({"/api/session/link", "/api/session/enter", "/api/session/password"})
-_AT_X = ("/api/connections", "/profiles", "/voices", "/media")
+_AT_X = ("/api/connections", "/profiles", "/voices", "/media", "/welcome-")
 """Parts of the paths of what X is asked for."""
 
 _WHY = {
@@ -35,29 +37,78 @@ _WHY = {
 }
 
 
+_CODES = {
+    401: "not_logged_in",
+    403: "forbidden",
+    404: "not_found",
+    409: "not_possible",
+    410: "link_gone",
+    413: "too_large",
+    422: "invalid",
+    429: "slow_down",
+    502: "odd_media",
+    503: "unavailable",
+}
+"""The commonest reason of each."""
+
+
 class Description(JsonRenderPlugin):
     """Renders the description, with the refusals of each operation in our one shape."""
 
     @override
     def render(self, request: Request[object, object, State], openapi_schema: _Object) -> bytes:
-        for path, item in cast("dict[str, _Object]", openapi_schema["paths"]).items():
-            for method, operation in item.items():
-                if isinstance(operation, dict):
-                    _describe(path, method, cast("_Object", operation))
-        _, shapes = msgspec.json.schema_components([Refusal], ref_template=f"{_REFERENCE}{{name}}")
+        _, shapes = msgspec.json.schema_components([Refusal], ref_template=f"{REFERENCE}{{name}}")
         components = cast("dict[str, _Object]", openapi_schema["components"])
-        components["schemas"].update(shapes)
+        known = components["schemas"]
+        known.update(shapes)
+        examples = Examples(known)
+        paths = cast("dict[str, dict[str, _Object]]", openapi_schema["paths"])
+        for path, item in paths.items():
+            for method, operation in item.items():
+                _describe(path, method, operation)
+                _show(examples, operation)
         return msgspec.json.encode(openapi_schema)
 
 
 def _describe(path: str, method: str, operation: _Object) -> None:
     responses = cast("_Object", operation["responses"])
     responses.pop("400", None)
+    done = cast("_Object", responses.get("204", {}))
+    done.pop("content", None)
+    if path == CHANGES:
+        stream = {"schema": {"type": "string"}, "example": STREAM}
+        cast("_Object", responses["200"])["content"] = {"text/event-stream": stream}
     for status in _refusals(path, method, operation):
         responses[str(status)] = {
             "description": _WHY[status],
-            "content": {"application/json": {"schema": {"$ref": f"{_REFERENCE}Refusal"}}},
+            "content": {
+                "application/json": {
+                    "schema": {"$ref": f"{REFERENCE}Refusal"},
+                    "example": {"code": _CODES[status], "message": _WHY[status], "errors": []},
+                }
+            },
         }
+
+
+def _show(examples: Examples, operation: _Object) -> None:
+    """Put an example beside every parameter, request and answer that is JSON."""
+    for parameter in cast("list[_Object]", operation.get("parameters") or []):
+        schema = cast("_Object", parameter["schema"])
+        _put(parameter, examples, schema, cast("str", parameter["name"]))
+    answers = cast("dict[str, _Object]", operation["responses"]).values()
+    asked = cast("_Object | None", operation.get("requestBody"))
+    for one in [*answers, *([asked] if asked else [])]:
+        for media in cast("dict[str, _Object]", one.get("content") or {}).values():
+            if "schema" in media:
+                _put(media, examples, cast("_Object", media["schema"]), "")
+
+
+def _put(where: _Object, examples: Examples, schema: _Object, field: str) -> None:
+    if "example" in where:
+        return
+    # A page of documentation without an example is better than none; a test names what lacks one.
+    with suppress(NoExample):
+        where["example"] = examples.of(schema, field)
 
 
 def _refusals(path: str, method: str, operation: _Object) -> Iterator[int]:

@@ -55,15 +55,14 @@ class LoginController(Controller):
     ) -> Response[Me]:
         """Let somebody in by password. Each failure after a few makes the next one wait longer."""
         login = data.login.strip().casefold()
-        names = [("login", login, _address(request)), ("address", _address(request))]
-        _check_pace(parts, names[:1])
+        whose = ("login", login, _address(request))
+        await _check_pace(parts, whose)
         found = await parts.store.people.person(login)
         verdict = await parts.passwords.check(data.password, found.password_hash if found else "")
         if found is None or not verdict.is_right:
-            parts.throttle.failed(names[:1])
             _log.warning("login refused", address=_address(request))
             raise Refused(UNAUTHORISED, "wrong_login", "Login or password is wrong.")
-        parts.throttle.succeeded(names[:1])
+        await parts.throttle.succeeded(*whose)
         if verdict.better_hash is not None:
             better, person_id = verdict.better_hash, found.person.person_id
             await parts.store.transact(lambda tx: tx.people.set_password(person_id, better))
@@ -130,12 +129,12 @@ class LoginController(Controller):
 
 
 async def _link(parts: DeskParts, token: str, request: AnyRequest) -> LinkRow:
-    names = [("link", _address(request))]
-    _check_pace(parts, names)
+    whose = ("link", _address(request))
+    await _check_pace(parts, whose)
     link = await parts.store.people.link(tokens.digest(token), now=parts.wall.now())
     if link is None:
-        parts.throttle.failed(names)
         raise _gone()
+    await parts.throttle.succeeded(*whose)
     return link
 
 
@@ -149,14 +148,14 @@ def _gone() -> Refused:
     return Refused(GONE, "link_gone", "This link has been used, or is too old. Ask for another.")
 
 
-def _check_pace(parts: DeskParts, names: Sequence[tuple[str, ...]]) -> None:
-    wait = parts.throttle.wait(names)
+async def _check_pace(parts: DeskParts, whose: tuple[str, ...]) -> None:
+    wait = await parts.throttle.wait(*whose)
     if wait > timedelta():
         seconds = math.ceil(wait.total_seconds())
         raise Refused(
             TOO_MANY,
             "slow_down",
-            f"Too many attempts. Try again in {seconds} s.",
+            f"Too many attempts. Try again in {seconds} s; nobody is locked out for good.",
             headers={"retry-after": str(seconds)},
         )
 

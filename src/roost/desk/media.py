@@ -11,17 +11,18 @@ import os
 import secrets
 import tempfile
 from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Annotated, BinaryIO
 
 from litestar import Controller, Request, get, post, put
 from litestar.datastructures import State
-from litestar.params import FromPath, HeaderParameter, JSONBody
+from litestar.params import FromPath, HeaderParameter, JSONBody, QueryParameter
 from litestar.response import Stream
 
 from roost.desk.access import Policy
 from roost.desk.at_x import File
-from roost.desk.parts import DeskParts, Parts
+from roost.desk.parts import Parts
 from roost.desk.problems import BAD_GATEWAY, UNPROCESSABLE, FieldError, Refused, not_found
 from roost.desk.wire_composing import AltText, Uploaded
 from roost.errors import InvalidCall
@@ -46,6 +47,10 @@ HEADERS = {
 
 AnyRequest = Request[object, object, State]
 Bytes = Annotated[int, HeaderParameter(name="Content-Length", ge=0)]
+Shared = Annotated[
+    bool,
+    QueryParameter(description="for a welcome message: everybody who has its address can see it"),
+]
 
 
 class UploadController(Controller):
@@ -67,13 +72,14 @@ class UploadController(Controller):
         parts: Parts,
         account_id: FromPath[str],
         total_bytes: Bytes,
+        is_shared: Shared = False,
     ) -> Uploaded:
         """Hand the body, a picture, GIF or video, on to X as it comes in; nothing is kept here."""
         if total_bytes > LARGEST:
             wrong = FieldError("file", "too many bytes", limit=LARGEST, value=total_bytes)
             raise Refused(UNPROCESSABLE, "invalid", "The file is too large.", errors=[wrong])
         async with parts.uploads:
-            file = File(request.stream(), total_bytes)
+            file = File(request.stream(), total_bytes, is_shared)
             return Uploaded(await parts.at_x.upload(UserId(account_id), file))
 
     @put("/{media_id:str}", policy=Policy.PERSON, status_code=204)
@@ -109,25 +115,29 @@ class MediaController(Controller):
         delivered = await parts.store.desk.delivered(account, conversation, message_id)
         if delivered is None:
             raise not_found("such message")
-        async with parts.downloads:
-            file = await _fetched(parts, account, delivered, message_id)
-        return await _shown(file)
+        async with parts.downloads, fetching() as path:
+            if not await parts.at_x.fetch(account, delivered, message_id, path):
+                raise not_found("picture or video on this message")
+            return await shown(path)
 
 
-async def _fetched(
-    parts: DeskParts, account: UserId, delivered: bytes, message_id: str
-) -> BinaryIO:
-    """Fetch what hangs on a message into a file that is gone once it is closed."""
+@asynccontextmanager
+async def fetching() -> AsyncGenerator[Path]:
+    """Give a place for a file that is on its way here; on leaving the block it is gone."""
     path = Path(tempfile.gettempdir()) / f"roost-{secrets.token_hex(_NAME_BYTES)}"
-    if not await parts.at_x.fetch(account, delivered, message_id, path):
-        raise not_found("picture or video on this message")
     try:
-        return await asyncio.to_thread(path.open, "rb")
+        yield path
     finally:
-        await asyncio.to_thread(path.unlink)
+        await asyncio.to_thread(path.unlink, missing_ok=True)
 
 
-async def _shown(file: BinaryIO) -> Stream:
+async def shown(path: Path) -> Stream:
+    """Serve a fetched file as what its first bytes say; it may be unlinked meanwhile.
+
+    Raises:
+        Refused: It is neither a picture nor a video.
+    """
+    file = await asyncio.to_thread(path.open, "rb")
     head, total_bytes = await asyncio.to_thread(_look, file)
     try:
         media_type = media_rules.media_type_of(head)

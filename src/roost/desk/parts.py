@@ -14,7 +14,9 @@ from roost.desk.access import Access
 from roost.desk.at_x import AtX
 from roost.desk.connections import Connections
 from roost.desk.feed import Feed
+from roost.desk.greetings import GreetingsAtX
 from roost.desk.passwords import Passwords
+from roost.desk.showing import Showing
 from roost.desk.throttle import Throttle
 from roost.desk.wire import Account
 from roost.model.ids import UserId
@@ -81,9 +83,11 @@ class DeskParts:
         on_requeued: Called when an event waits for its bot again.
         passwords: Hashes and checks.
         at_x: What the desk asks of X itself.
+        greetings: The accounts' welcome messages.
         connections: What is between us and X.
         limits_sends: Whether what may be sent is limited as X documents.
-        throttle: Slows down whoever guesses.
+        showing: What customers see of agents.
+        throttle: Slows down whoever guesses, in every process.
         uploads: At most so many files go to X at once,
         downloads: and so many come from there.
         framed_by: Origin of pages that may show the desk in a frame; `None` for nobody.
@@ -98,7 +102,9 @@ class DeskParts:
     on_queued: Callable[[], None]
     on_requeued: Callable[[], None]
     at_x: AtX
+    greetings: GreetingsAtX
     connections: Connections
+    showing: Showing
     throttle: Throttle
     framed_by: str | None = None
     limits_sends: bool = True

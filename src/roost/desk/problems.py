@@ -10,7 +10,9 @@ import structlog
 from litestar import Request, Response
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException
+from msgspec.structs import replace
 
+from roost.desk import remedies
 from roost.errors import (
     InvalidCall,
     InvalidMessage,
@@ -22,6 +24,7 @@ from roost.errors import (
     RateLimited,
     RejectedByX,
     SendError,
+    SendUncertain,
     SettingsError,
     StoreUnavailable,
 )
@@ -58,11 +61,13 @@ class Refusal(msgspec.Struct, frozen=True):
         code: For programs, for example `not_found`.
         message: For people.
         errors: One for each field that is wrong; may be empty.
+        remedy: What people can do about it; left out where the message says that.
     """
 
     code: str
     message: str
     errors: Sequence[FieldError] = ()
+    remedy: str | msgspec.UnsetType = msgspec.UNSET
 
 
 class Refused(HTTPException):
@@ -147,14 +152,17 @@ def from_x(_: AnyRequest, error: SendError) -> Response[Refusal]:
     match error:
         case RateLimited(resets_at=resets_at):
             until = "" if resets_at is None else f" until {resets_at:%H:%M} UTC"
-            refusal = Refusal("x_limits", f"X allows no more of this{until}.")
-            return Response(refusal, status_code=TOO_MANY)
+            refusal, status = Refusal("x_limits", f"X allows no more of this{until}."), TOO_MANY
         case RejectedByX(message=message):
-            refusal = Refusal("refused_by_x", f"X refused it: {message}")
-            return Response(refusal, status_code=CONFLICT)
+            refusal, status = Refusal("refused_by_x", f"X refused it: {message}"), CONFLICT
+        case SendUncertain():
+            message = "X has not said whether it did it."
+            refusal, status = Refusal("x_uncertain", message), UNAVAILABLE
         case _:
-            refusal = Refusal("x_unavailable", "X did not answer. Try again.")
-            return Response(refusal, status_code=UNAVAILABLE)
+            message = "X did not answer. Try again."
+            refusal, status = Refusal("x_unavailable", message), UNAVAILABLE
+    remedy = remedies.of(error)
+    return Response(replace(refusal, remedy=remedy) if remedy else refusal, status_code=status)
 
 
 def _sentence(text: str) -> str:

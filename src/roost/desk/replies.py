@@ -2,44 +2,38 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated
 
 from litestar import Controller, Request, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
-from litestar.params import FromPath, HeaderParameter, JSONBody, SkipValidation
+from litestar.params import FromPath, JSONBody, SkipValidation
 from litestar.types import AnyCallable
 
-from roost.desk import composing, conversations, speaking, wire
+from roost.desk import composing, conversations, once, shapes, speaking, wire
 from roost.desk.access import Policy
+from roost.desk.once import Key
 from roost.desk.parts import DeskParts, Parts, Somebody
-from roost.desk.problems import CONFLICT, Refused, not_found
+from roost.desk.problems import not_found
 from roost.engine import answering
 from roost.engine.answering import Act
 from roost.model import capabilities
 from roost.model.capabilities import X_V1
 from roost.model.ids import ConversationId, UserId
-from roost.model.messages import Button, OutboundMessage, QuickReply
+from roost.model.people import Person
 from roost.ports import Tx
+from roost.ports.desk import Speaker
 from roost.ports.remarks import RequestKey
 
 _TRACE_BYTES = 16
+
+LOOKED_AT = 20
+"""Messages among which the customer's last one is looked for."""
 _DONE = b"done"
 
 AnyRequest = Request[object, object, State]
-Key = Annotated[
-    str,
-    HeaderParameter(
-        name="Idempotency-Key",
-        min_length=1,
-        max_length=200,
-        description="The caller's name for this change; made once, however often it is asked for.",
-    ),
-]
 Work = Callable[[Tx, Act], Awaitable[None]]
 
 
@@ -73,7 +67,7 @@ class Asked:
             return True
 
         if not await self.parts.store.transact(unit):
-            raise Refused(CONFLICT, "key_reused", "Idempotency-Key was used for another request.")
+            raise once.key_reused()
         place = self.act.account_id, self.act.conversation_id
         return wire.Done(await conversations.find(self.parts, *place))
 
@@ -88,12 +82,10 @@ async def asked(
     key: Key,
 ) -> Asked:
     """Put together what a handler below needs to know of its request."""
-    digest = hashlib.sha256(request.url.path.encode())
-    digest.update(await request.body())
     account, conversation = UserId(account_id), ConversationId(conversation_id)
     return Asked(
         parts,
-        RequestKey(account, person.person_id, key, digest.hexdigest()),
+        RequestKey(account, person.person_id, key, await once.fingerprint(request)),
         Act(
             account,
             conversation,
@@ -120,7 +112,7 @@ class ReplyController(Controller):
         self, data: JSONBody[wire.Reply], change: Change, parts: Parts, person: Somebody
     ) -> wire.Done:
         """Queue a message to the customer; whoever answers what no agent has, has it then."""
-        message = _message(data)
+        message = shapes.outbound(data)
         capabilities.check(message, X_V1)
         if data.speak == "person":
             voice = await composing.voice_of(parts, change.act.account_id, person)
@@ -151,11 +143,32 @@ class ReplyController(Controller):
         """Leave a note for colleagues; the customer never sees it."""
         return await change.do(lambda tx, act: answering.note(tx, act, data.text))
 
-    @post("/read", policy=Policy.PERSON, status_code=204)
-    async def read(
+    @post("/typing", policy=Policy.PERSON, status_code=204)
+    async def typing(
         self, parts: Parts, account_id: FromPath[str], conversation_id: FromPath[str]
     ) -> None:
-        """Say that somebody has looked at the conversation."""
+        """Show the customer that somebody types a reply, where no bot has the conversation.
+
+        Shown for about three seconds; what is asked for meanwhile, or beyond what X allows, is not
+        passed on. The setting `shows_typing` turns it off.
+        """
+        found = await conversations.find(parts, account_id, conversation_id)
+        if found.control != "bot":
+            account, conversation = UserId(account_id), ConversationId(conversation_id)
+            await parts.showing.typing(account, conversation, UserId(found.customer.user_id))
+
+    @post("/read", policy=Policy.PERSON, status_code=204)
+    async def read(
+        self,
+        parts: Parts,
+        person: Somebody,
+        account_id: FromPath[str],
+        conversation_id: FromPath[str],
+    ) -> None:
+        """Say that somebody has looked at the conversation.
+
+        Where they have it, the customer is shown that it was read, see the setting `marks_read`.
+        """
         account, conversation, now = (
             UserId(account_id),
             ConversationId(conversation_id),
@@ -172,15 +185,18 @@ class ReplyController(Controller):
 
         if not await parts.store.transact(unit, is_durable=False):
             raise not_found("such conversation")
+        await _show_read(parts, person, account, conversation)
 
 
-def _message(data: wire.Reply) -> OutboundMessage:
-    options = tuple(
-        QuickReply(one.label, one.metadata, one.description) for one in data.quick_replies
-    )
-    return OutboundMessage(
-        data.text,
-        options,
-        tuple(Button(one.label, one.url) for one in data.buttons),
-        media_id=data.media_id,
-    )
+async def _show_read(
+    parts: DeskParts, person: Person, account: UserId, conversation: ConversationId
+) -> None:
+    """Show the customer that their last message was read, by whoever has the conversation."""
+    summary = await parts.store.desk.summary(account, conversation)
+    if summary is None or summary.controller_id != person.person_id:
+        return
+    found = await parts.store.desk.transcript(account, conversation, before=None, limit=LOOKED_AT)
+    received = [one for one in found.lines if one.speaker is Speaker.CUSTOMER]
+    if received:
+        customer = UserId(summary.customer.user_id)
+        await parts.showing.read(account, customer, received[-1].message.message_id)

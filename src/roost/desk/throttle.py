@@ -1,60 +1,71 @@
-"""Slowing down whoever guesses: each failure after the first few costs twice as long."""
+"""Slowing down whoever guesses: each attempt after the first few costs twice as long.
+
+Attempts are counted in the database and before they are looked at, so that neither many processes
+nor many requests at once let more of them through.
+"""
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+import hashlib
 from datetime import datetime, timedelta
 
-from roost.ports import Clock
+from roost.ports import Clock, Store, Tx
+from roost.ports.attempts import Shut
 
 FREE = 5
-"""Failures that cost nothing: people mistype."""
+"""Attempts that cost nothing: people mistype."""
 
 LONGEST = timedelta(minutes=15)
 """Longest wait; nobody is locked out for good."""
 
+FORGOTTEN_AFTER = timedelta(days=1)
+"""So long after the last attempt nothing is left of it."""
+
 REMEMBERED = 10_000
-"""Most names remembered; the one that failed longest ago is forgotten first."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Failures:
-    count: int
-    opens_at: datetime
+"""Most names remembered; the one tried longest ago is forgotten first."""
 
 
 class Throttle:
-    """Remembers who failed how often. Each process has its own memory.
+    """Counts attempts since the last success, together with every process on the database.
 
     Args:
-        clock: Measures the waits.
+        store: Counts them.
+        clock: Measures the waits; the same for all processes.
     """
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
         self._clock = clock
-        self._failures: OrderedDict[Hashable, _Failures] = OrderedDict()
 
-    def wait(self, names: Sequence[Hashable]) -> timedelta:
-        """Say how long none of these may try again; zero or less for not at all."""
-        now = self._clock.now()
-        opens = (self._failures[name].opens_at for name in names if name in self._failures)
-        return max((at - now for at in opens), default=timedelta())
+    async def wait(self, *whose: str) -> timedelta:
+        """Count an attempt and give no time, or say how long none is let through.
 
-    def failed(self, names: Sequence[Hashable]) -> None:
-        """Note a failure under each name."""
-        for name in names:
-            before = self._failures.pop(name, None)
-            count = 1 + (before.count if before else 0)
-            self._failures[name] = _Failures(count, self._clock.now() + _cost(count))
-        while len(self._failures) > REMEMBERED:
-            self._failures.popitem(last=False)
+        Args:
+            whose: For example a login and an address; only a hash of them is kept.
 
-    def succeeded(self, names: Sequence[Hashable]) -> None:
-        """Forget the failures under each name."""
-        for name in names:
-            self._failures.pop(name, None)
+        Raises:
+            StoreUnavailable: It could not be counted, so it may not be let through.
+        """
+        name, now = _name(whose), self._clock.now()
+
+        async def unit(tx: Tx) -> datetime:
+            await tx.attempts.keep(most=REMEMBERED, since=now - FORGOTTEN_AFTER)
+            counted = await tx.attempts.begin(name, at=now)
+            if isinstance(counted, Shut):
+                return counted.until
+            await tx.attempts.shut(name, until=now + _cost(counted))
+            return now
+
+        return await self._store.transact(unit, is_durable=False) - now
+
+    async def succeeded(self, *whose: str) -> None:
+        """Forget the attempts."""
+        name = _name(whose)
+        await self._store.transact(lambda tx: tx.attempts.forget(name), is_durable=False)
+
+
+def _name(whose: tuple[str, ...]) -> str:
+    return hashlib.sha256("\0".join(whose).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _cost(count: int) -> timedelta:

@@ -114,7 +114,11 @@ class Customer(Struct, frozen=True, kw_only=True):
 
 
 class Conversation(Struct, frozen=True, kw_only=True):
-    """A conversation as lists show it; the fields are those of `roost.ports.desk.Summary`."""
+    """A conversation as lists show it; the fields are those of `roost.ports.desk.Summary`.
+
+    Attributes:
+        seen_position: As a decimal number; messages of ours up to it have been read.
+    """
 
     account_id: str
     conversation_id: str
@@ -130,6 +134,7 @@ class Conversation(Struct, frozen=True, kw_only=True):
     is_snoozed: bool
     snoozed_until: datetime | None
     tags: Sequence[str]
+    seen_position: str | None
 
 
 class Conversations(Struct, frozen=True, kw_only=True):
@@ -195,6 +200,7 @@ class Line(Content, frozen=True, kw_only=True):
         person_id: Which of our people, where it was one.
         is_quick_reply: Whether the customer tapped an option to say this.
         chosen: The tapped option's metadata.
+        profile_id: The custom profile we said it under; `""` for none, or where it is not known.
     """
 
     message_id: str
@@ -204,6 +210,7 @@ class Line(Content, frozen=True, kw_only=True):
     person_id: str | None
     is_quick_reply: bool
     chosen: str | None
+    profile_id: str
 
 
 class Outgoing(Content, frozen=True, kw_only=True):
@@ -219,9 +226,11 @@ class Outgoing(Content, frozen=True, kw_only=True):
         created_at: When it was written.
         person_id: Which of our people wrote it; `None` for a bot's.
         media_id: The upload that hangs on it; `""` for none.
+        profile_id: The custom profile it goes under; `""` for none.
     """
 
     media_id: str
+    profile_id: str
     outbox_id: str
     state: OutgoingState
     reason: str
@@ -240,6 +249,13 @@ class Remark(Struct, frozen=True, kw_only=True):
     at: datetime
 
 
+class ProfileName(Struct, frozen=True, kw_only=True):
+    """What customers read where somebody of us speaks under a custom profile."""
+
+    profile_id: str
+    name: str
+
+
 class Transcript(Struct, frozen=True, kw_only=True):
     """Part of a conversation, oldest first.
 
@@ -247,12 +263,14 @@ class Transcript(Struct, frozen=True, kw_only=True):
         lines: Messages.
         remarks: What was done between them.
         outgoing: What has not arrived; only with the newest part.
+        profiles: Those people speak under now.
         before: To be given to get what came before; `None` where nothing did.
     """
 
     lines: Sequence[Line]
     remarks: Sequence[Remark]
     outgoing: Sequence[Outgoing]
+    profiles: Sequence[ProfileName]
     before: str | None
 
 

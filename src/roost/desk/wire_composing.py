@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Literal
 
+import msgspec
 from msgspec import Meta, Struct
 
 from roost.desk.wire import Link, Option
+from roost.model.capabilities import Capabilities
 
 LARGEST_DRAFT = 20_000
 """Characters of a draft: more than X takes, so that what is too long can be shortened later."""
@@ -71,6 +73,11 @@ class Limits(Struct, frozen=True, kw_only=True):
     quick_reply_metadata: int
     buttons: int
     button_label: int
+
+
+def limits_of(transport: Capabilities) -> Limits:
+    """Say what a transport lets one message hold."""
+    return msgspec.convert(transport, Limits, from_attributes=True)
 
 
 class Composer(Struct, frozen=True, kw_only=True):

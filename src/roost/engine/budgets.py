@@ -9,7 +9,6 @@ import structlog
 
 from roost.model import budgets as windows
 from roost.model.budgets import (
-    SEND,
     Budget,
     Granted,
     OpensAt,
@@ -87,9 +86,10 @@ class Budgets:
     async def take_sends(
         self, tx: Tx, entries: Sequence[OutboxEntry], now: datetime
     ) -> tuple[int, Refused | None]:
-        """Take sends for messages of one account that X counts, in their order; see `take`."""
+        """Take sends of one account and route that X counts, in their order; see `take`."""
         purposes = [_PURPOSES[entry.lane] for entry in entries]
-        return await self.take_several(tx, entries[0].account_id, SEND, purposes, now=now)
+        first = entries[0]
+        return await self.take_several(tx, first.account_id, first.route, purposes, now=now)
 
     async def lease(self, tx: Tx, account_id: UserId, route: str, now: datetime) -> None:
         """Move a block of calls from an app's budget to one of its accounts.

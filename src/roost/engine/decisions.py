@@ -8,7 +8,15 @@ from datetime import datetime
 from typing import assert_never
 
 from roost.engine import marking
-from roost.model.decisions import Decision, HandOff, Marking, Reply, Resolve, Signal
+from roost.model.decisions import (
+    Decision,
+    HandOff,
+    Marking,
+    Reply,
+    ReplyPublicly,
+    Resolve,
+    Signal,
+)
 from roost.model.ids import UserId
 from roost.model.outbound import Addressee, Lane
 from roost.model.people import PersonId
@@ -78,7 +86,7 @@ async def apply(
 
 async def _apply(
     tx: Tx,
-    decision: Reply | HandOff | Resolve | SetTimer | CancelTimer,
+    decision: Reply | ReplyPublicly | HandOff | Resolve | SetTimer | CancelTimer,
     by: Claim | AgentTurn,
     lane: Lane,
     *,
@@ -87,7 +95,7 @@ async def _apply(
     """Apply what changes more than a mark; give the kind of the change."""
     where = _address(by)
     match decision:
-        case Reply(message=message):
+        case Reply(message=message) | ReplyPublicly(reply=message):
             await tx.outbox.put(
                 where, message, lane=lane, trace_id=by.trace_id, at=at, by=_person(by)
             )

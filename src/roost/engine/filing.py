@@ -8,7 +8,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from roost.engine import reconcile
-from roost.model.activities import MessagesRead, PostDeleted, TypingStarted
+from roost.model.activities import MessagesRead, PostDeleted, Posted, TypingStarted
 from roost.model.events import (
     KINDS,
     Activity,
@@ -18,7 +18,7 @@ from roost.model.events import (
     TurnEvent,
     Unrecognised,
 )
-from roost.model.ids import ConversationId, UserId
+from roost.model.ids import ConversationId, UserId, conversation_between
 from roost.ports import EventRow, Filed, NewChange, Tx
 
 Wanted = Mapping[str, Container[str]]
@@ -54,6 +54,7 @@ class _Outcome:
         default_factory=list[MessageReceived | MessageSent]
     )
     echoes: list[MessageSent] = field(default_factory=list[MessageSent])
+    posts: list[Posted] = field(default_factory=list[Posted])
     filed: list[Filed] = field(default_factory=list[Filed])
     ready: dict[tuple[UserId, ConversationId], datetime] = field(
         default_factory=dict[tuple[UserId, ConversationId], datetime]
@@ -85,6 +86,9 @@ async def _judge(tx: Tx, row: EventRow, outcome: _Outcome) -> None:
             outcome.announce(event, row, "message_sent")
         case TimerFired() as event:
             await _judge_timer(tx, event, row, outcome)
+        case Posted() as event:
+            outcome.posts.append(event)
+            await _judge_activity(tx, event, row, outcome)
         case Unrecognised() as event:
             outcome.filed.append(Filed(event, "ignored", "unrecognised"))
         case _ as event:
@@ -106,6 +110,8 @@ async def _judge_activity(tx: Tx, event: Activity, row: EventRow, outcome: _Outc
     if isinstance(event, (TypingStarted, MessagesRead)) and await tx.conversations.control_of(
         event.account_id, event.conversation_id
     ):
+        if isinstance(event, MessagesRead):
+            await tx.acquaintances.see(event)
         outcome.announce(event, row, kind)
 
 
@@ -161,8 +167,8 @@ async def _judge_timer(tx: Tx, event: TimerFired, row: EventRow, outcome: _Outco
 
 async def _write(tx: Tx, outcome: _Outcome) -> None:
     await tx.messages.put_all(outcome.messages)
-    for event in outcome.echoes:
-        for entry in await tx.outbox.uncertain((event.account_id, event.conversation_id)):
+    for proof in (*outcome.echoes, *outcome.posts):
+        for entry in await tx.outbox.uncertain((proof.account_id, _spoken_in(proof))):
             await reconcile.settle_if_known(tx, entry)
     await tx.events.file_all(outcome.filed)
     await tx.conversations.make_ready_all(
@@ -172,3 +178,11 @@ async def _write(tx: Tx, outcome: _Outcome) -> None:
         ]
     )
     await tx.changes.append_all(outcome.changes)
+
+
+def _spoken_in(proof: MessageSent | Posted) -> ConversationId:
+    """Give the conversation whose outbox a message of ours, or a Post, may have come from."""
+    answered = proof.post.in_reply_to if isinstance(proof, Posted) else None
+    if answered is None or not answered.author_id:
+        return proof.conversation_id
+    return conversation_between(proof.account_id, UserId(answered.author_id))

@@ -86,12 +86,12 @@ class Started:
 
     Attributes:
         entries: Now `sending`.
-        leasing: Accounts that cannot go on without a part of their app's budget.
+        leasing: Accounts, and routes, that cannot go on without a part of their app's budget.
         is_more: Whether there may be more to begin at once.
     """
 
     entries: Sequence[OutboxEntry]
-    leasing: Sequence[UserId]
+    leasing: Sequence[tuple[UserId, str]]
     is_more: bool
 
 
@@ -111,20 +111,25 @@ async def start(tx: Tx, budgets: Budgets, slots: Slots, now: datetime) -> Starte
 
 async def _without_budget(
     tx: Tx, budgets: Budgets, entries: Sequence[OutboxEntry], now: datetime
-) -> tuple[Sequence[OutboxEntry], Sequence[UserId]]:
-    """Take what the entries cost; give those that get nothing, and accounts that want a lease."""
+) -> tuple[Sequence[OutboxEntry], Sequence[tuple[UserId, str]]]:
+    """Take what the entries cost; give those that get nothing, and whose routes want a lease."""
     without: list[OutboxEntry] = []
-    leasing: list[UserId] = []
+    leasing: list[tuple[UserId, str]] = []
     counted = [entry for entry in entries if not entry.is_free]
-    for account_id in sorted({entry.account_id for entry in counted}):
-        mine = [entry for entry in counted if entry.account_id == account_id]
+    for payer in sorted({_payer(entry) for entry in counted}):
+        mine = [entry for entry in counted if _payer(entry) == payer]
         n, refused = await budgets.take_sends(tx, mine, now)
         without += mine[n:]
         match refused:
             case OpensAt(when=when):
                 await tx.outbox.defer(mine[n:], when)
             case LeaseWanted():
-                leasing.append(account_id)
+                leasing.append(payer)
             case None:
                 pass
     return without, leasing
+
+
+def _payer(entry: OutboxEntry) -> tuple[UserId, str]:
+    """Give whose window of which route an attempt uses up."""
+    return entry.account_id, entry.route

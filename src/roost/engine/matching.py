@@ -7,11 +7,15 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from roost.model import links
+from roost.model.activities import Posted
 from roost.model.messages import Message, OutboundMessage
 from roost.model.outbound import OutboxEntry
+from roost.model.posts import PublicReply
 from roost.ports import SentMessage
 
 _SCHEME = re.compile(r"https?://", re.IGNORECASE)
+_ADDRESSED = re.compile(r"(?:@[A-Za-z0-9_]+\s+)*")
 _END_OF_LINK = re.compile(r"/(?=\s|$)")
 
 
@@ -31,6 +35,22 @@ def match(entry: OutboxEntry, candidates: Sequence[SentMessage]) -> SentMessage 
     return None
 
 
+def match_post(reply: PublicReply, candidates: Sequence[Posted]) -> Posted | None:
+    """Find the Post that is this public reply: the first under the same Post with the same text.
+
+    Args:
+        reply: What was posted, perhaps.
+        candidates: The account's Posts that no entry is linked to. X refuses to post the same
+            again, so that there is one at most.
+    """
+    for one in sorted(candidates, key=lambda candidate: candidate.position):
+        answered = one.post.in_reply_to
+        is_here = answered is not None and answered.post_id == reply.post_id
+        if is_here and _bare(reply.text) in {_bare(one.post.text), _unlinked(one.post.text)}:
+            return one
+    return None
+
+
 def canonical(text: str) -> str:
     """Give the form in which our text and X's copy of it are equal.
 
@@ -41,9 +61,21 @@ def canonical(text: str) -> str:
     return _END_OF_LINK.sub("", _SCHEME.sub("", composed))
 
 
-def _is_same(ours: OutboundMessage, theirs: Message) -> bool:
+def _unlinked(text: str) -> str:
+    """Give the text of a Post without the link at its end, as which X shows an attached one."""
+    ends = [end for end in links.places(text) if end[1] == len(text.rstrip())]
+    return _bare(text[: ends[-1][0]] if ends else text)
+
+
+def _bare(text: str) -> str:
+    """Give the text of a Post without the names X puts first."""
+    return canonical(_ADDRESSED.sub("", text, count=1))
+
+
+def _is_same(ours: OutboundMessage | PublicReply, theirs: Message) -> bool:
     return (
-        canonical(ours.text) == canonical(theirs.text)
+        isinstance(ours, OutboundMessage)
+        and canonical(ours.text) == canonical(theirs.text)
         and [one.label for one in ours.quick_replies] == [one.label for one in theirs.quick_replies]
         and [one.label for one in ours.buttons] == [one.label for one in theirs.buttons]
         and not theirs.attachment

@@ -21,7 +21,7 @@ from roost.errors import (
     StoreUnavailable,
     XApiUnavailable,
 )
-from roost.model.budgets import SEND, Standing
+from roost.model.budgets import Standing
 from roost.model.outbound import (
     Dead,
     Held,
@@ -95,9 +95,9 @@ class OutboxWorker:
         """
         now = self._clock.now()
         try:
-            for account_id in started.leasing:
+            for account_id, route in started.leasing:
                 await self._store.transact(
-                    lambda tx, one=account_id: self._budgets.lease(tx, one, SEND, now)
+                    lambda tx, one=account_id, by=route: self._budgets.lease(tx, one, by, now)
                 )
         except StoreUnavailable as error:
             _log.error("budgets wait for the database", reason=str(error))
@@ -135,7 +135,7 @@ class OutboxWorker:
             self._budgets,
             entry,
             outcome,
-            self._gateway.learned(entry.account_id, SEND),
+            self._gateway.learned(entry.account_id, entry.route),
             self._clock.now(),
         )
         while True:
@@ -174,7 +174,7 @@ class _Settling:
             at=self.now,
         )
         if self.standing is not None:
-            await self.budgets.learn(tx, entry.account_id, SEND, self.standing, now=self.now)
+            await self.budgets.learn(tx, entry.account_id, entry.route, self.standing, now=self.now)
         return is_news
 
     async def _settle(self, tx: Tx) -> bool:
@@ -204,4 +204,4 @@ class _Settling:
     async def _wait_for_window(self, tx: Tx, limited: Limited) -> None:
         entry = self.entry
         await tx.outbox.postpone(entry, limited.when, reason="rate limit used up")
-        await self.budgets.close(tx, entry.account_id, SEND, limited, was_free=entry.is_free)
+        await self.budgets.close(tx, entry.account_id, entry.route, limited, was_free=entry.is_free)

@@ -18,14 +18,18 @@ from roost.engine.means import Means
 from roost.engine.retry import hold_of
 from roost.engine.wake import Wake
 from roost.errors import RateLimited, RejectedByX, SendError, StoreUnavailable
-from roost.model.budgets import LIST, Granted, Purpose
+from roost.model.budgets import LIST, POST, SEND, Granted, Purpose
 from roost.model.events import MessageSent
-from roost.model.ids import UserId
+from roost.model.ids import MessageId, UserId, position_of
 from roost.model.outbound import Lane, OutboxEntry
+from roost.model.posts import PublicReply
 from roost.ports import Tx
 
 MOST_PAGES = 8
 """Most pages of one listing; X allows 15 in 15 minutes."""
+
+MOST_POSTINGS = 3
+"""How often a public reply is posted at most while X tells nothing of it."""
 
 _AFTER_FAILED_LISTING = timedelta(minutes=1)
 """Until an account's messages are listed again after that failed."""
@@ -43,11 +47,11 @@ class Absence(Enum):
 
 async def settle_if_known(tx: Tx, entry: OutboxEntry) -> bool:
     """Mark an uncertain entry sent if X has told us of its message; whether it had."""
-    found = matching.match(entry, await tx.messages.unlinked(entry))
-    if found is None:
+    message_id = await _known_as(tx, entry)
+    if message_id is None:
         return False
-    await tx.messages.put_sent(entry, found.message.message_id, entry.attempted_at)
-    await tx.outbox.finish(entry, found.message.message_id)
+    await tx.messages.put_sent(entry, message_id, entry.attempted_at)
+    await tx.outbox.finish(entry, message_id)
     await tx.changes.append(
         entry.account_id,
         "outbox_sent",
@@ -58,10 +62,23 @@ async def settle_if_known(tx: Tx, entry: OutboxEntry) -> bool:
     return True
 
 
+async def _known_as(tx: Tx, entry: OutboxEntry) -> MessageId | None:
+    """Give X's id of what an entry sent, if X has told us of it."""
+    if isinstance(entry.message, PublicReply):
+        after = position_of(entry.message.post_id, at=entry.attempted_at)
+        posts = await tx.events.unlinked_posts(entry.account_id, after=after)
+        posted = matching.match_post(entry.message, posts)
+        return None if posted is None else MessageId(posted.post.post_id)
+    found = matching.match(entry, await tx.messages.unlinked(entry))
+    return None if found is None else found.message.message_id
+
+
 class Reconciler:
     """Settles uncertain sends that no echo has settled.
 
-    One listing serves all uncertain messages of an account.
+    One listing serves all uncertain messages of an account. Posts are not listed: X has no such
+    route for us, but it refuses to post the same again. So a bot's public reply that X has told
+    nothing of is posted again, a few times at most, and then waits for a person.
 
     Args:
         means: Store, gateway, clock, budgets and policy.
@@ -99,10 +116,21 @@ class Reconciler:
         self._listings.keep(entries)
         for account_id, group in groupby(entries, key=lambda entry: entry.account_id):
             now = self._clock.now()
-            mine = list(group)
+            everything = list(group)
+            for entry in everything:
+                if entry.route == POST and self._listings.is_due(entry, now):
+                    await self._give_up_waiting(entry, now)
+            mine = [entry for entry in everything if entry.route == SEND]
             due = [entry for entry in mine if self._listings.is_due(entry, now)]
             if due and now >= self._opens_at.get(account_id, now):
                 await self._list(account_id, due, mine)
+
+    async def _give_up_waiting(self, entry: OutboxEntry, now: datetime) -> None:
+        """Count how long a public reply's echo was waited for, and say what follows."""
+        self._listings.count(entry, now)
+        is_over = self._listings.are_over(entry)
+        absence = _absence(entry, is_whole=True) if is_over else Absence.WAIT
+        await self._learn(entry, (), absence)
 
     async def _list(
         self, account_id: UserId, due: Sequence[OutboxEntry], uncertain: Sequence[OutboxEntry]
@@ -224,7 +252,9 @@ class _Listings:
 
 def _absence(entry: OutboxEntry, *, is_whole: bool) -> Absence:
     """Tell what follows absence: a person's words are not sent twice, nor on half a proof."""
-    return Absence.PARK if entry.lane is Lane.AGENT or not is_whole else Absence.RESEND
+    is_spent = entry.route == POST and entry.attempt >= MOST_POSTINGS
+    waits = entry.lane is Lane.AGENT or is_spent
+    return Absence.PARK if waits or not is_whole else Absence.RESEND
 
 
 def _attempt(entry: OutboxEntry) -> tuple[str, int, int]:
@@ -245,7 +275,7 @@ async def _learn(
     if absence is Absence.WAIT:
         return False
     if absence is Absence.RESEND:
-        await tx.outbox.postpone(entry, entry.attempted_at, reason="absent at X twice")
+        await tx.outbox.postpone(entry, entry.attempted_at, reason="X does not show it")
     else:
         await tx.outbox.park(entry, reason="it may have arrived: X does not show it")
     await tx.changes.append(

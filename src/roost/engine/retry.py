@@ -8,7 +8,14 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import assert_never
 
-from roost.errors import RateLimited, RejectedByX, SendUncertain, XApiUnavailable
+from roost.errors import (
+    DuplicatePost,
+    QuotaUsedUp,
+    RateLimited,
+    RejectedByX,
+    SendUncertain,
+    XApiUnavailable,
+)
 from roost.model.health import AccountState, Hold, Scope
 from roost.model.outbound import Dead, Held, Limited, RetryAt, Uncertain
 
@@ -84,10 +91,16 @@ class RetryPolicy:
             return Limited(now + self.unknown_reset, error.most)
         return Limited(max(error.resets_at, now + self._wait(attempt)), error.most)
 
-    def _refused(self, error: RejectedByX, *, attempt: int, now: datetime) -> RetryAt | Held | Dead:
+    def _refused(
+        self, error: RejectedByX, *, attempt: int, now: datetime
+    ) -> RetryAt | Limited | Held | Uncertain | Dead:
         if error.code == _CLOCK_IS_WRONG:
             # Not the credentials: the next attempt is signed with the time that X gave.
             return RetryAt(now + self._wait(attempt), "X says that our clock is wrong")
+        if isinstance(error, QuotaUsedUp):
+            return Limited(now + self.unknown_reset)
+        if isinstance(error, DuplicatePost) and attempt > 1:
+            return Uncertain("X has it already, perhaps from an earlier attempt")
         hold = hold_of(error)
         if hold is not None:
             return Held(hold)

@@ -72,6 +72,12 @@ class SignalWorker:
                     self._waiting.get_nowait()
                 self._waiting.put_nowait(Wanted(turn.account_id, customer_id, decision))
 
+    async def show(self, wanted: Wanted) -> None:
+        """Show one signal now, unless its window is used up; what X does not take is dropped."""
+        shut_until = self._shut.get(wanted.window)
+        if shut_until is None or shut_until <= self._clock.now():
+            await self._show(wanted)
+
     def stop(self) -> None:
         """Show what waits and end `run`."""
         for _ in range(SHOWN_AT_ONCE):
@@ -85,9 +91,7 @@ class SignalWorker:
 
     async def _show_each(self) -> None:
         while (wanted := await self._waiting.get()) is not None:
-            shut_until = self._shut.get(wanted.window)
-            if shut_until is None or shut_until <= self._clock.now():
-                await self._show(wanted)
+            await self.show(wanted)
 
     async def _show(self, wanted: Wanted) -> None:
         try:

@@ -63,6 +63,8 @@ class TurnPolicy:
         on_error: Who has the conversation after its bot failed: the agents' queue, or, while a
             bot is being written, the bot still.
         on_late: What becomes of messages that come late.
+        oldest: How old a message may be for the bot to answer it. Older ones, as after an outage,
+            are for people, or nobody's where late ones are ignored.
     """
 
     deadline: timedelta = timedelta(seconds=30)
@@ -70,6 +72,7 @@ class TurnPolicy:
     attempts: int = 5
     on_error: OnError = OnError.HAND_OFF
     on_late: OnLate = OnLate.HANDLE
+    oldest: timedelta = timedelta(hours=24)
 
 
 class TurnWorker:
@@ -146,8 +149,7 @@ class TurnWorker:
             return n_filed, []
         rows = await tx.conversations.claim_ready(self._free, lease=self._policy.lease)
         now = self._clock.now()
-        on_late = self._policy.on_late
-        return n_filed, [await _claim_of(tx, row, now, on_late) for row in rows]
+        return n_filed, [await _claim_of(tx, row, now, self._policy) for row in rows]
 
     async def _take(self, claim: Claim, since: float) -> None:
         is_ready = True
@@ -175,7 +177,9 @@ class TurnWorker:
         if claim.turn.attempt > self._policy.attempts:
             return await self._give_up(claim, f"given up after {self._policy.attempts} attempts")
         if claim.turn.late and self._policy.on_late is OnLate.HAND_OFF:
-            return await self._leave_late(claim)
+            return await self._leave_late(claim, "a message came late")
+        if any(_is_old(event, claim.turn.now, self._policy) for event in claim.turn.events):
+            return await self._leave_late(claim, "a message is too old for the bot to answer")
         return await self._run_decider(claim)
 
     async def _run_decider(self, claim: Claim) -> bool:
@@ -228,13 +232,13 @@ class TurnWorker:
 
         return await self._store.transact(unit)
 
-    async def _leave_late(self, claim: Claim) -> bool:
+    async def _leave_late(self, claim: Claim, reason: str) -> bool:
         """Leave a conversation in which a message came late, and what waits in it, to people."""
         at = self._clock.now()
 
         async def unit(tx: Tx) -> bool:
             if await tx.conversations.guard(claim):
-                await decisions.apply(tx, [HandOff("a message came late")], claim, at=at)
+                await decisions.apply(tx, [HandOff(reason)], claim, at=at)
             await _settle_done(tx, claim, claim.turn.events, reason="handed off")
             return await tx.conversations.release(
                 claim, waiting_since=None, handled_to=_last_position(claim)
@@ -296,13 +300,15 @@ async def _release(tx: Tx, claim: Claim, waiting_since: datetime) -> None:
     await tx.conversations.release(claim, waiting_since=waiting_since)
 
 
-async def _claim_of(tx: Tx, row: ConversationRow, now: datetime, on_late: OnLate) -> Claim:
+async def _claim_of(tx: Tx, row: ConversationRow, now: datetime, policy: TurnPolicy) -> Claim:
     pending = await tx.events.pending(row.account_id, row.conversation_id, EVENTS_PER_TURN)
     late = [event for event in pending.events if _is_late(event, row)]
     events = pending.events
-    if late and on_late is OnLate.IGNORE:
+    if policy.on_late is OnLate.IGNORE:
+        old = [one for one in events if one not in late and _is_old(one, now, policy)]
         await tx.events.settle(late, state="ignored", reason="late")
-        events, late = tuple(event for event in events if event not in late), []
+        await tx.events.settle(old, state="ignored", reason="too old for the bot to answer")
+        events, late = tuple(one for one in events if one not in [*late, *old]), []
     turn = Turn(
         bot=row.bot,
         account_id=row.account_id,
@@ -315,12 +321,17 @@ async def _claim_of(tx: Tx, row: ConversationRow, now: datetime, on_late: OnLate
         memories=tuple(await tx.memories.of(row)) if row.has_memories else (),
         late=tuple(event.event_key for event in late),
         has_written=row.has_written,
+        at_x=tuple(await tx.x_objects.of(row.account_id)),
     )
     return Claim(turn, fence=row.fence, epoch=row.epoch, trace_id=pending.trace_id)
 
 
 def _is_late(event: TurnEvent, row: ConversationRow) -> bool:
     return isinstance(event, MessageReceived) and event.position < row.handled_position
+
+
+def _is_old(event: TurnEvent, now: datetime, policy: TurnPolicy) -> bool:
+    return isinstance(event, MessageReceived) and now - event.at > policy.oldest
 
 
 def _names(claim: Claim) -> dict[str, str]:

@@ -15,11 +15,13 @@ from roost.engine.means import Means
 from roost.engine.outbox import OutboxWorker
 from roost.engine.reconcile import Reconciler
 from roost.engine.retry import RetryPolicy
-from roost.engine.signals import SignalWorker
+from roost.engine.signals import SignalWorker, Wanted
 from roost.engine.timers import TimerWorker
 from roost.engine.turns import TurnPolicy, TurnWorker
 from roost.engine.wake import Wake, Wakes
 from roost.model.budgets import RouteLimits
+from roost.model.decisions import Signal
+from roost.model.ids import UserId
 from roost.ports import Clock, Decider, Gateway, Probe, Store, Tx
 
 _log = structlog.stdlib.get_logger("roost.worker")
@@ -90,6 +92,10 @@ class Worker:
         """Say that another process has stored something, be it events or messages to send."""
         self._turns.wake.set()
         self._outbox.wake.set()
+
+    async def show(self, account_id: UserId, customer_id: UserId, signal: Signal) -> None:
+        """Show a customer that somebody types or has read; what X does not take is dropped."""
+        await self._signals.show(Wanted(account_id, customer_id, signal))
 
     def look(self) -> None:
         """Say that somebody has changed the outbox, or moved the clock: look at all at once."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 
-SEND, LIST = "dm.events.new", "dm.events.list"
+SEND, LIST, POST = "dm.events.new", "dm.events.list", "statuses.update"
 """The routes whose calls are counted, by the names X's tables have for them."""
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)

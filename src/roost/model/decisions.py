@@ -10,6 +10,7 @@ from roost.errors import InvalidMessage
 from roost.model.ids import MessageId
 from roost.model.memories import Scope
 from roost.model.messages import OutboundMessage
+from roost.model.posts import PublicReply
 from roost.model.timers import CancelTimer, SetTimer
 
 LONGEST_TAG = 50
@@ -28,6 +29,17 @@ class Reply:
     """
 
     message: OutboundMessage
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyPublicly:
+    """Answer a Post, for all to see.
+
+    Attributes:
+        reply: What to post, and under what.
+    """
+
+    reply: PublicReply
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,12 +160,13 @@ class Remember:
 Marking = Note | Tag | Untag | Remember
 """Decisions that only write something down."""
 
-Decision = Reply | HandOff | Resolve | SetTimer | CancelTimer | Marking | Signal
+Decision = Reply | ReplyPublicly | HandOff | Resolve | SetTimer | CancelTimer | Marking | Signal
 """The closed union of decisions."""
 
 DECISION_TYPES: Mapping[str, type[Decision]] = MappingProxyType(
     {
         "reply": Reply,
+        "reply_publicly": ReplyPublicly,
         "hand_off": HandOff,
         "set_timer": SetTimer,
         "cancel_timer": CancelTimer,

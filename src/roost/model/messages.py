@@ -81,11 +81,12 @@ class OutboundMessage:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What stood directly before a message in its sender's view. One of them is not `""`.
+    """What stood directly before a message in its sender's view. One of the ids is not `""`.
 
     Attributes:
         welcome_message_id: X's id of the welcome message.
         post_id: X's id of the Post whose prompt began the conversation.
+        welcome: What the bot calls the welcome message; `""` for one that no bot declares.
 
     Source: https://developer.x.com/en/docs/x-api/v1/direct-messages/sending-and-receiving/guides
     /message-create-object (archived).
@@ -93,6 +94,7 @@ class Entry:
 
     welcome_message_id: str = ""
     post_id: str = ""
+    welcome: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
 
+from roost.model.budgets import POST, SEND
 from roost.model.health import Hold, Scope
 from roost.model.ids import ConversationId, MessageId, UserId
 from roost.model.messages import OutboundMessage
+from roost.model.posts import PublicReply
 
 
 class Lane(IntEnum):
@@ -47,13 +49,13 @@ class OutboxEntry:
         account_id: Who sends.
         conversation_id: Where to.
         recipient_id: The customer's user id.
-        message: What to send.
+        message: What to send: into the conversation, or under a Post of the customer's.
         attempt: 1 on the first try.
         baseline: Highest message position known in the conversation when the attempt began; our
             message, if X took it, has a higher one.
         attempted_at: When the attempt began, by the service's clock.
         lane: How urgent it is; what is not known to have arrived is sent again only for bots.
-        is_free: Whether it is one of the replies that X does not count.
+        is_free: Whether it is one of the replies that X does not count; a Post never is.
         app_id: X's id of the app it is sent with; `""` where that is not known.
         trial: Whose trial it is, where X has lately held back the account or the app: the trial
             ends when it arrives.
@@ -63,7 +65,7 @@ class OutboxEntry:
     account_id: UserId
     conversation_id: ConversationId
     recipient_id: UserId
-    message: OutboundMessage
+    message: OutboundMessage | PublicReply
     attempt: int
     baseline: int
     attempted_at: datetime
@@ -71,6 +73,11 @@ class OutboxEntry:
     is_free: bool = False
     app_id: str = ""
     trial: Scope | None = None
+
+    @property
+    def route(self) -> str:
+        """The route it takes, by the name X's tables have for it."""
+        return POST if isinstance(self.message, PublicReply) else SEND
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from roost.errors import InvalidMessage
+from roost.model import weights
 from roost.model.messages import Profile
 
 
@@ -44,3 +46,31 @@ class Post:
     quoted: PostReference | None = None
     reposted: PostReference | None = None
     mentioned: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PublicReply:
+    """An answer to a Post, for all to see.
+
+    Attributes:
+        text: Without the names of those addressed, which X puts first; weighs 1 to 280, where every
+            link weighs 23.
+        post_id: X's id of the Post that is answered.
+        link: A deep link that X shows as a button and does not count; `""` for none.
+
+    Raises:
+        InvalidMessage: The text is empty or too long; nothing was sent.
+
+    Source: https://docs.x.com/resources/fundamentals/counting-characters (docs of 2026-08-22).
+    """
+
+    text: str
+    post_id: str
+    link: str = ""
+
+    def __post_init__(self) -> None:
+        """Check the limit."""
+        weight = weights.weight(self.text) if self.text.strip() else 0
+        if not 0 < weight <= weights.LONGEST:
+            problem = "must weigh 1 to 280 as X counts a Post, links 23 each"
+            raise InvalidMessage("text", problem, limit=weights.LONGEST, value=weight)

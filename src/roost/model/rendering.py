@@ -44,7 +44,7 @@ def render(message: OutboundMessage, transport: Capabilities) -> Rendering:
     """
     if transport.quick_replies and transport.buttons:
         return Rendering(transport.name, message)
-    text = "\n".join(line for line in _lines(message) if line)
+    text = "\n".join(line for line in _lines(message) if line).strip()
     plain = OutboundMessage(
         text, media_id=message.media_id, custom_profile_id=message.custom_profile_id
     )

@@ -11,6 +11,7 @@ from roost.model.events import TurnEvent
 from roost.model.ids import ConversationId, UserId
 from roost.model.memories import Memory
 from roost.model.messages import Profile
+from roost.model.x_objects import XObject
 
 EVENTS_PER_TURN = 32
 """Most events of a conversation in one turn; more make the next one."""
@@ -32,6 +33,7 @@ class Turn:
         late: Event keys of messages that came in after a later one had been handled.
         memories: What is remembered of the customer and of the conversation.
         has_written: Whether the customer has ever written to us; a bot never writes first.
+        at_x: What the account has at X under a name.
     """
 
     bot: str
@@ -45,6 +47,7 @@ class Turn:
     late: tuple[str, ...] = ()
     memories: tuple[Memory, ...] = ()
     has_written: bool = True
+    at_x: tuple[XObject, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from roost.ports.replays import NewReplay, Replay, ReplayRows
 from roost.ports.store import ChangeRows, NewChange, Store, Tx, Unit
 from roost.ports.timers import TimerRows
 from roost.ports.world import PROBES, Clock, Decider, Gateway, Probe, SentPage
+from roost.ports.x_objects import XObjectRows
 
 __all__ = [
     "PROBES",
@@ -66,4 +67,5 @@ __all__ = [
     "TimerRows",
     "Tx",
     "Unit",
+    "XObjectRows",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from roost.model.activities import Activity
+from roost.model.activities import Activity, MessagesRead
 from roost.model.ids import UserId
 
 
@@ -16,6 +16,13 @@ class AcquaintanceRows(Protocol):
 
         One that was resolved is the bot's again, unless all that happened is that the customer
         types or reads.
+        """
+        ...
+
+    async def see(self, event: MessagesRead) -> None:
+        """Keep how far a customer has read; nothing changes where they had read further.
+
+        Its conversation is held by the transaction, or is not there.
         """
         ...
 

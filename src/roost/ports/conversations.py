@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from roost.model.activities import Posted
 from roost.model.events import Event, MessageReceived, MessageSent, TurnEvent
 from roost.model.ids import ConversationId, MessageId, UserId
 from roost.model.messages import Message
@@ -162,6 +163,10 @@ class EventRows(Protocol):
 
         Counts the attempt on each of them, so that an attempt that kills the process counts.
         """
+        ...
+
+    async def unlinked_posts(self, account_id: UserId, *, after: int) -> Sequence[Posted]:
+        """Give the account's own Posts above a position that no outbox entry is linked to."""
         ...
 
     async def settle(self, events: Sequence[TurnEvent], *, state: str, reason: str) -> None:

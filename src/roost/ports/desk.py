@@ -57,6 +57,7 @@ class Summary:
         is_snoozed: Whether it was put aside until something happens.
         snoozed_until: When it comes back in any case; `None` where only a message brings it back.
         tags: What it is marked with, in their order.
+        seen_position: Of our last message that the customer has read; `None` where X has not said.
     """
 
     account_id: UserId
@@ -73,6 +74,7 @@ class Summary:
     is_snoozed: bool
     snoozed_until: datetime | None
     tags: Sequence[str]
+    seen_position: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,7 @@ class Line:
         person_id: Which of our people; `None` unless `speaker` is `person`.
         outbox_id: Our number of it; `None` where it did not leave through the outbox.
         attachment: What hangs on it, as in `Message`; `media` where X has not said what kind.
+        profile_id: The custom profile we said it under; `""` for none, or where it is not known.
     """
 
     message: Message
@@ -134,6 +137,7 @@ class Line:
     person_id: PersonId | None
     outbox_id: int | None
     attachment: str = ""
+    profile_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from roost.model.ids import MessageId, UserId
 from roost.model.messages import OutboundMessage
 from roost.model.outbound import Addressee, Lane, OutboxEntry, SetAside
 from roost.model.people import PersonId
+from roost.model.posts import PublicReply
 
 
 class OutboxRows(Protocol):
@@ -23,7 +24,7 @@ class OutboxRows(Protocol):
     async def put(
         self,
         to: Addressee,
-        message: OutboundMessage,
+        message: OutboundMessage | PublicReply,
         *,
         lane: Lane,
         trace_id: str,
@@ -31,6 +32,8 @@ class OutboxRows(Protocol):
         by: PersonId | None = None,
     ) -> None:
         """Queue a message behind the others of its conversation, which become as urgent as it.
+
+        A public reply keeps its place among what is said to the customer it answers.
 
         `by` is one of our people; `None` for a bot.
         """

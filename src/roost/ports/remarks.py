@@ -97,5 +97,9 @@ class RequestRows(Protocol):
         ...
 
     async def finish(self, request: RequestKey, answer: bytes) -> None:
-        """Keep the answer to a request begun in this transaction."""
+        """Keep the answer to a request begun before."""
+        ...
+
+    async def forget(self, request: RequestKey) -> None:
+        """Let a request be made again under its key: it has changed nothing."""
         ...

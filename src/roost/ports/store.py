@@ -11,6 +11,7 @@ from roost.model.ids import UserId
 from roost.ports.acquaintances import AcquaintanceRows
 from roost.ports.activity import RejectionRows
 from roost.ports.api_keys import ApiKeyRows
+from roost.ports.attempts import AttemptRows
 from roost.ports.budgets import BudgetRows, HealthRows
 from roost.ports.composing import ComposingRows
 from roost.ports.conversations import ConversationRows, EventRows, MessageRows
@@ -25,6 +26,7 @@ from roost.ports.people import PeopleRows
 from roost.ports.remarks import RemarkRows, RequestRows
 from roost.ports.replays import ReplayRows
 from roost.ports.timers import TimerRows
+from roost.ports.x_objects import XObjectRows
 
 T = TypeVar("T")
 
@@ -75,6 +77,11 @@ class PeopleTx(Protocol):
     @property
     def api_keys(self) -> ApiKeyRows:
         """What programs use the API with."""
+        ...
+
+    @property
+    def attempts(self) -> AttemptRows:
+        """Who tries to get in."""
         ...
 
     @property
@@ -169,6 +176,11 @@ class Tx(PeopleTx, Protocol):
     @property
     def erasing(self) -> ErasingRows:
         """Everything of a customer."""
+        ...
+
+    @property
+    def x_objects(self) -> XObjectRows:
+        """What accounts have at X under a name."""
         ...
 
 

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+
+import msgspec
 
 from roost.engine import accounts as engine_accounts
 from roost.errors import NotPossible, SettingsError
 from roost.model.ids import UserId
 from roost.ports import Clock
-from roost.service import asking, environments, stored_accounts
+from roost.service import asking, databases, environments, stored_accounts
 from roost.service.vault import Vault
 from roost.settings import Account, Settings
 from roost.store import sealing
 from roost.store.control import Call
 from roost.store.durable import DurableStore
 from roost.store.registry import AccountRow
+from roost.store.sealing import KeyRing
 from roost.store.token_rows import TOKEN, TOKEN_SECRET, TOKENS, StoredAccount
 from roost.store.transaction import Transaction
 
@@ -86,6 +89,7 @@ class AccountCalls:
             "account_resume": self.resume,
             "account_remove": self.remove,
             "accounts_rekey": self.rekey,
+            "profiles_in_use": self.profiles_in_use,
         }
 
     async def listed(self) -> list[Shown]:
@@ -104,6 +108,11 @@ class AccountCalls:
             for user_id in sorted(known, key=int)
         ]
 
+    async def profiles_in_use(self, account_id: str) -> list[str]:
+        """List X's ids of the custom profiles under which people speak for an account."""
+        voices = await self.store.composing.voices(UserId(account_id))
+        return [one.profile_id for one in voices.values()]
+
     async def put_parts(self, account: Mapping[str, str]) -> Shown:
         """Connect an account that comes in parts; see `put`."""
         return await self.put(NewAccount(**account))
@@ -114,12 +123,14 @@ class AccountCalls:
         Raises:
             NotPossible: The settings name the account, or another is called like that.
             SettingsError: App, bot or name is wrong.
-            SecretsUnreadable: What is stored already cannot be read.
+            SecretsUnreadable: What is stored of others cannot be read with this key: sealed with
+                it, the new tokens would be among some that it does not open.
         """
         name = self._checked_name(new)
         await self._check_owner(new, name)
-        is_first = not await self.store.tokens.every()
-        ring = self.vault.ring_for(is_first=is_first)
+        every = await self.store.tokens.every()
+        ring = self.vault.ring_for(is_first=not every)
+        _check_known(ring, [one for one in every if one.account_id != new.user_id])
         row = (TOKENS, new.user_id)
         tokens = {TOKEN: new.access_token, TOKEN_SECRET: new.access_token_secret}
         stored = StoredAccount(
@@ -190,6 +201,7 @@ class AccountCalls:
         every = await self.store.tokens.every()
         if not every:
             raise NotPossible("no account is connected, so nothing is sealed")
+        _check_known(self.vault.ring(), every)  # before a wrong file gets a key more
         ring = self.vault.turned()
         rewrapped = [
             (one, sealing.rewrapped(ring, one.row, one.sealed))
@@ -264,6 +276,16 @@ class AccountCalls:
                 raise NotPossible(f"the settings call another account {name}; choose --name")
 
 
+def _check_known(ring: KeyRing, every: Sequence[StoredAccount]) -> None:
+    """Refuse keys that are not those of what is stored.
+
+    Raises:
+        SecretsUnreadable: One of them is missing.
+    """
+    for one in every:
+        ring.key(one.sealed.key_id)
+
+
 _ANYBODY: Shown = {"screen_name": "", "access_level": "", "env_name": ""}
 
 
@@ -312,3 +334,15 @@ async def ask(settings: Settings, clock: Clock, call: str, /, **args: object) ->
         call,
         **args,
     )
+
+
+async def profiles_in_use(settings: Settings, clock: Clock, account_id: UserId) -> Collection[str]:
+    """Give X's ids of the custom profiles under which people in the desk speak for an account.
+
+    Raises:
+        StoreError: The database cannot be used.
+    """
+    if settings.database is None and not (settings.data / databases.DATABASE).exists():
+        return ()  # nobody has used the desk yet, and to ask is no reason to make one
+    asked = await ask(settings, clock, "profiles_in_use", account_id=account_id)
+    return msgspec.convert(asked, list[str])

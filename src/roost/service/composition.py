@@ -20,6 +20,7 @@ from roost.service.keeping import Keeping
 from roost.service.options import Serving
 from roost.service.process import Process
 from roost.service.roster import Reach, Roster
+from roost.service.x_names import XNames
 from roost.settings import Role, Settings
 from roost.store.durable import DurableStore
 from roost.store.postgresql.background import beside
@@ -47,14 +48,26 @@ async def serve(settings: Settings, how: Serving) -> signal.Signals | None:
         paths = await roster.begin([bot.name for bot in bots], how.role)
         worker = _worker(roster, store, bots, is_reloading=how.is_reloading)
         stop = stack.enter_context(signals.heard())
-        health, kept = Health(store.check, stop), _kept(roster, store, worker)
-        # Counted before anything works on it.
-        n_waiting = await _waiting(store)
-        process = Process(how, store, stop, health, kept, roster, worker, n_waiting)
+        health, names = Health(store.check, stop), XNames(store, roster.clients, reach.clock)
+        # What waits is counted before anything works on it.
+        process = Process(
+            how,
+            store,
+            stop,
+            health,
+            _kept(roster, store, worker),
+            roster,
+            worker,
+            await _waiting(store),
+            names,
+            bots,
+        )
         await stack.enter_async_context(process.answering())
         await stack.enter_async_context(health.watched())
         reach.clock.on_move(worker.look)
         if how.role.works:
+            roster.tell(names.look)
+            await stack.enter_async_context(names.running([*roster.ids] if bots else []))
             await stack.enter_async_context(working.running(worker, store, stop))
             await stack.enter_async_context(databases.with_others(settings, store, worker))
             await stack.enter_async_context(beside(indexing.run(store)))

@@ -14,6 +14,7 @@ from roost.model.ids import UserId
 from roost.ports.composing import Voice
 from roost.xapi import downloads
 from roost.xapi.client import XClient
+from roost.xapi.families.media import Upload
 from roost.xapi.sources import Stream
 from roost.xapi.wire_dm import MessageEvent
 from roost.xapi.wire_media import Media
@@ -36,11 +37,13 @@ class DeskAtX:
 
     def __init__(self, clients: Mapping[UserId, XClient]) -> None:
         self._clients = clients
+        self._faces: dict[tuple[UserId, str], str] = {}
 
     async def upload(self, account_id: UserId, file: File) -> str:
         """Hand a file on to X; see `roost.desk.at_x.AtX.upload`."""
         source = Stream(file.pieces, file.total_bytes)
-        uploaded = await self._client(account_id).media.upload(source)
+        what = Upload(shared=file.is_shared)
+        uploaded = await self._client(account_id).media.upload(source, what)
         return uploaded.media_id_string
 
     async def describe(self, account_id: UserId, media_id: str, alt_text: str) -> None:
@@ -57,11 +60,33 @@ class DeskAtX:
 
     async def voices(self, account_id: UserId) -> Sequence[Voice]:
         """Give the account's custom profiles; see `roost.desk.at_x.AtX.voices`."""
-        return [_voice(one) async for one in self._client(account_id).profiles.all()]
+        found = [one async for one in self._client(account_id).profiles.all()]
+        return [self._seen(account_id, one) for one in found]
 
     async def new_voice(self, account_id: UserId, name: str, media_id: str) -> Voice:
         """Make a custom profile; see `roost.desk.at_x.AtX.new_voice`."""
-        return _voice(await self._client(account_id).profiles.new(name, media_id))
+        made = await self._client(account_id).profiles.new(name, media_id)
+        return self._seen(account_id, made)
+
+    async def drop_voice(self, account_id: UserId, profile_id: str) -> None:
+        """Delete a custom profile; see `roost.desk.at_x.AtX.drop_voice`."""
+        await self._client(account_id).profiles.delete(profile_id)
+
+    async def fetch_face(self, account_id: UserId, profile_id: str, to: Path) -> bool:
+        """Fetch a custom profile's picture; see `roost.desk.at_x.AtX.fetch_face`."""
+        client, place = self._client(account_id), (account_id, profile_id)
+        if place not in self._faces:
+            self._seen(account_id, await client.profiles.show(profile_id))
+        if not self._faces[place]:
+            return False
+        await client.media.download_to(to, self._faces[place])
+        return True
+
+    def _seen(self, account_id: UserId, profile: CustomProfile) -> Voice:
+        """Keep where a profile's picture is, and give the profile."""
+        voice, url = _voice(profile), profile.avatar.media.url
+        self._faces[account_id, voice.profile_id] = "" if url is UNSET else url
+        return voice
 
     def _client(self, account_id: UserId) -> XClient:
         client = self._clients.get(account_id)

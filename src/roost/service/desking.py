@@ -10,11 +10,14 @@ from functools import partial
 from litestar import Litestar
 
 import roost
+from roost.bot.decider import BotDecider
+from roost.bot.welcoming import Declared
 from roost.desk import app
 from roost.desk.access import Access
 from roost.desk.connections import Connections
 from roost.desk.feed import Feed
 from roost.desk.parts import DeskParts
+from roost.desk.showing import Showing
 from roost.desk.throttle import Throttle
 from roost.desk.wire import Account
 from roost.engine import answering
@@ -26,6 +29,7 @@ from roost.ports import Clock
 from roost.service import controls, customer_calls, inviting
 from roost.service.clock import SystemClock
 from roost.service.desk_at_x import DeskAtX
+from roost.service.desk_greetings import DeskGreetings
 from roost.service.inviting import Doors
 from roost.service.key_calls import KeyCalls
 from roost.service.roster import Roster
@@ -42,6 +46,7 @@ async def desk(
     *,
     connections: Connections,
     worker: Worker,
+    bots: Sequence[BotDecider],
 ) -> AsyncGenerator[Litestar]:
     """Give the pages, and follow the change feed for them until the block is left.
 
@@ -50,6 +55,7 @@ async def desk(
         store: Open.
         connections: What is between us and X.
         worker: Told when there is something for it to do.
+        bots: Those that run in this process.
     """
     settings, feed = roster.settings, Feed(store)
     store.tell(feed.wake)
@@ -71,9 +77,16 @@ async def desk(
         on_queued=worker.send_soon,
         on_requeued=worker.wake,
         at_x=DeskAtX(roster.clients),
+        greetings=DeskGreetings(roster.clients, partial(_declared, served, bots)),
         connections=connections,
         limits_sends=settings.rate_limits == "documented",
-        throttle=Throttle(wall),
+        showing=Showing(
+            worker.show,
+            roster.reach.clock,
+            shows_typing=settings.shows_typing,
+            marks_read=settings.marks_read,
+        ),
+        throttle=Throttle(store, wall),
         framed_by=settings.framed_by,
     )
     async with asyncio.TaskGroup() as tasks:
@@ -99,6 +112,16 @@ def calls(settings: Settings, store: DurableStore, clock: Clock) -> Mapping[str,
     keys = KeyCalls(store, SystemClock()).calls()
     asked = customer_calls.calls(settings, store, clock)
     return {**doors, **keys, **asked, "hand_back": hand_back}
+
+
+def _declared(
+    served: Sequence[Account], bots: Sequence[BotDecider], account_id: UserId
+) -> Sequence[Declared] | None:
+    """Give the welcome messages an account's bot declares; `None` where it runs elsewhere."""
+    name = next((one.bot for one in served if one.account_id == account_id), "")
+    if not name:
+        return ()
+    return next((one.welcomes for one in bots if one.name == name), None)
 
 
 def _accounts(settings: Settings, rows: Sequence[AccountRow]) -> list[Account]:

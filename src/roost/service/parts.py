@@ -94,6 +94,7 @@ def policy(settings: Settings, *, is_reloading: bool) -> WorkerPolicy:
             lease=timedelta(seconds=settings.lease_s),
             on_error=OnError.KEEP if is_reloading else OnError.HAND_OFF,
             on_late=OnLate(settings.on_late),
+            oldest=timedelta(seconds=settings.answers_within_s),
         ),
         listed_after=[timedelta(seconds=wait) for wait in settings.reconcile_after_s],
         limits=limits(settings),

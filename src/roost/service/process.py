@@ -11,6 +11,7 @@ from functools import partial
 
 import structlog
 
+from roost.bot.decider import BotDecider
 from roost.engine.worker import Worker
 from roost.errors import SendError, StoreUnavailable
 from roost.intake.replays_at_x import ReplayInbox
@@ -43,6 +44,7 @@ from roost.service.roster import Roster
 from roost.service.sign_in_pages import SignInPages
 from roost.service.signals import Stop
 from roost.service.signing_in import SignIns
+from roost.service.x_names import XNames
 from roost.store.durable import DurableStore
 
 _log = structlog.stdlib.get_logger("roost.service")
@@ -61,6 +63,8 @@ class Process:
         roster: Who is served.
         worker: Does the work.
         n_waiting: Events and messages that waited when this process began.
+        names: What accounts have at X under a name.
+        bots: Those that run in this process.
     """
 
     how: Serving
@@ -71,6 +75,8 @@ class Process:
     roster: Roster
     worker: Worker
     n_waiting: int
+    names: XNames
+    bots: Sequence[BotDecider]
 
     @asynccontextmanager
     async def answering(self) -> AsyncGenerator[None]:
@@ -83,6 +89,7 @@ class Process:
             desking.calls(self.roster.settings, self.store, self.roster.reach.clock),
             self.roster.calls().calls(),
             self._sign_ins().control(),
+            self.names.calls(),
         )
         async with (
             controls.answering(
@@ -108,7 +115,9 @@ class Process:
             paths,
             serving.address_of(listener),
         )
-        desk = desking.desk(self.roster, self.store, connections=connections, worker=self.worker)
+        desk = desking.desk(
+            self.roster, self.store, connections=connections, worker=self.worker, bots=self.bots
+        )
         is_secure = (self.roster.settings.public_url or "").startswith("https:")
         signing_in = SignInPages(self._sign_ins(), is_secure=is_secure)
         further = dict.fromkeys(sign_in_pages.PATHS, signing_in)

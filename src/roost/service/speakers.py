@@ -87,6 +87,36 @@ async def voices(
     return {one: await _voice(x, one, there, kept, is_tried=is_tried) for one in speakers}
 
 
+async def unused(
+    x: XClient, voices: Mapping[Speaker, Voice], staying: Sequence[Kept], going: Sequence[Kept]
+) -> Mapping[str, str]:
+    """Give the profiles, by X's id with their names, that were made for us and are used no more.
+
+    That is: a welcome message of ours that goes spoke under it, or it has the name of somebody who
+    speaks under another now; and no welcome message that stays speaks under it. Profiles of other
+    names were made by others, or for messages; they are never among them.
+
+    Args:
+        x: Speaks for the account.
+        voices: Who speaks now.
+        staying: Welcome messages that X has and keeps, whoever made them.
+        going: Those of ours that it does not keep.
+
+    Raises:
+        SendError: X cannot be asked.
+    """
+    names = {speaker.name for speaker, voice in voices.items() if not voice.refusal}
+    left = {one.profile_id for one in going if one.profile_id}
+    if not names and not left:
+        return {}
+    used = {one.profile_id for one in staying} | {one.profile_id for one in voices.values()}
+    return {
+        str(one.id): one.name
+        async for one in x.profiles.all()
+        if str(one.id) not in used and (one.name in names or str(one.id) in left)
+    }
+
+
 async def _voice(
     x: XClient,
     speaker: Speaker,

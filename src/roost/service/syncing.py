@@ -6,7 +6,7 @@ profiles, then messages, then which of them is the default, and last what is no 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from roost.service import speakers
 from roost.service.speakers import Voice
 from roost.xapi import XClient, envelope, wire_dm
 from roost.xapi.families.media import Upload
-from roost.xapi.wire_welcome import WelcomeMessage
+from roost.xapi.wire_welcome import WelcomeMessage, WelcomeMessageRule
 
 
 class Synced(msgspec.Struct, frozen=True):
@@ -35,6 +35,8 @@ class Synced(msgspec.Struct, frozen=True):
         is_done: False where only the plan was asked for.
         profiles: Names of custom profiles that are new at X.
         signed: Speakers who have no profile, and why: their name stands in the text.
+        unused: Custom profiles of ours under which nobody speaks any more: X's id, and the name.
+        pruned: Those of them that were deleted.
     """
 
     made: list[str]
@@ -44,10 +46,71 @@ class Synced(msgspec.Struct, frozen=True):
     is_done: bool
     profiles: list[str] = []
     signed: dict[str, str] = {}
+    unused: dict[str, str] = {}
+    pruned: dict[str, str] = {}
+
+
+InUse = Callable[[], Awaitable[Collection[str]]]
+"""Gives X's ids of profiles that are used elsewhere; only asked where one could be deleted."""
+
+
+async def _nobody() -> Collection[str]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """How much is done.
+
+    Attributes:
+        is_tried: Whether only to tell what would be done.
+        is_pruned: Whether to delete profiles under which nobody speaks any more.
+        in_use: Profiles to leave alone all the same.
+    """
+
+    is_tried: bool = False
+    is_pruned: bool = False
+    in_use: InUse = _nobody
+
+
+USUAL = How()
+"""Done, and no profile deleted."""
+
+
+@dataclass(frozen=True, slots=True)
+class AtX:
+    """A welcome message as X has it.
+
+    Attributes:
+        kept: What of it is compared.
+        raw: All of it.
+        rule_id: X's id of the rule that makes it the default; `""` where none does.
+    """
+
+    kept: Kept
+    raw: WelcomeMessage
+    rule_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What is declared, beside what X has.
+
+    Attributes:
+        kept: Everything that X has.
+        declared: As it would be written there.
+        voices: What became of those who speak.
+        plan: What has to be done so that X has what is declared.
+    """
+
+    kept: Sequence[AtX]
+    declared: Sequence[Declared]
+    voices: Mapping[Speaker, Voice]
+    plan: Plan
 
 
 async def sync(
-    x: XClient, account_id: UserId, declared: Sequence[Declared], *, is_tried: bool = False
+    x: XClient, account_id: UserId, declared: Sequence[Declared], how: How = USUAL
 ) -> Synced:
     """Bring welcome messages to X. Those others made are left alone; to repeat it is safe.
 
@@ -55,28 +118,62 @@ async def sync(
         x: Speaks for the account.
         account_id: The account.
         declared: By its bot.
-        is_tried: Whether only to tell what would be done.
+        how: How much is done.
 
     Raises:
         NotPossible: A file cannot be read; nothing was done.
         SendError: X did not take something; what was done before it stays.
         MediaNotReady: X could not process a file; likewise.
     """
-    marked = [_marked(one) for one in declared]
-    kept = await _kept(x, account_id)
-    voices = await speakers.voices(x, marked, kept, is_tried=is_tried)
-    wanted = welcoming.plan([_spoken(one, voices) for one in marked], kept)
-    if not is_tried:
-        await _Doing(x, account_id, voices).do(wanted)
+    found = await compare(x, account_id, declared, is_tried=how.is_tried)
+    wanted, voices = found.plan, found.voices
+    staying = [one.kept for one in found.kept if one.kept not in wanted.remove]
+    unused = await speakers.unused(x, voices, staying, wanted.remove)
+    if unused:
+        used = await how.in_use()
+        unused = {x_id: name for x_id, name in unused.items() if x_id not in used}
+    pruned = unused if how.is_pruned else {}
+    if not how.is_tried:
+        await _Doing(x, account_id, voices).do(wanted, pruned)
     return Synced(
         made=[one.name for one in wanted.make],
         changed=[one.name for _, one in wanted.change],
-        removed=[_bare(one.name) for one in wanted.remove],
+        removed=[bare_name(one.name) for one in wanted.remove],
         default=wanted.default,
-        is_done=not is_tried,
+        is_done=not how.is_tried,
         profiles=[one.name for one, voice in voices.items() if voice.is_made],
         signed={one.name: voice.refusal for one, voice in voices.items() if voice.refusal},
+        unused=dict(unused),
+        pruned=dict(pruned),
     )
+
+
+async def compare(
+    x: XClient, account_id: UserId, declared: Sequence[Declared], *, is_tried: bool = True
+) -> Compared:
+    """Put what is declared beside what X has.
+
+    Args:
+        x: Speaks for the account.
+        account_id: The account.
+        declared: By its bot.
+        is_tried: Whether to make no profiles for speakers who have none yet.
+
+    Raises:
+        NotPossible: A file cannot be read.
+        SendError: X cannot be asked.
+    """
+    marked = [_marked(one) for one in declared]
+    listed = await kept(x, account_id)
+    there = [one.kept for one in listed]
+    voices = await speakers.voices(x, marked, there, is_tried=is_tried)
+    spoken = [_spoken(one, voices) for one in marked]
+    return Compared(listed, spoken, voices, welcoming.plan(spoken, there))
+
+
+def bare_name(x_name: str) -> str:
+    """Give what a bot calls a welcome message whose name at X is this."""
+    return x_name.removeprefix(MARK).partition("#")[0]
 
 
 def _marked(one: Declared) -> Declared:
@@ -92,23 +189,34 @@ def _spoken(one: Declared, voices: Mapping[Speaker, Voice]) -> Declared:
     return replace(one, message=signed, marks=one.marks.partition("#p")[0])
 
 
-def _bare(x_name: str) -> str:
-    return x_name.removeprefix(MARK).partition("#")[0]
+async def kept(x: XClient, account_id: UserId) -> Sequence[AtX]:
+    """List an account's welcome messages, whoever made them.
 
-
-async def _kept(x: XClient, account_id: UserId) -> Sequence[Kept]:
+    Raises:
+        SendError: X does not answer.
+    """
     rules = [one async for one in x.welcome_rules.all()]
-    default = max((int(one.id or 0), one.welcome_message_id) for one in rules)[1] if rules else ""
-    return [
-        Kept(
-            str(one.id),
-            "" if one.name is UNSET else str(one.name),
-            _readable(one, account_id),
-            is_default=one.id == default,
-            profile_id="" if one.custom_profile_id is UNSET else one.custom_profile_id,
-        )
-        async for one in x.welcome_messages.all()
-    ]
+    newest = max(rules, key=lambda one: int(one.id or 0), default=None)
+    return [at_x(one, account_id, newest) async for one in x.welcome_messages.all()]
+
+
+def at_x(one: WelcomeMessage, account_id: UserId, rule: WelcomeMessageRule | None) -> AtX:
+    """Read a welcome message as X shows it.
+
+    Args:
+        one: As X shows it.
+        account_id: Whose it is.
+        rule: The account's rule that counts; `None` for none.
+    """
+    is_default = rule is not None and rule.welcome_message_id == one.id
+    read = Kept(
+        str(one.id),
+        "" if one.name is UNSET else str(one.name),
+        _readable(one, account_id),
+        is_default=is_default,
+        profile_id="" if one.custom_profile_id is UNSET else one.custom_profile_id,
+    )
+    return AtX(read, one, str(rule.id) if rule is not None and is_default else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +225,7 @@ class _Doing:
     account_id: UserId
     voices: Mapping[Speaker, Voice]
 
-    async def do(self, wanted: Plan) -> None:
+    async def do(self, wanted: Plan, pruned: Collection[str]) -> None:
         for one in wanted.make:
             voice = self.voices[one.speaker].profile_id if one.speaker else ""
             message = replace(await self._carrying(one), custom_profile_id=voice)
@@ -126,16 +234,19 @@ class _Doing:
             # Whose voice it is stays: X has no way to change that, and the name tells it.
             await self.x.welcome_messages.update(x_id, await self._carrying(one))
         if wanted.default:
-            ids = {_bare(one.name): one.x_id for one in await self._left(wanted)}
+            ids = {bare_name(one.name): one.x_id for one in await self._left(wanted)}
             await self.x.welcome_rules.set_default(ids[wanted.default])
+        # Before what shows that they are ours, so that an interrupted run finds them again.
+        for profile_id in pruned:
+            await self.x.profiles.delete(profile_id)
         for one in wanted.remove:
             await self.x.welcome_messages.delete(one.x_id)
 
     async def _left(self, wanted: Plan) -> Sequence[Kept]:
         """Give what is of this bot and stays."""
         going = {one.x_id for one in wanted.remove}
-        kept = await _kept(self.x, self.account_id)
-        return [one for one in kept if one.name.startswith(MARK) and one.x_id not in going]
+        there = [one.kept for one in await kept(self.x, self.account_id)]
+        return [one for one in there if one.name.startswith(MARK) and one.x_id not in going]
 
     async def _carrying(self, one: Declared) -> OutboundMessage:
         """Upload what hangs on a message; X keeps it with a welcome message for good."""

@@ -206,11 +206,15 @@ class Settings(Struct, frozen=True, kw_only=True):
         confirm_gap_s: How long after an outage, in seconds, X's list is looked through once more.
         on_late: What becomes of a message that X delivers after a later one of its conversation
             was handled: the bot gets it, nobody does, or the agents' queue gets the conversation.
+        answers_within_s: How old, in seconds, a message may be for a bot to answer it. Older ones,
+            as after an outage, go to the agents' queue, or to nobody where late ones are ignored.
         clock: What people's times go by: the machine's clock, or that of the simulator which
             `x_base_url` names.
         rate_limits: Whether the limits that X documents are kept before X refuses anything; `off`
             is for a simulator that has none.
         framed_by: Origin of pages that may show the desk in a frame; `None` for nobody.
+        shows_typing: Whether customers see that an agent types a reply.
+        marks_read: Whether customers see that the agent who has their conversation has read it.
         log_format: For people or for machines.
         apps: By key.
         accounts: By name.
@@ -244,6 +248,7 @@ class Settings(Struct, frozen=True, kw_only=True):
         Literal["handle", "ignore", "hand_off"],
         Meta(description='"handle", "ignore" or "hand_off"'),
     ] = "handle"
+    answers_within_s: Seconds = 86_400.0
     clock: Annotated[
         Literal["system", "simulator"], Meta(description='"system" or "simulator"')
     ] = "system"
@@ -251,6 +256,8 @@ class Settings(Struct, frozen=True, kw_only=True):
         Literal["documented", "off"], Meta(description='"documented" or "off"')
     ] = "documented"
     framed_by: WebUrl | None = None
+    shows_typing: Annotated[bool, Meta(description="true or false")] = True
+    marks_read: Annotated[bool, Meta(description="true or false")] = True
     log_format: Annotated[Literal["console", "json"], Meta(description='"console" or "json"')] = (
         "console"
     )

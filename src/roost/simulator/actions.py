@@ -173,14 +173,7 @@ def perform(simulation: Simulation, user_id: str, action: Action) -> Done:
     if (user.suspended or user.locked) and action.action not in BY_X:
         state = "suspended" if user.suspended else "locked"
         raise InvalidAction("user_id", f"@{user.screen_name} is {state} by X and can do nothing")
-    noted = changes.noting(
-        simulation.records,
-        at=simulation.world.timestamp(),
-        cause=action.action,
-        user_id=user_id,
-        ids=[],
-    )
-    with noted:
+    with changes.noting(simulation.world, simulation.records, cause=action.action, user_id=user_id):
         return act(simulation, user, action)
 
 
@@ -207,7 +200,7 @@ def send_dm(simulation: Simulation, user: UserEntry, action: Action) -> Done:
     Raises:
         InvalidAction: The recipient, the text or the quick reply is not possible.
     """
-    recipient = _other(simulation, action)
+    recipient = other_user(simulation, action)
     if not messaging.may_write(simulation.world, user, recipient):
         raise InvalidAction("to", f"@{recipient.screen_name} takes no messages from this user")
     if not messaging.is_open_to(simulation.world, user, recipient):
@@ -234,7 +227,14 @@ def send_dm(simulation: Simulation, user: UserEntry, action: Action) -> Done:
     )
 
 
-def _other(simulation: Simulation, action: Action) -> UserEntry:
+def other_user(simulation: Simulation, action: Action) -> UserEntry:
+    """Give the user `to` names.
+
+    Raises:
+        InvalidAction: It names none, or there is none of that id.
+    """
+    if not action.to:
+        raise InvalidAction("to", f"is missing: {action.action} needs the id of another user")
     other = simulation.world.users.get(action.to)
     if other is None:
         raise InvalidAction("to", f"there is no user {action.to}")

@@ -146,10 +146,14 @@ class Api:
     async def _apply(self, asked: ApiCall, noted: list[str]) -> Answer:
         """Respond; `noted` gets the id of the row that says what it changed, if it did."""
         simulation, caller = self._simulation, asked.caller
-        at = simulation.world.timestamp()
-        with changes.noting(
-            simulation.records, at=at, cause=asked.route.name, user_id=caller.user_id, ids=noted
-        ):
+        noting = changes.noting(
+            simulation.world,
+            simulation.records,
+            cause=asked.route.name,
+            user_id=caller.user_id,
+            ids=noted,
+        )
+        with noting:
             return await self._respond(asked)
 
     def _objection(self, call: Call) -> Refusal | None:

@@ -134,7 +134,7 @@ class Simulator:
         transport = self._transport or await stack.enter_async_context(
             network.open_transport(lambda: world.rules.resolve, ca_file=world.rules.webhook_ca_file)
         )
-        background = await stack.enter_async_context(Background())
+        background = await stack.enter_async_context(Background(clock))
         faults = Faults()
         courier = Courier(world, Poster(world, records, transport), background, faults)
         strict = options.is_strict

@@ -67,7 +67,7 @@ def _call(scope: HTTPScope, body: bytes) -> Call:
     headers = _headers(scope)
     return Call(
         method=scope["method"],
-        url=_origin(scope, headers) + scope["raw_path"].decode("latin-1"),
+        url=origin(scope) + scope["raw_path"].decode("latin-1"),
         path=scope["path"],
         query=scope["query_string"].decode("latin-1"),
         headers=headers,
@@ -75,16 +75,27 @@ def _call(scope: HTTPScope, body: bytes) -> Call:
     )
 
 
-def _origin(scope: HTTPScope, headers: Mapping[str, str]) -> str:
+def origin(scope: HTTPScope) -> str:
     """Give scheme and host as the client signed them.
 
-    A TLS front on this machine says what they were; nobody else is believed.
+    A TLS front on this machine says what they were; nobody else is believed. Of several fronts, one
+    behind the other, the first says what the client saw.
     """
-    scheme, host = scope["scheme"], headers.get("host", "")
+    scheme, host = scope["scheme"], _headers(scope).get("host", "")
     if is_local(_peer(scope)):
-        scheme = headers.get("x-forwarded-proto", scheme)
-        host = headers.get("x-forwarded-host", host)
+        scheme = _said_first(scope, b"x-forwarded-proto") or scheme
+        host = _said_first(scope, b"x-forwarded-host") or host
     return f"{scheme}://{host}"
+
+
+def _said_first(scope: HTTPScope, name: bytes) -> str:
+    """Give what the front nearest to the client put into a header; `""` where none did.
+
+    Fronts add to a list with commas, or a line of their own, after what is there.
+    """
+    every = b",".join(value for found, value in scope["headers"] if found == name)
+    said = (one.strip() for one in every.decode("latin-1").split(","))
+    return next((one for one in said if one), "")
 
 
 def _headers(scope: HTTPScope) -> Mapping[str, str]:

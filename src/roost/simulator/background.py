@@ -7,15 +7,19 @@ from collections.abc import Coroutine
 from types import TracebackType
 from typing import Self
 
+from roost.simulator.clock import SimulatorClock
+
 
 class Background:
     """A task group whose tasks can be ended together, to start over or to stop.
 
-    A task that fails ends the group, and with it whoever entered it: a fault of the simulator's
-    own is never silent.
+    Each goes through all the time there is, however far the clock is moved at once. A task that
+    fails ends the group, and with it whoever entered it: a fault of the simulator's own is never
+    silent.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, clock: SimulatorClock) -> None:
+        self._clock = clock
         self._group = asyncio.TaskGroup()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -34,7 +38,7 @@ class Background:
 
     def spawn(self, work: Coroutine[None, None, None]) -> None:
         """Begin a piece of work."""
-        task = self._group.create_task(work)
+        task = self._group.create_task(work, context=self._clock.apart())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from functools import cached_property
+from typing import cast
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -69,12 +70,32 @@ class Call:
             return {}
         return multipart_form.read(self.body, self.headers["content-type"])
 
+    @cached_property
+    def json_parameters(self) -> Mapping[str, str]:
+        """The body's fields where it is a JSON object, as a form would have them.
+
+        A list of ids is what it is in a form, one text with commas. Of other values there is none,
+        nor of a body that is not well-formed, as of a form that cannot be read.
+        """
+        if self.media_type not in {JSON, ""} or not self.body.lstrip().startswith(b"{"):
+            return {}
+        try:
+            found: dict[str, object] = msgspec.json.decode(self.body, type=dict[str, object])
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return {}
+        return {name: _as_in_a_form(value) for name, value in found.items()}
+
     def parameter(self, name: str) -> str:
-        """Give a parameter of the query or of a form of either kind; `""` where it is missing."""
+        """Give a parameter, wherever it travels; `""` where it is missing.
+
+        X takes them from the query, from a form of either kind and from JSON; the first counts.
+        """
         for known, value in (*self.query_parameters, *self.form_parameters):
             if known == name:
                 return value
-        return self.multipart_fields.get(name, b"").decode(errors="replace")
+        if name in self.multipart_fields:
+            return self.multipart_fields[name].decode(errors="replace")
+        return self.json_parameters.get(name, "")
 
 
 class Break(Enum):
@@ -119,6 +140,19 @@ def json_answer(
 def largest_body(path: str) -> int:
     """Give how many bytes a body may have at a path."""
     return LARGEST_UPLOAD if path == _UPLOADS else LARGEST_BODY
+
+
+def _as_in_a_form(value: object) -> str:
+    """Write a value of a JSON object as a form has it; `""` where a form cannot have it."""
+    if isinstance(value, list):
+        return ",".join(map(_scalar, cast("list[object]", value)))
+    return _scalar(value)
+
+
+def _scalar(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value) if isinstance(value, str | int) else ""
 
 
 def _pairs(text: str) -> list[tuple[str, str]]:

@@ -328,9 +328,9 @@ class ClockEntry(Entry, frozen=True, kw_only=True):
 
 
 class WorldFile(Entry, frozen=True, kw_only=True):
-    """A world to start from; with the later fields, a whole state."""
+    """A world to start from; with the later fields, a whole state. Without a `format`, it is 1."""
 
-    format: Literal[1]
+    format: Literal[1] = 1
     apps: tuple[AppEntry, ...] = ()
     users: tuple[UserEntry, ...] = ()
     rules: Rules = Rules()

@@ -19,12 +19,17 @@ class LiveEvent:
     Attributes:
         event_id: Rises by one.
         name: For example `message`.
-        data: JSON.
+        value: What happened, or what makes it; written as JSON for those alone who ask.
     """
 
     event_id: int
     name: str
-    data: bytes
+    value: object
+
+    @property
+    def data(self) -> bytes:
+        """The event as JSON."""
+        return msgspec.json.encode(self.value() if callable(self.value) else self.value)
 
 
 class Live:
@@ -51,9 +56,15 @@ class Live:
         """The latest event's id, or the one below the first."""
         return self._next_id - 1
 
-    def publish(self, name: str, data: object) -> None:
-        """Tell every reader."""
-        self._events.append(LiveEvent(self._next_id, name, msgspec.json.encode(data)))
+    def publish(self, name: str, value: object) -> None:
+        """Tell every reader.
+
+        Args:
+            name: For example `message`.
+            value: What happened, which must not change any more; or a function that makes it, of
+                what does not change.
+        """
+        self._events.append(LiveEvent(self._next_id, name, value))
         self._next_id += 1
         self._wake()
 
@@ -73,7 +84,7 @@ class Live:
         while not self._is_closed:
             if not self._is_known(seen):
                 seen = self.newest
-                yield LiveEvent(seen, RESYNC, b"{}")
+                yield LiveEvent(seen, RESYNC, {})
             elif seen < self.newest:
                 event = self._events[seen - self.newest]
                 seen = event.event_id

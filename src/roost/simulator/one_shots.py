@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from roost.simulator import granting
+from roost.simulator import changes, granting
 from roost.simulator.entries import WebhookEntry
 from roost.simulator.fault_rules import CrcNowRule, CrcWrongTokenRule, OneShot, RevokeTokenRule
 from roost.simulator.faults import Subject, is_meant
@@ -15,7 +15,8 @@ def perform(simulation: Simulation, rule: OneShot) -> None:
     """Let it happen to everything the rule matches."""
     match rule:
         case RevokeTokenRule():
-            _revoke(simulation, rule)
+            with changes.noting(simulation.world, simulation.records, cause=rule.effect):
+                _revoke(simulation, rule)
         case CrcNowRule():
             for webhook in _webhooks(simulation, rule):
                 simulation.background.spawn(_challenge(simulation, webhook, None))
@@ -41,4 +42,4 @@ def _webhooks(
 
 
 async def _challenge(simulation: Simulation, webhook: WebhookEntry, fault: str | None) -> None:
-    await simulation.webhooks.examine(webhook, fault=fault)
+    await simulation.webhooks.examine_unasked(webhook, fault=fault)

@@ -15,11 +15,13 @@ class Overtaking:
     def __init__(self, clock: SimulatorClock) -> None:
         self._clock = clock
         self._posted = Counter[str]()
+        self._noted_at = clock.now()
         self._noted = asyncio.Event()
 
     def note(self, webhook_id: str) -> None:
         """Take note of a delivery that was posted."""
         self._posted[webhook_id] += 1
+        self._noted_at = self._clock.now()
         self._noted.set()
         self._noted = asyncio.Event()
 
@@ -30,8 +32,10 @@ class Overtaking:
             overtaken = tasks.create_task(self._reached(webhook_id, enough))
             late = tasks.create_task(self._clock.sleep_until(until))
             await asyncio.wait([overtaken, late], return_when=asyncio.FIRST_COMPLETED)
+            came = self._noted_at if overtaken.done() else until
             overtaken.cancel()
             late.cancel()
+        await self._clock.sleep_until(came)  # it is that time already; here it is, too, from now
 
     async def _reached(self, webhook_id: str, enough: int) -> None:
         while self._posted[webhook_id] < enough:

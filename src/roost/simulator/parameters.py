@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
-
-import msgspec
-
-from roost.simulator.calls import JSON, Call
+from roost.simulator.calls import Call
 from roost.simulator.entries import UserEntry
 from roost.simulator.refusals import Refusal, refusal
 from roost.simulator.world import World
@@ -15,26 +11,21 @@ _TRUE = frozenset({"true", "1", "t"})
 _FALSE = frozenset({"false", "0", "f"})
 
 
-def text(call: Call, name: str) -> str:
-    """Give a parameter; `""` where it is missing."""
-    return call.parameter(name) or _in_json(call, name)
-
-
-def need(call: Call, name: str) -> str:
+def need(call: Call, name: str, *, status: int | None = None) -> str:
     """Give a parameter that has to be there.
 
     Raises:
         Refusal: 38, it is missing.
     """
-    value = text(call, name)
+    value = call.parameter(name)
     if not value:
-        raise missing(name)
+        raise missing(name, status=status)
     return value
 
 
 def flag(call: Call, name: str, *, default: bool) -> bool:
     """Give a parameter that says yes or no; what is neither counts as missing."""
-    value = text(call, name).lower()
+    value = call.parameter(name).lower()
     return value in _TRUE if value in _TRUE | _FALSE else default
 
 
@@ -51,7 +42,7 @@ def user(world: World, call: Call, prefix: str = "", *, unknown: int = 50) -> Us
         Refusal: 38 neither is there; `unknown` there is no such user.
     """
     id_name = f"{prefix}id" if prefix else "user_id"
-    user_id, screen_name = text(call, id_name), text(call, f"{prefix}screen_name")
+    user_id, screen_name = call.parameter(id_name), call.parameter(f"{prefix}screen_name")
     if not user_id and not screen_name:
         raise missing(id_name)
     found = world.users.get(user_id) if user_id else _named(world, screen_name)
@@ -67,16 +58,3 @@ def missing(name: str, *, status: int | None = None) -> Refusal:
 
 def _named(world: World, screen_name: str) -> UserEntry | None:
     return world.user_by_screen_name(screen_name.removeprefix("@"))
-
-
-def _in_json(call: Call, name: str) -> str:
-    if call.media_type != JSON or not call.body:
-        return ""
-    try:
-        found: object = msgspec.json.decode(call.body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return ""  # as for a form that cannot be read: the parameters are not there
-    value = cast("dict[str, object]", found).get(name) if isinstance(found, dict) else None
-    if isinstance(value, bool):
-        return str(value).lower()
-    return str(value) if isinstance(value, str | int) else ""

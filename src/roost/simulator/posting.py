@@ -14,6 +14,7 @@ import msgspec
 from msgspec import UNSET
 from msgspec.structs import replace
 
+from roost.model import weights
 from roost.simulator import (
     post_access,
     post_links,
@@ -21,7 +22,6 @@ from roost.simulator import (
     post_views,
     relating,
     texts,
-    weights,
 )
 from roost.simulator.clock import from_milliseconds
 from roost.simulator.courier import News

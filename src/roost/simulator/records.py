@@ -12,6 +12,7 @@ from msgspec import UNSET, UnsetType
 
 from roost.simulator.ledger import Ledger
 from roost.simulator.live import Live
+from roost.simulator.touched import Touch
 
 PAGE = 200
 """Rows given at once."""
@@ -128,11 +129,13 @@ class Change(msgspec.Struct, frozen=True):
 
 
 class ChangeRow(Row, frozen=True, kw_only=True):
-    """What an action or an API call changed in the world.
+    """What changed in the world at once.
 
     Attributes:
         at: Milliseconds since 1970, by the simulator's clock.
-        cause: Name of the action or route.
+        cause: Name of the action or route; `crc` for a challenge that nobody asked for;
+            `reset`, `put_state`, `add_user` and `add_media` for calls of `/_sim`; `revoke_token`
+            for a fault.
         user_id: Who did it; null where nobody in particular did.
         left_out: How many things more were changed.
     """
@@ -141,6 +144,21 @@ class ChangeRow(Row, frozen=True, kw_only=True):
     cause: str
     user_id: str | None
     changes: Sequence[Change]
+    left_out: int = 0
+
+
+class Noted(Row, frozen=True, kw_only=True):
+    """What was touched at once, from which a `ChangeRow` is made for who looks.
+
+    Attributes:
+        at: As in `ChangeRow`; likewise `cause`, `user_id` and `left_out`.
+        touches: Things that are different, at most as many as are shown.
+    """
+
+    at: str
+    cause: str
+    user_id: str | None
+    touches: tuple[Touch, ...]
     left_out: int = 0
 
 
@@ -188,7 +206,7 @@ class Records:
     deliveries: Log[DeliveryRow]
     requests: Log[RequestRow]
     controls: Log[ControlRow]
-    changes: Log[ChangeRow]
+    changes: Log[Noted]
 
     def delivery(self, row: DeliveryRow, *, event_id: str = "") -> None:
         """Record an attempt or a challenge."""
@@ -223,12 +241,6 @@ class Records:
             received_at=row.at,
             **({} if row.resets_at is None else {"resets_at": row.resets_at}),
         )
-
-    def change(self, row: ChangeRow) -> ChangeRow:
-        """Record what was changed; the ledger tells of it in its own words."""
-        kept = self.changes.add(row)
-        self.live.publish("change", kept)
-        return kept
 
     def clear(self) -> None:
         """Forget deliveries, requests and changes. The ledger forgets nothing."""

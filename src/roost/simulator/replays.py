@@ -81,7 +81,7 @@ class Replays:
         self._running.clear()
 
     async def _run(self, webhook: WebhookEntry, job: Job) -> None:
-        verdict = await self._webhooks.examine(webhook)
+        verdict = await self._webhooks.examine_unasked(webhook)
         is_complete = not verdict.problem and await self._post_again(webhook, job.span)
         state, description = COMPLETE if is_complete else INCOMPLETE
         status = ReplayJobStatus(webhook.webhook_id, state, description, job.job_id)

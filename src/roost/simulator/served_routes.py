@@ -7,7 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from roost.xapi.routes import ROUTES
-from roost.xapi.routes.route import QUARTER_HOUR, Auth, Encoding, Route, Window
+from roost.xapi.routes.route import Encoding, Route
 from roost.xapi.wire_tweets import Tweet
 
 _POSTS = "https://developer.x.com/en/docs/x-api/v1/tweets/post-and-engage/api-reference"
@@ -15,78 +15,53 @@ _FOLLOW = (
     "https://developer.x.com/en/docs/x-api/v1/accounts-and-users"
     "/follow-search-get-users/api-reference"
 )
-_FEEDBACK = "https://github.com/twitterdev/preview-docs_feedback-api (archived)"
-_AUTH_ERRORS = (32, 64, 89, 135, 215)
-_EITHER = frozenset({Auth.OAUTH1_USER, Auth.APP})
+
+
+def _like(known: str, name: str, path: str, source: str) -> Route:
+    """Give a route that is like one of ours but for its place; the rest is replaced by hand."""
+    return replace(ROUTES[known], name=name, path=path, source=f"{source} (archived)")
 
 
 def _by_get(name: str) -> Route:
     return replace(ROUTES[name], name=f"{name}.get", method="GET", encoding=Encoding.QUERY)
 
 
-def _of_friends(name: str, path: str, page: str) -> Route:
-    """Give a route of those whom a user follows: like the one of followers, at another path."""
-    like = ROUTES[name.replace("friends", "followers")]
-    return replace(like, name=name, path=path, source=f"{_FOLLOW}/{page} (archived)")
+def _show() -> Route:
+    source = f"{_POSTS}/get-statuses-show-id"
+    like = _like("users.show", "statuses.show", "/1.1/statuses/show.json", source)
+    return replace(
+        like,
+        response=Tweet,
+        errors=(*(code for code in like.errors if code not in {50, 63}), 144, 179, 421, 422),
+        aliases=("/1.1/statuses/show/{id}.json",),
+    )
+
+
+def _retweet() -> Route:
+    path, source = "/1.1/statuses/retweet/{id}.json", f"{_POSTS}/post-statuses-retweet-id"
+    like = _like("statuses.destroy", "statuses.retweet", path, source)
+    return replace(
+        like,
+        windows=ROUTES["statuses.update"].windows,
+        errors=(*like.errors, 185, 327, 421, 422, 425),
+    )
 
 
 _OTHERS = (
-    _of_friends("friends.ids", "/1.1/friends/ids.json", "get-friends-ids"),
-    _of_friends("friends.list", "/1.1/friends/list.json", "get-friends-list"),
+    _like("followers.ids", "friends.ids", "/1.1/friends/ids.json", f"{_FOLLOW}/get-friends-ids"),
+    _like(
+        "followers.list", "friends.list", "/1.1/friends/list.json", f"{_FOLLOW}/get-friends-list"
+    ),
     # RFC 5849 leaves the method to the client, and older libraries (twython among them) say GET.
     _by_get("oauth.request_token"),
     _by_get("oauth.access_token"),
-    Route(
-        name="statuses.show",
-        method="GET",
-        path="/1.1/statuses/show.json",
-        source=f"{_POSTS}/get-statuses-show-id (archived)",
-        auth=_EITHER,
-        response=Tweet,
-        windows=(Window(900, QUARTER_HOUR), Window(900, QUARTER_HOUR, per="bearer")),
-        errors=(*_AUTH_ERRORS, 38, 88, 144, 179, 421, 422),
-        aliases=("/1.1/statuses/show/{id}.json",),
-    ),
-    Route(
-        name="statuses.retweet",
-        method="POST",
-        path="/1.1/statuses/retweet/{id}.json",
-        source=f"{_POSTS}/post-statuses-retweet-id (archived)",
-        encoding=Encoding.FORM,
-        response=Tweet,
-        windows=ROUTES["statuses.update"].windows,
-        errors=(*_AUTH_ERRORS, 144, 179, 185, 214, 261, 327, 421, 422, 425),
-    ),
-    Route(
-        name="statuses.unretweet",
-        method="POST",
-        path="/1.1/statuses/unretweet/{id}.json",
-        source=f"{_POSTS}/post-statuses-unretweet-id (archived)",
-        encoding=Encoding.FORM,
-        response=Tweet,
-        errors=(*_AUTH_ERRORS, 144, 179, 214, 261),
-    ),
-    Route(
-        name="feedback.create",
-        method="POST",
-        path="/1.1/feedback/create.json",
-        source=_FEEDBACK,
-        encoding=Encoding.FORM,
-        errors=(*_AUTH_ERRORS, 87),
-    ),
-    Route(
-        name="feedback.events",
-        method="GET",
-        path="/1.1/feedback/events.json",
-        source=_FEEDBACK,
-        errors=(*_AUTH_ERRORS, 87),
-    ),
-    Route(
-        name="feedback.show",
-        method="GET",
-        path="/1.1/feedback/show/{id}.json",
-        source=_FEEDBACK,
-        errors=(*_AUTH_ERRORS, 87),
+    _show(),
+    _retweet(),
+    _like(
+        "statuses.destroy",
+        "statuses.unretweet",
+        "/1.1/statuses/unretweet/{id}.json",
+        f"{_POSTS}/post-statuses-unretweet-id",
     ),
 )
 

@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from roost.simulator import replacing
 from roost.simulator.application import Application
 from roost.simulator.authentication import Authenticator
 from roost.simulator.background import Background
@@ -74,7 +75,9 @@ class Simulation:
     def restart(self, file: WorldFile) -> None:
         """Let a world begin: what was on its way is dropped, logs and counts are empty."""
         self.background.cancel()
+        before = self.world.export()
         self.world.load(file)
+        replacing.note(before, self.world.export())
         self.authenticator.forget()
         self.limits.reset()
         self.allowance.reset()

@@ -7,16 +7,15 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import msgspec
 
+from roost.model import links
 from roost.simulator.entries import UserEntry
 from roost.xapi.wire_dm import Entities, Url
 
-_LINK = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
-_TRAILING = ".,:;!?'\")]}…"
 _MARK = re.compile(
     r"(?<![\w&/#])\#(?P<hashtag>\w*[^\W\d_]\w*)"
     r"|(?<![\w@])@(?P<mention>[A-Za-z0-9_]{1,15})(?!\w)"
@@ -40,12 +39,12 @@ class Surroundings:
 
 def holds_link(text: str) -> bool:
     """Say whether X would make a link of some part of a text."""
-    return _LINK.search(text) is not None
+    return links.LINK.search(text) is not None
 
 
 def links_in(text: str) -> Sequence[str]:
     """Give what X would make links of."""
-    return [text[start:end] for start, end in _links(text)]
+    return [text[start:end] for start, end in links.places(text)]
 
 
 def has_possible_host(url: str) -> bool:
@@ -61,14 +60,6 @@ def has_possible_host(url: str) -> bool:
     return True
 
 
-def without_links(text: str) -> tuple[str, int]:
-    """Take out what X would make links of, and count it."""
-    found = list(_links(text))
-    ends = [0, *(end for _, end in found)]
-    starts = [*(start for start, _ in found), len(text)]
-    return "".join(text[end:start] for end, start in zip(ends, starts, strict=True)), len(found)
-
-
 def as_x_gives(text: str, surroundings: Surroundings) -> tuple[str, Entities]:
     """Turn a text as it was sent into the text and entities X shows to readers.
 
@@ -78,7 +69,7 @@ def as_x_gives(text: str, surroundings: Surroundings) -> tuple[str, Entities]:
     written = _Written([], 0)
     entities = Entities([], [], [], [])
     position = 0
-    for start, end in _links(text):
+    for start, end in links.places(text):
         _write_plain(text[position:start], written, entities, surroundings)
         short = surroundings.shorten()
         indices = written.put(short)
@@ -104,13 +95,6 @@ class _Written:
         self.parts.append(part)
         self.length += len(part)
         return start, self.length
-
-
-def _links(text: str) -> Iterator[tuple[int, int]]:
-    for found in _LINK.finditer(text):
-        link = found.group().rstrip(_TRAILING)
-        if not link.endswith("//"):
-            yield found.start(), found.start() + len(link)
 
 
 def _write_plain(

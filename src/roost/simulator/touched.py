@@ -68,6 +68,11 @@ def recording() -> Generator[Touched]:
         _CURRENT.reset(token)
 
 
+def is_recording() -> bool:
+    """Say whether anybody records."""
+    return _CURRENT.get() is not None
+
+
 def note(kind: str, key: str | tuple[str, ...], before: object, after: object) -> None:
     """Note a change of a thing, if anybody records; `None` stands for a thing that is not there."""
     touched = _CURRENT.get()

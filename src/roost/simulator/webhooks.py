@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import msgspec
 
-from roost.simulator import addresses, challenge
+from roost.simulator import addresses, challenge, changes
 from roost.simulator.background import Background
 from roost.simulator.challenge import Verdict
 from roost.simulator.clock import from_milliseconds
@@ -29,6 +29,10 @@ PATIENCE = timedelta(hours=28)
 Source: https://docs.x.com/x-api/webhooks/introduction (docs of 2026-08-22); that the older API
 does the same is assumed.
 """
+
+CAUGHT_UP = 48
+"""Challenges made for periods that passed at once; of more, the latest. More than `PATIENCE` where
+a period is an hour, so that a webhook that fails throughout is invalid in the end."""
 
 TOO_MANY = "Too many resources already created."
 
@@ -54,7 +58,8 @@ class Webhooks:
             transport: The way to them.
             background: Where they are challenged again.
             faults: May take right answers for wrong.
-            is_strict: Whether X's own rules for URLs hold: `https`, and no port.
+            is_strict: Whether X's own rules for URLs hold: `https`, no port, and a host that
+                can be reached from anywhere, or that the world resolves.
         """
         self._world = world
         self._records = records
@@ -110,13 +115,28 @@ class Webhooks:
             raise _refused(verdict.problem)
 
     async def _watch(self, webhook_id: str) -> None:
+        """Challenge a webhook in every period, also in those that passed all at once."""
+        clock, every = self._world.clock, self._world.rules.crc_every
+        due = clock.now() + every
         while True:
-            due = self._world.clock.now() + self._world.rules.crc_every
-            await self._world.clock.sleep_until(due)
+            await clock.sleep_until(due)
+            due += every * max(0, clock.behind // every + 1 - CAUGHT_UP)
+            await clock.sleep_until(due)
             webhook = self._world.webhooks.get(webhook_id)
             if webhook is None:
                 return
-            await self.examine(webhook)
+            await self.examine_unasked(webhook)
+            due += every
+
+    async def examine_unasked(self, webhook: WebhookEntry, *, fault: str | None = None) -> Verdict:
+        """Challenge a webhook in the background, and note what that changes as a thing of its own.
+
+        Args:
+            webhook: The webhook.
+            fault: As in `examine`.
+        """
+        with changes.noting(self._world, self._records, cause="crc"):
+            return await self.examine(webhook, fault=fault)
 
     async def examine(self, webhook: WebhookEntry, *, fault: str | None = None) -> Verdict:
         """Challenge a webhook, and take note of what comes of it.
@@ -186,7 +206,12 @@ class Webhooks:
         parts = urlsplit(url)
         if parts.username is not None or parts.fragment or not url.isascii():
             return False
-        return not self._is_strict or (parts.scheme == "https" and parts.port is None)
+        return not self._is_strict or self._is_allowed_by_x(parts)
+
+    def _is_allowed_by_x(self, url: SplitResult) -> bool:
+        host = url.hostname or ""
+        is_reached = addresses.is_public(host) or host in self._world.rules.resolve
+        return url.scheme == "https" and url.port is None and is_reached
 
 
 def _refused(message: str) -> Refusal:

@@ -63,7 +63,7 @@ class World:
         if file.clock is not None:
             self.clock.set(from_milliseconds(file.clock.now), is_frozen=file.clock.is_frozen)
         self.rules = file.rules
-        self.apps = {app.app_id: app for app in file.apps}
+        self.apps = Rows("app", {app.app_id: app for app in file.apps})
         self.users = Rows("user", {user.user_id: user for user in file.users})
         self.tokens: dict[str, tuple[UserEntry, TokenEntry]] = {
             token.access_token: (user, token) for user in file.users for token in user.tokens

@@ -1,7 +1,8 @@
 """The world file: apps, users, tokens and rules to start from, and a whole state when exported.
 
-One JSON object with `"format": 1`. Every field but the ids may be left out; a field that is not
-known is an error that names it and says where it stands.
+One JSON object. Every field but the ids may be left out, `"format": 1` too; a field that is not
+known is an error that names it and says where it stands. Users who are followed and not listed are
+there all the same, with defaults.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 import msgspec
+from msgspec.structs import replace
 
 from roost.errors import SettingsError
 from roost.simulator import addresses
@@ -48,6 +50,7 @@ def read(text: bytes, *, source: str) -> WorldFile:
         raise _wrong(source, place.strip("`$.") or "the whole", problem) from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _wrong(source, "the whole", f"not well-formed JSON: {error}") from error
+    world = _with_followed(world)
     for place, problem in _contradictions(world):
         raise _wrong(source, place, problem)
     return world
@@ -77,6 +80,13 @@ def built_in() -> WorldFile:
     bob = UserEntry(user_id="2003", screen_name="bob", name="Bob")
     cy = UserEntry(user_id="2004", screen_name="cy", name="Cy")
     return WorldFile(format=1, apps=(app,), users=(acme, ada, bob, cy))
+
+
+def _with_followed(world: WorldFile) -> WorldFile:
+    followed = dict.fromkeys(other for user in world.users for other in user.follows)
+    listed = {user.user_id for user in world.users}
+    more = tuple(UserEntry(user_id=one) for one in followed if one not in listed)
+    return replace(world, users=(*world.users, *more)) if more else world
 
 
 def _wrong(source: str, place: str, problem: str) -> SettingsError:
@@ -131,7 +141,6 @@ def _apps_named(world: WorldFile) -> Iterator[tuple[str, str]]:
 
 def _users_named(world: WorldFile) -> Iterator[tuple[str, str]]:
     for n, user in enumerate(world.users):
-        yield from ((f"users[{n}].follows", other) for other in user.follows)
         yield from ((f"users[{n}].blocks", other) for other in user.blocks)
         yield from ((f"users[{n}].mutes", other) for other in user.mutes)
         yield from ((f"users[{n}].follow_requests", other) for other in user.follow_requests)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, case, select
+from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, case, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from roost.model.activities import Activity, MessagesRead, TypingStarted
-from roost.model.ids import UserId
+from roost.model.ids import UserId, position_of
 from roost.store.conversation_rows import NOBODY_WAITS
 from roost.store.conversation_statements import FIRST_CONTROL
-from roost.store.statements import Query, Session, fixed
+from roost.store.statements import Command, Query, Session, fixed
 from roost.store.tables import accounts, conversations
 
 _ASKED = (
@@ -58,6 +58,17 @@ MEET = Query[tuple[str]](
 )
 """A conversation without messages has `last_at` 0 and is in no list."""
 
+SEE = Command(
+    update(conversations)
+    .where(
+        conversations.c.account_id == bindparam("account"),
+        conversations.c.conversation_id == bindparam("conversation"),
+        func.coalesce(conversations.c.seen_position, fixed(-1))
+        < bindparam("seen", type_=BigInteger),
+    )
+    .values(seen_position=bindparam("seen", type_=BigInteger))
+)
+
 BOT_OF = Query[tuple[str]](
     select(accounts.c.bot).where(accounts.c.account_id == bindparam("account"))
 )
@@ -90,6 +101,17 @@ class StoredAcquaintances:
         )
         self._session.now_holds(event.account_id, event.conversation_id)
         return rows[0][0]
+
+    async def see(self, event: MessagesRead) -> None:
+        """Keep how far a customer has read; what was read before is not unread again."""
+        await self._session.run(
+            SEE,
+            {
+                "account": event.account_id,
+                "conversation": event.conversation_id,
+                "seen": position_of(event.message_id, at=event.at),
+            },
+        )
 
     async def bot_of(self, account_id: UserId) -> str:
         """Name the bot that serves an account; `""` where only people answer, or none is known."""

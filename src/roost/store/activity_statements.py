@@ -196,7 +196,7 @@ _answer = (
     .join(
         _echoes,
         (_echoes.c.account_id == outbox.c.account_id)
-        & (_echoes.c.kind == fixed("message_sent"))
+        & (_echoes.c.kind.in_([fixed("message_sent"), fixed("posted")]))
         & (_echoes.c.event_key == outbox.c.message_id),
         isouter=True,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from roost.store import (
     activity_tables,
     api_key_rows,
+    attempt_rows,
     composing_tables,
     dialog_tables,
     erasing_tables,
@@ -16,6 +17,7 @@ from roost.store import (
     search_tables,
     tables,
     token_tables,
+    x_object_rows,
 )
 from roost.store.columns import metadata
 
@@ -23,6 +25,7 @@ MODULES = (
     tables,
     activity_tables,
     api_key_rows,
+    attempt_rows,
     composing_tables,
     dialog_tables,
     erasing_tables,
@@ -33,6 +36,7 @@ MODULES = (
     replay_tables,
     search_tables,
     token_tables,
+    x_object_rows,
 )
 """Loading them is what fills `metadata`."""
 

@@ -10,8 +10,9 @@ from itertools import islice
 import msgspec
 
 from roost.model.ids import ConversationId, UserId
-from roost.model.messages import Profile
+from roost.model.messages import OutboundMessage, Profile
 from roost.model.people import PersonId
+from roost.model.posts import PublicReply
 from roost.ports.desk import (
     COUNTED_TO,
     Line,
@@ -38,6 +39,7 @@ OUTGOING_AT_ONCE = 100
 """Most of them with one page of messages."""
 
 _HIGHEST = 2**63 - 1
+_NOTHING = OutboundMessage("")
 _CONTROLS = {View.UNASSIGNED: "queue", View.BOT: "bot", View.RESOLVED: "nobody"}
 _LISTS = {
     View.MINE: sql.MINE,
@@ -46,6 +48,16 @@ _LISTS = {
     View.ALL: sql.LATEST,
 }
 """The others are those of a control."""
+
+_COUNTED = (
+    View.MINE,
+    View.UNASSIGNED,
+    View.BOT,
+    View.SNOOZED,
+    View.RESOLVED,
+    View.ALL,
+)
+"""In the order of the columns of `COUNTS`."""
 
 _LATEST_FIRST = {View.TAGGED, View.ALL}
 
@@ -89,16 +101,14 @@ class StoredDesk:
         """Count each view's conversations, up to `COUNTED_TO`."""
         totals = dict.fromkeys(View, 0)
         for account in accounts:
-            here: Parameters = {"account": account, "limit": COUNTED_TO}
-            mine = await self._reading.rows(sql.COUNT_MINE, {**here, "person": person_id})
-            totals[View.MINE] += mine[0][0]
-            for view, control in _CONTROLS.items():
-                rows = await self._reading.rows(sql.COUNT_CONTROLLED, {**here, "control": control})
-                totals[view] += rows[0][0]
-            for view, query in ((View.SNOOZED, sql.COUNT_SNOOZED), (View.ALL, sql.COUNT_ALL)):
-                rows = await self._reading.rows(query, here)
-                totals[view] += rows[0][0]
-        return {view: min(total, COUNTED_TO) for view, total in totals.items()}
+            left = {view: COUNTED_TO - totals[view] for view in _COUNTED}
+            if not any(left.values()):
+                break
+            asked: Parameters = {"account": account, "person": person_id, **left}
+            (counted,) = await self._reading.rows(sql.COUNTS, asked)
+            for view, n in zip(_COUNTED, counted, strict=True):
+                totals[view] += n
+        return totals
 
     async def tags(self, accounts: Sequence[UserId]) -> Sequence[str]:
         """Give every tag that some accounts have given, in their order."""
@@ -246,15 +256,14 @@ def _summary(row: SummaryRow) -> Summary:
         is_snoozed=snoozed_until is not None,
         snoozed_until=_comes_back_at(snoozed_until),
         tags=msgspec.json.decode(row[14], type=list[str]) if row[14] else [],
+        seen_position=row[15],
     )
 
 
 def _line(row: LineRow) -> Line:
     payload, direction, position, at, _, outbox_id, person, is_ours, queued = row
     message = encoding.decode_message(payload)
-    attachment = message.attachment
-    if not attachment and queued is not None:
-        attachment = attached_to(encoding.decode_outbound(queued))
+    sent = _NOTHING if queued is None else _shown(encoding.decode_outbound(queued))
     speaker = Speaker.CUSTOMER
     if direction == "out" and outbox_id is not None:
         speaker = Speaker.PERSON if person else Speaker.BOT
@@ -267,7 +276,8 @@ def _line(row: LineRow) -> Line:
         speaker=speaker,
         person_id=PersonId(person) if person else None,
         outbox_id=outbox_id,
-        attachment=attachment,
+        attachment=message.attachment or attached_to(sent),
+        profile_id=sent.custom_profile_id,
     )
 
 
@@ -275,7 +285,7 @@ def _outgoing(row: OutgoingRow) -> Outgoing:
     outbox_id, body, state, reason, attempts, due_at, created_at, person = row
     return Outgoing(
         outbox_id=outbox_id,
-        message=encoding.decode_outbound(body),
+        message=_shown(encoding.decode_outbound(body)),
         state=state,
         reason=reason,
         attempts=attempts,
@@ -283,3 +293,10 @@ def _outgoing(row: OutgoingRow) -> Outgoing:
         created_at=encoding.moment(created_at),
         person_id=PersonId(person) if person else None,
     )
+
+
+def _shown(sent: OutboundMessage | PublicReply) -> OutboundMessage:
+    """Give what a thread shows of what goes out: of a public reply its text and its link."""
+    if isinstance(sent, PublicReply):
+        return OutboundMessage(f"{sent.text}\n{sent.link}".rstrip())
+    return sent

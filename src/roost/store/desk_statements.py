@@ -6,7 +6,7 @@ from sqlalchemy import (
     BigInteger,
     Column,
     ColumnElement,
-    Select,
+    ScalarSelect,
     Text,
     bindparam,
     func,
@@ -29,7 +29,23 @@ from roost.store.tables import (
 )
 
 SummaryRow = tuple[
-    str, str, str, str, str, str, str | None, str, int, str, str, int, int, int | None, str, int
+    str,
+    str,
+    str,
+    str,
+    str,
+    str,
+    str | None,
+    str,
+    int,
+    str,
+    str,
+    int,
+    int,
+    int | None,
+    str,
+    int | None,
+    int,
 ]
 """The columns of `_SUMMARY`, and last the number that the list is ordered by."""
 
@@ -49,6 +65,7 @@ _SUMMARY = (
     conversations.c.queue_key,
     conversations.c.snoozed_until,
     conversations.c.tags,
+    conversations.c.seen_position,
 )
 _number = bindparam("number", type_=BigInteger)
 _last = bindparam("last", type_=Text)
@@ -71,22 +88,41 @@ def _ascending(number: Column[int], *wanted: ColumnElement[bool]) -> Query[Summa
     )
 
 
-def _counted(chosen: Select[tuple[str]]) -> Query[tuple[int]]:
-    """Count rows, but no further than a limit."""
-    return Query[tuple[int]](
-        select(func.count()).select_from(chosen.limit(bindparam("limit")).subquery("counted"))
+def _counted(limit: str, number: Column[int], *wanted: ColumnElement[bool]) -> ScalarSelect[int]:
+    """Count a list by its index alone, but no further than a limit.
+
+    In the list's order and with a bound that none is beyond, so that no other index seems better,
+    of which too much would be read.
+    """
+    chosen = (
+        select(conversations.c.conversation_id)
+        .where(_IN_ACCOUNT, *wanted, number >= fixed(0))
+        .order_by(number, conversations.c.conversation_id)
+        .limit(bindparam(limit, type_=BigInteger))
     )
+    return select(func.count()).select_from(chosen.subquery("counted")).scalar_subquery()
 
 
-_one = select(conversations.c.conversation_id)
+def _controlled(control: str) -> ColumnElement[bool]:
+    return conversations.c.control == fixed(control)
+
 
 MINE = _ascending(conversations.c.queue_key, _IS_MINE, _IS_AWAKE)
 CONTROLLED = _ascending(conversations.c.queue_key, _HAS_CONTROL)
 SNOOZED = _ascending(conversations.c.snoozed_until, _IS_SNOOZED)
-COUNT_MINE = _counted(_one.where(_IN_ACCOUNT, _IS_MINE, _IS_AWAKE))
-COUNT_CONTROLLED = _counted(_one.where(_IN_ACCOUNT, _HAS_CONTROL, _HAS_MESSAGES))
-COUNT_SNOOZED = _counted(_one.where(_IN_ACCOUNT, _IS_SNOOZED))
-COUNT_ALL = _counted(_one.where(_IN_ACCOUNT, _HAS_MESSAGES))
+
+_queue_key = conversations.c.queue_key
+COUNTS = Query[tuple[int, int, int, int, int, int]](
+    select(
+        _counted("mine", _queue_key, _IS_MINE, _IS_AWAKE, _HAS_MESSAGES),
+        _counted("unassigned", _queue_key, _controlled("queue"), _HAS_MESSAGES),
+        _counted("bot", _queue_key, _controlled("bot"), _HAS_MESSAGES),
+        _counted("snoozed", conversations.c.snoozed_until, _IS_SNOOZED),
+        _counted("resolved", _queue_key, _controlled("nobody"), _HAS_MESSAGES),
+        _counted("all", conversations.c.last_at, _HAS_MESSAGES),
+    )
+)
+"""How many an account has in each list but that of a tag; each limit is named as its list."""
 
 _ACTIVITY = (conversations.c.last_at, conversations.c.conversation_id)
 LATEST = Query[SummaryRow](

@@ -17,6 +17,7 @@ import msgspec
 
 from roost.model.events import EVENT_TYPES, TURN_EVENT_TYPES, Event, TurnEvent
 from roost.model.messages import Message, OutboundMessage
+from roost.model.posts import PublicReply
 from roost.store.statements import Parameter, Parameters
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -25,18 +26,28 @@ _NUL = "\0"
 _NUL_IN_JSON = b"\\u0000"
 _HALF_PAIR = re.compile("[\ud800-\udfff]")
 
+_MARK_OF_POSTS = b'"post_id"'
+
+
+class _Destination(msgspec.Struct):
+    """What tells a public reply from a message."""
+
+    post_id: str = ""
+
+
 _encode = msgspec.json.Encoder().encode
 _event_decoders: Mapping[str, msgspec.json.Decoder[Event]] = {
     kind: msgspec.json.Decoder(cls) for kind, cls in EVENT_TYPES.items()
 }
-_message_decoder = msgspec.json.Decoder(Message)
 _turn_event_decoders: Mapping[str, msgspec.json.Decoder[TurnEvent]] = {
     kind: msgspec.json.Decoder(cls) for kind, cls in TURN_EVENT_TYPES.items()
 }
 _message_decoder = msgspec.json.Decoder(Message)
 _outbound_decoder = msgspec.json.Decoder(OutboundMessage)
+_public_decoder = msgspec.json.Decoder(PublicReply)
+_destination_decoder = msgspec.json.Decoder(_Destination)
 
-V = TypeVar("V", bound=Event | Message | OutboundMessage)
+V = TypeVar("V", bound=Event | Message | OutboundMessage | PublicReply)
 
 
 def milliseconds(at: datetime) -> int:
@@ -121,8 +132,10 @@ def decode_turn_event(kind: str, payload: bytes) -> TurnEvent:
     return _turn_event_decoders[kind].decode(payload)
 
 
-def decode_outbound(payload: bytes) -> OutboundMessage:
-    """Read a message of the outbox back; errors as in `decode_event`."""
+def decode_outbound(payload: bytes) -> OutboundMessage | PublicReply:
+    """Read a message or public reply of the outbox back; errors as in `decode_event`."""
+    if _MARK_OF_POSTS in payload and _destination_decoder.decode(payload).post_id:
+        return _public_decoder.decode(payload)
     return _outbound_decoder.decode(payload)
 
 

@@ -109,6 +109,15 @@ ERASE_OUTBOX = Command(
     .where(_where(account=outbox.c.account_id, entry=outbox.c.outbox_id))
     .values(body=bindparam("erased"))
 )
+ERASE_REPLY = Command(
+    update(outbox)
+    .where(
+        outbox.c.account_id == bindparam("account"),
+        outbox.c.message_id.is_not(None),
+        outbox.c.message_id == bindparam("post"),
+    )
+    .values(body=bindparam("erased"))
+)
 
 
 class StoredErasure:
@@ -147,6 +156,8 @@ class StoredErasure:
         for row in rows:
             await self._erase_event(account_id, row)
         await self._session.run(FORGET_COPIES, this)
+        _, unsaid = encoding.encode(OutboundMessage(""))
+        await self._session.run(ERASE_REPLY, {**this, "erased": unsaid})
         return len(rows)
 
     async def erase_message(

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Container, Sequence
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import BigInteger, bindparam, exists, func, select, update
 
+from roost.model.activities import Posted
 from roost.model.events import KINDS, TURN_EVENT_TYPES, Event, TurnEvent
 from roost.model.ids import ConversationId, UserId
 from roost.model.turns import Claim
 from roost.ports import EventRow, Filed, PendingEvents, QuarantinedEvent
 from roost.store import encoding
 from roost.store.statements import Command, Parameters, Query, Session, fixed
-from roost.store.tables import events
+from roost.store.tables import events, outbox
 
 _FILED = frozenset({"pending", "done", "ignored"})
 _SETTLED = frozenset({"done", "ignored", "quarantined"})
@@ -97,6 +98,23 @@ QUARANTINED_AS = Query[tuple[str, str, str, str, int, str, int]](
 )
 
 
+UNLINKED_POSTS = Query[tuple[bytes]](
+    select(events.c.payload)
+    .where(
+        events.c.account_id == bindparam("account"),
+        events.c.kind == fixed("posted"),
+        events.c.position > bindparam("after", type_=BigInteger),
+        # Of a Post that was erased nothing is left to read.
+        func.length(events.c.payload) > fixed(0),
+        ~exists().where(
+            outbox.c.account_id == events.c.account_id,
+            outbox.c.message_id == events.c.event_key,
+        ),
+    )
+    .order_by(events.c.position)
+)
+
+
 class StoredEvents:
     """`roost.ports.EventRows` on any database."""
 
@@ -154,6 +172,12 @@ class StoredEvents:
         )
         attempt = 1 + max(attempts for _, _, attempts, _, _ in rows)
         return PendingEvents(pending, attempt, trace_id=rows[-1][4])
+
+    async def unlinked_posts(self, account_id: UserId, *, after: int) -> Sequence[Posted]:
+        """Give the account's own Posts above a position that no outbox entry is linked to."""
+        rows = await self._session.rows(UNLINKED_POSTS, {"account": account_id, "after": after})
+        found = [encoding.decode_event("posted", payload) for (payload,) in rows]
+        return [one for one in found if isinstance(one, Posted)]
 
     async def settle(self, events: Sequence[TurnEvent], *, state: str, reason: str) -> None:
         """Mark events that are still pending `done`, `ignored` or `quarantined`.

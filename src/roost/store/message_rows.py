@@ -13,6 +13,7 @@ from roost.model.ids import ConversationId, MessageId, UserId, position_of
 from roost.model.messages import Message
 from roost.model.outbound import OutboxEntry
 from roost.model.people import PersonId
+from roost.model.posts import PublicReply
 from roost.ports import SentMessage
 from roost.store import encoding, joins, search_rows
 from roost.store.statements import Command, Parameters, Query, Session, fixed
@@ -94,8 +95,13 @@ class StoredMessages:
         await search_rows.put_customers(self._session, events)
 
     async def put_sent(self, entry: OutboxEntry, message_id: MessageId, at: datetime) -> None:
-        """Store a message X took from our outbox; one its echo brought is linked to the entry."""
+        """Store a message X took from our outbox; one its echo brought is linked to the entry.
+
+        A public reply is in no transcript.
+        """
         sent = entry.message
+        if isinstance(sent, PublicReply):
+            return
         await self._session.hold(entry.account_id, entry.conversation_id)
         message, payload = encoding.encode(
             Message(message_id, sent.text, quick_replies=sent.quick_replies, buttons=sent.buttons)

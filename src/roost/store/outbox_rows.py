@@ -12,6 +12,7 @@ from roost.model.ids import ConversationId, MessageId, UserId
 from roost.model.messages import OutboundMessage
 from roost.model.outbound import Addressee, Lane, OutboxEntry, SetAside
 from roost.model.people import PersonId
+from roost.model.posts import PublicReply
 from roost.store import encoding, set_aside_rows
 from roost.store import outbox_statements as sql
 from roost.store.statements import Parameters, Session
@@ -32,7 +33,7 @@ class StoredOutbox:
     async def put(
         self,
         to: Addressee,
-        message: OutboundMessage,
+        message: OutboundMessage | PublicReply,
         *,
         lane: Lane,
         trace_id: str,
@@ -217,10 +218,12 @@ class StoredOutbox:
 
 
 def _due(row: sql.DueRow, at: int) -> OutboxEntry:
-    *_, is_free, account_holds, app_holds = row
+    *_, n_free, account_holds, app_holds = row
     entry = _entry((*row[:9], at))
     trial = Scope.APP if app_holds else Scope.ACCOUNT if account_holds else None
-    return replace(entry, attempt=entry.attempt + 1, is_free=bool(is_free), trial=trial)
+    return replace(
+        entry, attempt=entry.attempt + 1, is_free=bool(n_free) and entry.route == SEND, trial=trial
+    )
 
 
 def _entry(row: sql.EntryRow) -> OutboxEntry:

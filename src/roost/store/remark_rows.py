@@ -6,7 +6,7 @@ import secrets
 import time
 from datetime import datetime
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or
 
 from roost.ports.remarks import Answered, Remark, RequestKey
@@ -35,6 +35,8 @@ BEGIN = Query[tuple[str]](
 ANSWERED = Query[tuple[str, bytes]](select(requests.c.fingerprint, requests.c.answer).where(*_THIS))
 
 FINISH = Command(update(requests).where(*_THIS).values(answer=bindparam("answered")))
+
+FORGET = Command(delete(requests).where(*_THIS))
 
 
 class StoredRemarks:
@@ -89,8 +91,12 @@ class StoredRequests:
         return Answered(fingerprint, answer)
 
     async def finish(self, request: RequestKey, answer: bytes) -> None:
-        """Keep the answer to a request begun in this transaction."""
+        """Keep the answer to a request begun before."""
         await self._session.run(FINISH, {**_key(request), "answered": answer})
+
+    async def forget(self, request: RequestKey) -> None:
+        """Let a request be made again under its key: it has changed nothing."""
+        await self._session.run(FORGET, _key(request))
 
 
 def _next_id() -> str:

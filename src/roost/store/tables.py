@@ -118,6 +118,7 @@ partial_index(
     events.c.event_key,
     where="state = 'pending'",
 )
+partial_index("events_posted", events.c.account_id, events.c.position, where="kind = 'posted'")
 partial_index("events_held", events.c.account_id, where="state = 'held'")
 partial_index("events_set_aside", events.c.state, where="state IN ('ignored', 'quarantined')")
 
@@ -152,7 +153,7 @@ conversations = Table(
     Column("last_direction", TEXT, nullable=False, server_default=text("''")),
     Column("snoozed_until", BigInteger),
     Column("tags", TEXT, nullable=False, server_default=text("''")),
-    Index("conversations_control", "account_id", "control", "queue_key", "conversation_id"),
+    Column("seen_position", BigInteger),
     Index("conversations_activity", "account_id", "last_at", "conversation_id"),
 )
 """One row per conversation: who controls it, its lease, and what the list of them shows.
@@ -167,6 +168,7 @@ it claims. `held_by` is the number of the process that has the lease, where ther
 that comes in later is late.
 `received_at` and `received_position` are of the customer's last message, if one came since these
 columns are there; replies to it cost nothing for a day.
+`seen_position` is that of our last message which X says the customer has read.
 `snoozed_until` is when it comes back into the lists, as people count time; 2**62 for whenever the
 customer writes. `tags` are those of the table of that name, as a JSON list; empty for none.
 """
@@ -174,12 +176,20 @@ customer writes. `tags` are those of the table of that name, as a JSON list; emp
 partial_index("conversations_ready", conversations.c.ready_since, where="ready_since IS NOT NULL")
 partial_index("conversations_leased", conversations.c.lease_until, where="lease_until IS NOT NULL")
 partial_index(
-    "conversations_person",
+    "conversations_listed",
+    conversations.c.account_id,
+    conversations.c.control,
+    conversations.c.queue_key,
+    conversations.c.conversation_id,
+    where="last_at > 0",
+)
+partial_index(
+    "conversations_taken",
     conversations.c.account_id,
     conversations.c.controller_id,
     conversations.c.queue_key,
     conversations.c.conversation_id,
-    where="controller_id IS NOT NULL",
+    where="controller_id IS NOT NULL AND snoozed_until IS NULL AND last_at > 0",
 )
 
 partial_index(

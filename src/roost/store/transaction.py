@@ -8,6 +8,7 @@ from typing import TypeVar
 from roost.store.acquaintance_rows import StoredAcquaintances
 from roost.store.activity_rows import StoredRejections
 from roost.store.api_key_rows import StoredApiKeys
+from roost.store.attempt_rows import StoredAttempts
 from roost.store.budget_rows import StoredBudgets
 from roost.store.change_rows import StoredChanges
 from roost.store.composing_rows import StoredComposing
@@ -29,6 +30,7 @@ from roost.store.replay_rows import StoredReplays
 from roost.store.statements import Session
 from roost.store.timer_rows import StoredTimers
 from roost.store.token_rows import StoredTokens
+from roost.store.x_object_rows import StoredXObjects
 
 T = TypeVar("T")
 
@@ -52,6 +54,7 @@ class Transaction:
         changes: The change feed.
         people: Who may log in, and who is.
         api_keys: What programs use the API with.
+        attempts: Who tries to get in.
         composing: What people write with.
         remarks: What people do in a conversation beside messages.
         tags: Words on conversations.
@@ -62,11 +65,13 @@ class Transaction:
         indexing: Making findable what older versions have stored.
         registry: Apps and accounts.
         tokens: Tokens of accounts that people have connected.
+        x_objects: What accounts have at X under a name.
     """
 
     __slots__ = (
         "acquaintances",
         "api_keys",
+        "attempts",
         "budgets",
         "changes",
         "composing",
@@ -90,6 +95,7 @@ class Transaction:
         "tags",
         "timers",
         "tokens",
+        "x_objects",
     )
 
     def __init__(self, session: Session) -> None:
@@ -108,6 +114,7 @@ class Transaction:
         self.changes = StoredChanges(session)
         self.people = StoredPeople(session)
         self.api_keys = StoredApiKeys(session)
+        self.attempts = StoredAttempts(session)
         self.composing = StoredComposing(session)
         self.remarks = StoredRemarks(session)
         self.tags = StoredTags(session)
@@ -118,6 +125,7 @@ class Transaction:
         self.indexing = Indexing(session)
         self.registry = Registry(session)
         self.tokens = StoredTokens(session)
+        self.x_objects = StoredXObjects(session)
 
 
 def run_without_waiting(work: Awaitable[T]) -> T:

@@ -6,7 +6,7 @@ lives in a thread of its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -102,6 +102,7 @@ class BotTester:
         on_failure: OnFailure = OnFailure.RAISE,
         policy: TurnPolicy | None = None,
     ) -> None:
+        bot.check()
         world = world_file.built_in()
         plan = Plan(bot, _ACCOUNT, world, begins_at, policy or TurnPolicy())
         self._thread = TesterThread(plan)
@@ -150,6 +151,11 @@ class BotTester:
             LookupError: The customer has not written yet.
         """
         return self._thread.do_now(lambda inside: _conversation(inside, UserId(customer.user_id)))
+
+    def outbox(self) -> Mapping[str, int]:
+        """Count what was to be sent, by how it stands: `queued`, `sent`, `parked` and so on."""
+        counts = self._thread.do_now(lambda inside: inside.engine.running.store.counts())
+        return {state: n for state, n in counts.outbox.items() if n}
 
     async def hand_back(self, customer: Customer) -> None:
         """Have people give the conversation with a customer back to the bot.

@@ -6,11 +6,12 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 
 from roost.errors import RoostError
 from roost.model.messages import QuickReply
+from roost.simulator import post_links
 from roost.simulator.entries import UserEntry
 from roost.simulator.world import World
 from roost.testing import bot_tester_seen
 from roost.testing.bot_tester_inside import Inside
-from roost.testing.bot_tester_seen import Seen
+from roost.testing.bot_tester_seen import Seen, SeenPost
 from roost.testing.x_simulator import InProcessX
 from roost.xapi.wire_welcome import WelcomeMessage
 
@@ -87,10 +88,27 @@ class Customer:
             welcome_message_id: What a link into the conversation names; `""` where none is used.
             text: What such a link puts into the composer.
         """
+        await self._opens({"welcome_message_id": welcome_message_id, "text": text})
 
+    def sees_under(self, post_id: str) -> Sequence[SeenPost]:
+        """Give what the account has answered under a Post, for all to see, oldest first."""
+        return bot_tester_seen.answers(self._x.simulation.world, post_id, self._account)
+
+    async def taps_link(self, post: SeenPost) -> None:
+        """Tap the *Send a private message* button under a Post, as `sees_under` gives it.
+
+        Raises:
+            NothingToTap: The Post has none.
+        """
+        link = post_links.deep_link_in(post.link)
+        if link is None:
+            raise NothingToTap(f"{post.text!r} has no button that opens a conversation")
+        opened = {"welcome_message_id": link.welcome_message_id, "text": link.text}
+        await self._opens({**opened, "post_id": post.post_id})
+
+    async def _opens(self, fields: Mapping[str, str]) -> None:
         async def open_it(inside: Inside) -> None:
             self._collect()
-            fields = {"welcome_message_id": welcome_message_id, "text": text}
             done = self._x.act(
                 self.user_id, "open_conversation", to=self._account.user_id, **fields
             )

@@ -16,7 +16,7 @@ from roost.intake.health import Health
 from roost.intake.webhook import WebhookApp, WebhookIntake
 from roost.model.ids import UserId
 from roost.ports import Delivery, Unit
-from roost.service import syncing
+from roost.service import syncing, x_names
 from roost.service.probes import NoProbe
 from roost.simulator.clock import SimulatorClock
 from roost.store.registry import AccountRow, AppRow
@@ -131,10 +131,11 @@ class Engine:
             timeless = Timeless(store)
             decider = InProcessDecider(self.bot, deciding)
             worker = self._worker(timeless, decider, self.x.clock)
+            self._running = Running(store, worker, decider)
+            await self.look_at_x()
             self._mount(timeless, worker)
             await worker.take_over()
             working = tasks.create_task(worker.run())
-            self._running = Running(store, worker, decider)
             started.set()
             await self._killed.wait()
             working.cancel()
@@ -146,6 +147,12 @@ class Engine:
         await registration.ensure_subscriptions([(self.account_id, client)], ENV_NAME)
         if self.bot.welcomes:
             await syncing.sync(client, self.account_id, [*self.bot.welcomes.values()])
+        await self.look_at_x()
+
+    async def look_at_x(self) -> None:
+        """Look what the account has at X under a name, as the application does when it starts."""
+        store = Timeless(self.running.store)
+        await x_names.note(store, self.x.client(self.account), self.account_id, self.x.clock)
 
     async def _register(self, store: SqliteStore) -> None:
         app = self.x.app()

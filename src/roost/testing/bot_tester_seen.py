@@ -54,6 +54,30 @@ class Seen:
         return lines
 
 
+@dataclass(frozen=True, slots=True)
+class SeenPost:
+    """A Post of the account's as a person sees it.
+
+    Attributes:
+        text: What it says, without the names X puts first and the link it shows as a button.
+        link: The deep link behind its *Send a private message* button; `""` where it has none.
+        post_id: X's id of it.
+    """
+
+    text: str
+    link: str
+    post_id: str
+
+
+def answers(world: World, post_id: str, account: UserEntry) -> Sequence[SeenPost]:
+    """Give what an account has posted under a Post, oldest first."""
+    return [
+        SeenPost(post.typed, post.link, post.post_id)
+        for post in world.posts.all()
+        if (post.in_reply_to, post.user_id) == (post_id, account.user_id)
+    ]
+
+
 def message(world: World, entry: MessageEntry, account: UserEntry) -> Seen:
     """Give a message as it is seen."""
     profile = world.custom_profiles.get(entry.custom_profile_id)

@@ -16,6 +16,8 @@ from typing import NamedTuple
 import msgspec
 
 from roost.model.ids import ConversationId, UserId, conversation_between
+from roost.model.messages import OutboundMessage
+from roost.model.posts import PublicReply
 from roost.store import encoding
 from roost.testing import ledger_database, ledger_limits, ledger_trace
 from roost.testing.ledger_database import Database, typed
@@ -28,7 +30,7 @@ INVARIANTS = {
     "L4": "the transcript and the answers are in X's order",
     "L5": "turns of a conversation never overlap, and no stale fence is honoured",
     "L6": "every sent message is at X once, under its id, to the right person, as it was meant",
-    "L7": "every message X has from our app belongs to exactly one outbox entry",
+    "L7": "every message and Post X has from our app belongs to exactly one outbox entry",
     "L8": "no send is left in doubt",
     "L9": "no call is made before the window X has named opens again",
     "L10": "every accepted event is in exactly one known state, with a reason where it needs one",
@@ -54,6 +56,8 @@ class Line(Call, frozen=True):
     recipient_id: str = ""
     app_id: str = ""
     text: str = ""
+    post_id: str = ""
+    user_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,16 @@ class Truth:
         ]
 
     @property
+    def posted(self) -> list[Line]:
+        """Posts that our app has made for our accounts."""
+        return [
+            line
+            for line in self.lines
+            if line.kind == "post" and line.user_id in self.account_ids
+            if line.app_id == self.app_id
+        ]
+
+    @property
     def acknowledged(self) -> set[str]:
         """Message ids whose delivery to us was answered 2xx at least once.
 
@@ -122,7 +136,12 @@ class _Entry:
     message_id: str | None
     recipient_id: str
     state: str
-    text: str
+    message: OutboundMessage | PublicReply
+
+    @property
+    def text(self) -> str:
+        """What it says."""
+        return self.message.text
 
 
 def read(log: bytes, *, account_id: str, app_id: str, answer: Answer | None = None) -> Truth:
@@ -294,6 +313,9 @@ def _l6(truth: Truth, database: Database) -> Iterator[str]:
     for entry in _outbox(database):
         if entry.state != "sent":
             continue
+        if isinstance(entry.message, PublicReply):
+            yield from _not_posted(entry, truth)
+            continue
         line = at_x.get(entry.message_id or "")
         what = f"L6: entry {entry.number} was sent as {entry.message_id}, which"
         if line is None or line.sender_id != entry.account_id:
@@ -306,12 +328,16 @@ def _l6(truth: Truth, database: Database) -> Iterator[str]:
             yield f"{what} reads otherwise"
 
 
+def _not_posted(entry: _Entry, truth: Truth) -> Iterator[str]:
+    if entry.message_id not in {line.post_id for line in truth.posted}:
+        yield f"L6: entry {entry.number} was posted as {entry.message_id}, which X does not have"
+
+
 def _l7(truth: Truth, database: Database) -> Iterator[str]:
     linked = _keys(database, "SELECT message_id FROM outbox WHERE state = 'sent'")
-    for line in truth.sent:
-        if linked[line.message_id] != 1:
-            n = linked[line.message_id]
-            yield f"L7: X has {line.message_id} from us, {n} outbox entries know of it"
+    for x_id in (*(one.message_id for one in truth.sent), *(one.post_id for one in truth.posted)):
+        if linked[x_id] != 1:
+            yield f"L7: X has {x_id} from us, {linked[x_id]} outbox entries know of it"
 
 
 def _l8(truth: Truth, database: Database) -> Iterator[str]:
@@ -360,7 +386,7 @@ def _outbox(database: Database) -> list[_Entry]:
         " ORDER BY account_id, outbox_id",
         tuple[str, int, str | None, str, str, bytes],
     )
-    return [_Entry(*row[:5], encoding.decode_outbound(row[5]).text) for row in rows]
+    return [_Entry(*row[:5], encoding.decode_outbound(row[5])) for row in rows]
 
 
 def _by_conversation(truth: Truth) -> dict[ConversationId, list[str]]:

@@ -21,7 +21,7 @@ from roost.errors import (
 )
 from roost.model.budgets import Standing
 from roost.ports import Clock
-from roost.xapi import encoding, refusals, windows
+from roost.xapi import encoding, hosts, refusals, windows
 from roost.xapi.encoding import Call
 from roost.xapi.errors_table import NOT_SENT_CODES
 from roost.xapi.oauth1 import Credentials
@@ -67,6 +67,11 @@ class Caller:
         self.heard: dict[str, Standing] = {}
         self.access_level = ""
         self.ahead: timedelta | None = None
+
+    @property
+    def is_x(self) -> bool:
+        """Whether it is X itself that is called, and not a simulator."""
+        return self.addresses[Host.API] == hosts.X_API
 
     @property
     def credentials(self) -> Credentials:
@@ -137,6 +142,7 @@ class Caller:
             )
         except (NotSent, AnswerLost) as error:
             raise XApiUnavailable(str(error)) from error
+        self._note(route, answer)
         if answer.status != route.success:
             self._refuse(route, answer)
         return answer
@@ -179,11 +185,24 @@ class Caller:
             self.heard[route.name] = standing
 
     def _refuse(self, route: Route, answer: Response) -> NoReturn:
+        if answer.status in _TOO_MANY:
+            raise self._limited(route, answer)
         try:
             _refuse(route, answer)
         except ClockWrong as refused:
             self._set_clock(refused)
             raise
+
+    def _limited(self, route: Route, answer: Response) -> RateLimited:
+        """Say when a window opens: as X says, or else as it said of that window before."""
+        headers = answer.headers
+        resets_at, most = windows.reset_in(headers), windows.most_in(headers)
+        before = self.heard.get(route.name)
+        now = self._clock.now() + self._offset
+        if resets_at is None and before is not None and before.resets_at > now:
+            resets_at, most = before.resets_at, most or before.most
+            self.heard[route.name] = replace(before, remaining=0)
+        return RateLimited(route.name, resets_at, most)
 
     def _set_clock(self, refused: ClockWrong) -> None:
         """Sign by X's clock from now on, where X says that ours is wrong and tells its own."""
@@ -193,9 +212,6 @@ class Caller:
 
 def _refuse(route: Route, answer: Response) -> NoReturn:
     error = refusals.first_error(answer)
-    if answer.status in _TOO_MANY:
-        headers = answer.headers
-        raise RateLimited(route.name, windows.reset_in(headers), windows.most_in(headers))
     if _is_refusal(route, answer.status, error.code):
         raise refusals.refusal(route.name, answer)
     if route.method in _REPEATABLE:

@@ -18,12 +18,13 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import UNSET
 
-from roost.errors import InvalidCall
-from roost.xapi import hosts
+from roost.errors import InvalidCall, XApiUnavailable
+from roost.xapi import hosts, media_rules
 from roost.xapi.calls import Caller
 from roost.xapi.encoding import Call
 from roost.xapi.routes.route import Host
-from roost.xapi.wire_dm import MessageEvent
+from roost.xapi.transport import Sink
+from roost.xapi.wire_dm import MessageData, MessageEvent
 from roost.xapi.wire_media import Media, MediaAttachment
 
 LARGEST_IN_MEMORY = 32 << 20
@@ -53,11 +54,15 @@ _PATHS: Mapping[Host, tuple[str, re.Pattern[str]]] = MappingProxyType(
 
 def media_of(event: MessageEvent) -> Media | None:
     """Give the picture, GIF or video on a message; `None` for none, or a location."""
-    attachment = event.message_create.message_data.attachment
-    if attachment is UNSET:
+    return media_on(event.message_create.message_data)
+
+
+def media_on(data: MessageData) -> Media | None:
+    """Give the picture, GIF or video among what a message holds; `None` likewise."""
+    if data.attachment is UNSET:
         return None
     try:
-        return msgspec.json.decode(attachment, type=MediaAttachment).media
+        return msgspec.json.decode(data.attachment, type=MediaAttachment).media
     except msgspec.DecodeError:
         return None
 
@@ -77,7 +82,7 @@ async def to_memory(caller: Caller, url: str, most_bytes: int) -> bytes:
     async def keep(piece: bytes) -> None:
         pieces.append(piece)
 
-    await caller.download(call_for(caller, url), keep, most_bytes=most_bytes)
+    await _download(caller, call_for(caller, url), keep, most_bytes)
     return b"".join(pieces)
 
 
@@ -98,7 +103,7 @@ async def to_file(caller: Caller, url: str, path: Path, most_bytes: int) -> int:
 
     try:
         with file:
-            await caller.download(call, write, most_bytes=most_bytes)
+            await _download(caller, call, write, most_bytes)
         await asyncio.to_thread(part.replace, path)
     except OSError as error:
         raise InvalidCall("path", f"{path}: {error.strerror or error}") from error
@@ -106,6 +111,39 @@ async def to_file(caller: Caller, url: str, path: Path, most_bytes: int) -> int:
         with suppress(FileNotFoundError):  # gone where it has become the file
             await asyncio.to_thread(part.unlink)
     return total
+
+
+async def _download(caller: Caller, call: Call, sink: Sink, most_bytes: int) -> None:
+    """Fetch media, and hand on nothing that does not begin as such: an error page is none.
+
+    Raises:
+        XApiUnavailable: What came is no picture, GIF or video.
+    """
+    head = b""
+    is_media = False
+
+    async def check(piece: bytes) -> None:
+        nonlocal head, is_media
+        if is_media:
+            return await sink(piece)
+        head += piece
+        if len(head) < media_rules.HEAD_BYTES:
+            return None
+        _check_type(call, head)
+        is_media = True
+        return await sink(head)
+
+    await caller.download(call, check, most_bytes=most_bytes)
+    if not is_media:
+        _check_type(call, head)
+        await sink(head)
+
+
+def _check_type(call: Call, head: bytes) -> None:
+    try:
+        media_rules.media_type_of(head)
+    except InvalidCall as error:
+        raise XApiUnavailable(f"{call.route}: what came is no picture, GIF or video") from error
 
 
 def call_for(caller: Caller, url: str) -> Call:

@@ -10,6 +10,7 @@ from roost.model.decisions import MarkRead, ShowTyping, Signal
 from roost.model.events import MessageSent
 from roost.model.ids import MessageId, UserId
 from roost.model.outbound import OutboxEntry
+from roost.model.posts import PublicReply
 from roost.ports import SentPage
 from roost.xapi import envelope
 from roost.xapi.client import XClient
@@ -22,8 +23,12 @@ class XGateway:
         self._clients = clients
 
     async def send(self, entry: OutboxEntry) -> MessageId:
-        """Send one message; see `roost.ports.Gateway.send`."""
+        """Send one message or public reply; see `roost.ports.Gateway.send`."""
         client = self._client(entry.account_id)
+        if isinstance(entry.message, PublicReply):
+            reply = entry.message
+            posted = await client.posts.reply(reply.text, reply.post_id, attachment_url=reply.link)
+            return MessageId(posted.id_str)
         event = await client.send_message(entry.recipient_id, entry.message)
         return MessageId(str(event.id))
 

@@ -13,10 +13,8 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import quote, urlencode
 
 from roost.errors import InvalidCall
+from roost.model.links import ORIGIN, opening_conversation
 from roost.xapi import checks
-
-ORIGIN = "https://x.com"
-"""Where all of them lead."""
 
 
 def direct_message(recipient_id: str, *, welcome_message_id: str = "", text: str = "") -> str:
@@ -30,10 +28,13 @@ def direct_message(recipient_id: str, *, welcome_message_id: str = "", text: str
     Raises:
         InvalidCall: An id is none.
     """
-    fields = {"recipient_id": checks.x_id("recipient_id", recipient_id)}
     if welcome_message_id:
-        fields["welcome_message_id"] = checks.x_id("welcome_message_id", welcome_message_id)
-    return _link("messages/compose", fields | {"text": text})
+        checks.x_id("welcome_message_id", welcome_message_id)
+    return opening_conversation(
+        checks.x_id("recipient_id", recipient_id),
+        welcome_message_id=welcome_message_id,
+        text=text,
+    )
 
 
 def compose(

@@ -22,6 +22,7 @@ LARGEST: Mapping[str, int] = MappingProxyType(
         "tweet_image": 5 << 20,
         "tweet_gif": 15 << 20,
         "tweet_video": 512 << 20,
+        "amplify_video": 512 << 20,
     }
 )
 """Bytes of a file, by what it is for."""
@@ -35,6 +36,7 @@ MOST_OWNERS = 100
 HEAD_BYTES = 16
 """Bytes that tell a file's format."""
 
+_GIF_WIDTH, _GIF_HEIGHT = 1_280, 1_080
 _PICTURES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
 _GIFS = frozenset({"image/gif"})
 _VIDEOS = frozenset({"video/mp4", "video/quicktime"})
@@ -68,6 +70,27 @@ def category_of(media_type: str) -> str:
     if media_type in _VIDEOS:
         return "dm_video"
     return "dm_gif" if media_type in _GIFS else "dm_image"
+
+
+def check_gif(category: str, head: bytes) -> None:
+    """Refuse an animated GIF whose frame is larger than X takes.
+
+    How many frames there are (350 at most) only X counts.
+
+    Args:
+        category: What it is for; others than GIFs pass.
+        head: The file's first bytes, which hold width and height.
+
+    Raises:
+        InvalidCall: Names the side, its limit and its size in pixels.
+    """
+    if not category.endswith("_gif") or not head.startswith(b"GIF8"):
+        return
+    sides = (("width", _GIF_WIDTH, head[6:8]), ("height", _GIF_HEIGHT, head[8:10]))
+    for side, most, found in sides:
+        n_pixels = int.from_bytes(found, "little")
+        if n_pixels > most:
+            raise InvalidCall("source", f"{side} in pixels of a GIF", limit=most, value=n_pixels)
 
 
 def check(category: str, media_type: str, total_bytes: int) -> None:

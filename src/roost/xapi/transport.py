@@ -39,10 +39,12 @@ class Phases:
     """How long the parts of a request may take, within the time for all of it.
 
     Attributes:
-        write: From the connection to the end of the request.
+        connect: For a free connection, name resolution, TCP and TLS together.
+        write: From there to the end of the request.
         first_byte: From there to the answer's head.
     """
 
+    connect: timedelta = CONNECT_WITHIN
     write: timedelta = timedelta(seconds=10)
     first_byte: timedelta = timedelta(seconds=20)
 
@@ -170,8 +172,9 @@ class AiohttpTransport:
     async def _exchange(
         self, request: Request, read: Read[T], progress: _Progress, answer_within: timedelta
     ) -> T:
+        connect = self._phases.connect if self._phases else CONNECT_WITHIN
         timeout = aiohttp.ClientTimeout(
-            total=answer_within.total_seconds(), connect=CONNECT_WITHIN.total_seconds()
+            total=answer_within.total_seconds(), connect=connect.total_seconds()
         )
         answer: T | None = None
         before = _cancellations()

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import json
+import socket
+import ssl
 from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from tests import certificates
+from tests import certificates, tls
 from tests.scenario.accounts.causes import CAUSES, SAFE_TO_FIX, WARNINGS, Patient
 from tests.scenario.accounts.stage import ACME, APP_ID, SECRETS, TOKENS, staged
 from tests.scenario.accounts.ways import Ways, served
 
+from roost.errors import NotSent
 from roost.service.doctor import webhook_checks
 from roost.service.doctor.findings import CHECKS, Level
 from roost.service.doctor.webhook_checks import Hook
 from roost.settings import Account, App, Secret, Settings
 from roost.xapi import hosts
-from roost.xapi.transport import aiohttp_transport
+from roost.xapi.transport import Request, Response, aiohttp_transport
 
 PATH = "/x/main/hook"
 
@@ -114,6 +119,110 @@ async def test_a_certificate_that_nobody_knows_is_named(tmp_path: Path):
 
     assert found[-1].check == "webhook.tls"
     assert "certificate" in found[-1].says
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A certificate that a webhook shows at 127.0.0.1, and who trusts its authority."""
+
+    name: str = "127.0.0.1"
+    begins: timedelta = timedelta(days=-1)
+    ends: timedelta = timedelta(days=1)
+    is_known: bool = True
+
+
+@pytest.mark.parametrize(
+    ("shown", "says"),
+    [
+        (Shown(), ""),
+        (Shown(ends=timedelta(hours=-1)), "certificate has expired"),
+        (Shown(begins=timedelta(hours=1)), "certificate is not yet valid"),
+        (Shown(name="other.test"), "not valid for '127.0.0.1'"),
+        (Shown(is_known=False), "unable to get local issuer certificate"),
+    ],
+    ids=["right", "expired", "not yet valid", "another name", "nobody's"],
+)
+async def test_what_is_wrong_with_a_certificate_is_told(tmp_path: Path, shown: Shown, says: str):
+    ca = tls.authority(tmp_path)
+    context = ca.server_context(shown.name, begins=shown.begins, ends=shown.ends)
+    trusted = ssl.create_default_context(cafile=str(ca.path) if shown.is_known else None)
+    async with (
+        served(Ways("s"), context) as ways,
+        aiohttp_transport(authorities=trusted) as transport,
+    ):
+        found = await webhook_checks.examine(Hook(ways.url + PATH, "s", "http://x"), transport)
+
+    bad = [one for one in found if one.level is Level.PROBLEM]
+    print(f"| certificate: {says or 'right'} | {'; '.join(one.says for one in bad) or 'fine'} |")
+    if not says:
+        assert bad == []
+        return
+    assert (bad[0].check, says in bad[0].says) == ("webhook.tls", True), bad
+    assert "fullchain.pem" in bad[0].remedy
+
+
+async def test_a_self_signed_certificate_is_told(tmp_path: Path):
+    context = certificates.make(tmp_path).server_context()
+    async with served(Ways("s"), context) as ways, aiohttp_transport() as transport:
+        found = await webhook_checks.examine(Hook(ways.url + PATH, "s", "http://x"), transport)
+
+    assert (found[-1].check, "self-signed certificate" in found[-1].says) == ("webhook.tls", True)
+
+
+@pytest.mark.parametrize(
+    ("took", "level"),
+    [
+        (0.2, Level.OK),
+        (0.99, Level.OK),
+        (1.0, Level.WARNING),
+        (2.99, Level.WARNING),
+        (3.0, Level.PROBLEM),
+    ],
+)
+def test_an_answer_is_judged_by_the_time_x_waits(took: float, level: Level):
+    found = webhook_checks.answer_time(Hook("https://bot.example/x", "s", hosts.X_API), took)
+
+    print(f"| answered after {took} s | {found.level.value}: {found.says} |")
+    assert (found.check, found.level) == ("webhook.answer_time", level)
+    assert f"{took:.1f} s; X waits 3 s" in found.says
+    assert bool(found.remedy) == (level is not Level.OK)
+
+
+class NoNetwork:
+    """The way out of a machine that is connected to nothing."""
+
+    async def send(self, request: Request, **how: object) -> Response:
+        unknown = socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        raise NotSent(f"{request.method}: {unknown}") from unknown
+
+    download = send
+
+
+async def test_a_machine_without_a_network_is_told_so_once_for_each_app(patient: Patient):
+    patient.transport = NoNetwork()
+    bad = await patient.bad()
+    hook = Hook(f"{patient.ways.url}{PATH}", "s", "http://x")
+    webhook = (await webhook_checks.examine(hook, patient.transport))[-1]
+
+    print(f"| no network | {bad[0].check} | {bad[0].says} |")
+    print(f"| no DNS for public_url | {webhook.check} | {webhook.says} |")
+    assert [one.check for one in bad] == ["app.credentials"]
+    assert "its name cannot be looked up" in bad[0].says
+    assert "no network" in bad[0].cause
+    assert (webhook.check, webhook.says) == (
+        "webhook.reachable",
+        "the name 127.0.0.1 cannot be looked up",
+    )
+
+
+async def test_a_name_that_dns_does_not_know_is_told():
+    """Over the real adapter, whose resolver is told that there is no such name."""
+    async with aiohttp_transport() as transport:
+        hook = Hook("https://a..b/x", "s", "http://x")
+        found = (await webhook_checks.examine(hook, transport))[-1]
+
+    assert found.check == "webhook.reachable"
+    assert found.level is Level.PROBLEM
 
 
 @pytest.mark.parametrize(

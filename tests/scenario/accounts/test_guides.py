@@ -112,6 +112,33 @@ async def test_tokens_and_subscriptions(stage: tuple[Stage, Ways], terminal: Ter
     assert await terminal.follow(guide("connect-accounts")) == 7
 
 
+async def test_the_enterprise_tier(stage: tuple[Stage, Ways], terminal: Terminal):
+    running, ways = stage
+    terminal.monkeypatch.setenv("ROOST_APPS__MAIN__ACTIVITY_TIER", "enterprise")
+    who, url = speaker(running)
+    async with served(Ways(ways.secret)) as others, XClient(who, base_url=url) as x:
+        other = await x.enterprise.create_webhook(f"{others.url}/x/theirs")
+        text = guide("enterprise-tier").replace("WEBHOOK_ID", other.id)
+
+        assert await terminal.follow(text) == 13
+        left = await x.enterprise.list_webhooks()
+        for method in re.findall(r"`x\.enterprise\.(\w+)`", text):
+            assert callable(getattr(x.enterprise, method))
+
+    assert [one.url for one in left] == [f"{ways.url}/x/main/hook"]
+
+
+async def test_a_webhook_id_is_refused_where_there_are_environments(
+    stage: tuple[Stage, Ways], terminal: Terminal, capsys: pytest.CaptureFixture[str]
+):
+    await stage[0].add(ACME)
+    words = ("subscriptions", "list", "--webhook-id", "7")
+    code = await anyio.to_thread.run_sync(app.main, words)
+
+    assert code == 2
+    assert "--webhook-id: prod has one webhook alone; leave it out" in capsys.readouterr().err
+
+
 async def test_a_webhook_that_is_secured(stage: tuple[Stage, Ways], terminal: Terminal):
     running, _ = stage
     await running.add(ACME)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import sys
 from collections.abc import AsyncGenerator
@@ -15,6 +16,7 @@ from msgspec.structs import replace
 from tests.rig import until
 from tests.scenario.accounts.stage import ACME, ADA, APP_ID, SECRETS, TOKENS, Stage, staged
 
+from roost import settings
 from roost.cli import app
 from roost.demo.child import Child
 from roost.service.setup.questions import QUESTIONS
@@ -28,6 +30,8 @@ RIGHT = {
     "access_token_secret": SECRETS[ACME],
     "env_name": "prod",
 }
+OPTIONAL = {"activity_tier": "premium", "further_env_names": ""}
+"""What may be left out of an answers file, and stands for itself then."""
 
 
 @pytest.fixture
@@ -103,6 +107,10 @@ WRONG = {
         "the Access Token has a secret of its own",
     ),
     "label": ({"env_name": "My environment"}, "this looks like the label"),
+    "no tier": ({"activity_tier": "gold"}, "'gold' is no tier: write premium or enterprise"),
+    "label of another": ({"further_env_names": "staging, My second"}, "'My second' looks like a"),
+    "first one again": ({"further_env_names": "staging,prod"}, "'prod' was named before"),
+    "another twice": ({"further_env_names": "a,b,a"}, "'a' is named twice"),
     "path": ({"public_url": "https://desk.example/x"}, "write it without a path"),
     "no address": ({"public_url": "desk.example"}, "write the whole address"),
     "port": ({"public_url": "https://desk.example:8443"}, "found https, port 8443"),
@@ -113,7 +121,7 @@ WRONG = {
 def test_each_wrong_answer_has_a_message_of_its_own():
     told: set[str] = set()
     for wrong, expected in WRONG.values():
-        answers = {**RIGHT, "public_url": "https://desk.example", **wrong}
+        answers = {**OPTIONAL, **RIGHT, "public_url": "https://desk.example", **wrong}
         known: dict[str, str] = {}
         for question in QUESTIONS:
             problem = question.problem(answers[question.name], known)
@@ -134,6 +142,7 @@ def test_each_wrong_answer_has_a_message_of_its_own():
         ({"access_token": "1001-other"}, "does not take the access token (code 89)"),
         ({"env_name": "Production"}, "X knows no environment 'Production'; there are: prod"),
         ({"env_name": ""}, "env_name: is missing. Find it at: developer.x.com > Products"),
+        ({"further_env_names": "Staging"}, "X knows no environment 'Staging'; there are: prod"),
         ({"app_id": "Acme"}, "app_id: the App ID is a number"),
     ],
 )
@@ -158,7 +167,7 @@ async def test_permission_has_to_reach_to_messages(stage: Stage, line: Line):
 
 async def test_what_was_answered_is_not_asked_again(stage: Stage, line: Line):
     before = [RIGHT["app_id"], RIGHT["consumer_key"], "wrong", RIGHT["consumer_key"]]
-    rest = [TOKENS[ACME], SECRETS[ACME], "My environment", "prod", stage.application_url]
+    rest = [TOKENS[ACME], SECRETS[ACME], "", "My environment", "prod", "", stage.application_url]
     begun = "\n".join([*before, RIGHT["consumer_secret"]]) + "\n"
     first = await line.setup("--wait", "0", typed=begun)
     second = await line.setup("--wait", "0", typed="\n".join(rest) + "\n")
@@ -171,7 +180,69 @@ async def test_what_was_answered_is_not_asked_again(stage: Stage, line: Line):
     assert "App ID" not in second[1]
     assert "no    Environment name: this looks like the label" in second[1]
     assert third[0] == 0
-    assert ">" not in third[1].replace("->", "")
+    assert ">" not in (third[1] + third[2]).replace("->", "")
+
+
+async def test_further_environments_are_asked_for_and_kept(stage: Stage, line: Line):
+    apps = stage.simulator.simulation.world.apps
+    apps[APP_ID] = replace(apps[APP_ID], env_names=("prod", "staging", "Third"))
+    typed = [*RIGHT.values(), "staging, thrd", "staging,Third", stage.application_url]
+    typed.insert(5, "premium")
+    asked = await line.setup("--wait", "0", typed="\n".join(typed) + "\n")
+    kept = settings.load(stage.data / "roost.toml", environ={})
+    again = await line.setup("--wait", "0")
+
+    assert asked[0] == 0, asked
+    assert "X knows no environment 'thrd'; there are: prod, staging, Third" in asked[1]
+    assert kept.apps["main"].environments == ("prod", "staging", "Third")
+    assert again[0] == 0
+    assert "ok    further_env_names" in again[1]
+
+
+async def test_the_enterprise_tier_has_no_environment_to_ask_for(stage: Stage, line: Line):
+    apps = stage.simulator.simulation.world.apps
+    apps[APP_ID] = replace(apps[APP_ID], env_names=())
+    answers = written(stage, activity_tier="enterprise", env_name="")
+    code, out, err = await line.setup("--answers", answers, "--wait", "0")
+    kept = settings.load(stage.data / "roost.toml", environ={})
+
+    assert (code, err) == (0, "")
+    assert "ok    activity_tier" in out
+    assert "env_name" not in out
+    assert kept.apps["main"].environments == ("",)
+
+    apps[APP_ID] = replace(apps[APP_ID], enterprise_webhooks=0)
+    code, _, err = await line.setup("--answers", answers, "--wait", "0")
+    assert code == 2
+    assert "activity_tier: X does not show the app's webhooks in the enterprise tier" in err
+
+
+async def test_an_account_that_is_not_open_to_everybody_is_told_so_and_connected(
+    stage: Stage, line: Line
+):
+    world = stage.simulator.simulation.world
+    world.users[ACME] = replace(world.users[ACME], dms_from_anyone=False)
+    closed = await line.setup("--answers", written(stage), "--wait", "0")
+    world.users[ACME] = replace(world.users[ACME], dms_from_anyone=True)
+    opened = await line.setup("--answers", written(stage), "--wait", "0")
+
+    assert (closed[0], opened[0]) == (0, 0)
+    assert "warn  the account does not take messages from everybody (code 214)" in closed[1]
+    assert "Allow message requests from everyone" in closed[1]
+    assert "warn" not in opened[1]
+    assert not world.welcome_messages, "what was tried is gone"
+
+
+async def test_each_step_is_told_as_json_where_a_program_asks(stage: Stage, line: Line):
+    code, out, err = await line.setup("--answers", written(stage), "--wait", "0", "--json")
+    told = [json.loads(one) for one in out.splitlines()]
+    wrong = await line.setup("--answers", written(stage, app_id="Acme"), "--wait", "0", "--json")
+
+    assert (code, err) == (0, "")
+    assert {one["state"] for one in told} == {"ok"}
+    assert told[0]["says"] == "consumer_secret"
+    assert (wrong[0], wrong[2]) == (2, "")
+    assert json.loads(wrong[1])["errors"][0]["field"] == "app_id"
 
 
 async def test_without_an_application_it_says_what_is_missing(stage: Stage, line: Line):

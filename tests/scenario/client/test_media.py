@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 from datetime import timedelta
 from pathlib import Path
 
@@ -250,6 +252,54 @@ async def test_a_download_that_breaks_leaves_what_was_there(x: X, tmp_path: Path
 
     assert file.read_bytes() == b"before"
     assert listed(tmp_path) == [file]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"<!doctype html><title>Log in</title>", b'{"errors":[]}', b"", b"GIF", b"%PDF-1.7 and so on"],
+)
+async def test_what_is_no_media_is_not_handed_on(tmp_path: Path, body: bytes):
+    async def page(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        head = "HTTP/1.1 200 OK\r\ncontent-type: image/png\r\nconnection: close\r\n"
+        writer.write(f"{head}content-length: {len(body)}\r\n\r\n".encode() + body)
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(page, "127.0.0.1", 0)
+    base = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    link = f"{base}/1.1/ton/data/dm/1/2/a.png"
+    async with server, XClient(Credentials("k", "s", "1-t", "ts"), base_url=base) as x:
+        with pytest.raises(XApiUnavailable, match="no picture, GIF or video"):
+            await x.media.download(link)
+        with pytest.raises(XApiUnavailable, match="no picture, GIF or video"):
+            await x.media.download_to(tmp_path / "a.png", link)
+
+    assert listed(tmp_path) == []
+
+
+async def test_an_upload_that_is_cancelled_in_the_middle_ends_there(x: X):
+    client = await x.client()
+    begun, closed = asyncio.Event(), []
+
+    async def pieces() -> AsyncGenerator[bytes, None]:
+        try:
+            yield LARGE[: media_rules.CHUNK_BYTES + 1]
+            begun.set()
+            await asyncio.Event().wait()
+        finally:
+            closed.append(True)
+
+    async with aclosing(pieces()) as stream, asyncio.TaskGroup() as tasks:
+        uploading = tasks.create_task(client.media.upload(Stream(stream, len(LARGE))))
+        await begun.wait()
+        uploading.cancel()
+
+    routes = [row.route for row in x.requests]
+    assert uploading.cancelled()
+    assert closed == [True]
+    assert "media.finalize" not in routes
+    assert (await client.media.upload(samples.png())).media_id_string, "the client goes on"
 
 
 async def test_a_folder_that_is_not_there_is_said_so(x: X, tmp_path: Path):

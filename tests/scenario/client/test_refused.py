@@ -17,7 +17,8 @@ from roost.testing.clocks import FrozenClock
 from roost.xapi import Credentials, XClient
 
 HELLO = OutboundMessage("Hello")
-LONG = "a " * 141
+LONG = "https://a.co " * 12
+"""Twelve links of 23 are more than 280; only X knows that these are links."""
 
 
 async def twice(first: Awaitable[object], second: Awaitable[object]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,14 @@ from tests import samples
 from tests.scenario.client.conftest import X
 from tests.scenario.client.test_verbs import Shell, roost
 
+from roost import settings
 from roost.bot import loading
 from roost.model.ids import UserId
-from roost.service import syncing
+from roost.ports.composing import Voice
+from roost.service import databases, inviting, syncing
+from roost.service.clock import SystemClock
+from roost.service.syncing import How
+from roost.settings import Role
 from roost.xapi import XClient
 from roost.xapi.transport import Request, Response, Transport, aiohttp_transport
 
@@ -203,6 +209,68 @@ async def test_a_run_that_ends_anywhere_is_made_good_by_the_next(
     (rule,) = await roost.json("welcome", "rules", "list")
     (greeting,) = [one for one in kept if one.get("name", "").startswith("roost#greeting")]
     assert rule["welcome_message_id"] == greeting["id"]
+
+
+async def profiles(roost: Shell) -> set[str]:
+    return {one["id"] for one in await roost.json("profiles", "list")}
+
+
+async def speak_as(profile_id: str) -> None:
+    """Let somebody in the desk speak under a profile."""
+    found = settings.load(environ=os.environ)
+    voice = Voice(profile_id, "Jo, Support")
+    await inviting.ask(
+        found, SystemClock(), "invite", login="sam", name="Sam", role=None, accounts=None
+    )
+    async with databases.opened(found, Role.ALL) as store:
+        (sam,) = await store.people.people()
+        acme = UserId("1001")
+        await store.manage(lambda tx: tx.composing.put_voice(acme, sam.person_id, voice))
+
+
+async def test_profiles_that_were_replaced_are_listed_and_deleted_only_where_that_is_said(
+    x: X, roost: Shell, speaking: Path
+):
+    by_hand = ("profiles", "new", "--picture", "cat.png")
+    stranger = (await roost.json(*by_hand, "Ann, by hand"))["id"]
+    await told(roost, speaking)
+    (old,) = await profiles(roost) - {stranger}
+    (speaking.parent / "jo.png").write_bytes(samples.png(9, 9))
+    before = await told(roost, speaking, "--dry-run", "--prune")
+    listed = await told(roost, speaking)
+    agent = (await roost.json(*by_hand, "Jo, Support"))["id"]
+    await speak_as(agent)
+    kept = await profiles(roost)
+    tried = await told(roost, speaking, "--dry-run", "--prune")
+    untouched = await profiles(roost)
+    pruned = await told(roost, speaking, "--prune")
+    again = await told(roost, speaking, "--prune")
+
+    replaced = f"profile {old} (Jo, Support): nobody speaks under it any more; --prune deletes it"
+    assert f"profile {old} (Jo, Support): would be deleted" in before
+    assert replaced in listed
+    assert tried == [f"profile {old} (Jo, Support): would be deleted"]
+    assert kept == untouched > {old, stranger, agent}, "nothing was done yet"
+    assert pruned == [f"profile {old} (Jo, Support): deleted"]
+    assert again == ["X has everything as it is declared"]
+    assert await profiles(roost) == kept - {old}, "a stranger's and an agent's stay"
+
+
+@pytest.mark.parametrize("n", range(1, 8))
+async def test_a_pruning_that_ends_anywhere_is_made_good_by_the_next(
+    x: X, roost: Shell, speaking: Path, n: int
+):
+    await told(roost, speaking)
+    rewrite(speaking, "Jo,", "Joan,")
+    declared = [*loading.load(str(speaking)).welcomes.values()]
+    async with aiohttp_transport() as transport:
+        client = XClient(x.credentials(), Dying(transport, left=n), base_url=x.url)
+        with pytest.raises(Died):
+            await syncing.sync(client, UserId("1001"), declared, How(is_pruned=True))
+    await told(roost, speaking, "--prune")
+
+    names = [one["name"] for one in await roost.json("profiles", "list")]
+    assert names == ["Joan, Support"]
 
 
 async def test_a_file_that_is_not_there_changes_nothing(x: X, roost: Shell, speaking: Path):

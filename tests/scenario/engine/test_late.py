@@ -127,6 +127,40 @@ async def test_late_messages_can_be_left_to_people(line: Line) -> None:
     assert (await line.store.counts()).events["done"] == 3
 
 
+async def test_after_an_outage_old_messages_are_for_people_and_the_bot_answers_none(
+    line: Line,
+) -> None:
+    await line.receives(10, "where is my order?")
+    await line.receives(11, "just now", customer="2003")
+    line.clock.advance(timedelta(hours=24))
+    async with line.working():
+        await line.until_settled()
+    assert sorted(line.gateway.texts) == ["re: just now", "re: where is my order?"]
+
+    line = line_over(line.store)
+    await line.receives(20, "still waiting")
+    line.clock.advance(timedelta(hours=24, seconds=1))
+    async with line.working():
+        await line.until_settled()
+    assert line.gateway.texts == []
+    assert await sql(line, "SELECT control, control_reason FROM conversations ORDER BY 1") == [
+        ("bot", ""),
+        ("queue", "a message is too old for the bot to answer"),
+    ]
+
+
+async def test_old_messages_can_be_ignored(line: Line) -> None:
+    policy = TurnPolicy(on_late=OnLate.IGNORE, oldest=timedelta(hours=1))
+    line = line_over(line.store, policy=policy)
+    await line.receives(10, "old")
+    line.clock.advance(timedelta(hours=2))
+    async with line.working():
+        await line.until_settled()
+    assert line.gateway.texts == []
+    rows = await sql(line, "SELECT event_key, reason FROM events WHERE state = 'ignored'")
+    assert rows == [("10", "too old for the bot to answer")]
+
+
 async def test_what_a_person_dealt_with_makes_later_arrivals_late(line: Line) -> None:
     async with line.working():
         await settled(line, 10, 30)

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 
 import msgspec
 import pytest
+import schemathesis
+from litestar.routes import HTTPRoute
 
 from roost.simulator import pages, world_file
 from roost.simulator.app import Options
 from roost.simulator.clock import from_milliseconds
+from roost.simulator.controls.app import controls
 from roost.simulator.controls.built_pages import POLICY
 
 
@@ -291,6 +295,29 @@ async def test_the_controls_describe_themselves(x):
     assert "post_id" in described["components"]["schemas"]["Action"]["properties"]
 
 
+async def test_every_control_is_described_and_says_what_it_does_and_answers(x):
+    described = (await x.control("GET", "/openapi.json")).json
+    schemathesis.openapi.from_dict(described).validate()
+    found = {
+        f"{method.upper()} {path}": operation
+        for path, item in described["paths"].items()
+        for method, operation in item.items()
+    }
+    application = controls(x.simulator.simulation)
+
+    served = {
+        f"{method} " + re.sub(r":\w+}", "}", route.path)
+        for route in application.routes
+        if isinstance(route, HTTPRoute)
+        for method in route.methods - {"OPTIONS"}
+    }
+    pages = {name for name in served if re.match(r"GET /_sim/(openapi|phone|stage)", name)}
+    assert served - pages == found.keys() - pages
+    for name, operation in found.items():
+        assert operation["responses"], name
+        assert operation.get("description") or operation.get("summary"), name
+
+
 async def test_what_the_controls_do_not_have_is_404(x):
     answer = await x.control("GET", "/nothing")
 
@@ -336,3 +363,23 @@ async def test_the_ledger_is_in_a_file_too(stage, tmp_path):
 
     assert path.read_bytes() == served
     assert msgspec.json.decode(served)["kind"] == "message"
+
+
+@pytest.mark.parametrize("action", ["send_dm", "typing", "open_conversation", "follow", "block"])
+async def test_an_action_that_lacks_its_user_says_so(x, action: str):
+    answer = await x.act("2002", action)
+
+    assert (answer.status, answer.json["errors"]) == (
+        422,
+        [{"field": "to", "message": f"is missing: {action} needs the id of another user"}],
+    )
+
+
+@pytest.mark.parametrize("action", ["like", "delete_post"])
+async def test_an_action_that_lacks_its_post_says_so(x, action: str):
+    answer = await x.act("2002", action)
+
+    assert (answer.status, answer.json["errors"]) == (
+        422,
+        [{"field": "post_id", "message": f"is missing: {action} needs the id of a Post"}],
+    )

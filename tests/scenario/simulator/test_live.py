@@ -46,17 +46,19 @@ async def test_the_stream_tells_what_happens(stage, session):
         await x.get("/1.1/nothing.json")
         told.append(await stream.next())
         await x.control("POST", "/users", {"screen_name": "zed"})
-        told.append(await stream.next())
+        told += [await stream.next() for _ in range(2)]
         await x.control("POST", "/clock", {"action": "advance", "seconds": 60})
         told.append(await stream.next())
         await x.control("POST", "/reset")
-        told.append(await stream.next())
+        told += [await stream.next() for _ in range(2)]
 
     names = [one[1] for one in told]
-    assert names == ["message", "change", "delivery", "request", "user", "clock", "reset"]
-    assert [one[0] - told[0][0] for one in told] == list(range(7))
-    message, change, delivery, request, user, clock, _ = (one[2] for one in told)
-    assert change["cause"] == "send_dm"
+    assert names[:6] == ["message", "change", "delivery", "request", "user", "change"]
+    assert names[6:] == ["clock", "reset", "change"]
+    assert [one[0] - told[0][0] for one in told] == list(range(9))
+    causes = [data["cause"] for _, name, data in told if name == "change"]
+    assert causes == ["send_dm", "add_user", "reset"]
+    message, _, delivery, request, user, _, clock, *_ = (one[2] for one in told)
     assert clock == (await x.control("GET", "/clock")).json
     assert message["participants"] == ["2002", "1001"]
     assert message["event"]["id"] == message_id
@@ -68,12 +70,14 @@ async def test_the_stream_tells_what_happens(stage, session):
 async def test_a_reader_comes_back_without_missing_anything(x, session):
     async with session.get(f"{x.address}/_sim/live") as answer:
         await x.control("POST", "/users", {"screen_name": "a"})
-        seen, *_ = await Stream(answer).next()
+        stream = Stream(answer)
+        [*_, (seen, name, _)] = [await stream.next() for _ in range(2)]
     await x.control("POST", "/users", {"screen_name": "b"})
 
     async with session.get(f"{x.address}/_sim/live", headers={"Last-Event-ID": str(seen)}) as again:
         event_id, _, user = await Stream(again).next()
 
+    assert name == "change"
     assert (event_id, user["screen_name"]) == (seen + 1, "b")
 
 

@@ -250,6 +250,29 @@ async def test_uploads_that_cannot_be_do_not_begin(x, change: dict[str, str]):
 
 
 @pytest.mark.parametrize(
+    ("total_bytes", "media_type", "text"),
+    [
+        ("0", "image/png", "total_bytes is not within 1 and 5242880: 0."),
+        ("5242881", "image/png", "total_bytes is not within 1 and 5242880: 5242881."),
+        ("9" * 19, "image/gif", f"total_bytes is not within 1 and 15728640: {'9' * 19}."),
+        (
+            "536870912",
+            "video/mp4",
+            "total_bytes is more than is held here, 134217728: 536870912.",
+        ),
+        ("9" * 20, "image/png", "total_bytes has more than 19 digits: 20."),
+        ("9" * 5_000, "image/png", "total_bytes has more than 19 digits: 5000."),
+    ],
+)
+async def test_a_size_that_cannot_be_is_told_with_its_limit_and_value(
+    x, total_bytes: str, media_type: str, text: str
+):
+    begun = {"command": "INIT", "total_bytes": total_bytes, "media_type": media_type}
+
+    assert string_error(await uploads.form(x, begun)) == text
+
+
+@pytest.mark.parametrize(
     ("fields", "fault"),
     [
         ({"segment_index": b"1000"}, "segment_index is not within 0 and 999."),

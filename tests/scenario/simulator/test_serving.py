@@ -11,6 +11,7 @@ import sys
 
 import aiohttp
 import pytest
+from tests.rig import until
 
 from roost.cli import simulate
 from roost.errors import SettingsError
@@ -93,3 +94,43 @@ async def test_a_fault_of_the_simulators_own_is_not_silent():
             tasks.create_task(run())
 
     assert caught.group_contains(ZeroDivisionError)
+
+
+async def test_every_option_is_heeded_when_it_runs_as_typed(tmp_path):
+    with serving.bind("127.0.0.1", 0) as listener:
+        port = listener.getsockname()[1]
+    world = tmp_path / "world.json"
+    world.write_text('{"users": [{"user_id": "7", "screen_name": "seven"}]}', encoding="utf-8")
+    options = ["--port", str(port), "--world", str(world), "--state", str(tmp_path / "x.db")]
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "roost", "simulate", *options),
+        *("--quiet", "--strict", "--clock", "virtual", "--ledger", str(tmp_path / "ledger")),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    try:
+        async with aiohttp.ClientSession() as session:
+            address = f"http://127.0.0.1:{port}"
+
+            async def is_answering() -> bool:
+                try:
+                    return (await session.get(f"{address}/_sim/health")).status == 200
+                except aiohttp.ClientConnectorError:
+                    return False
+
+            await until(is_answering)
+            clock = await (await session.get(f"{address}/_sim/clock")).json()
+            shown = await (await session.get(f"{address}/_sim/world")).json()
+            other = {"host": "api.x.com"}
+            plain = await session.get(f"{address}/1.1/users/show.json", headers=other)
+            refused = await plain.json()
+    finally:
+        process.send_signal(signal.SIGTERM)
+        output, errors = await process.communicate()
+
+    assert clock["is_frozen"] is True
+    assert [user["screen_name"] for user in shown["users"]] == ["seven"]
+    assert (plain.status, refused["errors"][0]["code"]) == (403, 92)
+    assert (output, errors, process.returncode) == (b"", b"", 0)
+    assert (tmp_path / "x.db").exists()
+    assert b'"kind":"request"' in (tmp_path / "ledger").read_bytes()

@@ -27,14 +27,6 @@ async def test_typing_is_told_wherever_the_recipient_is_named(stage, place: str)
     assert (event["sender_id"], event["target"]) == ("1001", {"recipient_id": "1002"})
 
 
-async def test_typing_is_not_looked_for_in_json(x):
-    answer = await x.call(
-        "POST", TYPING, body=b'{"recipient_id": "2002"}', content_type="application/json"
-    )
-
-    assert answer.fault == (400, 38, "recipient_id parameter is missing.")
-
-
 @pytest.mark.parametrize(
     ("recipient_id", "fault"),
     [("", (400, 38)), ("ada", (400, 214)), ("4711", (404, 50)), ("2003", (403, 349))],

@@ -92,6 +92,31 @@ async def test_strictly_a_url_is_https_and_has_no_port(stage, url: str):
     assert (await register(x, url)).fault == (403, 214, URL_REFUSED)
 
 
+@pytest.mark.parametrize(
+    "host",
+    ["127.0.0.1", "localhost", "[::1]", "10.0.0.7", "192.168.1.1", "169.254.169.254", "127.1"],
+)
+async def test_strictly_a_webhook_can_be_reached_from_anywhere(stage, host: str):
+    x = await stage.simulator(options=Options(is_strict=True))
+
+    for tier in (HOOKS, "/1.1/account_activity/webhooks.json"):
+        answer = await x.call("POST", tier, query={"url": f"https://{host}/hook"})
+        assert answer.fault == (403, 214, URL_REFUSED)
+    assert (await x.control("GET", "/deliveries")).json == {"deliveries": []}
+
+
+async def test_strictly_a_name_the_world_resolves_to_this_machine_is_taken(stage, certificate):
+    hook = await stage.webhook(tls=certificate.server_context())
+    port = hook.url.removeprefix("http://127.0.0.1:").removesuffix("/hook")
+    rules = Rules(
+        resolve={"bot.example.test": f"127.0.0.1:{port}"}, webhook_ca_file=str(certificate.path)
+    )
+    x = await stage.simulator(stage.world(rules), Options(is_strict=True))
+
+    assert (await register(x, "https://bot.example.test/hook")).status == 200
+    assert (await register(x, f"https://127.0.0.1:{port}/hook")).fault[:2] == (403, 214)
+
+
 def says(**settings):
     return lambda _: web.Response(**settings)
 
@@ -252,12 +277,12 @@ async def test_periodic_challenges_invalidate_at_once_or_after_28_hours(stage, x
     assert (await x.get(HOOKS)).json[0]["valid"] is not is_final
 
     x.advance(hours=27)
-    await x.deliveries(3, kind="crc")
+    await x.deliveries(29, kind="crc")
     assert (await x.get(HOOKS)).json[0]["valid"] is False
 
     hook.challenge_answer = None
     x.advance(hours=1)
-    await x.deliveries(4, kind="crc")
+    await x.deliveries(30, kind="crc")
     assert (await x.get(HOOKS)).json[0]["valid"] is True
 
 

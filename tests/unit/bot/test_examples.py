@@ -180,7 +180,7 @@ async def test_whoever_was_with_people_is_asked_whether_that_helped(
         await ada.says("I need a person")
         await tester.hand_back(ada)
         await tester.restart()
-        assert ada.sees[-1].text == "Did we solve it for you?"
+        assert ada.sees[-1].text == "Did we solve it for you?\n\n— Acme Assistant"
         await ada.taps(answer)
         assert tester.conversation(ada).control == control
 
@@ -191,7 +191,7 @@ async def test_whoever_does_not_say_whether_it_helped_is_left_alone() -> None:
         await ada.says("I need a person")
         await tester.hand_back(ada)
         await tester.advance(timedelta(days=1))
-        assert ada.sees[-1].text == "Did we solve it for you?"
+        assert ada.sees[-1].text == "Did we solve it for you?\n\n— Acme Assistant"
         assert tester.conversation(ada).control == "bot"
 
 

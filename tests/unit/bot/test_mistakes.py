@@ -51,7 +51,16 @@ LOADED = {
     '`@bot.on_follow("ada")`': f'@bot.on_follow("ada")\n{ASYNC}',
     "`on_event` of a kind that is not there": f'@bot.on_event("poked")\n{ASYNC}',
     "two handlers of one kind of activity": f"@bot.on_like\n@bot.on_like\n{ASYNC}",
-    "`on_entry` of something that is no id": f'@bot.on_entry(welcome="greeting")\n{ASYNC}',
+    "`@bot.on_timer` without parentheses": f"@bot.on_timer\n{ASYNC}",
+    "`@bot.on_entry` without parentheses": f"@bot.on_entry\n{ASYNC}",
+    "`@bot.welcome` without parentheses": "@bot.welcome\ndef a(): ...",
+    "`@bot.on_follow()`": f"@bot.on_follow()\n{ASYNC}",
+    "`@bot.fallback()`": f"@bot.fallback()\n{ASYNC}",
+    "`on_entry` of X's id of a welcome message": f'@bot.on_entry(welcome="7001")\n{ASYNC}',
+    "`on_entry` of a welcome message that is not declared": (
+        f'@bot.on_entry(welcome="greeting")\n{ASYNC}'
+    ),
+    "`on_entry` of a Post that is no id": f'@bot.on_entry(tweet="hello")\n{ASYNC}',
     "metadata that no quick reply can carry": f'@bot.on_quick_reply("m" * 1001)\n{ASYNC}',
     "taps of a class that is no frozen dataclass": (
         f"class Seat: ...\n@bot.on_quick_reply(Seat)\n{ASYNC}"
@@ -93,6 +102,7 @@ RUN = {
     "two verbs at the same time": (
         "await asyncio.gather(chat.step(asyncio.sleep, 0), chat.step(asyncio.sleep, 0))"
     ),
+    "a public reply where a message is handled": 'await chat.reply_publicly("Hello, all")',
     "a value that cannot be remembered": 'await chat.remember("it", object())',
 }
 OF_ACTIVITIES = {

@@ -7,6 +7,9 @@ from tests.unit.bot.playing import Playing
 
 from roost import Bot, Chat
 from roost.errors import BotError, InvalidMessage
+from roost.simulator.entries import CustomProfileEntry
+from roost.testing.bot_tester import BotTester
+from roost.testing.bot_tester_inside import Inside
 
 
 def bot_saying(text: str, **more: str) -> Bot:
@@ -60,3 +63,47 @@ async def test_the_signature_counts_towards_the_limit() -> None:
 def test_a_name_that_no_profile_can_have_is_refused(name: str) -> None:
     with pytest.raises(BotError, match=f"speaks_as has {len(name)} characters"):
         Bot("b", speaks_as=name)
+
+
+async def give_profile(inside: Inside, name: str, profile_id: str = "5001") -> None:
+    """Let X have a custom profile of the account's."""
+    world = inside.engine.x.simulation.world
+    world.custom_profiles[profile_id] = CustomProfileEntry(
+        profile_id=profile_id,
+        user_id=inside.engine.account_id,
+        created_timestamp="1",
+        name=name,
+        media_id="6001",
+    )
+
+
+async def test_the_account_s_custom_profile_of_that_name_speaks() -> None:
+    with BotTester(bot_saying("Hello")) as tester:
+        ada = tester.customer("ada")
+        await ada.says("hi")
+        assert (ada.sees[-1].speaks, ada.sees[-1].text) == ("Acme", "Hello\n\n— Acme Assistant")
+
+        await tester.do(lambda inside: give_profile(inside, "Acme Assistant"))
+        await tester.restart()  # X is looked at
+        await ada.says("ask")
+        assert (ada.sees[-1].speaks, ada.sees[-1].text) == ("Acme Assistant", "Which order?")
+
+
+async def test_a_custom_profile_of_another_name_does_not() -> None:
+    with BotTester(bot_saying("Hello")) as tester:
+        ada = tester.customer("ada")
+        await tester.do(lambda inside: give_profile(inside, "Sam, Acme"))
+        await tester.restart()
+        await ada.says("hi")
+        assert (ada.sees[-1].speaks, ada.sees[-1].text) == ("Acme", "Hello\n\n— Acme Assistant")
+
+
+async def test_where_x_lets_the_account_have_no_profiles_it_signs() -> None:
+    with BotTester(bot_saying("Hello")) as tester:
+        ada = tester.customer("ada")
+        await tester.do(lambda inside: give_profile(inside, "Acme Assistant"))
+        refused = {"route": "custom_profiles.list"}
+        await tester.fail("status", code=220, status=403, match=refused)
+        await tester.restart()
+        await ada.says("hi")
+        assert (ada.sees[-1].speaks, ada.sees[-1].text) == ("Acme", "Hello\n\n— Acme Assistant")

@@ -22,6 +22,7 @@ from roost.model.decisions import (
     Note,
     Remember,
     Reply,
+    ReplyPublicly,
     Resolve,
     ShowTyping,
     Tag,
@@ -31,9 +32,10 @@ from roost.model.events import TURN_EVENT_TYPES, MessageReceived, TurnEvent
 from roost.model.ids import ConversationId, MessageId, UserId
 from roost.model.memories import Memory, Scope
 from roost.model.messages import Button, OutboundMessage, QuickReply
-from roost.model.posts import Post, PostReference
+from roost.model.posts import Post, PostReference, PublicReply
 from roost.model.timers import CancelTimer, SetTimer
 from roost.model.turns import Progress, Turn
+from roost.model.x_objects import XKind, XObject
 from roost.testing.clocks import NOON
 
 OURS, HERE = UserId("1001"), ConversationId("1001-2002")
@@ -200,6 +202,7 @@ EVENTS: Sequence[TurnEvent] = (
 )
 DECISIONS: Sequence[Decision] = (
     Reply(OutboundMessage("text", (QuickReply("l"),), (Button("b", "https://a.example"),))),
+    ReplyPublicly(PublicReply("text", "9", "https://x.com/messages/compose?recipient_id=1001")),
     HandOff("why"),
     HandOff("why", "billing"),
     ShowTyping(),
@@ -233,7 +236,8 @@ async def crossed(frame: frames.Frame) -> frames.Frame:
 
 async def test_a_turn_crosses_to_the_bot_s_process_as_it_is() -> None:
     known = (Memory(Scope.CUSTOMER, "colour", b"\xa3red"),)
-    sent = replace(turn(*EVENTS), late=("1",), memories=known)
+    there = (XObject(XKind.WELCOME, "greeting", "7001", is_default=True),)
+    sent = replace(turn(*EVENTS), late=("1",), memories=known, at_x=there)
 
     frame = await crossed(frames.begin(3, sent))
 

@@ -19,7 +19,7 @@ from roost.model.rendering import X_V2_PLAIN
 CASES = json.loads(
     (Path(__file__).parents[3] / "ui/src/phone/rendered.cases.json").read_text(encoding="utf-8")
 )
-"""The phone's preview is tested with the same ones."""
+"""The phone's preview is tested with the same ones. `repeated` says what stands for `TEXT`."""
 
 WORDS = st.text(st.characters(categories=["L", "N", "Zs"]), min_size=1, max_size=20).filter(
     str.strip
@@ -57,9 +57,12 @@ def message_of(data: dict) -> OutboundMessage:
 
 @pytest.mark.parametrize("case", CASES, ids=[one["name"] for one in CASES])
 def test_a_message_is_rendered_as_the_phone_shows_it(case) -> None:
-    plain = rendering.render(message_of(case["data"]), X_V2_PLAIN)
+    word, times = case.get("repeated", ("", 0))
+    data = {**case["data"], "text": case["data"]["text"].replace("TEXT", word * times)}
+    plain = rendering.render(message_of(data), X_V2_PLAIN)
 
-    assert (plain.message.text, list(plain.lost)) == (case["text"], case["lost"])
+    text = case["text"].replace("TEXT", word * times)
+    assert (plain.message.text, list(plain.lost)) == (text, case["lost"])
 
 
 @given(MESSAGES)

@@ -75,6 +75,63 @@ async def test_advancing_wakes_those_whose_time_has_come_and_no_others():
         clock.advance(timedelta(minutes=5))
 
 
+async def test_those_who_are_apart_wake_in_order_and_go_through_the_time_that_was_moved():
+    clock, seen = frozen(), list[tuple[str, timedelta]]()
+
+    async def sleeper(name: str, *minutes: int) -> None:
+        for each in minutes:
+            await clock.sleep_until(NOON + timedelta(minutes=each))
+            seen.append((name, clock.now() - NOON))
+
+    def spawn(tasks: asyncio.TaskGroup, name: str, *minutes: int) -> None:
+        tasks.create_task(sleeper(name, *minutes), context=clock.apart())
+
+    async with asyncio.TaskGroup() as tasks:
+        spawn(tasks, "third", 30)
+        spawn(tasks, "first", 10, 15, 90)
+        spawn(tasks, "second", 20)
+        await asyncio.sleep(0)
+        clock.advance(timedelta(hours=1))
+        await asyncio.sleep(0)
+        assert clock.now() == NOON + timedelta(hours=1)
+        clock.advance(timedelta(hours=1))
+
+    by_name = {name: [at for who, at in seen if who == name] for name, _ in seen}
+    minutes = {name: [at / timedelta(minutes=1) for at in times] for name, times in by_name.items()}
+    assert minutes == {"first": [10, 15, 90], "second": [20], "third": [30]}
+    assert list(minutes) == ["first", "second", "third"]
+
+
+async def test_work_that_begins_apart_begins_where_its_beginner_is():
+    clock, seen = frozen(), list[timedelta]()
+
+    async def child() -> None:
+        seen.append(clock.now() - NOON)
+
+    async with asyncio.TaskGroup() as tasks:
+
+        async def parent() -> None:
+            await clock.sleep_until(NOON + timedelta(minutes=5))
+            tasks.create_task(child(), context=clock.apart())
+
+        tasks.create_task(parent(), context=clock.apart())
+        await asyncio.sleep(0)
+        clock.advance(timedelta(hours=1))
+
+    assert seen == [timedelta(minutes=5)]
+
+
+def test_another_clock_knows_nothing_of_who_is_apart():
+    clock, other = frozen(), frozen()
+    context = clock.apart()
+    clock.advance(timedelta(hours=1))
+    other.advance(timedelta(hours=1))
+
+    assert context.run(clock.now) == NOON
+    assert context.run(lambda: clock.behind) == timedelta(hours=1)
+    assert context.run(other.now) == NOON + timedelta(hours=1)
+
+
 async def test_a_sleeper_on_a_running_clock_wakes_by_itself_and_not_early():
     clock = SimulatorClock(NOON)
     due = NOON + timedelta(milliseconds=20)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import structs
 from requests import Request
@@ -94,6 +94,7 @@ def test_only_media_that_is_not_shared_is_used_up():
     assert [entry.used_by for entry in store.entries()] == ["77", ""]
 
 
+@settings(deadline=None)  # the first request that is made loads its library
 @given(
     st.dictionaries(
         st.text(st.characters(codec="utf-8", exclude_characters='\r\n"\\\0'), min_size=1),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+import re
+
 import msgspec
 import pytest
 from hypothesis import given
@@ -49,6 +52,55 @@ def test_every_documented_field_is_read_and_the_rest_has_defaults():
     assert world.rules.resolve == {"bot.example.test": "127.0.0.1:5005"}
 
 
+EXAMPLE = """
+{
+  "apps": [{
+    "app_id": "13090192", "name": "Acme Desk", "url": "https://acme.example",
+    "consumer_key": "…", "consumer_secret": "…", "bearer_token": "…",
+    "client_id": "…", "client_secret": "…", "owner_id": "1001",
+    "env_names": ["prod"], "access_level": "read-write-directmessages",
+    "callback_urls": ["http://127.0.0.1:8080/accounts/callback"]
+  }],
+  "users": [{
+    "user_id": "1001", "screen_name": "acme", "name": "Acme", "verified": true, "protected": false,
+    "dms_from_anyone": true, "custom_profiles_allowed": true, "follows": ["2002"], "blocks": [],
+    "tokens": [{"app_id": "13090192", "access_token": "1001-…", "access_token_secret": "…"}],
+    "oauth2_tokens": [{"app_id": "13090192", "access_token": "…", "refresh_token": "…",
+      "scopes": ["dm.read", "dm.write", "tweet.read", "users.read", "offline.access"]}]
+  }],
+  "rules": {
+    "webhook_timeout_s": 3, "retry_after_s": [3, 27, 242], "crc_every_s": 3600,
+    "limits": "on", "user_dm_per_24h": 1000, "app_dm_per_24h": 15000,
+    "consent": "page", "webhook_ca_file": null, "resolve": {"bot.example.test": "127.0.0.1:5005"}
+  }
+}
+"""
+"""A world as people write it: no format, and whoever is followed is not listed."""
+
+
+def test_a_world_as_people_write_it_is_a_world():
+    numbers = itertools.count(1)
+    text = re.sub("…", lambda _: f"secret-{next(numbers)}", EXAMPLE)
+
+    world = world_file.read(text.encode(), source="world.json")
+
+    assert world.format == 1
+    assert [(user.user_id, user.screen_name) for user in world.users] == [
+        ("1001", "acme"),
+        ("2002", "u2002"),
+    ]
+    assert world.users[0].tokens[0].access_token == "1001-secret-6"
+    assert msgspec.json.decode(msgspec.json.encode(world))["format"] == 1
+
+
+def test_who_is_followed_by_several_is_there_once():
+    users = [{"user_id": "1", "follows": ["3", "2"]}, {"user_id": "2", "follows": ["3"]}]
+
+    world = world_file.read(msgspec.json.encode({"users": users}), source="w")
+
+    assert [user.user_id for user in world.users] == ["1", "2", "3"]
+
+
 def test_ids_are_enough():
     text = (
         b'{"format":1,"apps":[{"app_id":"1"}],"users":[{"user_id":"2","tokens":[{"app_id":"1"}]}]}'
@@ -75,7 +127,8 @@ def test_the_built_in_world_is_the_documented_one():
         (("screen_name", "screen_nam"), "users[0]", "screen_nam"),
         (('"user_id": "2002"', '"user_id": 2002'), "users[1].user_id", "str"),
         (('"user_id": "2002"', '"user_id": "1001"'), "users", "'1001' is there 2 times"),
-        (('"follows": ["2002"]', '"follows": ["7"]'), "users[0].follows", "no user '7'"),
+        (('"follows": ["2002"]', '"follows": [""]'), "users[0].follows[0]", "regex"),
+        (('"follows": ["2002"]', '"follows": [7]'), "users[0].follows[0]", "str"),
         (('[{"app_id": "13090192", "access', '[{"app_id": "5", "access'), "tokens", "no app '5'"),
         (('"blocks": []', '"mutes": ["7"]'), "users[0].mutes", "no user '7'"),
         (('"blocks": []', '"follow_requests": ["7"]'), "follow_requests", "no user '7'"),
@@ -85,7 +138,8 @@ def test_the_built_in_world_is_the_documented_one():
         (('"crc_every_s": 3600', '"crc_every_s": 0'), "rules.crc_every_s", "> 0"),
         (("{\n", f'{{"webhooks": [{WEBHOOK}],'), "webhooks[0].url", "'x' is not an address"),
         (('"format": 1', '"format": 2'), "format", "2"),
-        (('"format": 1,', ""), "the whole", "format"),
+        (('"format": 1', '"format": "1"'), "format", "str"),
+        (('"format": 1', '"format": null'), "format", "null"),
         (('"format": 1,', '"format": 1'), "the whole", "not well-formed JSON"),
     ],
 )

@@ -103,8 +103,8 @@ def plan_of(path, statement):
 def looks_at_everything(step):
     if "VIRTUAL TABLE" in step:
         return False  # a parameter's own list
-    if step == "SCAN counted":
-        return False  # rows found by an index, up to a limit
+    if step in {"SCAN counted", "SCAN CONSTANT ROW"}:
+        return False  # rows found by an index, up to a limit; a row of such counts
     scan = re.match(r"SCAN \w+(?: USING (?:COVERING )?INDEX (\w+))?", step)
     return "TEMP B-TREE" in step or (scan is not None and scan[1] not in PARTIAL_INDEXES)
 

@@ -155,6 +155,46 @@ async def test_a_garbled_reset_is_unknown(reset: str) -> None:
     assert caught.value.resets_at is None
 
 
+class InTurn:
+    """Answers one request after the other."""
+
+    def __init__(self, *answers: Response) -> None:
+        self._answers = list(answers)
+
+    async def send(self, request: Request, *, answer_within: timedelta = ANSWER_WITHIN) -> Response:
+        return self._answers.pop(0)
+
+
+async def test_a_rate_limit_without_headers_ends_when_x_said_before() -> None:
+    clock = FrozenClock()
+    opens = int((clock.now() + timedelta(minutes=9)).timestamp())
+    told = {
+        "x-rate-limit-limit": "15",
+        "x-rate-limit-remaining": "3",
+        "x-rate-limit-reset": str(opens),
+    }
+    bare = answered(429, error_body(88))
+    transport = InTurn(answered(200, b'{"events":[]}', told), bare, bare, bare)
+    x = XClient(CREDENTIALS, transport, clock, base_url="http://x.test/")
+    await x.list_messages()
+
+    with pytest.raises(RateLimited) as caught:
+        await x.list_messages()
+    with pytest.raises(RateLimited) as elsewhere:
+        await x.messages.show("1")
+    standing = x.standing("dm.events.list")
+    clock.advance(timedelta(minutes=10))
+    with pytest.raises(RateLimited) as later:
+        await x.list_messages()
+
+    assert caught.value.resets_at == datetime.fromtimestamp(opens + 1, UTC)
+    assert caught.value.most == 15
+    assert standing is not None
+    assert standing.remaining == 0
+    assert elsewhere.value.resets_at is None, "another route's window says nothing of this one"
+    assert later.value.resets_at is None, "that window is over"
+
+
 async def test_a_refusal_carries_status_and_code() -> None:
     x, _ = client(answered(403, error_body(349)))
     with pytest.raises(RejectedByX, match="349: why") as caught:

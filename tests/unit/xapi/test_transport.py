@@ -11,7 +11,7 @@ from datetime import timedelta
 import pytest
 
 from roost.errors import AnswerLost, NotSent
-from roost.xapi.transport import Phases, Request, aiohttp_transport
+from roost.xapi.transport import AiohttpTransport, Phases, Request, aiohttp_transport
 
 LONG = timedelta(seconds=20)
 SOON = timedelta(milliseconds=50)
@@ -107,6 +107,41 @@ async def test_what_cannot_be_connected_to_was_not_sent() -> None:
         async with aiohttp_transport(phases=Phases()) as transport:
             with pytest.raises(NotSent):
                 await transport.send(Request("GET", url))
+
+
+async def test_a_handshake_that_does_not_end_is_given_up_as_not_sent() -> None:
+    """The peer takes the connection and never says a word of TLS."""
+
+    async def mute(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1)
+
+    async with (
+        server(mute) as url,
+        aiohttp_transport(phases=Phases(connect=SOON, write=LONG, first_byte=LONG)) as transport,
+    ):
+        request = Request("POST", url.replace("http://", "https://"), body=b"{}")
+        with pytest.raises(NotSent, match=r"[Tt]imeout"):
+            await transport.send(request, answer_within=LONG)
+
+
+async def test_a_connection_that_is_not_free_in_time_is_given_up_as_not_sent() -> None:
+    taken = asyncio.Event()
+
+    async def holding(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await silent(reader, writer)
+        taken.set()
+
+    async with (
+        server(holding) as url,
+        aiohttp_transport(connections=1, phases=Phases()) as patient,
+        asyncio.TaskGroup() as tasks,
+    ):
+        first = tasks.create_task(patient.send(Request("GET", url)))
+        await taken.wait()
+        hasty = AiohttpTransport(patient._session, Phases(connect=SOON))
+        with pytest.raises(NotSent):
+            await hasty.send(Request("GET", url))
+        first.cancel()
 
 
 async def test_a_cancellation_of_the_caller_is_no_timeout() -> None:

@@ -30,14 +30,11 @@ export async function change<Answer>(path: string, body?: unknown, key?: string)
 }
 
 /** Replace something, or make it where it is not there. Throws `RequestFailed`. */
-export async function put(path: string, body?: unknown): Promise<void> {
+export async function put<Answer = undefined>(path: string, body?: unknown): Promise<Answer> {
   const headers: Record<string, string> = { "x-roost-csrf": csrf };
-  if (body === undefined) {
-    await request<undefined>(path, { method: "PUT", headers });
-    return;
-  }
+  if (body === undefined) return request<Answer>(path, { method: "PUT", headers });
   headers["content-type"] = "application/json";
-  await request<undefined>(path, { method: "PUT", headers, body: JSON.stringify(body) });
+  return request<Answer>(path, { method: "PUT", headers, body: JSON.stringify(body) });
 }
 
 /** What proves that a change is asked for by this page. */
@@ -65,10 +62,17 @@ export function isNewer(failure: unknown): boolean {
 export function reason(failure: unknown): string {
   if (!(failure instanceof RequestFailed)) throw failure;
   const [first] = failure.errors;
-  if (first === undefined) return failure.message;
-  const { field, message, limit, value } = first;
-  const bounds = limit === undefined ? "" : ` (limit ${limit}, found ${value ?? "none"})`;
-  return `${field}: ${message}${bounds}`;
+  if (first === undefined) return [failure.message, remedyOf(failure)].filter((part) => part !== "").join(" ");
+  return t.wrong(first);
+}
+
+/** Whether the server has understood what was sent, and will not take it as it is. */
+export function isRefused(failure: unknown): boolean {
+  return failure instanceof RequestFailed && failure.status >= 400 && failure.status < 500;
+}
+
+function remedyOf(failure: RequestFailed): string {
+  return "remedy" in failure && typeof failure.remedy === "string" ? failure.remedy : "";
 }
 
 async function request<Answer>(path: string, init: RequestInit): Promise<Answer> {
@@ -85,8 +89,8 @@ async function request<Answer>(path: string, init: RequestInit): Promise<Answer>
 export function refusal(status: number, text: string): RequestFailed {
   const fallback = t.failed.refused(status);
   if (!text.startsWith("{")) return new RequestFailed(fallback, status);
-  const body = JSON.parse(text) as { code?: string; message?: string; errors?: FieldError[] };
+  const body = JSON.parse(text) as { code?: string; message?: string; errors?: FieldError[]; remedy?: string };
   if (body.code === "not_logged_in") onLoggedOut();
   const failed = new RequestFailed(body.message ?? fallback, status, body.errors ?? []);
-  return Object.assign(failed, { code: body.code ?? "" });
+  return Object.assign(failed, { code: body.code ?? "", remedy: body.remedy ?? "" });
 }

@@ -1,25 +1,11 @@
 /** A reply that is being written: text, quick replies, buttons, a file, and under whose name. */
+import { Attaching, type Attached } from "./attaching.svelte";
 import { change, newKey, put, read, reason } from "./api";
 import { asLinks, asOptions, problemsOf, type EditedButton, type Problem } from "./limits";
-import type { Canned, Composer, Draft, Option, Speak } from "./wire";
-import { upload, type Upload } from "./upload";
+import type { Canned, Composer, Draft, Limits, Option, Speak } from "./wire";
 
 /** After the last change, a draft is kept once nothing was changed for so long. */
 const KEEP_AFTER_MS = 600;
-
-/** A file that was chosen. */
-export interface Attached {
-  name: string;
-  type: string;
-  /** Where the browser has it, for the preview. */
-  url: string;
-  /** How much of it our server has, from 0 to 1. */
-  share: number;
-  /** X's id, once it has processed the file; empty until then. */
-  mediaId: string;
-  failure: string;
-  altText: string;
-}
 
 /** What a reply is made of when it is handed over. */
 export interface Written {
@@ -35,23 +21,33 @@ export class Composing {
   options = $state<Option[]>([]);
   buttons = $state<EditedButton[]>([]);
   speak = $state<Speak>("person");
-  attached = $state<Attached | null>(null);
   info = $state<Composer | null>(null);
   canned = $state<Canned[]>([]);
   failure = $state("");
+  /** Why what was handed over last came back. */
+  refusal = $state("");
   readonly #path: string;
   readonly #account: string;
-  #upload: Upload | null = null;
+  readonly file: Attaching;
   #kept = "";
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isOpen = false;
 
   /** Previews of files that were sent from here, by X's id. */
-  readonly previews = new Map<string, { url: string; type: string }>();
+  readonly previews = new Map<string, Pick<Attached, "url" | "type" | "name" | "altText">>();
 
   constructor(path: string, accountId: string) {
     this.#path = path;
     this.#account = `/api/accounts/${encodeURIComponent(accountId)}`;
+    this.file = new Attaching(`${this.#account}/media`);
+  }
+
+  get attached(): Attached | null {
+    return this.file.attached;
+  }
+
+  get limits(): Limits | undefined {
+    return this.info?.limits;
   }
 
   get signature(): string {
@@ -59,14 +55,10 @@ export class Composing {
   }
 
   get problems(): Problem[] {
-    const limits = this.info?.limits;
+    const { limits } = this;
     if (limits === undefined) return [];
     const { text, options, buttons, signature } = this;
     return problemsOf({ text, options, buttons, signature, hasMedia: this.attached !== null }, limits);
-  }
-
-  get isUploading(): boolean {
-    return this.attached !== null && this.attached.mediaId === "" && this.attached.failure === "";
   }
 
   /** Whether it can be sent as it is, as far as is known here: the server checks all of it. */
@@ -126,33 +118,6 @@ export class Composing {
     }
   }
 
-  /** Choose a file; it is on its way at once. */
-  async attach(file: File): Promise<void> {
-    this.detach();
-    const url = URL.createObjectURL(file);
-    this.attached = { name: file.name, type: file.type, url, share: 0, mediaId: "", failure: "", altText: "" };
-    const going = upload(`${this.#account}/media`, file, (share) => {
-      if (this.#upload === going && this.attached) this.attached.share = share;
-    });
-    this.#upload = going;
-    try {
-      const mediaId = await going.done;
-      if (this.#upload === going && this.attached) this.attached.mediaId = mediaId;
-    } catch (failure) {
-      if (this.#upload === going && this.attached) this.attached.failure = reason(failure);
-    }
-  }
-
-  /** Do without the file. */
-  detach(): void {
-    const going = this.#upload;
-    this.#upload = null;
-    if (this.attached === null) return;
-    if (this.isUploading) going?.abort();
-    URL.revokeObjectURL(this.attached.url);
-    this.attached = null;
-  }
-
   /** Give what was written, and begin anew. */
   async take(): Promise<Written> {
     const { text, speak, attached } = this;
@@ -167,8 +132,8 @@ export class Composing {
       speak,
     };
     if (attached !== null) this.previews.set(attached.mediaId, attached);
-    this.#upload = null;
-    this.attached = null;
+    this.file.release();
+    this.refusal = "";
     this.text = "";
     this.options = [];
     this.buttons = [];
@@ -176,12 +141,29 @@ export class Composing {
     return written;
   }
 
+  /** Whether nothing is written. */
+  get isEmpty(): boolean {
+    return this.text === "" && this.options.length === 0 && this.buttons.length === 0 && this.attached === null;
+  }
+
+  /** Take back what was handed over and refused, so that it can be changed. */
+  restore(written: Written): void {
+    this.text = written.text;
+    this.options = written.quick_replies.map((option) => ({ ...option }));
+    this.buttons = written.buttons.map(({ label, url }) => ({ label, kind: "link", value: url }));
+    this.speak = written.speak;
+    const preview = this.previews.get(written.media_id);
+    if (written.media_id === "" || preview === undefined) return;
+    this.previews.delete(written.media_id);
+    this.file.restore(written.media_id, preview);
+  }
+
   /** Let go of what the browser holds. */
   close(): void {
     clearTimeout(this.#timer);
     const draft = this.draft;
     if (this.#isOpen && JSON.stringify(draft) !== this.#kept) void this.#put(draft);
-    this.detach();
+    this.file.detach();
     for (const { url } of this.previews.values()) URL.revokeObjectURL(url);
     this.previews.clear();
   }

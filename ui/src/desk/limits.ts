@@ -29,6 +29,14 @@ export interface Edited {
   signature: string;
 }
 
+/** What quick replies and buttons are put together in. */
+export interface Built {
+  options: Option[];
+  buttons: EditedButton[];
+  /** Not known until the server has told them. */
+  readonly limits: Limits | undefined;
+}
+
 /** Count characters as X does: code points. */
 export function lengthOf(text: string): number {
   return [...text].length;

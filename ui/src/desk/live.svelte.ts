@@ -9,6 +9,8 @@ const REOPEN_AFTER_MS = 1_000;
 export interface Follower {
   /** Some conversations have changed; each `account/conversation` is named once. */
   onchanges: (names: ReadonlySet<string>) => void;
+  /** A customer types, or what they typed has come. */
+  ontyping: (name: string, isTyping: boolean) => void;
   /** Everything may have changed. */
   onresync: () => void;
   /** The session is over. */
@@ -69,8 +71,16 @@ export class Live {
   }
 
   #gather(change: Change): void {
+    // Of whom something was erased is not said.
+    if (change.kind === "erased") this.#follower.onresync();
     if (change.conversation_id === "") return;
-    this.#names.add(`${change.account_id}/${change.conversation_id}`);
+    const name = `${change.account_id}/${change.conversation_id}`;
+    if (change.kind === "typing_started" || change.kind === "message_received") {
+      this.#follower.ontyping(name, change.kind === "typing_started");
+    }
+    // Typing changes nothing that could be read.
+    if (change.kind === "typing_started") return;
+    this.#names.add(name);
     this.#timer ??= setTimeout(() => {
       const names = this.#names;
       this.#names = new Set();

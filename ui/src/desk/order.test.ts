@@ -18,6 +18,7 @@ function conversation(id: string, fields: Partial<Conversation> = {}): Conversat
     is_snoozed: false,
     snoozed_until: null,
     tags: [],
+    seen_position: null,
     ...fields,
   };
 }

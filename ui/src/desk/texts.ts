@@ -2,6 +2,8 @@
 
 import type { Problem } from "./limits";
 import { activity } from "./textsActivity";
+import { fieldName, wrong } from "./textsFields";
+import { welcome } from "./textsWelcome";
 
 const number = new Intl.NumberFormat("en");
 
@@ -11,18 +13,20 @@ function sizes({ limit, value, excess }: Problem): string {
 }
 
 function problem(one: Problem): string {
-  const { field, kind, limit, value } = one;
-  if (kind === "long") return `${field}: too long, ${sizes(one)} (characters)`;
-  if (kind === "many") return `${field}: too many, ${sizes(one)}`;
-  if (kind === "empty") return `${field}: must not be empty`;
-  if (kind === "text") return "text: a message with quick replies or buttons needs a text";
-  if (kind === "link") return `${field}: must hold no link`;
-  if (kind === "described") return `${field}: either every option has a description or none has (${value} of ${limit} have)`;
+  const { kind, limit, value } = one;
+  const field = fieldName(one.field);
+  if (kind === "long") return `${field}: too long, ${sizes(one)} (characters). Shorten it.`;
+  if (kind === "many") return `${field}: too many, ${sizes(one)}. Remove some.`;
+  if (kind === "empty") return `${field}: must not be empty. Write something, or remove it.`;
+  if (kind === "text") return "Text: a message with quick replies or buttons needs a text.";
+  if (kind === "link") return `${field}: must hold no link. Put the link into the text or a button.`;
+  if (kind === "described") return `${field}: either every option has a description or none has (${value} of ${limit} have).`;
   return `${field}: must be a whole address that begins with https://`;
 }
 
 export const t = {
   activity,
+  welcome,
 
   desk: "Desk",
   loading: "Loading …",
@@ -70,6 +74,7 @@ export const t = {
     waiting: (since: string) => `waiting ${since}`,
     snoozed: (until: string) => (until === "" ? "snoozed until they write" : `snoozed until ${until}`),
     unread: (n: number) => `${n} unread`,
+    typing: "typing …",
     you: "You:",
     us: "Us:",
     empty: {
@@ -95,6 +100,7 @@ export const t = {
     options: "Quick replies",
     buttons: "Buttons",
     toBottom: "To the newest message",
+    typing: (name: string) => `${name} is typing …`,
   },
   speaker: {
     you: "You",
@@ -105,6 +111,7 @@ export const t = {
     elsewhereWord: "not from here",
     ours: "Roost",
     somebody: "Somebody",
+    as: (name: string) => `as ${name}`,
   },
   state: {
     queued: "Queued",
@@ -113,6 +120,7 @@ export const t = {
       reason === "" ? `Queued until ${when}` : `Queued until ${when}: ${reason}`,
     sending: "Sending",
     sent: "Sent",
+    read: "Read by the customer",
     uncertain: "Uncertain: X may have it. It is being looked up.",
     parked: (reason: string) => `May have arrived: ${reason}`,
     check: "Ask X again",
@@ -123,6 +131,8 @@ export const t = {
     unsent: (reason: string) => `Not handed over: ${reason}`,
     handing: "Handing over",
     newer: "Not sent: somebody has written meanwhile, see above.",
+    newerBy: (who: string, when: string) => `Not sent: somebody has written meanwhile, see above (${who}, ${when}). Send it anyway?`,
+    edit: "Edit",
     anyway: "Send anyway",
   },
   remark: {
@@ -165,6 +175,7 @@ export const t = {
     handBack: "Hand back to bot",
   },
   problem,
+  wrong,
   canned: {
     label: "Canned replies",
     none: "No canned reply fits. An admin adds them under Settings.",
@@ -242,6 +253,14 @@ export const t = {
     name: "Name customers see",
     picture: "Picture",
     create: "Create at X",
+    profiles: {
+      title: "Custom profiles",
+      delete: (name: string) => `Delete the profile ${name}`,
+      deleteShort: "Delete",
+      sure: (name: string) => `Delete ${name} at X? Whoever speaks under it signs instead.`,
+      yes: "Yes, delete",
+      keep: "Keep it",
+    },
   },
   settings: {
     title: "Settings",

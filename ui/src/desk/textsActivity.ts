@@ -79,7 +79,7 @@ const steps: Record<StepName, string> = {
 
 export const activity = {
   title: "Activity",
-  tabs: { "": "Events", connections: "Connections", keys: "API keys" },
+  tabs: { "": "Events", connections: "Connections", welcome: "Welcome messages", keys: "API keys" },
   causes,
   statuses,
   steps,
@@ -182,7 +182,7 @@ export const activity = {
     deleteSure: "Delete the webhook and its subscriptions",
     sure: "Yes, delete",
     keep: "Keep it",
-    count: (n: number, most: number) => `${n} of ${most} subscriptions are used.`,
+    count: (app: string, n: number, most: number) => `${n} of ${most} subscriptions of the app ${app} are used.`,
     subscribed: "Subscribed: X delivers",
     notSubscribed: "Not subscribed: X delivers nothing",
     subscribe: "Add subscription",

@@ -1,11 +1,13 @@
 /** One open conversation: its messages, what is on its way, and what a person does with it. */
 import { RequestFailed } from "../shared/http";
-import { change, isNewer, newKey, read, reason } from "./api";
+import { change, isNewer, isRefused, newKey, read, reason } from "./api";
 import { Composing, decide, type Written } from "./composing.svelte";
 import { t } from "./texts";
-import type { Attachment, Conversation, Line, Outgoing, Remark, Transcript } from "./wire";
+import type { Attachment, Conversation, Line, Outgoing, ProfileName, Remark, Transcript } from "./wire";
 
 const AT_ONCE = 50;
+/** X shows for about three seconds that somebody types. */
+const TYPING_EVERY_MS = 3_000;
 
 /** A reply that the application has not taken yet. */
 export interface Unsent extends Written {
@@ -35,12 +37,17 @@ export class Thread {
   isNoting = $state(false);
   readonly name: string;
   readonly composing: Composing;
+  readonly #me: string;
   #before = $state<string | null>(null);
   #reading: Promise<void> | null = null;
   #isStale = false;
+  #typedAt = 0;
+  #isMine = false;
+  #profiles = $state<readonly ProfileName[]>([]);
 
-  constructor(name: string) {
+  constructor(name: string, me: string) {
     this.name = name;
+    this.#me = me;
     this.composing = new Composing(this.#path, name.split("/")[0] ?? "");
   }
 
@@ -107,7 +114,33 @@ export class Thread {
     const joins = page.lines.some((line) => known.has(line.message_id));
     if (joins) this.#join(page);
     else this.#replace(page);
-    if (conversation.unread > 0) await change(`${this.#path}/read`);
+    this.#profiles = page.profiles;
+    const isMine = conversation.control === "agent" && conversation.controller_id === this.#me;
+    // What was read while the bot had it is told to the customer by whoever has it now.
+    const isNew = isMine && !this.#isMine;
+    this.#isMine = isMine;
+    if (conversation.unread > 0 || isNew) await change(`${this.#path}/read`);
+  }
+
+  /** Show the customer that a reply is being typed; a note is none of their business. */
+  async typed(): Promise<void> {
+    const now = Date.now();
+    if (this.isNoting || this.composing.text.trim() === "" || now - this.#typedAt < TYPING_EVERY_MS) return;
+    this.#typedAt = now;
+    try {
+      await change(`${this.#path}/typing`);
+    } catch (failure) {
+      // Nobody misses it; what cannot be reached says so where it matters.
+      if (!(failure instanceof RequestFailed)) throw failure;
+    }
+  }
+
+  /** The custom profile a message was said under; `null` for none. */
+  profile(profileId: string): { name: string; url: string } | null {
+    if (profileId === "") return null;
+    const name = this.#profiles.find((one) => one.profile_id === profileId)?.name ?? "";
+    const account = encodeURIComponent(this.name.split("/")[0] ?? "");
+    return { name, url: `/api/accounts/${account}/profiles/${encodeURIComponent(profileId)}/picture` };
   }
 
   #replace(page: Transcript): void {
@@ -177,6 +210,14 @@ export class Thread {
     await this.#hand(key);
   }
 
+  /** Have what was not taken in the composer again; what stands there gives way only where it is nothing. */
+  edit(key: string): void {
+    const one = this.unsent.find((other) => other.key === key);
+    if (one === undefined || !this.composing.isEmpty) return;
+    this.drop(key);
+    this.composing.restore(one);
+  }
+
   /** Forget a reply that was not taken. */
   drop(key: string): void {
     this.unsent = this.unsent.filter((one) => one.key !== key);
@@ -194,6 +235,11 @@ export class Thread {
       await change(`${this.#path}/replies`, { ...written, ...after }, key);
     } catch (failure) {
       one.isHeld = isNewer(failure);
+      if (isRefused(failure) && !one.isHeld && this.composing.isEmpty) {
+        this.edit(key);
+        this.composing.refusal = reason(failure);
+        return;
+      }
       one.failure = one.isHeld ? t.state.newer : t.state.unsent(reason(failure));
       if (one.isHeld) await this.refresh();
       return;

@@ -17,6 +17,7 @@ function line(id: string, fields: Partial<Line> = {}): Line {
     buttons: [],
     is_quick_reply: false,
     chosen: null,
+    profile_id: "",
     ...fields,
   };
 }
@@ -25,6 +26,7 @@ function outgoing(id: string, fields: Partial<Outgoing> = {}): Outgoing {
   return {
     outbox_id: id,
     media_id: "",
+    profile_id: "",
     attachment: "",
     state: "queued",
     reason: "",

@@ -18,6 +18,7 @@ export type {
   Me,
   Option,
   Outgoing,
+  ProfileName,
   Remark,
   Sends,
   Transcript,

@@ -7,12 +7,19 @@ export type {
   Happening,
   Happenings,
   KeyInfo,
+  LackingWelcome,
   MadeKey,
+  Standing,
   Status,
   Step,
   Subscription,
+  SyncedWelcomes,
   Trace,
   WebhookState,
+  WelcomeContent,
+  WelcomeMessage,
+  WelcomeMessages,
+  WelcomeSaid,
 } from "./wireGenerated";
 
 export type CauseCode = Cause["code"];

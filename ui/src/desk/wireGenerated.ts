@@ -9,6 +9,12 @@ export interface Cause {
   detail: string;
   until: string | null;
 }
+export interface ChangedWelcome {
+  text: string;
+  quick_replies: Option[];
+  buttons: Link[];
+  media_id: string;
+}
 export interface ChoosePassword { token: string; password: string; }
 export interface ChooseProfile { profile_id: string; }
 export interface Colleague { person_id: string; name: string; }
@@ -45,6 +51,7 @@ export interface Conversation {
   is_snoozed: boolean;
   snoozed_until: string | null;
   tags: string[];
+  seen_position: string | null;
 }
 export interface Conversations { conversations: Conversation[]; after: string | null; }
 export interface Counts {
@@ -62,6 +69,8 @@ export interface CustomerExport {
   customer_id: string;
   conversations: ExportedConversation[];
 }
+export interface DefaultRule { rule_id: string; }
+export interface DefaultWelcome { welcome_id: string; }
 export interface Done { conversation: Conversation; }
 export interface Draft {
   text: string;
@@ -119,6 +128,13 @@ export interface KeyInfo {
   revoked_at: string | null;
 }
 export interface Keys { keys: KeyInfo[]; }
+export interface LackingWelcome {
+  text: string;
+  quick_replies: Option[];
+  buttons: Link[];
+  name: string;
+  is_default: boolean;
+}
 export interface Limits {
   text: number;
   quick_replies: number;
@@ -140,6 +156,7 @@ export interface Line {
   person_id: string | null;
   is_quick_reply: boolean;
   chosen: string | null;
+  profile_id: string;
 }
 export interface Link { label: string; url: string; }
 export interface LogIn { login: string; password: string; }
@@ -156,6 +173,14 @@ export interface Me {
 export interface NewCanned { name: string; text: string; }
 export interface NewKey { name: string; scope: ports_api_keys_Scope; }
 export interface NewProfile { name: string; media_id: string; }
+export interface NewWelcome {
+  text: string;
+  quick_replies: Option[];
+  buttons: Link[];
+  media_id: string;
+  name: string;
+  profile_id: string;
+}
 export interface Note { text: string; }
 export interface OpenLink { token: string; }
 export interface Option { label: string; metadata?: string | null; description?: string | null; }
@@ -165,6 +190,7 @@ export interface Outgoing {
   buttons: Link[];
   attachment: "" | "photo" | "animated_gif" | "video" | "media" | "location";
   media_id: string;
+  profile_id: string;
   outbox_id: string;
   state: "queued" | "sending" | "uncertain" | "parked" | "dead";
   reason: string;
@@ -180,6 +206,7 @@ export interface PersonsProfile {
   profile: string | null;
 }
 export interface Profile { profile_id: string; name: string; }
+export interface ProfileName { profile_id: string; name: string; }
 export interface Remark { kind: RemarkKind; person_id: string | null; text: string; at: string; }
 export type RemarkKind = "note" | "handed_off" | "taken_over" | "handed_back" | "resolved" | "reopened" | "assigned" | "unassigned" | "snoozed" | "woken";
 export interface Reply {
@@ -203,6 +230,7 @@ export interface SignIn { app: string | null; }
 export interface SignInLink { url: string; }
 export interface SnippetPart { text: string; is_match: boolean; }
 export interface Snooze { until: string | null; }
+export type Standing = "by_hand" | "same" | "differs" | "stale" | "unknown";
 export type Status = "waiting" | "processed" | "ignored" | "late" | "quarantined" | "duplicate" | "rejected";
 export interface Step {
   step: "received" | "verified" | "stored" | "turn" | "decided" | "outbox" | "sent" | "echo";
@@ -217,6 +245,13 @@ export interface Subscription {
   problem: string;
 }
 export interface Subscriptions { subscriptions: Subscription[]; }
+export interface SyncedWelcomes {
+  made: string[];
+  changed: string[];
+  removed: string[];
+  default: string;
+  profiles: string[];
+}
 export interface Tags { tags: string[]; }
 export interface TagsInUse { tags: string[]; }
 export interface Told {
@@ -243,6 +278,7 @@ export interface Transcript {
   lines: Line[];
   remarks: Remark[];
   outgoing: Outgoing[];
+  profiles: ProfileName[];
   before: string | null;
 }
 export interface Uploaded { media_id: string; }
@@ -264,6 +300,37 @@ export interface WebhookState {
   n_allowed: number | null;
 }
 export interface WebhookStates { webhooks: WebhookState[]; }
+export interface WelcomeContent {
+  text: string;
+  quick_replies: Option[];
+  buttons: Link[];
+  media_id: string;
+  attachment: "" | "photo" | "animated_gif" | "video";
+}
+export interface WelcomeMessage {
+  text: string;
+  quick_replies: Option[];
+  buttons: Link[];
+  media_id: string;
+  attachment: "" | "photo" | "animated_gif" | "video";
+  welcome_id: string;
+  name: string;
+  profile_id: string;
+  is_default: boolean;
+  rule_id: string;
+  link: string;
+  standing: Standing;
+  declared: WelcomeSaid | null;
+}
+export interface WelcomeMessages {
+  welcome_messages: WelcomeMessage[];
+  lacking: LackingWelcome[];
+  declared_default: string;
+  is_declared_known: boolean;
+  problem: string;
+  limits: Limits;
+}
+export interface WelcomeSaid { text: string; quick_replies: Option[]; buttons: Link[]; }
 export interface desk_wire_composing_Speaker { profile: string | null; signature: string; }
 export type model_memories_Scope = "customer" | "conversation";
 export type ports_api_keys_Scope = "read" | "write" | "admin";

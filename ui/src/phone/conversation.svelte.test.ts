@@ -154,3 +154,15 @@ test("a message received again is nothing new", () => {
   expect(conversation.receive(message("7", "hi", "1001"))).toBe(false);
   expect(conversation.events.length).toBe(1);
 });
+
+test("what was typed and not sent is there again after a reload, and once it is sent no more", async () => {
+  conversation.draft = "Half a";
+  expect(new Conversation("2002", "1001").draft).toBe("Half a");
+  expect(new Conversation("2003", "1001").draft).toBe("");
+  const sending = conversation.sendDraft(0);
+  expect(new Conversation("2002", "1001").draft).toBe("");
+  await vi.waitFor(() => expect(calls).toHaveLength(1));
+  calls[0]?.answer(422, { errors: [] });
+  await sending;
+  expect(new Conversation("2002", "1001").draft).toBe("Half a");
+});

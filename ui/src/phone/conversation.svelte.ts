@@ -2,6 +2,7 @@
 import { get, post, reasonOf } from "../shared/http";
 import type { Deed, SendDm } from "./actions";
 import { Attachments } from "./attached.svelte";
+import { keepDraft, readDraft } from "./drafts";
 import { PLAIN_WAY } from "./location";
 import type { Way } from "./location";
 import { Marks } from "./marks.svelte";
@@ -31,7 +32,6 @@ export class Conversation {
   apps = $state.raw<Record<string, { name: string }>>({});
   profiles = $state.raw<Record<string, CustomProfile>>({});
   welcome = $state.raw<Welcome | null>(null);
-  draft = $state("");
   /** Why the last message was not sent, `""` if it was. */
   failure = $state("");
   isLoaded = $state(false);
@@ -47,6 +47,7 @@ export class Conversation {
   readonly bubbles = $derived.by(() => bubbles(this.events, this.customerId, this.welcome));
   readonly answers = $derived(answers(withWelcome(this.events, this.welcome)));
 
+  #draft = $state("");
   #loads = 0;
   #arrived: MessageEvent[] = [];
   #sending: Promise<unknown> = Promise.resolve();
@@ -55,6 +56,17 @@ export class Conversation {
     this.customerId = customerId;
     this.accountId = accountId;
     this.attachments = new Attachments(customerId);
+    this.#draft = readDraft(customerId, accountId);
+  }
+
+  /** What is being written; a reload keeps it. */
+  get draft(): string {
+    return this.#draft;
+  }
+
+  set draft(text: string) {
+    this.#draft = text;
+    keepDraft(this.customerId, this.accountId, text);
   }
 
   /** Read the conversation from X, keeping what arrives meanwhile. Throws `RequestFailed`. */

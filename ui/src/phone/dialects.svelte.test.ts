@@ -1,14 +1,6 @@
 /** A dialect that stays chosen. */
-import { beforeEach, expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { ChosenDialect } from "./dialects.svelte";
-
-beforeEach(() => {
-  const kept = new Map<string, string>();
-  vi.stubGlobal("localStorage", {
-    getItem: (key: string) => kept.get(key) ?? null,
-    setItem: (key: string, value: string) => kept.set(key, value),
-  });
-});
 
 test("everything is shown until another dialect is chosen, which then stays", () => {
   const first = new ChosenDialect();

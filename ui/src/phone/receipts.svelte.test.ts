@@ -1,18 +1,6 @@
 /** Marks that are sent by themselves. */
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { Receipts } from "./receipts.svelte";
-
-beforeEach(() => {
-  const kept = new Map<string, string>();
-  vi.stubGlobal("localStorage", {
-    getItem: (key: string) => kept.get(key) ?? null,
-    setItem: (key: string, value: string) => kept.set(key, value),
-  });
-});
-
-afterEach(() => {
-  vi.unstubAllGlobals();
-});
 
 test("nothing is told until it is switched on, which is remembered", () => {
   const receipts = new Receipts();
@@ -22,6 +10,16 @@ test("nothing is told until it is switched on, which is remembered", () => {
   expect(new Receipts().isOn).toBe(true);
   receipts.toggle();
   expect(new Receipts().isOn).toBe(false);
+});
+
+test("it is remembered for each page, and may be on where nobody has switched it", () => {
+  const stage = new Receipts("stage", "on");
+  expect(stage.isOn).toBe(true);
+  stage.toggle();
+  expect(new Receipts("stage", "on").isOn).toBe(false);
+  new Receipts().toggle();
+  expect(new Receipts("stage", "on").isOn).toBe(false);
+  expect(new Receipts().isOn).toBe(true);
 });
 
 test("typing is told of every three seconds, reading once for each message", () => {

@@ -2,18 +2,27 @@
 
 /** Marks are repeated while somebody types, since each one stays for three seconds. */
 const AGAIN_AFTER_MS = 3_000;
-const KEY = "roost.phone.receipts";
 
-/** Sends marks by itself, where that is switched on. Off at first: each mark is a delivery. */
+/** Sends marks by itself, where that is switched on. */
 export class Receipts {
-  isOn = $state(localStorage.getItem(KEY) === "on");
+  readonly #key: string;
+  isOn = $state(false);
   #typedAt = -Infinity;
   #read = "";
+
+  /**
+   * @param page What this browser remembers the switch by.
+   * @param usual Where nobody has switched it. Off beside the log, since each mark is a delivery.
+   */
+  constructor(page = "phone", usual: "on" | "off" = "off") {
+    this.#key = `roost.${page}.receipts`;
+    this.isOn = (localStorage.getItem(this.#key) ?? usual) === "on";
+  }
 
   /** Switch it, for this browser. */
   toggle(): void {
     this.isOn = !this.isOn;
-    localStorage.setItem(KEY, this.isOn ? "on" : "off");
+    localStorage.setItem(this.#key, this.isOn ? "on" : "off");
   }
 
   /** Whether a key that was just pressed, at `at` milliseconds, is to be told of. */

@@ -53,6 +53,9 @@ test("a place becomes words, and a photo goes along as it is", () => {
   expect(render(photo, "plain")).toEqual({ text: "Look", lost: [] });
 });
 
-test.each(cases)("as Roost itself renders it: $name", ({ data, text, lost }) => {
-  expect(render(data as unknown as MessageData, "plain")).toEqual({ text, lost });
+test.each(cases)("as Roost itself renders it: $name", ({ data, repeated, text, lost }) => {
+  const [word = "", times = 0] = (repeated ?? []) as [string?, number?];
+  const filled = (said: string): string => said.replace("TEXT", () => word.repeat(times));
+  const message = { ...data, text: filled(data.text) } as unknown as MessageData;
+  expect(render(message, "plain")).toEqual({ text: filled(text), lost });
 });

@@ -2,6 +2,12 @@
 import { segments } from "./text";
 import type { Attachment, MessageData } from "./wire";
 
+/** How many characters a text may have, in either dialect.
+ *
+ * Source: https://docs.x.com/x-api/direct-messages/manage/introduction (docs of 2026-08-22)
+ */
+const LONGEST_TEXT = 10_000;
+
 /** What a transport can carry beside text. */
 export type Dialect = "v1" | "plain";
 
@@ -32,7 +38,19 @@ export function render(data: MessageData, dialect: Dialect): Rendering {
     ...buttons.map(({ label, url }) => `${label}: ${url}`),
     ...(data.attachment?.type === "location" ? [placeIn(data.attachment)] : []),
   ];
-  return { text: lines.filter((line) => line !== "").join("\n"), lost: losses(data) };
+  const plain = lines.filter((line) => line !== "").join("\n").trim();
+  return { text: plain, lost: [...losses(data), ...tooLong(plain)] };
+}
+
+/** Nothing is cut: X would refuse the message. */
+function tooLong(text: string): string[] {
+  const { length } = [...text];
+  if (length <= LONGEST_TEXT) return [];
+  return [`The text: ${written(length)} characters, of which ${written(LONGEST_TEXT)} fit.`];
+}
+
+function written(n: number): string {
+  return n.toLocaleString("en");
 }
 
 function losses({ quick_reply, ctas = [], attachment }: MessageData): string[] {

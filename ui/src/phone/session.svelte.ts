@@ -40,7 +40,7 @@ export class Session {
   readonly posts = new Posts();
   readonly dialect = new ChosenDialect();
   readonly doing = new Doing();
-  readonly receipts = new Receipts();
+  readonly receipts: Receipts;
   readonly replay = new Replay(this);
   readonly #conversations = new SvelteMap<string, Conversation>();
   #way: Way = PLAIN_WAY;
@@ -60,9 +60,13 @@ export class Session {
 
   readonly #keeper: Keeper;
 
-  /** @param keeper Where it is kept who plays whom. */
-  constructor(keeper: Keeper = IN_ADDRESS) {
+  /**
+   * @param keeper Where it is kept who plays whom.
+   * @param receipts Whether marks are sent by themselves.
+   */
+  constructor(keeper: Keeper = IN_ADDRESS, receipts = new Receipts()) {
     this.#keeper = keeper;
+    this.receipts = receipts;
     this.people = new People(keeper);
   }
 
@@ -112,8 +116,10 @@ export class Session {
         reset: () => void this.#startOver(),
         resync: () => void this.refresh(),
       },
-      onopen: () => {
+      onopen: (isFirst) => {
         this.connection = "live";
+        // The simulator may have been started anew, and then knows of nobody who came in before.
+        if (!isFirst) for (const each of this.#conversations.values()) each.isOpen = false;
         void this.refresh();
       },
       onlost: () => {

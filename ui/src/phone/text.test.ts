@@ -1,6 +1,6 @@
 /** A message's text: escapes, links, and nothing a browser could run. */
 import { describe, expect, test } from "vitest";
-import { plain, segments, unescape, webAddress } from "./text";
+import { isFewEmoji, plain, segments, unescape, webAddress } from "./text";
 
 function entity(url: string, expanded_url: string, display_url = "shop.example/o/7") {
   return { url, expanded_url, display_url };
@@ -94,4 +94,19 @@ test("the link of what is attached is not shown where it ends the text, and only
     "link",
     "text",
   ]);
+});
+
+test.each([
+  ["😀", true],
+  ["😀🎉", true],
+  [" 👨‍👩‍👧‍👦👋🏽 ", true],
+  ["🇳🇴", true],
+  ["❤️❤️❤️", true],
+  ["😀😀😀😀", false],
+  ["123", false],
+  ["ok 😀", false],
+  ["", false],
+  ["*", false],
+])("%j is a few emoji: %j", (text, expected) => {
+  expect(isFewEmoji(text)).toBe(expected);
 });

@@ -43,6 +43,15 @@ export function segments(
   return found.filter((segment) => segment.text !== "");
 }
 
+const EMOJI = /^(?:\p{Extended_Pictographic}|\p{Regional_Indicator}{2})/u;
+const MOST_LARGE = 3;
+
+/** Whether a text is a few emoji and nothing else, which are then shown large. */
+export function isFewEmoji(text: string): boolean {
+  const signs = [...new Intl.Segmenter().segment(text.trim())].map(({ segment }) => segment);
+  return signs.length > 0 && signs.length <= MOST_LARGE && signs.every((sign) => EMOJI.test(sign));
+}
+
 /** A message's text in one line, for instance to say which question an answer belongs to. */
 export function plain(text: string, urls: readonly UrlEntity[] = []): string {
   return segments(text, urls)

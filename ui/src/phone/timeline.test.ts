@@ -141,3 +141,11 @@ describe("a welcome message", () => {
     expect(withWelcome([message("1000", CUSTOMER)], first)[0]?.id).toBe("7");
   });
 });
+
+test("what is added draws only the bubbles anew that look different for it", () => {
+  const events = ["1", "2", "3"].map((id) => message(id, CUSTOMER));
+  const [one, two, three] = bubbles(events, CUSTOMER);
+  const again = bubbles([...events, message("4", CUSTOMER)], CUSTOMER);
+  expect([again[0] === one, again[1] === two, again[2] === three]).toEqual([true, true, false]);
+  expect(again[2]?.joinsNext).toBe(true);
+});

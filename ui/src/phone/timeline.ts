@@ -73,12 +73,12 @@ export function bubbles(
   customerId: string,
   welcome: Welcome | null = null,
 ): Bubble[] {
-  return withWelcome(events, welcome).map((event, n, all) => {
+  return withWelcome(events, welcome).map((event, n, all): Bubble => {
     const previous = all[n - 1];
     const next = all[n + 1];
     const at = timeOf(event);
     const isWelcome = event === welcome?.event;
-    return {
+    return settled({
       event,
       at,
       isWelcome,
@@ -91,8 +91,19 @@ export function bubbles(
         isOneVoice(previous, event),
       joinsNext:
         !isWelcome && next !== undefined && next !== welcome?.event && isOneVoice(event, next),
-    };
+    });
   });
+}
+
+const laidOut = new WeakMap<MessageEvent, Bubble>();
+
+/** Give the bubble an event had before, where it is the same still: then nothing is drawn anew. */
+function settled(bubble: Bubble): Bubble {
+  const before = laidOut.get(bubble.event);
+  const keys = Object.keys(bubble) as (keyof Bubble)[];
+  if (before !== undefined && keys.every((key) => before[key] === bubble[key])) return before;
+  laidOut.set(bubble.event, bubble);
+  return bubble;
 }
 
 /** Find the prompt of each quick-reply answer.

@@ -5,16 +5,18 @@ import { readLines } from "./tour";
 import type { Line } from "./tour";
 
 /** Whatever of the stream may have left a line. */
-const SIGNS = ["message", "delivery", "opened", "application", "reset", "resync"];
+const SIGNS = ["message", "delivery", "request", "opened", "read", "liked", "application", "reset", "resync"];
 const KEPT = 5_000;
 const BEGUN_KEY = "roost.stage.tour-begun-after";
 
-/** The latest lines of this world, and from where on they count for the tour. */
+/** The latest lines of this world, and from where on they count for the tour: from when this tab of
+ * the browser first showed it, or began it anew. */
 export class Ledger {
   lines = $state.raw<Line[]>([]);
   /** The number of the last line before the tour began. */
   begunAfter = $state(Number(sessionStorage.getItem(BEGUN_KEY) ?? 0));
   failure = $state("");
+  #isNew = sessionStorage.getItem(BEGUN_KEY) === null;
   #last = 0;
   #isReading = false;
   #isWanted = false;
@@ -22,6 +24,8 @@ export class Ledger {
   /** Begin to follow; the function given back ends it. */
   start(): () => void {
     const look = (): void => void this.#read();
+    // At once, before anybody can do anything: what was done by then was not done on this tour.
+    look();
     return follow<Record<string, unknown>>("/_sim/live", {
       on: Object.fromEntries(SIGNS.map((name) => [name, look])),
       onopen: (isFirst) => {
@@ -64,7 +68,9 @@ export class Ledger {
   #take(after: number, found: Line[]): void {
     if (this.#last !== after) return void (this.#isWanted = true);
     this.#last = found.at(-1)?.n ?? after;
-    if (this.begunAfter > this.#last) this.#beginAfter(0);
+    if (this.#isNew) this.#beginAfter(this.#last);
+    else if (this.begunAfter > this.#last) this.#beginAfter(0);
+    this.#isNew = false;
     const all = after === 0 ? found : [...this.lines, ...found];
     const reset = all.findLastIndex((line) => line.kind === "reset");
     this.lines = all.slice(Math.max(reset + 1, all.length - KEPT));

@@ -1,5 +1,6 @@
 /** The phones on the stage: whose they are, kept in the address after `#`. */
 import { inMemory } from "../phone/location";
+import { Receipts } from "../phone/receipts.svelte";
 import { Session } from "../phone/session.svelte";
 
 interface Stand {
@@ -54,6 +55,8 @@ export class Phones {
         stand.customerId = changed.customerId;
         this.#keep();
       }),
+      // Both sides are in sight here: each sees the other type and read.
+      new Receipts("stage", "on"),
     );
     const stand: Stand = { key: ++this.#made, session, customerId, stop: () => undefined };
     this.all = [...this.all, stand];

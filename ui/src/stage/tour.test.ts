@@ -105,6 +105,34 @@ test("two deliveries that were both taken, and the answers to them", () => {
   });
 });
 
+test("a Post that led into the conversation", () => {
+  expect(ticked([line("opened", { user_id: "2002", with_id: "1001", post_id: "" })])).toEqual({});
+  const opened = line("opened", { user_id: "2002", with_id: "1001", post_id: "77" });
+  expect(ticked([opened])).toEqual({ post: "from Post 77" });
+});
+
+test("what a customer has read, not what an account has", () => {
+  expect(ticked([line("read", { reader_id: "1001" })])).toEqual({});
+  expect(ticked([line("read", { reader_id: "2002" })])).toEqual({ read: "told" });
+});
+
+test("a message X refused though it had it, and how often it is there", () => {
+  const call = (status: number): Line => line("request", { route: "dm.events.new", status });
+  const sent = (): Line => ({ ...answer(), text: "On its way" });
+  expect(ticked([sent(), call(200), call(500)])).not.toHaveProperty("denied");
+  const lines = [sent(), line("read", { reader_id: "1001" }), call(500)];
+  expect(ticked(lines)).toMatchObject({ denied: "refused, and there once" });
+  expect(ticked([...lines, sent()])).toMatchObject({ denied: "refused, and there 2 times" });
+});
+
+test("a like counts once the application has been told", () => {
+  const early = attempt("77", 200);
+  const like = line("liked", { user_id: "2002", post_id: "77" });
+  expect(ticked([early, like])).not.toHaveProperty("like");
+  expect(ticked([like, attempt("77", 500)])).not.toHaveProperty("like");
+  expect(ticked([like, attempt("77", 200)])).toEqual({ like: "told" });
+});
+
 test("lines are read one by one", () => {
   expect(readLines('{"n":1,"at":"5","kind":"reset"}\n{"n":2,"at":"6","kind":"opened"}\n')).toEqual([
     { n: 1, at: "5", kind: "reset" },

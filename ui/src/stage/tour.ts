@@ -11,6 +11,11 @@ export interface Line {
   recipient_id?: string;
   app_id?: string;
   is_quick_reply?: boolean;
+  user_id?: string;
+  with_id?: string;
+  post_id?: string;
+  reader_id?: string;
+  route?: string;
   delivery_id?: string;
   event_id?: string;
   for_user_id?: string | null;
@@ -32,6 +37,9 @@ export interface Step {
 
 /** What X's own apps send with; anything else of an account is the application's doing. */
 const X_CLIENT = "268278";
+
+/** The call that sends a message, as the ledger names it. */
+const SEND = "dm.events.new";
 
 /** What the demo's bot hands over for. */
 const WISH = /\b(a|real) (person|human)\b/i;
@@ -110,6 +118,46 @@ export class Story {
     return this.written.filter(({ n }) => n > fall.down.n && n < until);
   }
 
+  /** When a customer came in by an account's Post. */
+  get cameByPost(): Line | undefined {
+    return this.#lines.find(
+      ({ kind, post_id = "", with_id = "" }) =>
+        kind === "opened" && post_id !== "" && this.#accounts.has(with_id),
+    );
+  }
+
+  /** When a customer had read what an account said. */
+  get read(): Line | undefined {
+    return this.#lines.find(({ kind, reader_id = "" }) => kind === "read" && !this.#accounts.has(reader_id));
+  }
+
+  /** How often a message is there that X refused though it had taken it; `undefined` where there is none. */
+  get denied(): number | undefined {
+    const calls = this.#lines.filter(({ kind, route }) => kind === "message" || route === SEND);
+    const n = calls.findIndex(({ kind, status }, at) => {
+      const before = calls[at - 1];
+      const isSaid = before?.kind === "message" && this.#accounts.has(before.sender_id ?? "");
+      return isSaid && kind === "request" && (status ?? 0) >= 500;
+    });
+    const said = calls[n - 1];
+    if (said === undefined) return undefined;
+    return this.#messages.filter(
+      ({ text, recipient_id }) => text === said.text && recipient_id === said.recipient_id,
+    ).length;
+  }
+
+  /** When a customer liked a Post and the application took X's word for it. */
+  get toldOfLike(): Line | undefined {
+    const likes = this.#lines.filter(
+      ({ kind, user_id = "" }) => kind === "liked" && !this.#accounts.has(user_id),
+    );
+    return likes.find(({ n, post_id }) =>
+      this.#lines.some(
+        (line) => line.kind === "attempt" && line.n > n && line.event_id === post_id && line.status === 200,
+      ),
+    );
+  }
+
   /** A customer's message that was delivered, and taken, more than once. */
   get toldTwice(): Line | undefined {
     const taken = this.#lines.filter(
@@ -123,6 +171,12 @@ export class Story {
 
 /** Everything there is to try, in an order that tells a story. */
 export const STEPS: readonly Step[] = [
+  {
+    id: "post",
+    title: "Come by a Post",
+    how: "Under Profile, a Post offers “Send a private message”: it opens the conversation.",
+    found: ({ cameByPost }) => (cameByPost === undefined ? "" : `from Post ${cameByPost.post_id}`),
+  },
   {
     id: "hello",
     title: "Say hello",
@@ -150,7 +204,7 @@ export const STEPS: readonly Step[] = [
   {
     id: "button",
     title: "Tap a button",
-    how: "“Track an order” brings one. X tells nobody of it; only this ledger knows.",
+    how: "“Track an order”, then A1234, brings two. X tells nobody of a tap; only this ledger knows.",
     found: (story) => story.first("button")?.url ?? "",
   },
   {
@@ -167,6 +221,12 @@ export const STEPS: readonly Step[] = [
       const byHand = wish?.answers[1];
       return wish === undefined || byHand === undefined ? "" : `after ${seconds(wish.asked, byHand)}`;
     },
+  },
+  {
+    id: "read",
+    title: "Have it read",
+    how: "What is said on a phone in sight is read, and X tells the application so (✓✓ on the phone).",
+    found: ({ read }) => (read === undefined ? "" : "told"),
   },
   {
     id: "two",
@@ -212,6 +272,18 @@ export const STEPS: readonly Step[] = [
       return answers === 0 ? "" : `delivered twice, ${count(answers, "answer")}`;
     },
   },
+  {
+    id: "denied",
+    title: "Let X deny what it did",
+    how: "Switch on “500 after applying” under Faults and reply in the desk: uncertain, then sent.",
+    found: ({ denied }) => (denied === undefined ? "" : `refused, and there ${times(denied)}`),
+  },
+  {
+    id: "like",
+    title: "Like the Post",
+    how: "Under Profile. The application is told; in the desk, Activity has the whole line of it.",
+    found: ({ toldOfLike }) => (toldOfLike === undefined ? "" : "told"),
+  },
 ];
 
 /** Read the ledger's text, a line of JSON each. */
@@ -225,6 +297,10 @@ export function readLines(text: string): Line[] {
 function seconds(from: Line, to: Line): string {
   const ms = Number(to.at) - Number(from.at);
   return ms < 1_000 ? `${ms} ms` : `${(ms / 1_000).toFixed(1)} s`;
+}
+
+function times(n: number): string {
+  return n === 1 ? "once" : `${n} times`;
 }
 
 function count(n: number, noun: string): string {

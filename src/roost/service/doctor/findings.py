@@ -28,7 +28,7 @@ class Finding:
     """What one check has found.
 
     Attributes:
-        check: Its name, for example `webhook.tls`; one of `CHECKS`.
+        check: Its name, for example `webhook.tls`; one of `CHECKS`, or `OPENNESS`.
         about: What was looked at: an account's or app's name, an address, a file.
         level: How much it matters.
         says: What was seen, a sentence.
@@ -71,7 +71,10 @@ CHECKS = (
     "subscription",
     "last_event",
 )
-"""Every check, in the order they are made."""
+"""Every check of the doctor, in the order they are made."""
+
+OPENNESS = "account.openness"
+"""The check that `roost setup` alone makes, since it has to write."""
 
 
 def fine(check: str, about: str, says: str) -> Finding:

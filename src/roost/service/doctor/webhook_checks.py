@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from roost.errors import AnswerLost, NotSent, TransportError
-from roost.service.doctor import certificates, challenge_checks
+from roost.service.doctor import challenge_checks, reaching
 from roost.service.doctor.findings import Finding, Level, fine
 from roost.xapi import hosts, signing
 from roost.xapi.transport import Request, Transport
@@ -62,7 +62,7 @@ async def examine(hook: Hook, transport: Transport) -> list[Finding]:
     took = time.monotonic() - begun
     found += [fine("webhook.reachable", hook.url, "it answers")]
     challenged = challenge_checks.judge(hook.url, hook.secret, answer, token)
-    found += [challenged, _answer_time(hook, took)]
+    found += [challenged, answer_time(hook, took)]
     if challenged.level is Level.OK:
         found += [await _signature(hook, transport)]
     return found
@@ -92,7 +92,7 @@ def _address(hook: Hook) -> Iterator[Finding]:
 
 
 def _unreached(hook: Hook, error: TransportError) -> Finding:
-    why = certificates.trouble(error)
+    why = reaching.tls_trouble(error)
     if why:
         return Finding(
             "webhook.tls",
@@ -112,6 +112,16 @@ def _unreached(hook: Hook, error: TransportError) -> Finding:
             f"something takes the connection and does not answer; X waits {X_WAITS_S:g} s",
             "Look whether `roost serve` runs behind the proxy, at the port it forwards to",
         )
+    if reaching.is_name_unknown(error):
+        host = urlsplit(hook.url).hostname
+        return Finding(
+            "webhook.reachable",
+            hook.url,
+            Level.PROBLEM,
+            f"the name {host} cannot be looked up",
+            "DNS knows no such name (yet), or this machine has no network",
+            f"Compare public_url with what your DNS has: getent hosts {host}",
+        )
     says = "no connection can be made" if isinstance(error, NotSent) else str(error)
     return Finding(
         "webhook.reachable",
@@ -123,7 +133,8 @@ def _unreached(hook: Hook, error: TransportError) -> Finding:
     )
 
 
-def _answer_time(hook: Hook, took: float) -> Finding:
+def answer_time(hook: Hook, took: float) -> Finding:
+    """Judge how long an answer took, in seconds, by how long X waits."""
     says = f"answered in {took:.1f} s; X waits {X_WAITS_S:g} s"
     if took < _SLOW_S:
         return fine("webhook.answer_time", hook.url, says)

@@ -11,14 +11,16 @@ from roost.errors import (
     AccountStopped,
     ClockWrong,
     CredentialsRefused,
+    NotOpenToMessages,
     PermissionMissing,
     RejectedByX,
     SendError,
     TokenRefused,
     XApiUnavailable,
 )
-from roost.service.doctor import certificates, codes
-from roost.service.doctor.findings import Finding, Level, fine, skipped
+from roost.model.messages import OutboundMessage
+from roost.service.doctor import codes, reaching
+from roost.service.doctor.findings import OPENNESS, Finding, Level, fine, skipped
 from roost.service.signing_in import MESSAGES
 from roost.xapi.client import XClient
 
@@ -26,6 +28,7 @@ X_FORGIVES = timedelta(minutes=5)
 """How far a clock may be off before signatures are refused (assumed; X documents none)."""
 
 _NOTICEABLE = timedelta(minutes=1)
+_TRIAL = "roost-setup-trial"
 _REGENERATE = (
     "In X's portal set App permissions to 'Read and write and Direct message', then make the"
     " account's tokens anew and connect it again: old tokens keep what they had"
@@ -136,6 +139,36 @@ async def account(x: XClient, name: str, user_id: str) -> list[Finding]:
     return found
 
 
+async def openness(x: XClient, name: str) -> Finding:
+    """Find out whether an account takes messages from everybody, as greeting them needs.
+
+    X tells that only where a welcome message is made. So one is, which no rule names and nobody is
+    shown, and deleted at once; one that an interrupted run has left is deleted, too.
+
+    Args:
+        x: A client that speaks for the account.
+        name: The account's, for people.
+    """
+    try:
+        left = [one.id async for one in x.welcome_messages.all() if one.name == _TRIAL]
+        made = await x.welcome_messages.new(OutboundMessage("Is this account open?"), name=_TRIAL)
+        for one in (*left, made.id):
+            await x.welcome_messages.delete(str(one))
+    except NotOpenToMessages as error:
+        return Finding(
+            OPENNESS,
+            name,
+            Level.WARNING,
+            f"the account does not take messages from everybody (code {error.code})",
+            "X keeps who is not followed from writing, and welcome messages from being made",
+            "In X's settings of the account: Privacy and safety > Direct Messages > Allow message"
+            " requests from everyone",
+        )
+    except SendError as error:
+        return skipped(OPENNESS, name, f"X cannot be asked: {error}")
+    return fine(OPENNESS, name, "everybody may write to it")
+
+
 def _permission(x: XClient, name: str) -> Finding:
     level = x.access_level
     if not level:
@@ -204,7 +237,7 @@ def _refused(error: RejectedByX, name: str) -> Finding:
 
 
 def _unreached(check: str, name: str, error: SendError) -> Finding:
-    why = certificates.trouble(error)
+    why = reaching.tls_trouble(error)
     if why:
         return Finding(
             check,
@@ -214,6 +247,15 @@ def _unreached(check: str, name: str, error: SendError) -> Finding:
             "the certificate shown is none of X's, or this machine does not know who signed it",
             "Where a proxy or a simulator has an authority of its own, name its certificates (PEM)"
             " in the environment variable SSL_CERT_FILE; else renew those of this machine",
+        )
+    if reaching.is_name_unknown(error):
+        return Finding(
+            check,
+            name,
+            Level.PROBLEM,
+            "X cannot be asked: its name cannot be looked up",
+            "this machine has no network, or no DNS",
+            "See whether it knows any name: getent hosts api.x.com",
         )
     is_away = isinstance(error, XApiUnavailable)
     return Finding(

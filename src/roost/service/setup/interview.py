@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from roost.errors import SettingsError
-from roost.service.doctor.findings import Finding
+from roost.service.doctor.findings import Finding, Level
 from roost.service.setup import judging
 from roost.service.setup.judging import Judge
 from roost.service.setup.questions import QUESTIONS, Question
@@ -30,6 +30,7 @@ class Interview:
         given: Answers that were written down before, by question; they are not asked for.
         ask: Asks for the others; `None` where there is nobody to ask.
         say: Tells what is wrong with an answer.
+        warn: Tells what is not wrong with it, and yet does not do.
         keep: Keeps what is right.
     """
 
@@ -37,6 +38,7 @@ class Interview:
     given: Mapping[str, str]
     ask: Ask | None
     say: Say
+    warn: Say
     keep: Keep
 
     async def answers(self) -> Mapping[str, str]:
@@ -51,8 +53,15 @@ class Interview:
         n = 0
         while n < len(QUESTIONS):
             question = QUESTIONS[n]
+            if not question.is_asked(known):
+                n += 1
+                continue
             known[question.name] = self._answer(question, known, void)
-            problems = await self.judge.problems(question.name, known)
+            found = await self.judge.findings(question.name, known)
+            for one in found:
+                if one.level is Level.WARNING:
+                    self.warn(_sentence(one))
+            problems = [one for one in found if one.level is Level.PROBLEM]
             if not problems:
                 await self.keep(known, question.name)
                 n += 1
@@ -77,9 +86,11 @@ class Interview:
 
     def _asked(self, question: Question, before: Mapping[str, str]) -> str:
         if self.ask is None:
+            if question.default is not None:
+                return question.default
             raise SettingsError(question.name, "is missing", f"Find it at: {question.where}")
         while True:
-            value = self.ask(question).strip()
+            value = self.ask(question).strip() or question.default or ""
             problem = question.problem(value, before)
             if not problem:
                 return value
@@ -94,4 +105,8 @@ class Interview:
         first = problems[0]
         if self.ask is None:
             raise SettingsError(question.name, f"{first.says}: {first.cause}", first.remedy)
-        self.say(f"{first.says}\n  because {first.cause}\n  -> {first.remedy}")
+        self.say(_sentence(first))
+
+
+def _sentence(found: Finding) -> str:
+    return f"{found.says}\n  because {found.cause}\n  -> {found.remedy}"

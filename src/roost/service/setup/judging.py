@@ -8,6 +8,7 @@ from roost.ports import Clock
 from roost.service.doctor import delivery_checks, x_checks
 from roost.service.doctor.delivery_checks import Place
 from roost.service.doctor.findings import Finding, Level
+from roost.service.setup import questions
 from roost.service.setup.questions import Answers
 from roost.service.setup.settings_file import APP
 from roost.xapi.client import XClient
@@ -17,7 +18,9 @@ from roost.xapi.transport import Transport
 AFTER = {
     "consumer_secret": ("consumer_key", "consumer_secret"),
     "access_token_secret": ("access_token", "access_token_secret"),
+    "activity_tier": ("activity_tier",),
     "env_name": ("env_name",),
+    "further_env_names": ("further_env_names",),
 }
 """After which question X is asked, and which answers are void where it says no."""
 
@@ -36,20 +39,30 @@ class Judge:
     clock: Clock
     x_base_url: str
 
-    async def problems(self, question: str, answers: Answers) -> list[Finding]:
-        """Say what X finds wrong after a question; nothing where it is not asked yet."""
+    async def findings(self, question: str, answers: Answers) -> list[Finding]:
+        """Say what X finds after a question; nothing where it is not asked yet."""
         match question:
             case "consumer_secret":
                 found = [await x_checks.app(self.client(answers, is_user=False), APP)]
             case "access_token_secret":
                 user_id = answers["access_token"].partition("-")[0]
                 found = await x_checks.account(self.client(answers), "the account", user_id)
+                if not any(one.level is Level.PROBLEM for one in found):
+                    found.append(await x_checks.openness(self.client(answers), "the account"))
+            case "activity_tier" if answers["activity_tier"] == "enterprise":
+                found = [await self._environment("", answers)]
             case "env_name":
-                place = Place(APP, answers["env_name"], "", self.client(answers))
-                found = list((await delivery_checks.webhook(place)).findings[:1])
+                found = [await self._environment(answers["env_name"], answers)]
+            case "further_env_names":
+                names = questions.names_in(answers["further_env_names"])
+                found = [await self._environment(name, answers) for name in names]
             case _:
                 found = []
-        return [one for one in found if one.level is Level.PROBLEM]
+        return found
+
+    async def _environment(self, env_name: str, answers: Answers) -> Finding:
+        place = Place(APP, env_name, "", self.client(answers))
+        return (await delivery_checks.webhook(place)).findings[0]
 
     def client(self, answers: Answers, *, is_user: bool = True) -> XClient:
         """Speak with the answers' keys, and with the user's token unless `is_user` is false."""

@@ -18,6 +18,20 @@ Answers = Mapping[str, str]
 _TOKEN = re.compile(r"[0-9]{1,19}-\S+")
 _ID = re.compile(r"[0-9]{1,19}")
 _LONGEST_KEY = 200
+_ENV_NAME = re.compile(r"[A-Za-z0-9_-]{1,40}")
+
+
+def _always(_before: Answers) -> bool:
+    return True
+
+
+def _is_premium(before: Answers) -> bool:
+    return before.get("activity_tier") != "enterprise"
+
+
+def names_in(text: str) -> list[str]:
+    """Give the environments that are named in an answer, with commas between."""
+    return [one.strip() for one in text.split(",") if one.strip()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +44,8 @@ class Question:
         where: The page and field of X's developer portal.
         problem: Says what is wrong with an answer, or `""`; knows the answers before.
         is_secret: Whether it is typed without being shown.
+        default: What an empty answer stands for; `None` where there has to be one.
+        is_asked: Whether it is asked at all, by the answers before.
     """
 
     name: str
@@ -37,6 +53,8 @@ class Question:
     where: str
     problem: Callable[[str, Answers], str]
     is_secret: bool = False
+    default: str | None = None
+    is_asked: Callable[[Answers], bool] = _always
 
 
 def _app_id(value: str, _before: Answers) -> str:
@@ -94,10 +112,27 @@ def _access_token_secret(value: str, before: Answers) -> str:
     return _pasted(value)
 
 
+def _tier(value: str, _before: Answers) -> str:
+    if value not in {"premium", "enterprise"}:
+        return f"{value[:40]!r} is no tier: write premium or enterprise"
+    return ""
+
+
 def _env_name(value: str, _before: Answers) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9_-]{1,40}", value):
+    if not _ENV_NAME.fullmatch(value):
         return "this looks like the label; the environment's name has no blanks"
     return ""
+
+
+def _further(value: str, before: Answers) -> str:
+    names = names_in(value)
+    for name in names:
+        if not _ENV_NAME.fullmatch(name):
+            return f"{name[:40]!r} looks like a label; names have no blanks, and commas between"
+    if before.get("env_name") in names:
+        return f"{before['env_name']!r} was named before; these are the others"
+    twice = [name for name in names if names.count(name) > 1]
+    return f"{twice[0]!r} is named twice" if twice else ""
 
 
 def _public_url(value: str, before: Answers) -> str:
@@ -148,11 +183,29 @@ QUESTIONS = (
         is_secret=True,
     ),
     Question(
+        "activity_tier",
+        "Tier of the Account Activity API",
+        "developer.x.com > Products: premium (or nothing) where 'Dev Environments' lists an"
+        " environment; enterprise where X has agreed on that with you",
+        _tier,
+        default="premium",
+    ),
+    Question(
         "env_name",
         "Environment name",
         "developer.x.com > Products > Dev Environments > Account Activity API: the name, not the"
         " label",
         _env_name,
+        is_asked=_is_premium,
+    ),
+    Question(
+        "further_env_names",
+        "Further environments",
+        "the names of others on the same page that are for Roost, too, with commas between;"
+        " nothing for none",
+        _further,
+        default="",
+        is_asked=_is_premium,
     ),
     Question(
         "public_url",

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import cast
 
 from roost.errors import SettingsError
+from roost.service.setup import questions
 
 APP = "main"
 """Key of the app that is set up."""
 
 Table = dict[str, object]
 
-_OF_APP = {"app_id": "app_id", "consumer_key": "consumer_key", "env_name": "env_name"}
+_OF_APP = ("app_id", "consumer_key", "activity_tier", "env_name")
 
 
 def answered(path: Path) -> dict[str, str]:
@@ -27,7 +28,13 @@ def answered(path: Path) -> dict[str, str]:
     """
     tree = _read(path)
     app = _table(_table(tree, "apps"), APP)
-    found = {name: app[key] for name, key in _OF_APP.items() if key in app}
+    found = {name: app[name] for name in _OF_APP if name in app}
+    further = app.get("further_env_names")
+    if isinstance(further, list):
+        found["further_env_names"] = ",".join(map(str, cast("list[object]", further)))
+    if "env_name" in app and "activity_tier" not in app:
+        # Written by hand: what it leaves out is as the settings have it.
+        found = {"activity_tier": "premium", "further_env_names": "", **found}
     secrets = app.get("consumer_secrets")
     if isinstance(secrets, list) and secrets:
         found["consumer_secret"] = cast("list[object]", secrets)[0]
@@ -54,7 +61,9 @@ def write(path: Path, answers: Mapping[str, str], *, x_base_url: str | None) -> 
     tree |= {"x_base_url": x_base_url} if x_base_url else {}
     apps = _table(tree, "apps")
     app = _table(apps, APP)
-    app |= {key: answers[name] for name, key in _OF_APP.items() if name in answers}
+    app |= {name: answers[name] for name in _OF_APP if name in answers}
+    if "further_env_names" in answers:
+        app["further_env_names"] = questions.names_in(answers["further_env_names"])
     if "consumer_secret" in answers:
         app["consumer_secrets"] = [answers["consumer_secret"]]
     tree["apps"] = apps | {APP: app}

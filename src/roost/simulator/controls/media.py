@@ -14,7 +14,7 @@ from litestar.exceptions import NotFoundException
 from litestar.openapi.spec import OpenAPIMediaType, OpenAPIType, Operation, RequestBody, Schema
 from litestar.params import FromPath, RawBody
 
-from roost.simulator import attachments, media_receipt, multipart_form
+from roost.simulator import attachments, changes, media_receipt, multipart_form
 from roost.simulator.actions import InvalidAction
 from roost.simulator.controls.parts import Parts
 from roost.simulator.media_receipt import NotTaken
@@ -86,7 +86,8 @@ class MediaController(Controller):
         """
         new, content = _read(body, request.headers.get("content-type", ""))
         _check(parts.world, new)
-        return Taken(_receive(parts.world, new, content))
+        with changes.noting(parts.world, parts.records, cause="add_media"):
+            return Taken(_receive(parts.world, new, content))
 
     @get("/faces/{file:str}", media_type="*/*")
     async def face(self, parts: Parts, file: FromPath[str]) -> Response[bytes]:

@@ -10,6 +10,7 @@ from litestar import Controller, Response, get, post
 from litestar.params import FromPath, FromQuery, HeaderParameter
 from litestar.response import ServerSentEvent, ServerSentEventMessage
 
+from roost.simulator import changes
 from roost.simulator.actions import InvalidAction
 from roost.simulator.controls.parts import Parts
 from roost.simulator.live import Live
@@ -49,8 +50,8 @@ class TrafficController(Controller):
     async def changes(
         self, parts: Parts, after: FromQuery[int | None] = None
     ) -> Mapping[str, Sequence[ChangeRow]]:
-        """Show what actions and API calls changed in the world, before and after."""
-        return {"changes": parts.records.changes.page(below=after)}
+        """Show what changed in the world, before and after, and what of."""
+        return {"changes": [changes.shown(one) for one in parts.records.changes.page(below=after)]}
 
     @post("/deliveries/{row_id:str}/redeliver", status_code=202)
     async def redeliver(self, parts: Parts, row_id: FromPath[str]) -> Mapping[str, str]:

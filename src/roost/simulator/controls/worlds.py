@@ -10,7 +10,7 @@ import msgspec
 from litestar import Controller, MediaType, Response, get, post, put
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter, RawBody
 
-from roost.simulator import actions, views, visits, welcome_views, world_file
+from roost.simulator import actions, changes, views, visits, welcome_views, world_file
 from roost.simulator.actions import Action, Done, InvalidAction
 from roost.simulator.controls.parts import Parts
 from roost.simulator.entries import UserEntry
@@ -136,8 +136,9 @@ class WorldController(Controller):
     async def add_user(self, parts: Parts, data: JSONBody[NewUser]) -> ShownUser:
         """Add a user."""
         _check_new(parts.world, data)
-        user = _shown(parts.world.add_user(data.screen_name, data.name.strip()))
-        parts.live.publish("user", user)
+        with changes.noting(parts.world, parts.records, cause="add_user"):
+            user = _shown(parts.world.add_user(data.screen_name, data.name.strip()))
+            parts.live.publish("user", user)
         return user
 
     @post("/users/{user_id:str}/actions", status_code=200)
@@ -174,7 +175,8 @@ class WorldController(Controller):
     @post("/reset", status_code=204)
     async def reset(self, parts: Parts) -> None:
         """Return to the world the simulator began with."""
-        parts.restart(parts.initial)
+        with changes.noting(parts.world, parts.records, cause="reset", always=True):
+            parts.restart(parts.initial)
 
     @get("/state")
     async def export(self, parts: Parts) -> Response[bytes]:
@@ -184,7 +186,9 @@ class WorldController(Controller):
     @put("/state", status_code=204, request_max_body_size=LARGEST_STATE)
     async def replace(self, parts: Parts, body: RawBody) -> None:
         """Put another world in this one's place."""
-        parts.restart(world_file.read(body, source="state"))
+        world = world_file.read(body, source="state")
+        with changes.noting(parts.world, parts.records, cause="put_state", always=True):
+            parts.restart(world)
 
 
 def _shown(user: UserEntry) -> ShownUser:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from roost.simulator import actions, messaging, signalling
 from roost.simulator.actions import Action, Done, InvalidAction, plays
 from roost.simulator.entries import MessageEntry, UserEntry
-from roost.simulator.playing import targets
 from roost.simulator.simulation import Simulation
 
 
@@ -16,7 +15,7 @@ def typing(simulation: Simulation, user: UserEntry, action: Action) -> Done:
     Raises:
         InvalidAction: There is nobody, or they take no messages from this user.
     """
-    recipient = targets.user(simulation, action)
+    recipient = actions.other_user(simulation, action)
     if not messaging.may_write(simulation.world, user, recipient):
         raise InvalidAction("to", f"@{recipient.screen_name} takes no messages from this user")
     return actions.done(signalling.show_typing(simulation, user, recipient))
@@ -29,7 +28,7 @@ def read(simulation: Simulation, user: UserEntry, action: Action) -> Done:
     Raises:
         InvalidAction: They have written nothing, or not this message.
     """
-    writer = targets.user(simulation, action)
+    writer = actions.other_user(simulation, action)
     message = _received(simulation, user, writer, action.message_id)
     return actions.done(signalling.mark_read(simulation, user, message))
 

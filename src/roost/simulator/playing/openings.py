@@ -6,10 +6,9 @@ import re
 
 from msgspec import UnsetType
 
-from roost.simulator import visits, welcome_views
+from roost.simulator import actions, visits, welcome_views
 from roost.simulator.actions import Action, Done, InvalidAction, plays
 from roost.simulator.entries import UserEntry
-from roost.simulator.playing import targets
 from roost.simulator.simulation import Simulation
 from roost.simulator.visits import Way
 
@@ -23,7 +22,7 @@ def open_conversation(simulation: Simulation, user: UserEntry, action: Action) -
     Raises:
         InvalidAction: There is no such user, or the Post's id is none.
     """
-    other = targets.user(simulation, action)
+    other = actions.other_user(simulation, action)
     if action.post_id and not _ID.fullmatch(action.post_id):
         raise InvalidAction("post_id", "is not an id")
     way = Way(action.welcome_message_id, action.text, action.post_id)
@@ -41,7 +40,7 @@ def leave_conversation(simulation: Simulation, user: UserEntry, action: Action) 
     Raises:
         InvalidAction: It is not open.
     """
-    other = targets.user(simulation, action)
+    other = actions.other_user(simulation, action)
     if not visits.leave_conversation(simulation, user.user_id, other.user_id):
         raise InvalidAction("to", f"the conversation with @{other.screen_name} is not open")
     return Done(other.user_id)

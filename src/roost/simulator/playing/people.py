@@ -14,7 +14,7 @@ from roost.simulator.simulation import Simulation
 
 def _relate(change: Callable[[Simulation, UserEntry, UserEntry], Happening]) -> Act:
     def act(simulation: Simulation, user: UserEntry, action: Action) -> Done:
-        target = targets.user(simulation, action)
+        target = actions.other_user(simulation, action)
         return actions.done(targets.doing("to", lambda: change(simulation, user, target)))
 
     return act

@@ -38,7 +38,7 @@ def post(simulation: Simulation, user: UserEntry, action: Action) -> Done:
     if kind == "quote":
         link = _quoting(simulation, user, action)
     if kind == "mention":
-        name = f"@{targets.user(simulation, action).screen_name}"
+        name = f"@{actions.other_user(simulation, action).screen_name}"
         typed = typed if name.lower() in typed.lower() else f"{name} {typed}"
     draft = Draft(typed, X_CLIENT.app_id, answered, mentions, link, media_ids, action.replies_from)
     return actions.done(targets.doing("text", lambda: posting.publish(simulation, user, draft)))

@@ -12,24 +12,14 @@ from roost.simulator.refusals import Refusal
 from roost.simulator.simulation import Simulation
 
 
-def user(simulation: Simulation, action: Action) -> UserEntry:
-    """Give the user `to` names.
-
-    Raises:
-        InvalidAction: There is none.
-    """
-    found = simulation.world.users.get(action.to)
-    if found is None:
-        raise InvalidAction("to", f"there is no user {action.to}")
-    return found
-
-
 def post(simulation: Simulation, viewer: UserEntry, action: Action) -> PostEntry:
     """Give the Post `post_id` names.
 
     Raises:
         InvalidAction: There is none that the user may see.
     """
+    if not action.post_id:
+        raise InvalidAction("post_id", f"is missing: {action.action} needs the id of a Post")
     world = simulation.world
     found = world.posts.find(action.post_id)
     if found is None or not post_access.is_shown(world, found, viewer.user_id):

@@ -10,7 +10,6 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from typing import Protocol
 
-from roost.simulator import parameters
 from roost.simulator.calls import Answer, json_answer
 from roost.simulator.entries import DM_LEVEL, AppEntry, SubscriptionEntry, WebhookEntry
 from roost.simulator.refusals import refusal
@@ -101,7 +100,7 @@ async def _create(tier: Tier, simulation: Simulation, asked: ApiCall) -> Answer:
     """Register a webhook, if it passes a challenge now."""
     app = tier.app(simulation, asked)
     check_owner(app, asked)
-    url, env_name = parameters.text(asked.call, "url"), asked.path.get("env_name", "")
+    url, env_name = asked.call.parameter("url"), asked.path.get("env_name", "")
     if not url:
         raise refusal(195)
     return json_answer(tier.show(await simulation.webhooks.register(app, env_name, url)))

@@ -99,14 +99,14 @@ def _users(simulation: Simulation, asked: ApiCall, listed: Listed) -> Answer:
 
 def _page(simulation: Simulation, asked: ApiCall, listed: Listed, most: int) -> _Found:
     world, call = simulation.world, asked.call
-    is_named = parameters.text(call, "user_id") or parameters.text(call, "screen_name")
+    is_named = call.parameter("user_id") or call.parameter("screen_name")
     caller = world.users.get(asked.caller.user_id)
     user = caller if caller and not is_named else parameters.user(world, call, unknown=34)
     if not relating.may_see(world, asked.caller.user_id, user):
         raise _not_authorized(asked)
     usual = _USERS if most == MOST_USERS else most
-    count = min(int(Node(parameters.text(call, "count") or str(usual), "count").long()), most)
-    begin = max(0, _cursor(parameters.text(call, "cursor")))
+    count = min(int(Node(call.parameter("count") or str(usual), "count").long()), most)
+    begin = max(0, _cursor(call.parameter("cursor")))
     # A cursor is how many come before a page; -1, and what X gives as 0, are the first.
     users, end = listed(world, user), begin + count
     return _Found(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from roost.simulator import callbacks, granting, parameters
+from roost.simulator import callbacks, granting
 from roost.simulator.calls import FORM, Answer, json_answer
 from roost.simulator.entries import AccessLevel
 from roost.simulator.refusals import refusal
@@ -25,7 +25,7 @@ async def request_token(simulation: Simulation, asked: ApiCall) -> Answer:
     handshake = simulation.world.handshakes.begin(
         app.app_id,
         callback=callbacks.approved(app, asked.caller.oauth.get("oauth_callback", "")),
-        access_level=_level(app.access_level, parameters.text(asked.call, "x_auth_access_type")),
+        access_level=_level(app.access_level, asked.call.parameter("x_auth_access_type")),
     )
     return _form(
         oauth_token=handshake.token,
@@ -40,7 +40,7 @@ async def access_token(simulation: Simulation, asked: ApiCall) -> Answer:
     """End: exchange a request token, and the verifier or PIN, for a user's token. Once."""
     world, oauth = simulation.world, asked.caller.oauth
     handshake = world.handshakes.find(oauth["oauth_token"])
-    verifier = oauth.get("oauth_verifier") or parameters.text(asked.call, "oauth_verifier")
+    verifier = oauth.get("oauth_verifier") or asked.call.parameter("oauth_verifier")
     if handshake is None or not handshake.is_verified_by(verifier.strip()):
         raise refusal(32, reason="oauth_verifier is missing or wrong, or nobody has agreed")
     world.handshakes.end(handshake)

@@ -34,6 +34,6 @@ def _post(simulation: Simulation, asked: ApiCall) -> PostEntry:
 
 
 def _shown(simulation: Simulation, asked: ApiCall, post: PostEntry) -> Answer:
-    is_extended = parameters.text(asked.call, "tweet_mode") == "extended"
+    is_extended = asked.call.parameter("tweet_mode") == "extended"
     look = Look(Form.WHOLE if is_extended else Form.CUT, asked.caller.user_id)
     return json_answer(post_views.tweet(simulation.world, post, look))

@@ -13,7 +13,7 @@ from dataclasses import replace
 import msgspec
 from msgspec import structs
 
-from roost.simulator import media_receipt, media_rules, media_use, upload_views
+from roost.simulator import media_receipt, media_rules, media_use, parameters, upload_views
 from roost.simulator.calls import Answer, Call, json_answer
 from roost.simulator.json_path import Node, malformed
 from roost.simulator.media_entries import MediaEntry
@@ -32,9 +32,11 @@ MOST_OWNERS = 100
 MOST_SEGMENTS = 1_000
 """Segments of an upload: `segment_index` is 0 to 999."""
 
-_NUMBER = re.compile(r"[0-9]{1,12}")
+_NUMBER = re.compile(r"[0-9]+")
+_MOST_DIGITS = 19  # of a number of 64 bits
 _ID = re.compile(r"[0-9]{1,19}")
 _TOO_LARGE = 413
+_BAD_REQUEST = 400  # where a parameter is missing; assumed
 
 
 @responds("media.upload")
@@ -54,13 +56,17 @@ async def upload(simulation: Simulation, asked: ApiCall) -> Answer:
 async def init(simulation: Simulation, asked: ApiCall) -> Answer:
     """Begin an upload in steps."""
     total_bytes = _number(asked.call, "total_bytes")
-    media_type = _need(asked.call, "media_type")
+    media_type = parameters.need(asked.call, "media_type", status=_BAD_REQUEST)
     begun = _begin(simulation, asked, total_bytes)
     if not media_rules.is_media_type(media_type):
         raise _fault(asked.call, media_receipt.UNRECOGNIZED)
     most = media_rules.largest(media_type, begun.category)
-    if total_bytes > most or not simulation.world.media.fits(total_bytes):
-        raise _fault(asked.call, f"File size exceeds {most} bytes.")
+    if not 0 < total_bytes <= most:
+        text = f"total_bytes is not within 1 and {most}: {total_bytes}."
+        raise _fault(asked.call, text)
+    if not simulation.world.media.fits(total_bytes):
+        held = simulation.world.rules.media_bytes
+        raise _fault(asked.call, f"total_bytes is more than is held here, {held}: {total_bytes}.")
     simulation.world.media.put(begun)
     return json_answer(upload_views.begun(simulation.world, begun), status=202)
 
@@ -98,7 +104,7 @@ async def finalize(simulation: Simulation, asked: ApiCall) -> Answer:
 @responds("media.status")
 async def status(simulation: Simulation, asked: ApiCall) -> Answer:
     """Say how far processing is."""
-    if _need(asked.call, "command") != "STATUS":
+    if parameters.need(asked.call, "command", status=_BAD_REQUEST) != "STATUS":
         raise _fault(asked.call, "command unrecognized.")
     found = _own(simulation, asked)
     if isinstance(found, Upload):
@@ -168,7 +174,7 @@ def _receive(simulation: Simulation, asked: ApiCall, begun: Upload, content: byt
 
 
 def _own(simulation: Simulation, asked: ApiCall) -> MediaEntry | Upload:
-    media_id = _need(asked.call, "media_id")
+    media_id = parameters.need(asked.call, "media_id", status=_BAD_REQUEST)
     found = simulation.world.media.find(media_id)
     is_gone = found is not None and simulation.clock.now() >= media_use.expires_at(found)
     if found is None or is_gone or not media_use.is_owner(found, asked.caller.user_id):
@@ -194,30 +200,20 @@ def _content(call: Call) -> bytes:
     except (binascii.Error, ValueError) as error:
         raise _fault(call, "media_data is not base64.") from error
     if not content:
-        raise _missing("media")
+        raise parameters.missing("media", status=_BAD_REQUEST)
     return content
 
 
 _NO_BREAKS = {ord("\r"): None, ord("\n"): None}
 
 
-def _need(call: Call, name: str) -> str:
-    value = call.parameter(name)
-    if not value:
-        raise _missing(name)
-    return value
-
-
 def _number(call: Call, name: str) -> int:
-    text = _need(call, name)
+    text = parameters.need(call, name, status=_BAD_REQUEST)
     if not _NUMBER.fullmatch(text):
         raise _fault(call, f"{name} is not a number.")
+    if len(text) > _MOST_DIGITS:
+        raise _fault(call, f"{name} has more than {_MOST_DIGITS} digits: {len(text)}.")
     return int(text)
-
-
-def _missing(name: str) -> Refusal:
-    """Make X's refusal for want of a parameter; the status is assumed."""
-    return refusal(38, message=f"{name} parameter is missing.", status=400)
 
 
 def _fault(call: Call, text: str) -> Refusal:

@@ -14,7 +14,6 @@ from urllib.parse import unquote
 
 from msgspec.structs import replace
 
-from roost.simulator import parameters
 from roost.simulator.calls import JSON, Answer, json_answer
 from roost.simulator.entries import AppEntry
 from roost.simulator.refusals import Refusal, refusal
@@ -45,7 +44,7 @@ async def invalidate(simulation: Simulation, asked: ApiCall) -> Answer:
     app = world.apps[caller.app_id] if caller.app_id else _app(world, asked)
     if caller.user_id and app.owner_id not in {"", caller.user_id}:
         raise refusal(200, reason="the token is not the app owner's")
-    token = parameters.text(asked.call, "access_token")
+    token = asked.call.parameter("access_token")
     # A token of X is percent-encoded where it is given out, and clients send it back as it came.
     if not {token, unquote(token)} & {app.bearer_token, unquote(app.bearer_token)}:
         raise refusal(89, reason="not this app's bearer token")

@@ -41,9 +41,9 @@ _COMMAND = re.compile(r"\s*[dm]\.?\s+@?([A-Za-z0-9_]{1,15})\s+(\S.*)", re.IGNORE
 async def update(simulation: Simulation, asked: ApiCall) -> Answer:
     """Post, or send a message where the text is X's shortcut for that."""
     call, world = asked.call, simulation.world
-    typed = parameters.text(call, "status").strip()
+    typed = call.parameter("status").strip()
     _check_coordinates(call)
-    if not typed and not parameters.text(call, "media_ids"):
+    if not typed and not call.parameter("media_ids"):
         raise parameters.missing("status")
     command = _COMMAND.fullmatch(typed)
     if command and parameters.flag(call, "fail_dmcommands", default=False):
@@ -89,7 +89,7 @@ def _draft(world: World, asked: ApiCall, author: UserEntry, typed: str) -> Draft
 
 
 def _media(world: World, call: Call, author: UserEntry) -> tuple[str, ...]:
-    given = parameters.text(call, "media_ids").replace(" ", "")
+    given = call.parameter("media_ids").replace(" ", "")
     ids = [Node(one, "media_ids").long() for one in given.split(",") if one]
     return tuple(entry.media_id for entry in post_media.claim(world, ids, author.user_id))
 
@@ -97,7 +97,7 @@ def _media(world: World, call: Call, author: UserEntry) -> tuple[str, ...]:
 def _check_coordinates(call: Call) -> None:
     """Refuse a place that is not on earth; where it is, X passes over it for most users."""
     for name, most in _DEGREES.items():
-        value = parameters.text(call, name)
+        value = call.parameter(name)
         if not value:
             continue
         try:
@@ -109,7 +109,7 @@ def _check_coordinates(call: Call) -> None:
 
 
 def _attached(world: World, call: Call, author: UserEntry) -> str:
-    url = parameters.text(call, "attachment_url")
+    url = call.parameter("attachment_url")
     if not url:
         return ""
     post = world.posts.find(post_links.post_in(url))
@@ -121,7 +121,7 @@ def _attached(world: World, call: Call, author: UserEntry) -> str:
 
 
 def _answered(world: World, call: Call, author: UserEntry) -> PostEntry | None:
-    value = parameters.text(call, "in_reply_to_status_id")
+    value = call.parameter("in_reply_to_status_id")
     if not value:
         return None
     post = world.posts.find(Node(value, "in_reply_to_status_id").long())
@@ -138,7 +138,7 @@ def _is_addressed(world: World, typed: str, answered: PostEntry, author: UserEnt
 
 def _mentions(world: World, call: Call, answered: PostEntry, author: UserEntry) -> tuple[str, ...]:
     """Give who X addresses an answer to; the one answered cannot be left out."""
-    left_out = set(parameters.text(call, "exclude_reply_user_ids").replace(" ", "").split(","))
+    left_out = set(call.parameter("exclude_reply_user_ids").replace(" ", "").split(","))
     others = dict.fromkeys(posting.mentioned_in(world, answered))
     ids = [answered.user_id, *(one for one in others if one not in left_out | {answered.user_id})]
     return tuple(world.users[one].screen_name for one in ids if one != author.user_id)
@@ -168,7 +168,7 @@ def _failed(reason: str) -> Refusal:
 
 
 def _shown(world: World, asked: ApiCall, post: PostEntry) -> Answer:
-    is_extended = parameters.text(asked.call, "tweet_mode") == "extended"
+    is_extended = asked.call.parameter("tweet_mode") == "extended"
     look = Look(Form.WHOLE if is_extended else Form.CUT, asked.caller.user_id)
     tweet = post_views.tweet(world, post, look)
     if not parameters.flag(asked.call, "trim_user", default=False):

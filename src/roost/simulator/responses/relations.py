@@ -18,7 +18,7 @@ from roost.xapi.wire_users import Friendship
 async def show(simulation: Simulation, asked: ApiCall) -> Answer:
     """Show how two users stand to each other; the source is the caller where none is named."""
     call, world = asked.call, simulation.world
-    is_named = any(parameters.text(call, f"source_{name}") for name in ("id", "screen_name"))
+    is_named = any(call.parameter(f"source_{name}") for name in ("id", "screen_name"))
     caller = world.users.get(asked.caller.user_id)
     source = parameters.user(world, call, "source_") if is_named or caller is None else caller
     target = parameters.user(world, call, "target_")

@@ -63,8 +63,5 @@ def _peer(simulation: Simulation, asked: ApiCall) -> UserEntry:
 
 
 def _number(asked: ApiCall, name: str) -> str:
-    """Give a number from form or query; X does not look for these in JSON."""
-    value = asked.call.parameter(name)
-    if not value:
-        raise parameters.missing(name, status=_BAD_REQUEST)
+    value = parameters.need(asked.call, name, status=_BAD_REQUEST)
     return Node(value, name).long()

@@ -55,7 +55,7 @@ async def show(simulation: Simulation, asked: ApiCall) -> Answer:
 async def lookup(simulation: Simulation, asked: ApiCall) -> Answer:
     """Show up to a hundred users; those that are not there are silently missing."""
     ids, names = (
-        [one.strip() for one in parameters.text(asked.call, name).split(",") if one.strip()]
+        [one.strip() for one in asked.call.parameter(name).split(",") if one.strip()]
         for name in ("user_id", "screen_name")
     )
     if not ids and not names:
@@ -80,7 +80,7 @@ async def lookup_form(simulation: Simulation, asked: ApiCall) -> Answer:
 @responds("application.rate_limit_status")
 async def rate_limit_status(simulation: Simulation, asked: ApiCall) -> Answer:
     """Show how far windows of 15 minutes are used up."""
-    wanted = set(parameters.text(asked.call, "resources").replace(" ", "").split(",")) - {""}
+    wanted = set(asked.call.parameter("resources").replace(" ", "").split(",")) - {""}
     resources: dict[str, dict[str, ResourceLimit]] = {}
     for family, name, route in _resources():
         if not wanted or family in wanted:
@@ -104,7 +104,7 @@ def _shown(asked: ApiCall, world: World, user: UserEntry) -> FullUser:
     is_hidden = user.protected and user.user_id != asked.caller.user_id
     if latest is None or is_skipped or is_hidden:
         return shown
-    is_extended = parameters.text(asked.call, "tweet_mode") == "extended"
+    is_extended = asked.call.parameter("tweet_mode") == "extended"
     look = Look(Form.WHOLE if is_extended else Form.CUT, asked.caller.user_id)
     post = msgspec.json.encode(post_views.tweet(world, latest, look))
     fields = msgspec.json.decode(post, type=dict[str, msgspec.Raw])

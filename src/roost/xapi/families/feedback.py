@@ -12,6 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from roost.errors import InvalidCall
+from roost.model import capabilities
 from roost.model.ids import UserId
 from roost.xapi import checks
 from roost.xapi.calls import Caller
@@ -61,8 +62,7 @@ class Card:
         Raises:
             InvalidCall: A part breaks a limit of X.
         """
-        if not self.text.strip():
-            raise InvalidCall("text", "must not be empty")
+        checks.length("text", self.text, capabilities.X_V1.text)
         if not self.privacy_url.startswith(("https://", "http://")):
             raise InvalidCall("privacy_url", f"{self.privacy_url[:40]!r} is no http(s) address")
         checks.within("external_id", len(self.external_id), 0, LONGEST_ID)

@@ -180,6 +180,7 @@ class Media:
         """
         checks.within("index", index, 0, 999)
         checks.within("piece", len(piece), 1, 5 << 20)
+        checks.x_id("media_id", media_id)
         parameters = [("command", "APPEND"), ("media_id", media_id), ("segment_index", str(index))]
         call = Call(
             "media.append",
@@ -191,7 +192,7 @@ class Media:
 
     async def finalize(self, media_id: str) -> Uploaded:
         """Say that every piece was sent; no `processing_info` means that it can be used at once."""
-        parameters = [("command", "FINALIZE"), ("media_id", media_id)]
+        parameters = [("command", "FINALIZE"), ("media_id", checks.x_id("media_id", media_id))]
         return await self._caller.fetch(Call("media.finalize", parameters=parameters), Uploaded)
 
     async def status(self, media_id: str) -> Uploaded:
@@ -222,6 +223,7 @@ class Media:
         Raises:
             InvalidCall: It is no address of media at X; nothing was sent.
             AnswerTooLarge: It has more bytes.
+            XApiUnavailable: What came is no picture, GIF or video.
             NotFound: It is not there.
             PermissionMissing: It is on a message between others.
         """
@@ -304,6 +306,7 @@ def _completed(what: Upload, head: bytes, total_bytes: int) -> Upload:
     media_type = what.media_type or media_rules.media_type_of(head)
     category = what.category or media_rules.category_of(media_type)
     media_rules.check(category, media_type, total_bytes)
+    media_rules.check_gif(category, head)
     if what.alt_text and category.endswith("video"):
         raise InvalidCall("alt_text", "X takes it for pictures and GIFs only")
     return Upload(category, media_type, what.shared, what.alt_text, what.owners)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from roost.errors import InvalidCall
-from roost.xapi import checks
+from roost.xapi import checks, post_texts
 from roost.xapi.calls import Caller
 from roost.xapi.encoding import Call
 from roost.xapi.wire_tweets import Tweet
@@ -38,6 +38,7 @@ class Posts:
             media_ids: Up to four pictures, or one GIF or video.
 
         Raises:
+            InvalidCall: The text is longer than 280, whatever X takes for links in it.
             TextTooLong: X counts more than 280.
             DuplicatePost: The same was posted before.
             QuotaUsedUp: Not before the window is over.
@@ -108,6 +109,7 @@ class Posts:
     ) -> Tweet:
         if not text.strip():
             raise InvalidCall("text", "must not be empty")
+        checks.within("text", post_texts.least_weight(text), 1, post_texts.LONGEST)
         if attachment_url and media_ids:
             raise InvalidCall("attachment_url", "a Post holds either a link as attachment or media")
         parameters = [("status", text), ("enable_dmcommands", "false"), *more]

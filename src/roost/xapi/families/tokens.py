@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 from urllib.parse import parse_qs, urlencode
 
-from roost.errors import SendUncertain
+from roost.errors import InvalidCall, SendUncertain
 from roost.xapi.calls import Caller
 from roost.xapi.encoding import Call
 from roost.xapi.oauth1 import Credentials
@@ -75,8 +75,11 @@ class Tokens:
             access: Ask for less than the app may.
 
         Raises:
+            InvalidCall: The callback can be none.
             InvalidRequest: X does not know the callback, or the app may only use `oob`.
         """
+        if not callback.strip() or not callback.isascii():
+            raise InvalidCall("callback", f"{callback[:40]!r} is neither an address nor `oob`")
         call = Call(
             "oauth.request_token",
             parameters=[("x_auth_access_type", access)] if access else [],
@@ -116,8 +119,11 @@ class Tokens:
             verifier: `oauth_verifier` of the callback, or the PIN.
 
         Raises:
+            InvalidCall: There is no verifier.
             CredentialsRefused: The verifier is wrong, or the request token is used up.
         """
+        if not verifier.strip():
+            raise InvalidCall("verifier", "must not be empty")
         app = self._caller.credentials
         call = Call(
             "oauth.access_token",

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from roost.errors import InvalidCall
 from roost.xapi import checks
 from roost.xapi.calls import Caller
 from roost.xapi.encoding import Call
@@ -57,12 +56,10 @@ class Users:
         """
         n_named = len(user_ids) + len(screen_names)
         checks.within("user_ids", n_named, 1, MOST_LOOKED_UP)
-        for n, name in enumerate(screen_names):
-            if "," in name or not name:
-                raise InvalidCall(f"screen_names[{n}]", "is no screen name")
+        names = [checks.named(f"screen_names[{n}]", one) for n, one in enumerate(screen_names)]
         listed = {
             "user_id": checks.ids("user_ids", user_ids, MOST_LOOKED_UP),
-            "screen_name": ",".join(name.removeprefix("@") for name in screen_names),
+            "screen_name": ",".join(names),
         }
         route = "users.lookup" if n_named <= _LONGEST_QUERY else "users.lookup.form"
         parameters = [(name, text) for name, text in listed.items() if text]

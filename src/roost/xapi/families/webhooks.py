@@ -6,6 +6,7 @@ Source: https://developer.x.com/en/docs/x-api/premium/account-activity-api (arch
 from __future__ import annotations
 
 from roost.errors import RejectedByX
+from roost.xapi import checks
 from roost.xapi.calls import Caller
 from roost.xapi.encoding import Call
 from roost.xapi.wire_webhooks import Environment, Environments, SubscriptionCount, Webhook
@@ -33,16 +34,16 @@ class Webhooks:
             url: `https`, without a port.
 
         Raises:
+            InvalidCall: X calls no such address; nothing was sent.
             WebhookRefused: X could not reach it, or its answer was wrong, slow or not there.
         """
-        call = Call("webhooks.create", {"env_name": env_name}, [("url", url)])
+        checks.webhook_url(url, is_x=self._caller.is_x)
+        call = Call("webhooks.create", _of(env_name), [("url", url)])
         return await self._caller.fetch(call, Webhook)
 
     async def list(self, env_name: str) -> list[Webhook]:
         """List an environment's webhooks; `valid` tells whether X delivers."""
-        return await self._caller.fetch(
-            Call("webhooks.list", {"env_name": env_name}), list[Webhook]
-        )
+        return await self._caller.fetch(Call("webhooks.list", _of(env_name)), list[Webhook])
 
     async def list_all(self) -> list[Environment]:
         """List every environment of the app, with its webhook."""
@@ -54,12 +55,12 @@ class Webhooks:
         Raises:
             WebhookRefused: It did not pass.
         """
-        path = {"env_name": env_name, "webhook_id": webhook_id}
+        path = {**_of(env_name), "webhook_id": checks.x_id("webhook_id", webhook_id)}
         await self._caller.call(Call("webhooks.validate", path))
 
     async def delete(self, env_name: str, webhook_id: str) -> None:
         """Remove a webhook, and with it its subscriptions."""
-        path = {"env_name": env_name, "webhook_id": webhook_id}
+        path = {**_of(env_name), "webhook_id": checks.x_id("webhook_id", webhook_id)}
         await self._caller.call(Call("webhooks.delete", path))
 
 
@@ -79,15 +80,15 @@ class Subscriptions:
             AlreadyDone: It does.
             PermissionMissing: The token does not carry Direct Messages.
         """
-        await self._caller.call(Call("subscriptions.add", {"env_name": env_name}))
+        await self._caller.call(Call("subscriptions.add", _of(env_name)))
 
     async def is_there(self, env_name: str) -> bool:
         """Tell whether X delivers this user's activity."""
-        return await subscribed(self._caller, Call("subscriptions.check", {"env_name": env_name}))
+        return await subscribed(self._caller, Call("subscriptions.check", _of(env_name)))
 
     async def remove_own(self, env_name: str) -> None:
         """Stop deliveries of this user's activity; X calls this way of doing it deprecated."""
-        await self._caller.call(Call("subscriptions.remove_own", {"env_name": env_name}))
+        await self._caller.call(Call("subscriptions.remove_own", _of(env_name)))
 
     async def remove(self, env_name: str, user_id: str, *, bearer: str = "") -> None:
         """Stop deliveries of a user's activity, as the app.
@@ -100,17 +101,21 @@ class Subscriptions:
         Raises:
             NotFound: There is no such subscription.
         """
-        path = {"env_name": env_name, "user_id": user_id}
+        path = {**_of(env_name), "user_id": checks.x_id("user_id", user_id)}
         await self._caller.call(Call("subscriptions.remove", path, bearer=bearer))
 
     async def list(self, env_name: str) -> Subscriptions_:
         """List whom an environment is told of. 50 in 15 minutes, perhaps only 15."""
-        call = Call("subscriptions.list", {"env_name": env_name})
+        call = Call("subscriptions.list", _of(env_name))
         return await self._caller.fetch(call, Subscriptions_)
 
     async def count(self) -> SubscriptionCount:
         """Count the app's subscriptions. 15 in 15 minutes."""
         return await self._caller.fetch(Call("subscriptions.count"), SubscriptionCount)
+
+
+def _of(env_name: str) -> dict[str, str]:
+    return {"env_name": checks.segment("env_name", env_name)}
 
 
 async def subscribed(caller: Caller, call: Call) -> bool:

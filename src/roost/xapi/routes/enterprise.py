@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from roost.xapi import wire_enterprise, wire_webhooks
+from roost.xapi import wire_enterprise
+from roost.xapi.routes import activity_tier
+from roost.xapi.routes.activity_tier import Tier
 from roost.xapi.routes.route import QUARTER_HOUR, Auth, Route, Window
 
 _SOURCE = (
@@ -10,113 +12,34 @@ _SOURCE = (
     " x-api/enterprise-gnip-2.0/fundamentals/account-activity.mdx at 321ec888"
 )
 _PATH = "/1.1/account_activity"
-_WEBHOOK = f"{_PATH}/webhooks/{{webhook_id}}"
-_FEW = (Window(15, QUARTER_HOUR),)
-_MANY = (Window(500, QUARTER_HOUR),)
-_APP = frozenset({Auth.APP})
+_OF = f"{_PATH}/webhooks/{{webhook_id}}/subscriptions"
+
+_TIER = Tier(
+    prefix="enterprise.",
+    source=_SOURCE,
+    webhooks=f"{_PATH}/webhooks",
+    own=f"{_OF}/all",
+    listing=f"{_OF}/all/list",
+    other=f"{_OF}/{{user_id}}/all",
+    count=f"{_PATH}/subscriptions/count",
+    subscriptions=wire_enterprise.SubscriptionList,
+    counted=wire_enterprise.SubscriptionsCount,
+    further={
+        "subscriptions.add": (34, 214),
+        "subscriptions.list": (34,),
+        "subscriptions.count": (200,),
+    },
+)
 
 ROUTES = (
-    Route(
-        name="enterprise.webhooks.create",
-        method="POST",
-        path=f"{_PATH}/webhooks.json",
-        source=_SOURCE,
-        response=wire_webhooks.Webhook,
-        windows=_FEW,
-        errors=(32, 88, 89, 200, 214, 261),
-    ),
-    Route(
-        name="enterprise.webhooks.list",
-        method="GET",
-        path=f"{_PATH}/webhooks.json",
-        source=_SOURCE,
-        auth=_APP,
-        response=list[wire_webhooks.Webhook],
-        windows=_FEW,
-        errors=(32, 88, 89, 200),
-    ),
-    Route(
-        name="enterprise.webhooks.validate",
-        method="PUT",
-        path=f"{_WEBHOOK}.json",
-        source=_SOURCE,
-        success=204,
-        windows=_FEW,
-        errors=(32, 34, 88, 89, 200, 214),
-    ),
-    Route(
-        name="enterprise.webhooks.delete",
-        method="DELETE",
-        path=f"{_WEBHOOK}.json",
-        source=_SOURCE,
-        success=204,
-        windows=_FEW,
-        errors=(32, 34, 88, 89, 200),
-    ),
-    Route(
-        name="enterprise.subscriptions.add",
-        method="POST",
-        path=f"{_WEBHOOK}/subscriptions/all.json",
-        source=_SOURCE,
-        success=204,
-        windows=_MANY,
-        errors=(32, 34, 88, 89, 200, 214, 348, 355),
-    ),
-    Route(
-        name="enterprise.subscriptions.check",
-        method="GET",
-        path=f"{_WEBHOOK}/subscriptions/all.json",
-        source=_SOURCE,
-        success=204,
-        windows=_MANY,
-        errors=(32, 34, 88, 89, 200, 348),
-    ),
-    Route(
-        name="enterprise.subscriptions.remove_own",
-        method="DELETE",
-        path=f"{_WEBHOOK}/subscriptions/all.json",
-        source=_SOURCE,
-        success=204,
-        windows=_MANY,
-        errors=(32, 34, 88, 89, 200, 348),
-    ),
-    Route(
-        name="enterprise.subscriptions.list",
-        method="GET",
-        path=f"{_WEBHOOK}/subscriptions/all/list.json",
-        source=_SOURCE,
-        auth=_APP,
-        response=wire_enterprise.SubscriptionList,
-        windows=(Window(50, QUARTER_HOUR),),
-        errors=(32, 34, 88, 89, 200),
-    ),
-    Route(
-        name="enterprise.subscriptions.remove",
-        method="DELETE",
-        path=f"{_WEBHOOK}/subscriptions/{{user_id}}/all.json",
-        source=_SOURCE,
-        success=204,
-        auth=_APP,
-        windows=_MANY,
-        errors=(32, 34, 88, 89, 200),
-    ),
-    Route(
-        name="enterprise.subscriptions.count",
-        method="GET",
-        path=f"{_PATH}/subscriptions/count.json",
-        source=_SOURCE,
-        auth=_APP,
-        response=wire_enterprise.SubscriptionsCount,
-        windows=_FEW,
-        errors=(32, 88, 89, 200),
-    ),
+    *activity_tier.routes(_TIER),
     Route(
         name="enterprise.replay",
         method="POST",
         path=f"{_PATH}/replay/webhooks/{{webhook_id}}/subscriptions/all.json",
         source=_SOURCE,
         success=202,
-        auth=_APP,
+        auth=frozenset({Auth.APP}),
         response=wire_enterprise.ReplayJob,
         windows=(Window(5, QUARTER_HOUR),),
         errors=(0, 32, 34, 61, 67, 88, 89, 200, 214, 355, 356, 357, 358, 360, 368),

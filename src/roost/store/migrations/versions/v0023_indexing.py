@@ -1,7 +1,7 @@
 """How far messages and customers have been made findable that no version did it for.
 
 Revision ID: 0023
-Revises: 0019
+Revises: 0022
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0023"
-down_revision = "0019"
+down_revision = "0022"
 
 TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 

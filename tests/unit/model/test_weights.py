@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roost.simulator import weights
+from roost.model import weights
 
 
 @pytest.mark.parametrize(

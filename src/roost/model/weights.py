@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from roost.simulator import texts
+from roost.model import links
 
 LONGEST = 280
 """The greatest weight of a Post."""
@@ -38,9 +38,9 @@ _TWICE = 2
 
 def weight(text: str) -> int:
     """Weigh a text: links 23, an emoji 2 however many code points it has, Latin letters 1."""
-    rest, links = texts.without_links(unicodedata.normalize("NFC", text))
+    rest, n_links = links.without(unicodedata.normalize("NFC", text))
     plain, emoji = _EMOJI.subn("", rest)
-    return links * LINK + emoji * _TWICE + sum(map(_weigh, plain))
+    return n_links * LINK + emoji * _TWICE + sum(map(_weigh, plain))
 
 
 def _weigh(character: str) -> int:

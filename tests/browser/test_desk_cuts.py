@@ -1,0 +1,108 @@
+"""The page's own stream of changes over connections that are cut: nothing missed, nothing twice."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+from tests.browser.conftest import WITHIN_MS, Open
+from tests.browser.desk_demo import desk_demo
+from tests.browser.test_desk import enter, row, view
+from tests.severing import Severed, severed
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+
+CUTS = 10
+
+RECORD = """
+window.__opened = []
+window.__seen = []
+window.EventSource = class extends EventSource {
+  constructor(...given) {
+    super(...given)
+    this.addEventListener('ready', (event) => window.__opened.push(event.lastEventId))
+    this.addEventListener('change', (event) => window.__seen.push(event.lastEventId))
+  }
+}
+"""
+"""What the page's own code is told, noted beside it."""
+
+IN_ONE_GO = """async (most) => {
+  const place = encodeURIComponent(window.__opened[0])
+  const answer = await fetch('/api/changes?after=' + place)
+  const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader()
+  const found = []
+  let text = ''
+  while (found.length < most) {
+    text += (await reader.read()).value
+    const events = text.split('\\r\\n\\r\\n')
+    text = events.pop()
+    for (const event of events)
+      if (/^event: change/m.test(event)) found.push(/^id: (.*)/m.exec(event)[1].trim())
+  }
+  await reader.cancel()
+  return found.slice(0, most)
+}"""
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory):
+    with desk_demo(tmp_path_factory.mktemp("desk")) as one:
+        yield one
+
+
+@contextmanager
+def cutting(upstream: int) -> Generator[tuple[asyncio.AbstractEventLoop, Severed]]:
+    """Stand before a server, in a thread of its own."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    between = severed(upstream, lambda: None)
+    try:
+        proxy = asyncio.run_coroutine_threadsafe(between.__aenter__(), loop).result(30)
+        yield loop, proxy
+        asyncio.run_coroutine_threadsafe(between.__aexit__(None, None, None), loop).result(30)
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(30)
+        loop.close()
+
+
+def opened(page: Page, times: int) -> None:
+    """Wait until the page's stream has been opened so often."""
+    page.wait_for_function("(n) => window.__opened.length >= n", arg=times, timeout=WITHIN_MS)
+
+
+def test_a_page_that_is_cut_off_again_and_again_misses_and_repeats_nothing(
+    demo, open_page: Open
+) -> None:
+    address = urlsplit(demo.sam)
+    with cutting(address.port or 0) as (loop, proxy):
+        page = enter(open_page, demo.sam.replace(f":{address.port}/", f":{proxy.port}/"))
+        page.add_init_script(RECORD)
+        page.reload()
+        opened(page, 1)
+        for n in range(CUTS):
+            demo.writes(f"before cut {n}")
+            loop.call_soon_threadsafe(proxy.cut_all)
+            demo.writes(f"after cut {n}")
+            opened(page, n + 2)
+        demo.writes("the last one")
+        demo.act("2003", action="send_dm", to="1001", text="really the last")
+        view(page, "All")
+        expect(row(page, "Alan Turing")).to_contain_text("What can I do?", timeout=WITHIN_MS)
+
+        seen = page.evaluate("window.__seen")
+        expected = page.evaluate(IN_ONE_GO, len(seen))
+
+        print(f"{proxy.n_cut} connections cut, {len(seen)} changes seen")
+        assert proxy.n_cut >= CUTS
+        assert len(seen) >= 2 * CUTS
+        assert (set(expected) - set(seen), len(seen) - len(set(seen))) == (set(), 0)
+        assert seen == expected
+        page.goto("about:blank")

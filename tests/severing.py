@@ -1,0 +1,101 @@
+"""A way to a server whose TCP connections are cut, in the middle of whatever they carry."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+
+
+class Severed:
+    """Stands between clients and a server on 127.0.0.1.
+
+    Attributes:
+        port: Where clients come in.
+        n_cut: How many connections were cut.
+
+    Args:
+        upstream: The server's port.
+        allowed: Asked at each new connection: how many bytes of the server's it may carry before
+            it is cut; `None` for any number.
+    """
+
+    def __init__(self, upstream: int, allowed: Callable[[], int | None]) -> None:
+        self.port = 0
+        self.n_cut = 0
+        self._upstream = upstream
+        self._allowed = allowed
+        self._open: set[asyncio.StreamWriter] = set()
+
+    def cut_all(self) -> None:
+        """Cut every connection."""
+        for writer in list(self._open):
+            self._cut(writer)
+
+    async def join(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Connect one client to the server until either of them, or the connection, is gone."""
+        allowed = self._allowed()
+        back, on = await asyncio.open_connection("127.0.0.1", self._upstream)
+        self._open.add(writer)
+        async with asyncio.TaskGroup() as tasks:
+            ways = [
+                tasks.create_task(_pass_on(reader, on)),
+                tasks.create_task(self._pass_back(back, writer, allowed)),
+            ]
+            _, others = await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+            for other in others:
+                other.cancel()
+        self._open.discard(writer)
+        for end in (writer, on):
+            end.transport.abort()
+
+    async def _pass_back(
+        self, back: asyncio.StreamReader, writer: asyncio.StreamWriter, allowed: int | None
+    ) -> None:
+        n_bytes = 0
+        while data := await _read(back):
+            if allowed is not None and n_bytes + len(data) > allowed:
+                await _write(writer, data[: allowed - n_bytes])
+                self._cut(writer)
+                return
+            n_bytes += len(data)
+            await _write(writer, data)
+
+    def _cut(self, writer: asyncio.StreamWriter) -> None:
+        self._open.discard(writer)
+        self.n_cut += 1
+        writer.transport.abort()
+
+
+async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    while data := await _read(reader):
+        await _write(writer, data)
+
+
+async def _read(reader: asyncio.StreamReader) -> bytes:
+    """Give what comes next; nothing once the connection is gone, however it went."""
+    try:
+        return await reader.read(65_536)
+    except ConnectionError:
+        return b""
+
+
+async def _write(writer: asyncio.StreamWriter, data: bytes) -> None:
+    """Pass something on, unless the connection is gone."""
+    with contextlib.suppress(ConnectionError):
+        writer.write(data)
+        await writer.drain()
+
+
+@asynccontextmanager
+async def severed(upstream: int, allowed: Callable[[], int | None]) -> AsyncGenerator[Severed]:
+    """Stand before a server until the block is left."""
+    between = Severed(upstream, allowed)
+    server = await asyncio.start_server(between.join, "127.0.0.1", 0)
+    between.port = server.sockets[0].getsockname()[1]
+    try:
+        yield between
+    finally:
+        server.close()
+        between.cut_all()
