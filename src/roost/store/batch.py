@@ -185,7 +185,8 @@ class Committer:
 
     def _seen_by_caller(self, error: BaseException) -> BaseException:
         """Tell "try again" from "your mistake": a locked or failing disk is not the caller's."""
-        return self._disk.refusal(error) if isinstance(error, sqlite3.OperationalError) else error
+        is_ours = isinstance(error, sqlite3.OperationalError) or disk.is_damage(error)
+        return self._disk.refusal(error) if is_ours else error
 
     def _count(self, jobs: int, rows: int) -> None:
         if not rows:

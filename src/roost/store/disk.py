@@ -13,12 +13,13 @@ import structlog
 from roost.errors import DiskTrouble, StoreUnavailable
 from roost.store.ballast import Ballast
 
-FULL, READ_ONLY, FAILING, NOT_OPENED, MOVED = (
+FULL, READ_ONLY, FAILING, NOT_OPENED, MOVED, DAMAGED = (
     "the disk is full",
     "the disk is read-only",
     "the disk fails",
     "the database file cannot be opened",
     "the database file was moved, removed or replaced",
+    "the database file is damaged",
 )
 
 LOOK_EVERY = 0.5
@@ -27,6 +28,8 @@ LOOK_EVERY = 0.5
 _MAIN_CODE = 0xFF
 """SQLite's extended codes hold the code of their kind in the lowest eight bits."""
 
+_DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_MEANINGS = {sqlite3.SQLITE_FULL: FULL, **dict.fromkeys(_DAMAGE, DAMAGED)}
 _BREAKING = frozenset({sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN})
 
 _log = structlog.stdlib.get_logger("roost.store")
@@ -125,13 +128,17 @@ class Disk:
         code = _code_of(error)
         if code is None and error.__cause__ is not None:
             return self._meaning(error.__cause__)
-        if code == sqlite3.SQLITE_FULL:
-            return FULL
         if code not in _BREAKING:
-            return ""
+            return _MEANINGS.get(code, "") if code is not None else ""
         if _is_read_only(self._path):
             return READ_ONLY
         return NOT_OPENED if code == sqlite3.SQLITE_CANTOPEN else FAILING
+
+
+def is_damage(error: BaseException) -> bool:
+    """Tell whether what is in the file cannot be what was written there."""
+    # SQLite quotes the names it finds in its complaints; those it is given are all UTF-8.
+    return _code_of(error) in _DAMAGE or isinstance(error, UnicodeDecodeError)
 
 
 def breaks_connection(error: BaseException) -> bool:

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 
 from roost.errors import StoreUnavailable
+from roost.store import disk
 from roost.store.connection import fetch
 from roost.store.statements import Parameters, Query, R
 
@@ -31,7 +32,9 @@ class Reader:
             return await asyncio.get_running_loop().run_in_executor(
                 self._executor, partial(fetch, self._connection, query, parameters)
             )
-        except sqlite3.OperationalError as error:
+        except sqlite3.DatabaseError as error:
+            if not (isinstance(error, sqlite3.OperationalError) or disk.is_damage(error)):
+                raise
             raise StoreUnavailable(f"the database cannot be read: {error}") from error
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from roost.errors import NewerSchema, StoreUnavailable
+from roost.store import disk
 
 _MIGRATIONS = "roost.store:migrations"
 
@@ -33,7 +34,13 @@ def upgrade(path: Path) -> None:
     """
     try:
         _upgrade(path)
-    except (DBAPIError, sqlite3.Error) as error:
+    except (DBAPIError, sqlite3.Error, UnicodeDecodeError) as error:
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        if cause is not None and disk.is_damage(cause):
+            raise StoreUnavailable(
+                f"{path} is damaged ({cause}): nothing was changed in it. Keep it, and put a"
+                " backup in its place: what is newer is asked for at X"
+            ) from error
         raise StoreUnavailable(f"{path} cannot be migrated: {error}") from error
 
 
