@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from litestar import Litestar, Request, Router
+from litestar.config.compression import CompressionConfig
 from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
@@ -71,6 +72,10 @@ CONTROLLERS: Sequence[ControllerRouterHandler] = (
 )
 """Everything people and programs ask for."""
 
+NOT_OF_THE_PAGE = r"^/api/"
+"""Paths whose answers are not compressed: changes are told as they come, and the length of a
+compressed answer tells about what is secret in it."""
+
 
 def pages(parts: DeskParts, count: Count, *, version: str) -> Litestar:
     """Make the application that people and programs use.
@@ -108,6 +113,7 @@ def pages(parts: DeskParts, count: Count, *, version: str) -> Litestar:
             Exception: problems.failed,
         },
         request_max_body_size=LARGEST_BODY,
+        compression_config=CompressionConfig("gzip", exclude=NOT_OF_THE_PAGE),
         logging_config=None,
         openapi_config=_described(version),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from litestar import Litestar
+from litestar.config.compression import CompressionConfig
 from litestar.di import Provide
 from litestar.exceptions import ClientException, NotFoundException
 from litestar.openapi.config import OpenAPIConfig
@@ -26,6 +27,9 @@ from roost.simulator.simulation import Simulation
 
 PLAYED = (conversations, openings, people, posts, apps, standing)
 """The modules whose import registers what a user can do."""
+
+NOT_OF_A_PAGE = r"^/_sim/(?!phone|stage)"
+"""Paths whose answers are not compressed: those that are listened to, and what programs ask for."""
 
 
 def controls(simulation: Simulation) -> Litestar:
@@ -55,6 +59,7 @@ def controls(simulation: Simulation) -> Litestar:
             ClientException: problems.invalid_request,
         },
         logging_config=None,
+        compression_config=CompressionConfig("gzip", exclude=NOT_OF_A_PAGE),
         openapi_config=OpenAPIConfig(
             title="Roost simulator",
             version=__version__,
