@@ -45,7 +45,8 @@ async def run(
         prune: Delete custom profiles of ours that are used no more.
         who: In whose name, and how the answer is shown.
     """
-    declared = [*loading.load(bot).welcomes.values()]
+    loaded = loading.load(bot)
+    declared = [*loaded.welcomes.values()]
 
     async def action(line: Line) -> Synced:
         account_id = UserId(line.account.user_id)
@@ -53,7 +54,7 @@ async def run(
         async def in_use() -> Collection[str]:
             return await account_calls.profiles_in_use(line.settings, SystemClock(), account_id)
 
-        how = How(is_tried=dry_run, is_pruned=prune, in_use=in_use)
+        how = How(is_tried=dry_run, is_pruned=prune, in_use=in_use, speaks_as=loaded.speaks_as)
         synced = await syncing.sync(line.x, account_id, declared, how)
         if not dry_run:
             await _tell(line.settings, account_id)

@@ -66,11 +66,14 @@ class How:
         is_tried: Whether only to tell what would be done.
         is_pruned: Whether to delete profiles under which nobody speaks any more.
         in_use: Profiles to leave alone all the same.
+        speaks_as: The name under which the bot answers; a profile of that name is looked up for
+            each message, so the last one stays.
     """
 
     is_tried: bool = False
     is_pruned: bool = False
     in_use: InUse = _nobody
+    speaks_as: str = ""
 
 
 USUAL = How()
@@ -131,7 +134,11 @@ async def sync(
     unused = await speakers.unused(x, voices, staying, wanted.remove)
     if unused:
         used = await how.in_use()
-        unused = {x_id: name for x_id, name in unused.items() if x_id not in used}
+        there_still = {one.name for one, voice in voices.items() if not voice.refusal}
+        needed = {how.speaks_as} - there_still
+        unused = {
+            x_id: name for x_id, name in unused.items() if x_id not in used and name not in needed
+        }
     pruned = unused if how.is_pruned else {}
     if not how.is_tried:
         await _Doing(x, account_id, voices).do(wanted, pruned)

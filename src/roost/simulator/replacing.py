@@ -10,7 +10,7 @@ import msgspec
 from roost.simulator import touched
 from roost.simulator.entries import WorldFile
 
-_KEYS: Mapping[str, tuple[str, Sequence[str]]] = MappingProxyType(
+KEYS: Mapping[str, tuple[str, Sequence[str]]] = MappingProxyType(
     {
         "apps": ("app", ["app_id"]),
         "users": ("user", ["user_id"]),
@@ -27,10 +27,7 @@ _KEYS: Mapping[str, tuple[str, Sequence[str]]] = MappingProxyType(
         "likes": ("like", ["user_id", "post_id"]),
     }
 )
-"""What a row of each field of a world file is called, and what it is known by."""
-
-NO_ROWS = frozenset({"format", "rules", "clock"})
-"""Fields of a world file that hold no rows. The clock is shown by itself, wherever it is moved."""
+"""What a row of each field of a world file that has rows is called, and what it is known by."""
 
 Key = tuple[str, ...]
 
@@ -40,7 +37,7 @@ def note(before: WorldFile, after: WorldFile) -> None:
     if not touched.is_recording():
         return
     touched.note("rules", "rules", before.rules, after.rules)
-    for field, (kind, names) in _KEYS.items():
+    for field, (kind, names) in KEYS.items():
         old, new = _rows(before, field, names), _rows(after, field, names)
         for key in dict.fromkeys((*old, *new)):
             touched.note(kind, key, old.get(key), new.get(key))

@@ -112,6 +112,10 @@ def rewrite(bot: Path, old: str, new: str) -> None:
     bot.write_text(bot.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
 
 
+def put(bot: Path, source: str) -> None:
+    bot.write_text(source, encoding="utf-8")
+
+
 async def told(roost: Shell, bot: Path, *arguments: str) -> list[str]:
     code, out, err = await roost("sync", str(bot), *arguments)
     assert (code, err) == (0, "")
@@ -254,6 +258,18 @@ async def test_profiles_that_were_replaced_are_listed_and_deleted_only_where_tha
     assert pruned == [f"profile {old} (Jo, Support): deleted"]
     assert again == ["X has everything as it is declared"]
     assert await profiles(roost) == kept - {old}, "a stranger's and an agent's stay"
+
+
+async def test_the_profile_that_a_bot_answers_under_stays_though_no_welcome_message_speaks_so(
+    x: X, roost: Shell, speaking: Path
+):
+    await told(roost, speaking)
+    put(speaking, "from roost import Bot\nbot = Bot('shop', speaks_as='Jo, Support')\n")
+    kept = await profiles(roost)
+    pruned = await told(roost, speaking, "--prune")
+
+    assert not [line for line in pruned if line.startswith("profile")]
+    assert await profiles(roost) == kept
 
 
 @pytest.mark.parametrize("n", range(1, 8))

@@ -73,8 +73,8 @@ async def test_killed_in_the_middle_it_goes_on_and_what_was_there_before_us_is_h
             assert line.rows("SELECT count(*) FROM messages") == [(122,)]
             assert line.rows("SELECT unread FROM conversations") == [(1,)]
             code, pieces, complained = await verb(line, "--since", "1h", "--account", "@nobody")
-            assert code == 2
-            assert "there is no account '@nobody'" in complained
+            assert (code, complained) == (2, "")
+            assert "there is no account '@nobody'" in pieces[-1]["errors"][0]["message"]
             code, pieces, complained = await verb(line, "--since", "1h", "--account", "acme")
             assert (code, complained) == (0, "")
             assert (pieces[-1]["state"], pieces[-1]["new"]) == ("closed", 0)

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from roost.errors import SettingsError
-from roost.simulator import posting, world_file
+from roost.simulator import posting, replacing, world_file
 from roost.simulator.clock import SimulatorClock, SystemClock
+from roost.simulator.entries import WorldFile
 from roost.simulator.world import World
 
 WHOLE = b"""{
@@ -218,3 +219,8 @@ def test_a_world_that_is_exported_and_read_again_is_the_same():
 
     assert again.export() == exported
     assert int(again.ids.next()) > max(int(user_id) for user_id in again.users)
+
+
+def test_a_world_in_anothers_place_is_compared_in_every_field_that_has_rows():
+    without_rows = {"format", "rules", "clock"}
+    assert {*replacing.KEYS} == {*WorldFile.__struct_fields__} - without_rows
