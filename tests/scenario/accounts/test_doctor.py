@@ -104,6 +104,27 @@ async def test_each_cause_is_named_with_what_to_do(patient: Patient, cause: str)
         assert await patient.bad() == []
 
 
+@pytest.mark.parametrize(
+    ("cause", "first"),
+    [
+        ("key file gone", "the key file comes first"),
+        ("key file of another backup", "the key file comes first"),
+        ("database with accounts damaged", "the database comes first"),
+    ],
+)
+async def test_accounts_that_cannot_be_read_are_not_called_missing(
+    patient: Patient, cause: str, first: str
+):
+    await CAUSES[cause][0](patient)
+
+    found = await patient.examined()
+
+    (accounts,) = [one for one in found if one.check == "account.credentials"]
+    assert (accounts.level, accounts.says) == (Level.SKIPPED, first)
+    (bad,) = [one for one in found if one.level is Level.PROBLEM]
+    assert bad.remedy not in f"{bad.says} {bad.cause}", "what to do is said once"
+
+
 @pytest.mark.parametrize("cause", WARNINGS)
 async def test_what_works_but_not_for_long_is_a_warning(patient: Patient, cause: str):
     change, check, says = WARNINGS[cause]

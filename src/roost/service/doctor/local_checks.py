@@ -89,7 +89,7 @@ def _private_key_file(vault: Vault) -> Finding:
         n_keys = len(vault.ring().keys)
     except SecretsUnreadable as error:
         return Finding(
-            "data.key_file", about, Level.PROBLEM, "cannot be used", str(error), error.remedy
+            "data.key_file", about, Level.PROBLEM, "cannot be used", error.problem, error.remedy
         )
     if n_keys > 1:
         return Finding(
