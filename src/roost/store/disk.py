@@ -135,6 +135,19 @@ class Disk:
         return NOT_OPENED if code == sqlite3.SQLITE_CANTOPEN else FAILING
 
 
+def sync_folder(folder: Path) -> None:
+    """Make sure that a folder's names survive a power cut.
+
+    Raises:
+        OSError: They may not.
+    """
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def is_damage(error: BaseException) -> bool:
     """Tell whether what is in the file cannot be what was written there."""
     # SQLite quotes the names it finds in its complaints; those it is given are all UTF-8.
