@@ -74,7 +74,7 @@ class Disk:
         """Make sure that what is written is still found under its name.
 
         A file that is open can be written to without a complaint after its name is gone: all would
-        be lost with the process. To be called before each batch.
+        be lost with the process. To be called before each batch that has to be kept.
 
         Raises:
             DiskTrouble: Another file, or none, has the name. Put back, it is used again.
