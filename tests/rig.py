@@ -54,11 +54,19 @@ class Rig:
         *,
         bot: str = "roost.demo.hello:bot",
         role: str = "all",
+        begins: str = "",
         environment: Mapping[str, str] | None = None,
     ) -> AsyncGenerator[Child]:
-        """Run the application; connected, or ready where it listens to nobody, unless it dies."""
+        """Run the application; connected, or ready where it listens to nobody, unless it dies.
+
+        Args:
+            bot: Its bot.
+            role: Of the process.
+            begins: The notice to wait for instead.
+            environment: Settings beside those of all rigs.
+        """
         arguments = ["serve", "--quiet", "--role", role, "--bot", bot]
-        begins = "ready" if role == "worker" else "connected"
+        begins = begins or ("ready" if role == "worker" else "connected")
         settings = world.environment(
             self.keys, x_base_url=self.simulator_url, port=self._ports[1], data=self.data
         )

@@ -56,9 +56,12 @@ async def test_asked_to_stop_at_a_step_it_ends_in_order(
         async with line.application(environment={"ROOST_STOP_AT": probe}) as asked:
             if not probe.startswith("backfill."):
                 await line.until_listed()
+            written_at = time.monotonic()
             await line.controls.send_dm(world.CUSTOMER_ID, world.ACCOUNT_ID, "hello")
             async with asyncio.timeout(WITHIN):
                 assert await asked.wait() == 0
+            took = time.monotonic() - written_at
+            print(f"\n  {probe}: reached, asked to stop and drained within {took:.2f} s")
         held = line.rows("SELECT count(*) FROM conversations WHERE lease_until IS NOT NULL")
         open_sends = "SELECT count(*) FROM outbox WHERE state IN ('sending', 'uncertain')"
         assert (held, line.rows(open_sends)) == ([(0,)], [(0,)])

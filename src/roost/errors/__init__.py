@@ -26,6 +26,7 @@ RoostError
 │   ├── StoreUnavailable      the database did not take a commit; nothing was stored
 │   │   └── DiskTrouble           because its disk is full, read-only or failing
 │   ├── StoreLocked           another process owns the database; carries its pid
+│   ├── DatabaseMissing       a database file is gone; none was begun in its place
 │   ├── NewerSchema           the database was written by a newer Roost
 │   └── StaleClaim            the claim was lost; the work is somebody else's now
 ├── DeliveryError
@@ -96,6 +97,7 @@ from roost.errors.sending import (
     XApiUnavailable,
 )
 from roost.errors.storing import (
+    DatabaseMissing,
     DiskTrouble,
     NewerSchema,
     StaleClaim,
@@ -112,6 +114,7 @@ __all__ = [
     "CannotMessageUser",
     "ClockWrong",
     "CredentialsRefused",
+    "DatabaseMissing",
     "DiskTrouble",
     "DuplicatePost",
     "EndpointRetired",

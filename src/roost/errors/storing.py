@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from roost.errors.roots import RoostError
 
 
@@ -37,6 +39,27 @@ class StoreLocked(StoreError):
             f"{path} is in use by process {pid}. Stop that process, or choose another data folder"
         )
         self.pid = pid
+
+
+class DatabaseMissing(StoreError):
+    """A database file is gone, or empty, and was not. None was begun in its place.
+
+    Attributes:
+        remedy: What to do, in one sentence.
+    """
+
+    def __init__(self, path: str, signs: Sequence[str]) -> None:
+        """Say it.
+
+        Args:
+            path: The file's.
+            signs: Names of the files beside it that tell that there was one.
+        """
+        self.remedy = (
+            "Put it back, or a backup of it: what is newer is asked for at X. To begin anew with an"
+            f" empty one, first move away what it has left: {', '.join(signs)}"
+        )
+        super().__init__(f"{path} is missing or empty, and there was a database. {self.remedy}")
 
 
 class NewerSchema(StoreError):

@@ -35,6 +35,7 @@ async def opened(settings: Settings, role: Role) -> AsyncGenerator[DurableStore]
 
     Raises:
         StoreLocked: Another process uses the SQLite file.
+        DatabaseMissing: There was a SQLite file, and is none any more.
         NewerSchema: A newer Roost wrote the database.
         StoreUnavailable: The database cannot be reached, or would not keep what it has taken.
     """

@@ -93,11 +93,14 @@ class Committer:
         """Commit jobs together; give what has kept all of them from being committed."""
         if not jobs:
             return None
+        is_durable = any(job.is_durable for job in jobs)
         try:
-            self._disk.check_file()
+            if is_durable or self._is_broken:
+                # What does not wait for the disk may be lost with it, and with the file.
+                self._disk.check_file()
             self._mend()
             before = self._connection.total_changes
-            self._set_durability(is_durable=any(job.is_durable for job in jobs))
+            self._set_durability(is_durable=is_durable)
             self._connection.execute("BEGIN IMMEDIATE")
             self._run(jobs)
             self._connection.execute("COMMIT")

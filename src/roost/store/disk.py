@@ -74,7 +74,7 @@ class Disk:
         """Make sure that what is written is still found under its name.
 
         A file that is open can be written to without a complaint after its name is gone: all would
-        be lost with the process. To be called before each batch.
+        be lost with the process. To be called before each batch that has to be kept.
 
         Raises:
             DiskTrouble: Another file, or none, has the name. Put back, it is used again.
@@ -133,6 +133,19 @@ class Disk:
         if _is_read_only(self._path):
             return READ_ONLY
         return NOT_OPENED if code == sqlite3.SQLITE_CANTOPEN else FAILING
+
+
+def sync_folder(folder: Path) -> None:
+    """Make sure that a folder's names survive a power cut.
+
+    Raises:
+        OSError: They may not.
+    """
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def is_damage(error: BaseException) -> bool:

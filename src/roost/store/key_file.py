@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from roost.errors import SecretsUnreadable
-from roost.store import ownership, sealing
+from roost.store import disk, ownership, sealing
 from roost.store.sealing import KEY_BYTES, KeyRing
 
 NAME = "roost.key"
@@ -109,7 +109,7 @@ class KeyFile:
             file.flush()
             os.fsync(file.fileno())
         partial.replace(self.path)
-        _sync(self.path.parent)
+        disk.sync_folder(self.path.parent)
 
     def _wrong(self, problem: str, remedy: str) -> SecretsUnreadable:
         return SecretsUnreadable(f"key file {self.path}", problem, remedy)
@@ -127,11 +127,3 @@ def key_in(text: str) -> bytes | None:
 def _key(line: str) -> bytes | None:
     word, _, rest = line.strip().partition(" ")
     return key_in(rest) if word == _WORD else None
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from roost.errors import StoreLocked
+from roost.store import presence
 
 _PRIVATE_FILE = 0o600
 _PRIVATE_FOLDER = 0o700
@@ -19,12 +20,14 @@ _PID_BYTES = 32
 def owned(path: Path) -> Generator[None]:
     """Own a database file until the block is left, and keep both it and its lock private.
 
-    Makes the file (mode 0600) where it is missing; otherwise as `locked`.
+    Makes the file (mode 0600) where there was none; otherwise as `locked`.
 
     Raises:
         StoreLocked: Another process, or another store of this one, owns the file.
+        DatabaseMissing: The file is missing or empty, and there was one before.
     """
     with locked(path):
+        presence.check(path)
         os.close(_open_private(path))
         yield
 

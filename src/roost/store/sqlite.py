@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Self
 
-from roost.store import ownership, schema
+from roost.store import ownership, presence, schema
 from roost.store.ballast import Ballast
 from roost.store.connection import (
     SqliteSession,
@@ -45,12 +45,14 @@ class SqliteStore(DurableStore):
 
         Raises:
             StoreLocked: Another process owns the file.
+            DatabaseMissing: There was a database here, and is none any more.
             NewerSchema: A newer Roost wrote it. It is left as it was.
             StoreUnavailable: It cannot be opened so that a commit survives a power cut.
         """
         with ownership.owned(path):
             # Not on a thread: a cancelled start must not let go of the lock while it migrates.
             schema.upgrade(path)
+            presence.mark(path)
             connect = partial(open_for_writing, path)
             transaction = partial(_transaction, lease_clock=lease_clock)
             disk = Disk(path, Ballast(path.with_name(f"{path.name}.ballast")))

@@ -109,6 +109,10 @@ async def spoil_database(patient: Patient) -> None:
     path.write_bytes(path.read_bytes()[:4096] + b"?" * 8192)
 
 
+async def lose_database(patient: Patient) -> None:
+    (await make_database(patient)).unlink()
+
+
 async def open_key(patient: Patient) -> None:
     file = KeyFile(patient.settings.data / "roost.key")
     file.begin()
@@ -271,6 +275,7 @@ CAUSES: dict[str, tuple[Cause, str, str]] = {
     ),
     "database open to others": (open_database, "data.folder", "(mode 0644)"),
     "database damaged": (spoil_database, "data.database", "roost.db"),
+    "database lost": (lose_database, "data.database", "is missing or empty"),
     "key file open to others": (open_key, "data.key_file", "(mode 0640)"),
     "key file gone": (lose_key, "data.key_file", "cannot be used"),
     "key file of another backup": (another_key, "data.key_file", "they are sealed with key"),

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 import secrets
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -20,6 +20,7 @@ from roost.model.ids import MessageId, UserId, conversation_between
 from roost.model.messages import Message, OutboundMessage, Profile
 from roost.model.turns import Progress, Turn
 from roost.ports import Delivery
+from roost.service.clock import SystemClock
 from roost.service.probes import NoProbe
 from roost.store.registry import AccountRow, AppRow
 from roost.store.sqlite import SqliteStore
@@ -53,19 +54,21 @@ class ScriptedDecider:
         yield Progress(await self.decides(turn), final=True)
 
 
-@dataclasses.dataclass
+@dataclass
 class Line:
     """Everything a scenario touches."""
 
     store: SqliteStore
     gateway: FakeGateway
     decider: ScriptedDecider
-    clock: FrozenClock
+    clock: FrozenClock | SystemClock
     worker: Worker
 
-    async def receives(self, number: int, text: str, *, customer: str = "2002") -> None:
+    async def receives(
+        self, number: int, text: str, *, customer: str = "2002", at: datetime = NOON
+    ) -> None:
         """Put a customer's message into the inbox, as intake would."""
-        await self.put(_message(MessageReceived, number, text, customer))
+        await self.put(replace(_message(MessageReceived, number, text, customer), at=at))
 
     async def echoes(self, number: int, text: str, *, customer: str = "2002") -> None:
         """Put the echo of a message of ours into the inbox."""
@@ -128,9 +131,14 @@ async def line(tmp_path: Path) -> AsyncGenerator[Line]:
         yield line_over(store)
 
 
-def line_over(store: SqliteStore, *, policy: TurnPolicy | None = None) -> Line:
+def line_over(
+    store: SqliteStore,
+    *,
+    policy: TurnPolicy | None = None,
+    clock: FrozenClock | SystemClock | None = None,
+) -> Line:
     """Put a line together over a store."""
-    gateway, decider, clock = FakeGateway(), ScriptedDecider(), FrozenClock()
+    gateway, decider, clock = FakeGateway(), ScriptedDecider(), clock or FrozenClock()
     worker = Worker(
         store=store,
         gateway=gateway,

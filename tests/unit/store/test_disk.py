@@ -122,6 +122,35 @@ async def test_nothing_is_written_to_a_file_that_has_lost_its_name(writer, disk,
     assert writer.trouble == ""
 
 
+async def test_what_need_not_be_kept_goes_where_the_file_has_gone(writer, disk, tmp_path):
+    """To look for the file costs; what does not wait for the disk may be lost with it anyway."""
+    await writer.run(change)
+    away = disk.path.rename(tmp_path / "away.db")
+
+    await writer.run(partial(change, kind="light"), is_durable=False)
+    error = await expect(DiskTrouble, writer.run(change))
+
+    assert error.trouble == disks.MOVED
+    away.rename(disk.path)
+    assert kinds(disk) == ["change", "light"]
+
+
+async def test_no_connection_is_made_to_a_file_that_has_taken_the_name(writer, disk, tmp_path):
+    await writer.run(change)
+    failed = sqlite3.OperationalError("disk I/O error")
+    failed.sqlite_errorcode = sqlite3.SQLITE_IOERR_FSYNC
+    disk.break_on("COMMIT", failed)
+    await expect(DiskTrouble, writer.run(change))
+    disk.path.rename(tmp_path / "away.db")
+    disk.path.write_bytes(b"")
+
+    error = await expect(DiskTrouble, writer.run(change, is_durable=False))
+
+    assert error.trouble == disks.MOVED
+    assert disk.n_opened == 1
+    assert disk.path.read_bytes() == b""
+
+
 def test_a_ballast_is_not_taken_with_the_last_room(tmp_path):
     room = os.statvfs(tmp_path)
     ballast = Ballast(tmp_path / "ballast", size=room.f_bavail * room.f_frsize)

@@ -44,7 +44,15 @@ async def test_a_new_database_is_private(tmp_path, delivery):
 
     assert mode_of(path.parent) == 0o700
     assert files == dict.fromkeys(
-        ["roost.db", "roost.db.lock", "roost.db-wal", "roost.db-shm", "roost.db.ballast"], 0o600
+        [
+            "roost.db",
+            "roost.db.lock",
+            "roost.db-wal",
+            "roost.db-shm",
+            "roost.db.ballast",
+            "roost.db.begun",
+        ],
+        0o600,
     )
 
 

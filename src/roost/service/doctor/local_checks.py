@@ -6,12 +6,12 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from roost.errors import NotPossible, RoostError, SecretsUnreadable
+from roost.errors import DatabaseMissing, NotPossible, RoostError, SecretsUnreadable
 from roost.service import databases
 from roost.service.doctor.findings import Finding, Level, fine, skipped
 from roost.service.vault import Vault
 from roost.settings import Settings
-from roost.store import looking
+from roost.store import looking, presence
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _PRIVATE = 0o600
@@ -110,6 +110,17 @@ def database(settings: Settings) -> Finding:
         about = settings.database.shown
         return fine("data.database", about, "PostgreSQL that waits for its disk on commit")
     path = settings.data / databases.DATABASE
+    try:
+        presence.check(path)
+    except DatabaseMissing as error:
+        return Finding(
+            "data.database",
+            str(path),
+            Level.PROBLEM,
+            "it is missing or empty, and there was one",
+            "it was moved or removed, or another folder was meant",
+            error.remedy,
+        )
     if not path.exists():
         return skipped("data.database", str(path), "there is none yet; `roost serve` makes it")
     return _sqlite(path)
