@@ -7,7 +7,7 @@ picture stands in the name of every welcome message that speaks under a profile.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -88,25 +88,32 @@ async def voices(
 
 
 async def unused(
-    x: XClient, voices: Mapping[Speaker, Voice], staying: Sequence[Kept], going: Sequence[Kept]
+    x: XClient,
+    voices: Mapping[Speaker, Voice],
+    staying: Sequence[Kept],
+    going: Sequence[Kept],
+    *,
+    former: Collection[str],
 ) -> Mapping[str, str]:
     """Give the profiles, by X's id with their names, that were made for us and are used no more.
 
-    That is: a welcome message of ours that goes spoke under it, or it has the name of somebody who
-    speaks under another now; and no welcome message that stays speaks under it. Profiles of other
-    names were made by others, or for messages; they are never among them.
+    That is: a welcome message of ours that goes spoke under it, or an earlier one did, or it has
+    the name of somebody who speaks under another now; and no welcome message that stays speaks
+    under it. Profiles of other names were made by others, or for messages; they are never among
+    them.
 
     Args:
         x: Speaks for the account.
         voices: Who speaks now.
         staying: Welcome messages that X has and keeps, whoever made them.
         going: Those of ours that it does not keep.
+        former: X's ids of profiles that were found so by earlier runs, and left.
 
     Raises:
         SendError: X cannot be asked.
     """
     names = {speaker.name for speaker, voice in voices.items() if not voice.refusal}
-    left = {one.profile_id for one in going if one.profile_id}
+    left = {*former, *(one.profile_id for one in going if one.profile_id)}
     if not names and not left:
         return {}
     used = {one.profile_id for one in staying} | {one.profile_id for one in voices.values()}

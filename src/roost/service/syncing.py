@@ -1,11 +1,13 @@
 """Bringing what a bot declares to X: its welcome messages, what hangs on them, and who speaks.
 
 What X has is the only record, so that a run which ended anywhere is made good by the next: first
-profiles, then messages, then which of them is the default, and last what is no longer wanted.
+profiles, then messages, then which of them is the default, and last what is no longer wanted. So
+the ids of profiles that were replaced and left stand in the names of the messages made then.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,7 +23,11 @@ from roost.service import speakers
 from roost.service.speakers import Voice
 from roost.xapi import XClient, envelope, wire_dm
 from roost.xapi.families.media import Upload
+from roost.xapi.families.welcome import LONGEST_NAME
 from roost.xapi.wire_welcome import WelcomeMessage, WelcomeMessageRule
+
+_FORMER = re.compile(r"@([0-9a-f]{1,16})")
+"""An id, shortened, in the name of a message of ours: what bots call them holds no `@`."""
 
 
 class Synced(msgspec.Struct, frozen=True):
@@ -88,11 +94,13 @@ class AtX:
         kept: What of it is compared.
         raw: All of it.
         rule_id: X's id of the rule that makes it the default; `""` where none does.
+        former: X's ids of profiles that were replaced before it was made, and left there.
     """
 
     kept: Kept
     raw: WelcomeMessage
     rule_id: str
+    former: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,18 +138,11 @@ async def sync(
     """
     found = await compare(x, account_id, declared, is_tried=how.is_tried)
     wanted, voices = found.plan, found.voices
-    staying = [one.kept for one in found.kept if one.kept not in wanted.remove]
-    unused = await speakers.unused(x, voices, staying, wanted.remove)
-    if unused:
-        used = await how.in_use()
-        there_still = {one.name for one, voice in voices.items() if not voice.refusal}
-        needed = {how.speaks_as} - there_still
-        unused = {
-            x_id: name for x_id, name in unused.items() if x_id not in used and name not in needed
-        }
-    pruned = unused if how.is_pruned else {}
+    unused = await _unused(x, found, how)
+    pruned: Mapping[str, str] = unused if how.is_pruned else {}
     if not how.is_tried:
-        await _Doing(x, account_id, voices).do(wanted, pruned)
+        left = [x_id for x_id in unused if x_id not in pruned]
+        await _Doing(x, account_id, voices, left).do(wanted, pruned)
     return Synced(
         made=[one.name for one in wanted.make],
         changed=[one.name for _, one in wanted.change],
@@ -176,6 +177,19 @@ async def compare(
     voices = await speakers.voices(x, marked, there, is_tried=is_tried)
     spoken = [_spoken(one, voices) for one in marked]
     return Compared(listed, spoken, voices, welcoming.plan(spoken, there))
+
+
+async def _unused(x: XClient, found: Compared, how: How) -> Mapping[str, str]:
+    """Give the profiles of ours, by X's id with their names, that nobody needs any more."""
+    staying = [one.kept for one in found.kept if one.kept not in found.plan.remove]
+    former = {x_id for one in found.kept for x_id in one.former}
+    unused = await speakers.unused(x, found.voices, staying, found.plan.remove, former=former)
+    if not unused:
+        return {}
+    used = await how.in_use()
+    there_still = {one.name for one, voice in found.voices.items() if not voice.refusal}
+    needed = {how.speaks_as} - there_still
+    return {x_id: name for x_id, name in unused.items() if x_id not in used and name not in needed}
 
 
 def bare_name(x_name: str) -> str:
@@ -216,14 +230,18 @@ def at_x(one: WelcomeMessage, account_id: UserId, rule: WelcomeMessageRule | Non
         rule: The account's rule that counts; `None` for none.
     """
     is_default = rule is not None and rule.welcome_message_id == one.id
+    x_name = "" if one.name is UNSET else str(one.name)
+    is_ours = x_name.startswith(MARK)
     read = Kept(
         str(one.id),
-        "" if one.name is UNSET else str(one.name),
+        x_name.partition("@")[0] if is_ours else x_name,
         _readable(one, account_id),
         is_default=is_default,
         profile_id="" if one.custom_profile_id is UNSET else one.custom_profile_id,
     )
-    return AtX(read, one, str(rule.id) if rule is not None and is_default else "")
+    rule_id = str(rule.id) if rule is not None and is_default else ""
+    former = _FORMER.findall(x_name) if is_ours else ()
+    return AtX(read, one, rule_id, tuple(str(int(x_id, 16)) for x_id in former))
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,12 +249,13 @@ class _Doing:
     x: XClient
     account_id: UserId
     voices: Mapping[Speaker, Voice]
+    left: Sequence[str] = ()
 
     async def do(self, wanted: Plan, pruned: Collection[str]) -> None:
         for one in wanted.make:
             voice = self.voices[one.speaker].profile_id if one.speaker else ""
             message = replace(await self._carrying(one), custom_profile_id=voice)
-            await self.x.welcome_messages.new(message, name=one.x_name)
+            await self.x.welcome_messages.new(message, name=_remembering(one.x_name, self.left))
         for x_id, one in wanted.change:
             # Whose voice it is stays: X has no way to change that, and the name tells it.
             await self.x.welcome_messages.update(x_id, await self._carrying(one))
@@ -261,6 +280,14 @@ class _Doing:
             return one.message
         media = await self.x.media.upload(Path(one.media), Upload(shared=True))
         return replace(one.message, media_id=media.media_id_string)
+
+
+def _remembering(x_name: str, left: Sequence[str]) -> str:
+    """Add to a name the newest ids of profiles that fit: nothing else shows they were ours."""
+    for x_id in sorted(left, key=int, reverse=True):
+        longer = f"{x_name}@{int(x_id):x}"
+        x_name = longer if len(longer) <= LONGEST_NAME else x_name
+    return x_name
 
 
 def _readable(one: WelcomeMessage, account_id: UserId) -> OutboundMessage:

@@ -204,15 +204,21 @@ async def test_a_run_that_ends_anywhere_is_made_good_by_the_next(
             await syncing.sync(client, UserId("1001"), declared)
     await told(roost, speaking)
 
-    assert await told(roost, speaking) == ["X has everything as it is declared"]
-    names = [one["name"] for one in await roost.json("profiles", "list")]
-    assert sorted(names) == ["Jo, Support", "Joan, Support"], "no profile was made twice"
+    (again,) = await told(roost, speaking)
+    names = {one["name"]: one["id"] for one in await roost.json("profiles", "list")}
+    assert sorted(names) == ["Jo, Support", "Joan, Support"]
+    assert len(await profiles(roost)) == 2, "no profile was made twice"
+    assert again == replaced(names["Jo, Support"], "Jo, Support"), "nothing else is left to do"
     kept = await roost.json("welcome", "list")
     assert len(kept) == 3
     assert old["id"] in {one["id"] for one in kept}
     (rule,) = await roost.json("welcome", "rules", "list")
     (greeting,) = [one for one in kept if one.get("name", "").startswith("roost#greeting")]
     assert rule["welcome_message_id"] == greeting["id"]
+
+
+def replaced(profile_id: str, name: str) -> str:
+    return f"profile {profile_id} ({name}): nobody speaks under it any more; --prune deletes it"
 
 
 async def profiles(roost: Shell) -> set[str]:
@@ -250,14 +256,51 @@ async def test_profiles_that_were_replaced_are_listed_and_deleted_only_where_tha
     pruned = await told(roost, speaking, "--prune")
     again = await told(roost, speaking, "--prune")
 
-    replaced = f"profile {old} (Jo, Support): nobody speaks under it any more; --prune deletes it"
     assert f"profile {old} (Jo, Support): would be deleted" in before
-    assert replaced in listed
+    assert replaced(old, "Jo, Support") in listed
     assert tried == [f"profile {old} (Jo, Support): would be deleted"]
     assert kept == untouched > {old, stranger, agent}, "nothing was done yet"
     assert pruned == [f"profile {old} (Jo, Support): deleted"]
     assert again == ["X has everything as it is declared"]
     assert await profiles(roost) == kept - {old}, "a stranger's and an agent's stay"
+
+
+async def test_profiles_of_former_names_are_listed_by_every_run_until_they_are_pruned(
+    x: X, roost: Shell, speaking: Path
+):
+    await told(roost, speaking)
+    (jo,) = await profiles(roost)
+    rewrite(speaking, "Jo,", "Joan,")
+    first = await told(roost, speaking)
+    (joan,) = await profiles(roost) - {jo}
+    again = await told(roost, speaking)
+    rewrite(speaking, "Joan,", "Jim,")
+    await told(roost, speaking)
+    both = await told(roost, speaking)
+    (greeting,) = [
+        one for one in await roost.json("welcome", "list") if one["name"].startswith("roost#gr")
+    ]
+    await roost("welcome", "new", "By hand", "--profile", joan)
+    pruned = await told(roost, speaking, "--prune")
+    after = await told(roost, speaking)
+
+    of_jo = replaced(jo, "Jo, Support")
+    assert of_jo in first
+    assert again == [of_jo], "a later run knows of it, too, and does nothing else"
+    assert sorted(both) == [of_jo, replaced(joan, "Joan, Support")]
+    assert greeting["name"].endswith(f"@{int(joan):x}@{int(jo):x}")
+    assert pruned == [f"profile {jo} (Jo, Support): deleted"], "another speaks as Joan by now"
+    assert after == ["X has everything as it is declared"]
+    assert joan in await profiles(roost)
+
+
+def test_a_name_remembers_the_newest_profiles_that_fit() -> None:
+    left = [str(10**18 + n) for n in range(3)]
+    (oldest, middle, newest) = (f"@{int(x_id):x}" for x_id in left)
+
+    assert syncing._remembering("roost#a", left) == f"roost#a{newest}{middle}{oldest}"
+    assert syncing._remembering("roost#" + "a" * 70, left) == "roost#" + "a" * 70 + newest
+    assert syncing._remembering("roost#" + "a" * 90, left) == "roost#" + "a" * 90
 
 
 async def test_the_profile_that_a_bot_answers_under_stays_though_no_welcome_message_speaks_so(
