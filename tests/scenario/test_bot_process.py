@@ -21,6 +21,7 @@ from roost.testing.clocks import NOON
 
 SOURCE = """
 import asyncio, os, time
+from pathlib import Path
 from roost import Bot, Button, Chat, QuickReply, text
 bot = Bot("tried")
 
@@ -32,6 +33,14 @@ async def die(chat: Chat) -> None:
 async def spin(chat: Chat) -> None:
     while True:
         pass
+
+@bot.on_message(text.equals("wait"))
+async def wait(chat: Chat) -> None:
+    try:
+        await asyncio.Event().wait()
+    except asyncio.CancelledError:
+        Path(__file__).with_suffix(".cancelled").touch()
+        raise
 
 @bot.on_message(text.equals("raise"))
 async def fail(chat: Chat) -> None:
@@ -90,9 +99,13 @@ def save(file: Path, source: str) -> None:
 
 @asynccontextmanager
 async def running(
-    file: Path, report: Callable[[object], None] = lambda error: None, *, is_reloading: bool = False
+    file: Path,
+    report: Callable[[object], None] = lambda error: None,
+    *,
+    is_reloading: bool = False,
+    deadline: float = 30.0,
 ) -> AsyncGenerator[BotDecider]:
-    decider = BotDecider(str(file), report=report)
+    decider = BotDecider(str(file), report=report, deadline=deadline)
     await decider.start()
     async with asyncio.TaskGroup() as tasks:
         keeping = tasks.create_task(decider.run(is_reloading=is_reloading))
@@ -135,6 +148,37 @@ async def test_a_turn_that_is_given_up_takes_a_spinning_process_with_it(file: Pa
             async with asyncio.timeout(0.5):
                 await decide(decider, "spin")
         assert await text_of(decider, "hello") == "one: hello"
+
+
+async def test_a_handler_that_awaits_for_ever_fails_and_the_others_of_its_process_go_on(
+    file: Path,
+) -> None:
+    reports: list[object] = []
+    async with running(file, reports.append, deadline=3.0) as decider, asyncio.TaskGroup() as tasks:
+        waiting = tasks.create_task(failure_of(decider, "wait"))
+        slow = tasks.create_task(text_of(decider, "slow"))
+        failed = await waiting
+        assert await slow == "slow but sure"
+        assert await text_of(decider, "hello") == "one: hello"
+        assert file.with_suffix(".cancelled").exists()
+    assert failed.problem == "the handler has not ended for 3 s"
+    assert failed.place == str(file)
+    assert reports == [failed]
+
+
+async def failure_of(decider: BotDecider, words: str, *, attempt: int = 1) -> HandlerFailed:
+    with pytest.raises(HandlerFailed) as caught:
+        await decide(decider, words, attempt=attempt)
+    return caught.value
+
+
+async def test_one_that_spins_beyond_the_deadline_is_found_out_alone(file: Path) -> None:
+    async with running(file, deadline=2.5) as decider:
+        with pytest.raises(DeciderLost):
+            await decide(decider, "spin")
+        failed = await failure_of(decider, "spin", attempt=2)
+        assert await text_of(decider, "hello") == "one: hello"
+    assert failed.problem == "the handler has not ended for 2.5 s"
 
 
 async def test_a_turn_that_was_lost_before_harms_nobody_else(file: Path) -> None:

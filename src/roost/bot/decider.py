@@ -11,7 +11,7 @@ import structlog
 import watchfiles
 
 from roost.bot import loading
-from roost.bot.process import BotProcess
+from roost.bot.process import BLOCKED_AFTER, BotProcess
 from roost.bot.welcoming import Declared
 from roost.errors import BotError, DeciderLost, HandlerFailed
 from roost.model.turns import Progress, Turn
@@ -21,11 +21,11 @@ _log = structlog.stdlib.get_logger("roost.bot")
 _FIRST_WAIT, _LONGEST_WAIT = 0.05, 5.0
 _ALONE_AT_ONCE = 4
 
-BLOCKED_AFTER = 2.0
-"""Seconds one handler may keep a process from answering; then new turns go to another process."""
-
 ENDED_AFTER = 5.0
 """Seconds after which such a process is ended and its turns are redone, each by itself."""
+
+TURN_DEADLINE = 30.0
+"""Seconds the handlers of a turn may take, where nothing else is set."""
 
 Report = Callable[[BotError | HandlerFailed | None], None]
 """Told of each error in the bot's own code; of `None` when the bot is well again."""
@@ -36,16 +36,20 @@ class BotDecider:
 
     A turn that was lost before is decided in a process of its own, so that what a message does to
     a process happens to no other conversation twice. A handler that does not let go even there has
-    failed: people get its conversation, and it is not tried again.
+    failed, and so has one that awaits something beyond its turn's deadline: people get its
+    conversation, and it is not tried again. Of the others in a process that is ended for that, none
+    suffers: they are redone.
 
     Args:
         reference: `module:bot`, or a file.
         report: Told of errors in the bot's code.
+        deadline: Seconds the handlers of a turn may take.
     """
 
-    def __init__(self, reference: str, *, report: Report) -> None:
+    def __init__(self, reference: str, *, report: Report, deadline: float = TURN_DEADLINE) -> None:
         self._reference = reference
         self._report = report
+        self._deadline = deadline
         self._current: BotProcess | None = None
         self._is_up = asyncio.Event()
         self._gone = asyncio.Event()
@@ -105,7 +109,7 @@ class BotDecider:
     async def decide(self, turn: Turn) -> AsyncGenerator[Progress]:
         """Decide a turn; see `roost.ports.Decider.decide`. Waits while the bot is restarted."""
         process = self._own() if turn.attempt > 1 else self._shared()
-        async with process as used, aclosing(used.decide(turn)) as steps:
+        async with process as used, aclosing(used.decide(turn, within=self._deadline)) as steps:
             try:
                 async for progress in steps:
                     yield progress
@@ -115,7 +119,12 @@ class BotDecider:
             except DeciderLost as error:
                 if not used.has_blocked:
                     raise
-                raise self._blocking() from error
+                raise self._endless("let go", ENDED_AFTER) from error
+            except TimeoutError as error:
+                if turn.attempt == 1 and used.is_silent:
+                    # Another one's handler may be what holds it up; which, is found out alone.
+                    raise DeciderLost(f"the process of bot {self.name} does not answer") from error
+                raise self._endless("ended", self._deadline) from error
 
     @asynccontextmanager
     async def _shared(self) -> AsyncGenerator[BotProcess]:
@@ -143,10 +152,10 @@ class BotDecider:
                 guard.cancel()
                 process.kill()
 
-    def _blocking(self) -> HandlerFailed:
-        """Make the error for a handler that is alone in its process and does not let go."""
+    def _endless(self, what: str, seconds: float) -> HandlerFailed:
+        """Make the error for a handler that has not done something for so long."""
         place = str(loading.source_of(self._reference) or self._reference)
-        failed = HandlerFailed(f"the handler has not let go for {ENDED_AFTER:.0f} s", place=place)
+        failed = HandlerFailed(f"the handler has not {what} for {seconds:g} s", place=place)
         self._report(failed)
         return failed
 

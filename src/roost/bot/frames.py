@@ -103,6 +103,12 @@ class Committed(msgspec.Struct, frozen=True, tag="committed"):
     number: int
 
 
+class Abandon(msgspec.Struct, frozen=True, tag="abandon"):
+    """To the bot: this turn has taken too long; nobody waits for it any more."""
+
+    number: int
+
+
 class Failed(msgspec.Struct, frozen=True, tag="failed"):
     """From the bot: the handler raised."""
 
@@ -119,7 +125,7 @@ class Pong(msgspec.Struct, frozen=True, tag="pong"):
     """From the bot: no handler keeps me from answering."""
 
 
-Frame = Ready | Unloadable | Begin | Decided | Committed | Failed | Ping | Pong
+Frame = Ready | Unloadable | Begin | Decided | Committed | Abandon | Failed | Ping | Pong
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(Frame)

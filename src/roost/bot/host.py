@@ -11,9 +11,10 @@ import socket
 import sys
 import threading
 from contextlib import closing
+from functools import partial
 
 from roost.bot import frames, loading
-from roost.bot.frames import Begin, Committed, Failed, Ping, Pong, Ready, Unloadable
+from roost.bot.frames import Abandon, Begin, Committed, Failed, Frame, Ping, Pong, Ready, Unloadable
 from roost.bot.router import Bot
 from roost.errors import BotError
 from roost.model.turns import Progress
@@ -43,26 +44,50 @@ async def _serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, ref
 
 
 async def _decide_all(bot: Bot, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    committed: dict[int, asyncio.Event] = {}
-    turns: set[asyncio.Task[None]] = set()
     async with asyncio.TaskGroup() as tasks:
+        turns = _Turns(bot, writer, tasks)
         try:
             while True:
-                frame = await frames.read(reader)
-                if isinstance(frame, Begin):
-                    committed[frame.number] = asyncio.Event()
-                    turn = tasks.create_task(_decide(bot, frame, writer, committed))
-                    turns.add(turn)
-                    turn.add_done_callback(turns.discard)
-                elif isinstance(frame, Committed):
-                    if frame.number in committed:
-                        committed[frame.number].set()
-                elif isinstance(frame, Ping):
-                    frames.write(writer, Pong())
+                turns.heed(await frames.read(reader))
         except (asyncio.IncompleteReadError, ConnectionError):
             # Nobody is there any more to commit what they decide: they would wait for ever.
-            for turn in turns:
-                turn.cancel()
+            turns.end()
+
+
+class _Turns:
+    """What the process is deciding."""
+
+    def __init__(self, bot: Bot, writer: asyncio.StreamWriter, tasks: asyncio.TaskGroup) -> None:
+        self._bot = bot
+        self._writer = writer
+        self._tasks = tasks
+        self._committed: dict[int, asyncio.Event] = {}
+        self._running: dict[int, asyncio.Task[None]] = {}
+
+    def heed(self, frame: Frame) -> None:
+        """Do what the worker asks for."""
+        match frame:
+            case Begin(number=number):
+                self._committed[number] = asyncio.Event()
+                turn = _decide(self._bot, frame, self._writer, self._committed)
+                self._running[number] = self._tasks.create_task(turn)
+                self._running[number].add_done_callback(partial(self._forget, number))
+            case Committed(number=number) if number in self._committed:
+                self._committed[number].set()
+            case Abandon(number=number) if number in self._running:
+                self._running[number].cancel()
+            case Ping():
+                frames.write(self._writer, Pong())
+            case _:
+                pass
+
+    def end(self) -> None:
+        """Cancel every turn."""
+        for turn in self._running.values():
+            turn.cancel()
+
+    def _forget(self, number: int, ended: asyncio.Task[None]) -> None:
+        del ended, self._running[number]
 
 
 async def _decide(

@@ -12,7 +12,17 @@ from collections.abc import AsyncGenerator
 import structlog
 
 from roost.bot import frames
-from roost.bot.frames import Committed, Decided, Failed, Frame, Ping, Pong, Ready, Unloadable
+from roost.bot.frames import (
+    Abandon,
+    Committed,
+    Decided,
+    Failed,
+    Frame,
+    Ping,
+    Pong,
+    Ready,
+    Unloadable,
+)
 from roost.bot.welcoming import Declared
 from roost.errors import BotError, DeciderLost, HandlerFailed
 from roost.model.turns import Progress, Turn
@@ -21,6 +31,9 @@ _log = structlog.stdlib.get_logger("roost.bot")
 
 
 _PULSE = 0.25
+
+BLOCKED_AFTER = 2.0
+"""Seconds one handler may keep a process from answering; then new turns go to another process."""
 
 LOADS_WITHIN = 30.0
 """Seconds a bot has to be imported."""
@@ -132,8 +145,24 @@ class BotProcess:
             if self._loop.time() - self._heard_at >= seconds:
                 return
 
-    async def decide(self, turn: Turn) -> AsyncGenerator[Progress]:
-        """Decide one turn; closed before its end, it takes the whole process with it."""
+    @property
+    def is_silent(self) -> bool:
+        """Whether a handler keeps the process from answering just now."""
+        return self._loop.time() - self._heard_at >= BLOCKED_AFTER
+
+    async def decide(self, turn: Turn, *, within: float) -> AsyncGenerator[Progress]:
+        """Decide one turn; closed before its end, it takes the whole process with it.
+
+        Args:
+            turn: What is to be decided.
+            within: Seconds its handlers may take; the commits between are not counted.
+
+        Raises:
+            TimeoutError: They took longer. The turn was cancelled, or its process ended where that
+                does not listen.
+            HandlerFailed: One raised.
+            DeciderLost: The process is gone.
+        """
         if self._is_gone:
             raise DeciderLost(f"bot {self.name} is not running")
         number = next(self._numbers)
@@ -142,7 +171,8 @@ class BotProcess:
         try:
             frames.write(self._writer, frames.begin(number, turn))
             while not is_over:
-                progress = _progress(await queue.get(), self.name)
+                frame, within = await self._hear(queue, within)
+                progress = _progress(frame, self.name)
                 is_over = progress.final
                 yield progress
                 if not is_over:
@@ -150,12 +180,31 @@ class BotProcess:
         except (DeciderLost, HandlerFailed):
             is_over = True
             raise
+        except TimeoutError:
+            is_over = self._abandon(number)
+            raise
         finally:
             del self._turns[number]
             if not is_over:
                 _log.warning("bot process ended: a turn was not finished", bot=self.name)
                 self.kill()
             self._end_if_retired()
+
+    async def _hear(
+        self, queue: asyncio.Queue[Frame | None], within: float
+    ) -> tuple[Frame | None, float]:
+        """Give what the bot says next, and the seconds that are left."""
+        asked_at = self._loop.time()
+        async with asyncio.timeout(within):
+            frame = await queue.get()
+        return frame, within - (self._loop.time() - asked_at)
+
+    def _abandon(self, number: int) -> bool:
+        """Have a turn cancelled; false where the process does not listen."""
+        if self.is_silent:
+            return False
+        frames.write(self._writer, Abandon(number))
+        return True
 
     def retire(self) -> None:
         """End the process once the turns it has are decided; it gets no more."""

@@ -57,7 +57,8 @@ class TurnPolicy:
     """How turns are run.
 
     Attributes:
-        deadline: For one turn; then its decider's process is ended and the turn redone.
+        deadline: For one turn, with all it waits for; then its decider is ended and the turn
+            redone. A handler that does not end is ended by its decider, which knows it, before.
         lease: How long a claim holds without being renewed. It is renewed while the turn lasts.
         attempts: After so many, counted before each, a turn's events are set aside.
         on_error: Who has the conversation after its bot failed: the agents' queue, or, while a

@@ -32,7 +32,7 @@ async def start(settings: Settings, how: Serving, stack: AsyncExitStack) -> Sequ
 
     bots: list[BotDecider] = []
     for reference in settings.bots if how.role.works else ():
-        bot = BotDecider(reference, report=report)
+        bot = BotDecider(reference, report=report, deadline=settings.turn_deadline_s)
         await bot.start(is_patient=how.is_reloading)
         await stack.enter_async_context(_running(bot, is_reloading=how.is_reloading))
         if bot.name in {one.name for one in bots}:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
+from roost.bot.process import LOADS_WITHIN
 from roost.engine.turns import OnError, OnLate, TurnPolicy
 from roost.engine.worker import WorkerPolicy
 from roost.errors import SettingsError
@@ -90,7 +91,8 @@ def policy(settings: Settings, *, is_reloading: bool) -> WorkerPolicy:
     """
     return WorkerPolicy(
         turns=TurnPolicy(
-            deadline=timedelta(seconds=settings.turn_deadline_s),
+            # Handlers have less: `BotDecider` keeps it, once they have a process to run in.
+            deadline=timedelta(seconds=settings.turn_deadline_s + LOADS_WITHIN),
             lease=timedelta(seconds=settings.lease_s),
             on_error=OnError.KEEP if is_reloading else OnError.HAND_OFF,
             on_late=OnLate(settings.on_late),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator
+from datetime import timedelta
 
 from roost.bot import loading
 from roost.bot.router import Bot
@@ -17,13 +18,15 @@ class InProcessDecider:
     Args:
         bot: The bot.
         tasks: Where its turns run.
+        deadline: How long a handler may take.
 
     Attributes:
         failures: What handlers have raised, oldest first.
     """
 
-    def __init__(self, bot: Bot, tasks: asyncio.TaskGroup) -> None:
+    def __init__(self, bot: Bot, tasks: asyncio.TaskGroup, deadline: timedelta) -> None:
         self._bot = bot
+        self._deadline = deadline.total_seconds()
         self._tasks = tasks
         self.failures: list[BaseException] = []
 
@@ -36,7 +39,7 @@ class InProcessDecider:
         """Decide a turn; see `roost.ports.Decider.decide`.
 
         Raises:
-            HandlerFailed: The handler raised.
+            HandlerFailed: The handler raised, or did not end in time.
         """
         handed = asyncio.Queue[Progress | BaseException]()
         committed = asyncio.Event()
@@ -51,6 +54,8 @@ class InProcessDecider:
             handed.put_nowait(*await asyncio.gather(decided, return_exceptions=True))
 
         running = self._tasks.create_task(run())
+        endless = TimeoutError(f"the handler has not ended for {self._deadline:g} s")
+        deadline = asyncio.get_running_loop().call_later(self._deadline, handed.put_nowait, endless)
         try:
             is_final = False
             while not is_final:
@@ -61,6 +66,7 @@ class InProcessDecider:
                 yield progress
                 committed.set()
         finally:
+            deadline.cancel()
             running.cancel()
 
     def _failed(self, error: BaseException) -> HandlerFailed:

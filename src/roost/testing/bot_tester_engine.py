@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar, cast
 
@@ -129,7 +129,7 @@ class Engine:
         ):
             await self._register(store)
             timeless = Timeless(store)
-            decider = InProcessDecider(self.bot, deciding)
+            decider = InProcessDecider(self.bot, deciding, self.policy.deadline)
             worker = self._worker(timeless, decider, self.x.clock)
             self._running = Running(store, worker, decider)
             await self.look_at_x()
@@ -168,7 +168,10 @@ class Engine:
             deciders={self.bot.name: decider},
             clock=clock,
             probe=NoProbe(),
-            policy=WorkerPolicy(turns=self.policy, limits=windows.LIMITS),
+            policy=WorkerPolicy(
+                turns=replace(self.policy, deadline=self.policy.deadline * 2),
+                limits=windows.LIMITS,
+            ),
         )
 
     def _mount(self, store: Timeless, worker: Worker) -> None:

@@ -36,6 +36,8 @@ class Shop:
         if chat.message.text == "block":
             await asyncio.sleep(0)
             threading.Event().wait(0.5)  # what no handler should do
+        if chat.message.text == "wait":
+            await asyncio.Event().wait()
         if chat.message.text == "people":
             await chat.hand_off("asked for people")
             return
@@ -125,6 +127,16 @@ async def test_a_handler_that_raises_can_be_left_to_the_application() -> None:
         found = tester.conversation(ada)
         assert found.is_with_people
         assert "ZeroDivisionError: seven by nought" in found.reason
+
+
+async def test_a_handler_that_never_ends_is_left_to_people_after_its_deadline() -> None:
+    with BotTester(Shop().bot, on_failure=OnFailure.HAND_OFF) as tester:
+        ada = tester.customer("ada")
+        await ada.says("wait")
+        found = tester.conversation(ada)
+        assert found.is_with_people
+        assert "the handler has not ended for 30 s" in found.reason
+        assert len(tester.failures) == 1, "it is not tried again"
 
 
 async def test_people_who_have_a_conversation_are_not_interrupted() -> None:
