@@ -56,7 +56,9 @@ def running_demo(data: Path, arguments: Sequence[str] = HELLO) -> Generator[Runn
     Without arguments it is as anybody starts it.
     """
     command = [sys.executable, "-m", "roost", "demo", "--data", str(data), *ports(), *arguments]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    # What agents send goes at once, except where a test is about taking it back.
+    environment = {"ROOST_UNDO_SEND_S": "0", **os.environ}
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
     demo = RunningDemo(process, "", "")
     try:
         phone = demo.line_with("/_sim/phone").split()[1]

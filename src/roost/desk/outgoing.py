@@ -5,19 +5,24 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Annotated
 
+import msgspec
 from litestar import Controller, post
 from litestar.di import Provide
 from litestar.params import PathParameter
 from litestar.types import AnyCallable
 
-from roost.desk import replies, wire
+from roost.desk import replies, shapes, speaking, wire
 from roost.desk.access import Policy
+from roost.desk.parts import Parts, Somebody
 from roost.desk.replies import Change
-from roost.engine import set_aside
+from roost.desk.wire_composing import Draft, TakenBack
+from roost.engine import answering, set_aside
 from roost.engine.answering import Act
 from roost.errors import NotSetAside
+from roost.model.messages import OutboundMessage
 from roost.model.outbound import SetAside
 from roost.ports import Tx
+from roost.ports.composing import DraftKey
 
 OutboxId = Annotated[int, PathParameter(ge=1, le=(1 << 63) - 1)]
 Work = Callable[..., Awaitable[SetAside]]
@@ -44,6 +49,42 @@ class OutgoingController(Controller):
     async def drop(self, change: Change, outbox_id: OutboxId) -> wire.Done:
         """Give a message up for good."""
         return await _done(change, set_aside.drop, outbox_id)
+
+    @post("/take-back", policy=Policy.PERSON, status_code=200)
+    async def take_back(
+        self, change: Change, parts: Parts, person: Somebody, outbox_id: OutboxId
+    ) -> TakenBack:
+        """Take back a reply of one's own that X does not have yet, and give it as it was written.
+
+        It is kept as the person's draft, where they have written nothing else. Asked again, the
+        answer is the same.
+        """
+        act = change.act
+        key = DraftKey(act.account_id, act.conversation_id, act.person_id)
+        is_free = await parts.store.composing.draft(key) is None
+
+        async def unit(tx: Tx) -> TakenBack:
+            message = await answering.take_back(tx, act, outbox_id)
+            written = _as_written(message, person.name)
+            if is_free:
+                draft = Draft(written.text, written.quick_replies, written.buttons, written.speak)
+                await tx.composing.put_draft(key, msgspec.json.encode(draft), at=act.at)
+            return written
+
+        written = await parts.store.transact(unit)
+        parts.on_queued()
+        return written
+
+
+def _as_written(message: OutboundMessage, name: str) -> TakenBack:
+    text, is_by_person = speaking.as_written(message, name)
+    return TakenBack(
+        text,
+        shapes.options(message),
+        shapes.links(message),
+        "person" if is_by_person else "account",
+        media_id=message.media_id,
+    )
 
 
 async def _done(change: replies.Asked, work: Work, outbox_id: int) -> wire.Done:

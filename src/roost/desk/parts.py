@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Protocol
 
 from litestar.di import NamedDependency
@@ -90,6 +91,7 @@ class DeskParts:
         throttle: Slows down whoever guesses, in every process.
         uploads: At most so many files go to X at once,
         downloads: and so many come from there.
+        undo_for: How long a reply can be taken back, where its writer wants that.
         framed_by: Origin of pages that may show the desk in a frame; `None` for nobody.
     """
 
@@ -106,6 +108,7 @@ class DeskParts:
     connections: Connections
     showing: Showing
     throttle: Throttle
+    undo_for: timedelta = timedelta(seconds=5)
     framed_by: str | None = None
     limits_sends: bool = True
     uploads: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from litestar import Controller, Request, post
 from litestar.datastructures import State
@@ -119,7 +120,10 @@ class ReplyController(Controller):
             message = speaking.spoken(message, person.name, voice)
             capabilities.check(message, X_V1)
         after = None if data.after is None else int(data.after)
-        done = await change.do(lambda tx, act: answering.reply(tx, act, message, after=after))
+        hold = parts.undo_for if data.may_undo else timedelta(0)
+        done = await change.do(
+            lambda tx, act: answering.reply(tx, act, message, after=after, hold=hold)
+        )
         change.parts.on_queued()
         return done
 

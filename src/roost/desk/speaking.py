@@ -18,6 +18,20 @@ def signature(name: str) -> str:
     return f"— {name}"
 
 
+def as_written(message: OutboundMessage, name: str) -> tuple[str, bool]:
+    """Give a message's text as its writer wrote it, and whether they signed it or have a profile.
+
+    Args:
+        message: As it was to be sent.
+        name: The writer's.
+    """
+    line = signature(name)
+    if message.text == line:
+        return "", True
+    text = message.text.removesuffix(f"\n{line}")
+    return text, text != message.text or message.custom_profile_id != ""
+
+
 def spoken(message: OutboundMessage, name: str, voice: Voice | None) -> OutboundMessage:
     """Give a message as its writer says it.
 

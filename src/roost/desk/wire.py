@@ -288,6 +288,8 @@ class Reply(Struct, frozen=True, forbid_unknown_fields=True):
         after: Position of the last message the writer has seen. Where the customer or a colleague
             has written since, nothing is sent and the answer is 409 `newer_messages`; without it,
             the reply is sent in any case.
+        may_undo: Whether it waits for the seconds of the setting `undo_send_s` before it goes to X,
+            so that it can be taken back.
     """
 
     text: str
@@ -296,6 +298,7 @@ class Reply(Struct, frozen=True, forbid_unknown_fields=True):
     media_id: XId = ""
     speak: Literal["person", "account"] = "person"
     after: Annotated[str, Meta(pattern="^[0-9]{1,19}$")] | None = None
+    may_undo: bool = False
 
 
 class Note(Struct, frozen=True, forbid_unknown_fields=True):

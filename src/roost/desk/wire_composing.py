@@ -31,6 +31,16 @@ class Draft(Struct, frozen=True, forbid_unknown_fields=True):
     speak: Speak = "person"
 
 
+class TakenBack(Draft, frozen=True, kw_only=True):
+    """A reply that was not sent, as its writer wrote it.
+
+    Attributes:
+        media_id: What hangs on it; `""` for nothing.
+    """
+
+    media_id: str = ""
+
+
 class Speaker(Struct, frozen=True, kw_only=True):
     """Under which name a person's replies go.
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from roost.engine import decisions
 from roost.engine.decisions import AgentRequest, AgentTurn
-from roost.errors import NewerMessages, NoBot, NoConversation
+from roost.errors import NewerMessages, NoBot, NoConversation, NotSetAside
 from roost.model.decisions import Reply
 from roost.model.ids import ConversationId, UserId
 from roost.model.messages import OutboundMessage
@@ -76,7 +76,14 @@ async def take_over(tx: Tx, act: Act) -> None:
     await _take(tx, act, await _held(tx, act))
 
 
-async def reply(tx: Tx, act: Act, message: OutboundMessage, *, after: int | None = None) -> None:
+async def reply(
+    tx: Tx,
+    act: Act,
+    message: OutboundMessage,
+    *,
+    after: int | None = None,
+    hold: timedelta = timedelta(0),
+) -> None:
     """Queue a message of the person's. Whoever answers a conversation no agent has, has it then.
 
     Args:
@@ -85,6 +92,7 @@ async def reply(tx: Tx, act: Act, message: OutboundMessage, *, after: int | None
         message: Already checked against the account's capabilities.
         after: Position of the last message the person has seen; `None` where they do not mind
             what has been written since.
+        hold: For how long the message is kept from X, so that it can be taken back.
 
     Raises:
         NoConversation: There is no such conversation.
@@ -101,6 +109,22 @@ async def reply(tx: Tx, act: Act, message: OutboundMessage, *, after: int | None
     request = AgentRequest(act.person_id, act.trace_id)
     where = Addressee(act.account_id, act.conversation_id, row.customer_id)
     await decisions.apply(tx, [Reply(message)], AgentTurn(request, where, row.epoch), at=act.at)
+    if hold > timedelta(0):
+        await tx.held.hold_last(where, act.at + hold)
+
+
+async def take_back(tx: Tx, act: Act, outbox_id: int) -> OutboundMessage:
+    """Take back a message of the person's that X does not have; give what was to be sent.
+
+    Raises:
+        NotSetAside: X may have it, or it is none of theirs here.
+    """
+    place = act.account_id, act.conversation_id
+    message = await tx.held.take_back(*place, outbox_id, act.person_id)
+    if message is None:
+        raise NotSetAside(act.account_id, outbox_id, "it is no message of yours that still waits")
+    await _announce(tx, act, "outbox_dropped")
+    return message
 
 
 async def note(tx: Tx, act: Act, text: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from roost.model.ids import MessageId, UserId
+from roost.model.ids import ConversationId, MessageId, UserId
 from roost.model.messages import OutboundMessage
 from roost.model.outbound import Addressee, Lane, OutboxEntry, SetAside
 from roost.model.people import PersonId
@@ -120,4 +120,25 @@ class OutboxRows(Protocol):
 
     async def drop(self, one: SetAside, *, reason: str) -> None:
         """Mark an entry that was set aside `dropped`: nobody wants it any more."""
+        ...
+
+
+class HeldRows(Protocol):
+    """Messages of people that are held for a while, inside a transaction."""
+
+    async def hold_last(self, to: Addressee, until: datetime) -> None:
+        """Let what was queued last in a conversation, in this transaction, wait until then.
+
+        Nothing makes it due earlier, so that whoever wrote it can take it back.
+        """
+        ...
+
+    async def take_back(
+        self, account_id: UserId, conversation_id: ConversationId, outbox_id: int, by: PersonId
+    ) -> OutboundMessage | None:
+        """Drop an entry of a person's that is still queued, and give what it says.
+
+        The same again where they have taken it back before; `None` where X may have it, or where it
+        is none of theirs.
+        """
         ...

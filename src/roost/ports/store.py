@@ -21,7 +21,7 @@ from roost.ports.erasure import ErasureRows
 from roost.ports.gaps import GapRows
 from roost.ports.inbox import Inbox
 from roost.ports.marks import MemoryRows, TagRows
-from roost.ports.outbox import OutboxRows
+from roost.ports.outbox import HeldRows, OutboxRows
 from roost.ports.people import PeopleRows
 from roost.ports.remarks import RemarkRows, RequestRows
 from roost.ports.replays import ReplayRows
@@ -171,6 +171,11 @@ class Tx(PeopleTx, Protocol):
     @property
     def memories(self) -> MemoryRows:
         """What bots remember."""
+        ...
+
+    @property
+    def held(self) -> HeldRows:
+        """Messages of people that are held for a while."""
         ...
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from functools import partial
 
 from litestar import Litestar
@@ -57,9 +58,8 @@ async def desk(
         worker: Told when there is something for it to do.
         bots: Those that run in this process.
     """
-    settings, feed = roster.settings, Feed(store)
+    settings, feed, wall = roster.settings, Feed(store), SystemClock()
     store.tell(feed.wake)
-    wall = SystemClock()
     is_secure = (settings.public_url or "").startswith("https:")
     served = _accounts(settings, await store.accounts())
 
@@ -82,6 +82,7 @@ async def desk(
         limits_sends=settings.rate_limits == "documented",
         showing=_showing(settings, worker, roster.reach.clock),
         throttle=Throttle(store, wall),
+        undo_for=timedelta(seconds=settings.undo_send_s),
         framed_by=settings.framed_by,
     )
     async with asyncio.TaskGroup() as tasks:

@@ -213,6 +213,8 @@ class Settings(Struct, frozen=True, kw_only=True):
         rate_limits: Whether the limits that X documents are kept before X refuses anything; `off`
             is for a simulator that has none.
         framed_by: Origin of pages that may show the desk in a frame; `None` for nobody.
+        undo_send_s: For how many seconds agents can take back a reply they have sent from the desk;
+            so long it waits. 0 sends at once.
         shows_typing: Whether customers see that an agent types a reply.
         marks_read: Whether customers see that the agent who has their conversation has read it.
         log_format: For people or for machines.
@@ -256,6 +258,7 @@ class Settings(Struct, frozen=True, kw_only=True):
         Literal["documented", "off"], Meta(description='"documented" or "off"')
     ] = "documented"
     framed_by: WebUrl | None = None
+    undo_send_s: Annotated[float, Meta(ge=0, le=60, description="seconds, 0 to 60")] = 5.0
     shows_typing: Annotated[bool, Meta(description="true or false")] = True
     marks_read: Annotated[bool, Meta(description="true or false")] = True
     log_format: Annotated[Literal["console", "json"], Meta(description='"console" or "json"')] = (

@@ -19,6 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 
 from roost.store.expressions import is_abandoned, unlocked
+from roost.store.held_statements import FIRST_DUE
 from roost.store.mark_statements import IS_REMEMBERED
 from roost.store.statements import Command, Query, fixed
 from roost.store.tables import accounts, conversations, events, outbox
@@ -93,7 +94,6 @@ _still_waits = and_(
     or_(_new.excluded.unread > fixed(0), conversations.c.control == fixed("queue")),
 )
 
-
 _is_last_received = and_(
     _new.excluded.received_position.is_not(None),
     func.coalesce(conversations.c.received_position, fixed(-1)) < _new.excluded.received_position,
@@ -166,7 +166,7 @@ RELEASE_WAITING = Command(
         outbox.c.state == fixed("queued"),
         outbox.c.due_at > outbox.c.created_at,
     )
-    .values(due_at=outbox.c.created_at)
+    .values(due_at=FIRST_DUE)
 )
 
 

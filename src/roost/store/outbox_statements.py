@@ -21,6 +21,7 @@ from sqlalchemy.dialects.postgresql import insert
 from roost.model.budgets import FREE_REPLIES
 from roost.model.outbound import Lane
 from roost.store.expressions import ByDatabase, is_abandoned, unlocked
+from roost.store.held_statements import FIRST_DUE
 from roost.store.statements import Command, Query, fixed
 from roost.store.tables import (
     accounts,
@@ -107,7 +108,7 @@ RAISE = Command(
     .values(
         lane=bindparam("least"),
         # It may have waited for a budget that is open for what is more urgent.
-        due_at=case((outbox.c.due_at.is_not(None), outbox.c.created_at), else_=null()),
+        due_at=case((outbox.c.due_at.is_not(None), FIRST_DUE), else_=null()),
     )
 )
 
@@ -129,7 +130,7 @@ NEXT = Command(
         outbox.c.state == fixed("queued"),
         outbox.c.due_at.is_(None),
     )
-    .values(due_at=outbox.c.created_at)
+    .values(due_at=FIRST_DUE)
 )
 
 _highest_position = (
@@ -300,4 +301,4 @@ HOLD_BACK = Command(
     .values(due_at=case((outbox.c.due_at < _due, _due), else_=outbox.c.due_at))
 )
 
-RELEASE = Command(update(outbox).where(_waiting).values(due_at=outbox.c.created_at))
+RELEASE = Command(update(outbox).where(_waiting).values(due_at=FIRST_DUE))

@@ -19,6 +19,7 @@ from roost.store.erasure_rows import StoredErasure
 from roost.store.event_rows import StoredEvents
 from roost.store.gap_rows import StoredGaps
 from roost.store.health_rows import StoredHealth
+from roost.store.held_rows import StoredHeld
 from roost.store.indexing_rows import Indexing
 from roost.store.mark_rows import StoredMemories, StoredTags
 from roost.store.message_rows import StoredMessages
@@ -44,6 +45,7 @@ class Transaction:
         conversations: Conversations, their control and leases.
         messages: The transcript.
         outbox: Messages on their way out.
+        held: Those of them that can be taken back.
         gaps: What may be missing.
         replays: What X is asked to deliver again.
         timers: Timers of conversations.
@@ -82,6 +84,7 @@ class Transaction:
         "events",
         "gaps",
         "health",
+        "held",
         "indexing",
         "memories",
         "messages",
@@ -104,6 +107,7 @@ class Transaction:
         self.conversations = StoredConversations(session, self.events)
         self.messages = StoredMessages(session)
         self.outbox = StoredOutbox(session)
+        self.held = StoredHeld(session)
         self.gaps = StoredGaps(session)
         self.replays = StoredReplays(session)
         self.timers = StoredTimers(session)

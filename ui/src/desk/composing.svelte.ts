@@ -2,6 +2,7 @@
 import { Attaching, type Attached } from "./attaching.svelte";
 import { change, newKey, put, read, reason } from "./api";
 import { asLinks, asOptions, problemsOf, type EditedButton, type Problem } from "./limits";
+import { t } from "./texts";
 import type { Canned, Composer, Draft, Limits, Option, Speak } from "./wire";
 
 /** After the last change, a draft is kept once nothing was changed for so long. */
@@ -152,10 +153,24 @@ export class Composing {
     this.options = written.quick_replies.map((option) => ({ ...option }));
     this.buttons = written.buttons.map(({ label, url }) => ({ label, kind: "link", value: url }));
     this.speak = written.speak;
-    const preview = this.previews.get(written.media_id);
-    if (written.media_id === "" || preview === undefined) return;
-    this.previews.delete(written.media_id);
-    this.file.restore(written.media_id, preview);
+    if (written.media_id !== "") this.#restoreFile(written.media_id);
+  }
+
+  /** Put what was taken back before what has been written since. */
+  prepend(written: Written): void {
+    const { text, options, buttons, attached } = this;
+    this.restore({ ...written, media_id: "" });
+    this.text = [written.text, text].filter((part) => part !== "").join("\n\n");
+    this.options.push(...options);
+    this.buttons.push(...buttons);
+    if (attached === null && written.media_id !== "") this.#restoreFile(written.media_id);
+  }
+
+  #restoreFile(mediaId: string): void {
+    // After the page was loaded anew there is nothing to show of it.
+    const preview = this.previews.get(mediaId) ?? { url: "", type: "", name: t.undo.file, altText: "" };
+    this.previews.delete(mediaId);
+    this.file.restore(mediaId, preview);
   }
 
   /** Let go of what the browser holds. */

@@ -103,6 +103,13 @@ export const t = {
     toBottom: "To the newest message",
     typing: (name: string) => `${name} is typing …`,
   },
+  undo: {
+    waits: "Your reply is on its way.",
+    act: "Undo",
+    key: "Undo (Ctrl+Z)",
+    file: "A file",
+    late: "Too late: it has been sent, or is being sent.",
+  },
   presence: {
     looks: (names: readonly string[]) => `${list.format(names)} ${names.length === 1 ? "is" : "are"} here too`,
     writes: (names: readonly string[]) => `${list.format(names)} ${names.length === 1 ? "is" : "are"} typing a reply …`,
@@ -329,6 +336,7 @@ export const t = {
       ["I", "assign to me"],
       ["Esc", "leave the text box, back to the list"],
       ["Ctrl+Enter", "send"],
+      ["Ctrl+Z", "take back what was just sent"],
       ["T", "take over, or hand back"],
       ["G then M U B S D A", "go to Mine, Unassigned, Bot handling, Snoozed, Resolved, All"],
       ["/", "search"],

@@ -35,6 +35,7 @@ export class Thread {
   failure = $state("");
   note = $state("");
   isNoting = $state(false);
+  isUndoing = $state(false);
   readonly name: string;
   readonly composing: Composing;
   readonly #me: string;
@@ -232,7 +233,7 @@ export class Thread {
     const written: Written = { text, quick_replies, buttons, media_id, speak };
     const after = one.after === "" ? {} : { after: one.after };
     try {
-      await change(`${this.#path}/replies`, { ...written, ...after }, key);
+      await change(`${this.#path}/replies`, { ...written, ...after, may_undo: true }, key);
     } catch (failure) {
       one.isHeld = isNewer(failure);
       if (isRefused(failure) && !one.isHeld && this.composing.isEmpty) {
@@ -246,6 +247,29 @@ export class Thread {
     }
     await this.refresh();
     this.drop(key);
+  }
+
+  /** The reader's own reply that X does not have yet; the last of several. */
+  get undoable(): Outgoing | null {
+    return this.outgoing.findLast((one) => one.person_id === this.#me && one.state === "queued") ?? null;
+  }
+
+  /** Take that reply back into the composer, before what has been written since. */
+  async undo(): Promise<void> {
+    const one = this.undoable;
+    if (one === null || this.isUndoing) return;
+    this.isUndoing = true;
+    try {
+      const written = await change<Written>(`${this.#path}/outgoing/${one.outbox_id}/take-back`, undefined, newKey());
+      this.isNoting = false;
+      this.outgoing = this.outgoing.filter((other) => other !== one);
+      this.composing.prepend(written);
+      this.failure = "";
+    } catch (failure) {
+      this.failure = isRefused(failure) ? t.undo.late : reason(failure);
+    } finally {
+      this.isUndoing = false;
+    }
   }
 
   /** Check, resend or drop a message that did not arrive, or not for certain. */

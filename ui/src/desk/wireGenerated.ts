@@ -217,6 +217,7 @@ export interface Reply {
   media_id: string;
   speak: "person" | "account";
   after: string | null;
+  may_undo: boolean;
 }
 export type Role = "admin" | "agent";
 export interface Sends { most: number; left: number; resets_at: string | null; }
@@ -255,6 +256,13 @@ export interface SyncedWelcomes {
 }
 export interface Tags { tags: string[]; }
 export interface TagsInUse { tags: string[]; }
+export interface TakenBack {
+  text: string;
+  quick_replies: Option[];
+  buttons: Link[];
+  speak: "person" | "account";
+  media_id: string;
+}
 export interface Told {
   delivery_id: string;
   app: string;

@@ -1,0 +1,67 @@
+"""The SQL of messages that are held for a while, so that whoever wrote them can take them back."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, bindparam, case, func, or_, select, update
+
+from roost.store.statements import Command, Query, fixed
+from roost.store.tables import outbox
+
+_OPEN = (fixed("queued"), fixed("sending"), fixed("uncertain"))
+
+FIRST_DUE = case(
+    (outbox.c.held_until > outbox.c.created_at, outbox.c.held_until), else_=outbox.c.created_at
+)
+"""When an entry that nothing else holds up may go."""
+
+_until = bindparam("until", type_=BigInteger)
+_any = outbox.alias("known")
+_last = (
+    select(func.max(_any.c.outbox_id))
+    .where(
+        _any.c.account_id == bindparam("account"),
+        _any.c.conversation_id == bindparam("conversation"),
+        _any.c.state.in_(_OPEN),
+    )
+    .scalar_subquery()
+)
+
+HOLD = Command(
+    update(outbox)
+    .where(
+        outbox.c.account_id == bindparam("account"),
+        outbox.c.outbox_id == _last,
+        outbox.c.state == fixed("queued"),
+    )
+    .values(
+        held_until=_until,
+        # One that waits behind others gets its time when they have ended.
+        due_at=case((outbox.c.due_at.is_not(None), _until), else_=outbox.c.due_at),
+    )
+)
+
+_this = (
+    outbox.c.account_id == bindparam("account"),
+    outbox.c.outbox_id == bindparam("entry"),
+)
+
+TAKEABLE = Query[tuple[bytes]](
+    select(outbox.c.body)
+    .where(
+        *_this,
+        outbox.c.conversation_id == bindparam("conversation"),
+        outbox.c.person_id == bindparam("person"),
+        or_(
+            outbox.c.state == fixed("queued"),
+            # Asked again, because the answer was lost.
+            (outbox.c.state == fixed("dropped")) & (outbox.c.reason == bindparam("why")),
+        ),
+    )
+    .with_for_update()
+)
+
+TAKE_BACK = Command(
+    update(outbox)
+    .where(*_this, outbox.c.state == fixed("queued"))
+    .values(state=fixed("dropped"), reason=bindparam("why"))
+)
