@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from roost.simulator import faults
+from roost.simulator import escapes, faults
 from roost.simulator.attempts import Attempt, Outcome, Parcel, Poster
 from roost.simulator.background import Background
 from roost.simulator.clock import milliseconds
@@ -149,7 +149,8 @@ class Courier:
     ) -> Parcel:
         self._made += 1
         event_id, kind = ("", "") if news is None else (news.event_id, news.kind)
-        parcel = Parcel(str(self._made), webhook.webhook_id, for_user_id, event_id, body, kind)
+        written, number = escapes.escaped(body), str(self._made)
+        parcel = Parcel(number, webhook.webhook_id, for_user_id, event_id, written, kind)
         self._parcels.append(parcel)
         return parcel
 

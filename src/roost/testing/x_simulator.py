@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncGenerator, Coroutine, Generator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Coroutine, Generator, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,13 +18,15 @@ import msgspec
 import pytest
 import uvloop
 from litestar.types import ASGIApp
+from typing_extensions import override
 
 from roost.errors import RoostError
-from roost.simulator import actions, serving, world_file
+from roost.simulator import actions, one_shots, serving, world_file
 from roost.simulator.actions import Action, Done
 from roost.simulator.app import Options, Simulator
 from roost.simulator.clock import SimulatorClock
 from roost.simulator.entries import AppEntry, UserEntry, WorldFile
+from roost.simulator.fault_rules import FaultRule
 from roost.simulator.records import DeliveryRow
 from roost.simulator.simulation import Simulation
 from roost.testing.in_process import InProcess
@@ -42,6 +44,14 @@ T = TypeVar("T")
 
 class NotDelivered(RoostError):
     """What a test waits for has not been delivered in time."""
+
+
+class NotInWorld(RoostError, KeyError):
+    """A test names a user, an app or a token that its world has not. Names those it has."""
+
+    @override
+    def __str__(self) -> str:
+        return str(self.args[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,30 +72,48 @@ class World:
         return self.simulation.clock
 
     def app(self, app_id: str = "") -> AppEntry:
-        """Give an app; the first where none is named."""
+        """Give an app; the first where none is named.
+
+        Raises:
+            NotInWorld: There is no such app.
+        """
         apps = self.simulation.world.apps
-        return apps[app_id] if app_id else next(iter(apps.values()))
+        for app in apps.values():
+            if app_id in {"", app.app_id}:
+                return app
+        raise NotInWorld(f"app_id: there is no app {app_id!r}, only {_listed(apps)}")
 
     def user(self, name: str) -> UserEntry:
         """Find a user by id or screen name.
 
         Raises:
-            KeyError: There is none.
+            NotInWorld: There is none.
         """
-        found = self.simulation.world.user_by_screen_name(name)
-        return found or self.simulation.world.users[name]
+        world = self.simulation.world
+        found = world.user_by_screen_name(name) or world.users.get(name)
+        if found is None:
+            others = _listed(f"@{user.screen_name}" for user in world.users.values())
+            raise NotInWorld(f"name: there is no user {name!r}, only {others}")
+        return found
 
     def credentials(self, name: str, app_id: str = "") -> oauth1.Credentials:
         """Give what an app signs with for a user who has given it a token.
 
         Raises:
-            KeyError: There is no such user.
-            StopIteration: The user has given the app no token.
+            NotInWorld: There is no such user or app, or the user has given the app no token.
         """
         app = self.app(app_id)
-        token = next(token for token in self.user(name).tokens if token.app_id == app.app_id)
-        return oauth1.Credentials(
-            app.consumer_key, app.consumer_secret, token.access_token, token.access_token_secret
+        for token in self.user(name).tokens:
+            if token.app_id == app.app_id:
+                return oauth1.Credentials(
+                    app.consumer_key,
+                    app.consumer_secret,
+                    token.access_token,
+                    token.access_token_secret,
+                )
+        raise NotInWorld(
+            f"name: {name!r} has given app {app.app_id!r} ({app.name}) no token; give the user one "
+            'in x_world, "tokens": [{"app_id": …}], or let the user do authorize_app'
         )
 
     def act(self, name: str, action: str, **fields: object) -> Done:
@@ -93,6 +121,7 @@ class World:
 
         Raises:
             InvalidAction: It cannot be done; names the field.
+            NotInWorld: There is no such user.
             msgspec.ValidationError: A field is unknown or of a wrong type.
         """
         to = fields.get("to")
@@ -109,6 +138,16 @@ class World:
         """Give the truth log, oldest line first."""
         lines = self.simulation.records.ledger.text().splitlines()
         return [msgspec.json.decode(line, type=dict[str, object]) for line in lines]
+
+    def faults(self, *rules: FaultRule) -> None:
+        """Let these rules strike, and no others; none at all where none is given.
+
+        Those that happen at once, as `RevokeTokenRule`, do so now.
+
+        Raises:
+            InvalidAction: A rule asks for what it cannot be matched by; names the field.
+        """
+        one_shots.put(self.simulation, rules)
 
     async def delivered(self, n: int) -> Sequence[DeliveryRow]:
         """Wait until there were so many attempts to deliver, and give them, oldest first.
@@ -198,6 +237,14 @@ class ServedX:
         """Give the text of every message there is, oldest first."""
         return self._within(self._messages())
 
+    def ledger(self) -> Sequence[Mapping[str, object]]:
+        """Give the truth log, oldest line first."""
+        return self._within(self._ledger())
+
+    def faults(self, *rules: FaultRule) -> None:
+        """Let these rules strike, and no others; see `World.faults`."""
+        self._within(self._faults(rules))
+
     def advance(self, by: timedelta) -> None:
         """Move the clock forward."""
         self._within(self._advance(by))
@@ -211,6 +258,12 @@ class ServedX:
 
     async def _messages(self) -> Sequence[str]:
         return self._ready.result().messages()
+
+    async def _ledger(self) -> Sequence[Mapping[str, object]]:
+        return self._ready.result().ledger()
+
+    async def _faults(self, rules: Sequence[FaultRule]) -> None:
+        self._ready.result().faults(*rules)
 
     async def _advance(self, by: timedelta) -> None:
         self._ready.result().clock.advance(by)
@@ -235,6 +288,10 @@ class ServedX:
         async with simulator, serving.listening(simulator, "127.0.0.1", 0) as url:
             self._ready.set_result(World(simulator.simulation, url))
             await self._stop.wait()
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(names) or "none"
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from roost.simulator.entries import Rules
+from roost.xapi import signing
 
 QUICK = Rules(limits="off", webhook_timeout_s=0.2)
 
@@ -31,6 +32,20 @@ async def test_a_received_message_is_delivered_signed_with_users_and_no_app(stag
     assert (row.status, row.attempt, row.error, row.next_at) == (200, 1, None, None)
     assert row.signature == got.signature
     assert bytes(row.request_body) == got.body
+
+
+async def test_who_signs_what_they_wrote_anew_fails_as_at_x(stage):
+    x, hook = await stage.subscribed("1001")
+
+    await x.write("Grüße <3 😀")
+    await x.deliveries(1)
+
+    (got,) = hook.received  # whose signature over these very bytes the webhook has verified
+    anew = msgspec.json.encode(got.json)
+    assert anew != got.body
+    assert signing.signature_of(anew, "consumer-secret-13090192").decode() != got.signature
+    assert b'"http:\\/\\/abs.twimg.com\\/' in got.body
+    assert b"Gr\\u00fc\\u00dfe &lt;3 \\ud83d\\ude00" in got.body
 
 
 async def test_an_apps_own_message_comes_back_with_its_app(stage):

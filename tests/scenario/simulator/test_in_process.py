@@ -5,14 +5,25 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import requests
+from requests_oauthlib import OAuth1
 
 from roost.errors import AnswerLost, NotSent, SendUncertain
 from roost.model.messages import OutboundMessage
 from roost.simulator import world_file
 from roost.simulator.actions import InvalidAction
-from roost.simulator.fault_rules import FaultRule, Match, ResetRule, SlowRule, TimeoutRule
+from roost.simulator.fault_rules import (
+    ErrorStatusRule,
+    FaultRule,
+    Match,
+    ResetRule,
+    RevokeTokenRule,
+    SlowRule,
+    TimeoutRule,
+)
 from roost.testing import x_simulator as fixtures
 from roost.testing.in_process import InProcess
+from roost.testing.x_simulator import NotInWorld
 from roost.xapi import oauth1
 from roost.xapi.transport import Request
 
@@ -89,6 +100,15 @@ async def test_people_are_found_by_name_or_id(x_simulator):
         x_simulator.act("ada", "fly")
 
 
+async def test_whoever_is_not_there_is_named_with_those_who_are(x_simulator):
+    with pytest.raises(NotInWorld, match="no user 'zed', only @acme, @ada, @bob, @cy"):
+        x_simulator.act("zed", "send_dm", to="acme", text="Hello")
+    with pytest.raises(NotInWorld, match=r"'ada' has given app '13090192' .* no token"):
+        x_simulator.client("ada")
+    with pytest.raises(NotInWorld, match="no app '5', only 13090192"):
+        x_simulator.credentials("acme", "5")
+
+
 async def test_the_ledger_tells_what_there_is(x_simulator):
     x_simulator.act("ada", "send_dm", to="acme", text="Hello")
 
@@ -110,6 +130,32 @@ def test_a_served_one_is_of_the_same_kind(x_server):
     assert x_server.messages() == ["again"]
     assert x_server.url.startswith("http://127.0.0.1:")
     assert x_server.app().name == "Acme Desk"
+
+
+def test_a_served_one_misbehaves_and_tells_the_truth(x_server):
+    who = x_server.credentials("acme")
+    oauth = OAuth1(who.consumer_key, who.consumer_secret, who.token, who.token_secret)
+    url = f"{x_server.url}/1.1/account/verify_credentials.json"
+    x_server.act("ada", "send_dm", to="acme", text="Hello")
+
+    x_server.faults(ErrorStatusRule(status=503, match=Match(route="account.verify_credentials")))
+    struck = requests.get(url, auth=oauth, timeout=30)
+    x_server.faults()
+    spared = requests.get(url, auth=oauth, timeout=30)
+
+    assert (struck.status_code, spared.status_code) == (503, 200)
+    assert x_server.ledger()[0]["text"] == "Hello"
+
+
+async def test_a_fault_that_happens_at_once_does(x_simulator):
+    x_simulator.client("acme")
+
+    x_simulator.faults(RevokeTokenRule(match=Match(user="1001")))
+
+    with pytest.raises(NotInWorld, match="no token"):
+        x_simulator.client("acme")
+    with pytest.raises(InvalidAction, match="webhook"):
+        x_simulator.faults(ErrorStatusRule(match=Match(webhook="7")))
 
 
 def test_a_server_that_cannot_be_says_so():

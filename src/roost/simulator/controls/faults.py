@@ -8,13 +8,10 @@ import msgspec
 from litestar import Controller, delete, get, put
 from litestar.params import JSONBody
 
-from roost.simulator import faults, one_shots
-from roost.simulator.actions import InvalidAction
+from roost.simulator import one_shots
 from roost.simulator.controls.parts import Parts
 from roost.simulator.fault_rules import FaultRule
 from roost.simulator.faults import Faults
-
-MOST_RULES = 1_000
 
 
 class Wanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -57,16 +54,7 @@ class FaultController(Controller):
     @put()
     async def replace(self, parts: Parts, data: JSONBody[Wanted]) -> Shown:
         """Let these rules stand instead of those before."""
-        if len(data.faults) > MOST_RULES:
-            count = len(data.faults)
-            raise InvalidAction("faults", "too many rules", limit=MOST_RULES, value=count)
-        for n, rule in enumerate(data.faults):
-            useless = faults.misdirected(rule)
-            if useless:
-                text = f"{rule.effect} cannot be matched by it"
-                raise InvalidAction(f"faults[{n}].match.{useless}", text)
-        for rule in parts.faults.put(data.faults):
-            one_shots.perform(parts, rule)
+        one_shots.put(parts, data.faults)
         parts.live.publish("faults", _shown(parts.faults))
         return _shown(parts.faults)
 
