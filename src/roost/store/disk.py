@@ -25,6 +25,8 @@ FULL, READ_ONLY, FAILING, NOT_OPENED, MOVED, DAMAGED = (
 LOOK_EVERY = 0.5
 """Seconds between two looks whether there is room again."""
 
+_PRIVATE_FILE = 0o600
+
 _MAIN_CODE = 0xFF
 """SQLite's extended codes hold the code of their kind in the lowest eight bits."""
 
@@ -135,12 +137,24 @@ class Disk:
         return NOT_OPENED if code == sqlite3.SQLITE_CANTOPEN else FAILING
 
 
-def sync_folder(folder: Path) -> None:
-    """Make sure that a folder's names survive a power cut.
+def write_whole(path: Path, content: bytes) -> None:
+    """Put a small private file (mode 0600) in place, whole or not at all, and for good.
 
     Raises:
-        OSError: They may not.
+        OSError: It is not there, or may not survive a power cut.
     """
+    partial = path.with_name(f"{path.name}.partial")
+    partial.unlink(missing_ok=True)
+    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE_FILE)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    partial.replace(path)
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)

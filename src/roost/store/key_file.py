@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import os
 import stat
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,7 +20,6 @@ NAME = "roost.key"
 """In the data folder, where no other is named."""
 
 _WORD = "roost-key-1"
-_PRIVATE = 0o600
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -101,15 +99,7 @@ class KeyFile:
 
     def _write(self, keys: Sequence[bytes]) -> None:
         text = "".join(f"{_WORD} {base64.b64encode(key).decode()}\n" for key in keys)
-        partial = self.path.with_name(f"{self.path.name}.partial")
-        partial.unlink(missing_ok=True)
-        descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(self.path)
-        disk.sync_folder(self.path.parent)
+        disk.write_whole(self.path, text.encode("ascii"))
 
     def _wrong(self, problem: str, remedy: str) -> SecretsUnreadable:
         return SecretsUnreadable(f"key file {self.path}", problem, remedy)

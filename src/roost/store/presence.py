@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,7 +15,6 @@ _SIGNS = (_MARK, ".ballast", "-wal", ".schema-")
 """How the names of files go on that no store makes before it has a database."""
 
 _WORDS = b"A database was begun beside this file. Without it, nothing is begun in its place.\n"
-_PRIVATE_FILE = 0o600
 
 _log = structlog.stdlib.get_logger("roost.store")
 
@@ -49,19 +47,14 @@ def mark(path: Path) -> None:
     if _has_content(sign):
         return
     try:
-        descriptor = os.open(sign, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, _PRIVATE_FILE)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(_WORDS)
-            file.flush()
-            os.fsync(file.fileno())
-        disk.sync_folder(path.parent)
+        disk.write_whole(sign, _WORDS)
     except OSError as error:
         _log.warning("database not marked as begun", database=str(path), reason=str(error))
 
 
 def _has_content(path: Path) -> bool:
     try:
-        return path.stat().st_size > 0
+        return path.is_file() and path.stat().st_size > 0
     except FileNotFoundError:
         return False
 

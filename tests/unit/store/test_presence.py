@@ -96,7 +96,7 @@ async def test_a_first_start_that_was_killed_before_it_had_a_schema_is_repeated(
 
 
 async def test_a_mark_that_cannot_be_made_keeps_nobody_from_starting(tmp_path: Path) -> None:
-    (tmp_path / "roost.db.begun").symlink_to("/dev/full")
+    (tmp_path / "roost.db.begun.partial").mkdir()
 
     assert (await begun(tmp_path / "roost.db")).stat().st_size > 0
 
