@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 from tests.contract.conftest import NOON, OURS, WITHOUT_BOT
 from tests.contract.desk_api import desk_over, following
 
+from roost.desk.presence import FRESH_FOR
 from roost.model.ids import UserId
 from roost.model.people import LinkPurpose, Person, PersonId, Role
 from roost.testing.clocks import FrozenClock
@@ -122,6 +124,49 @@ async def test_a_session_that_ends_ends_its_stream(desk):
         name, _, _ = await stream.event()
 
     assert name == "bye"
+
+
+async def test_colleagues_hear_who_is_there_and_not_who_was(desk, store, world):
+    await world.receive(store, world.received(10))
+    sam, robin = await desk.entered("sam"), await desk.entered("robin")
+    here = {"page": "0123456789abcdef", "doing": "typing"}
+    path = "/api/conversations/11/11-22/presence"
+    async with following(desk, robin) as stream:
+        _, last, _ = await stream.event()
+        assert (await sam.call("POST", path, here)).status == 204
+
+        _, _, data = await stream.event()
+    assert (data["kind"], data["ref"]) == ("presence", "p-sam typing 0123456789abcdef")
+    assert data["conversation_id"] == "11-22"
+
+    desk.clock.advance(FRESH_FOR + timedelta(seconds=1))
+    await change(store, "after")
+    async with following(desk, robin, last) as stream:
+        await stream.event()
+        _, _, data = await stream.event()
+    assert data["ref"] == "after"
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("page", "x y"), ("doing", "sleeping")],
+)
+async def test_a_presence_that_is_none_is_refused_by_field(desk, field, value):
+    sam = await desk.entered("sam")
+    body = {"page": "0123456789abcdef", "doing": "typing"} | {field: value}
+
+    answer = await sam.call("POST", "/api/conversations/11/11-22/presence", body)
+
+    assert answer.status in {400, 422}
+    assert [one["field"] for one in answer.json["errors"]] == [field]
+
+
+async def test_nobody_is_at_a_conversation_that_is_not_there(desk):
+    sam = await desk.entered("sam")
+    here = {"page": "0123456789abcdef", "doing": "viewing"}
+    path = "/api/conversations/11/11-22/presence"
+
+    assert (await sam.call("POST", path, here)).status == 404
 
 
 async def test_only_whom_the_settings_name_may_show_the_page_in_a_frame(store):

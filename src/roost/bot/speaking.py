@@ -8,7 +8,7 @@ from typing import TypedDict
 
 from typing_extensions import Unpack
 
-from roost.model import capabilities
+from roost.model import capabilities, signatures
 from roost.model.messages import Button, OutboundMessage, Point, QuickReply
 
 
@@ -56,13 +56,12 @@ class Voice:
         Raises:
             InvalidMessage: The text no longer fits.
         """
-        if not self.name or made.custom_profile_id:
+        if not self.name:
             return made
-        if self.profile_id:
-            return replace(made, custom_profile_id=self.profile_id)
-        with_name = replace(made, text=f"{made.text}\n\n\u2014 {self.name}".lstrip())
-        capabilities.check(with_name, capabilities.X_V1)
-        return with_name
+        profile_id = made.custom_profile_id or self.profile_id
+        if profile_id:
+            return replace(made, custom_profile_id=profile_id, speaker=self.name)
+        return signatures.signed(made, self.name)
 
 
 def message(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from roost.bot import handlers
 from roost.errors import BotError, InvalidMessage
-from roost.model import capabilities
+from roost.model import capabilities, signatures
 from roost.model.messages import Button, OutboundMessage, QuickReply
 
 MARK = "roost#"
@@ -39,7 +39,7 @@ class Speaker:
 
     def signed(self, text: str) -> str:
         """Give a text with the name under it."""
-        return f"{text}\n\n— {self.name}"
+        return signatures.under(text, self.name)
 
 
 @dataclass(frozen=True, slots=True)

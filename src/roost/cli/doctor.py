@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -47,7 +48,8 @@ async def run(
         fix: Put right what is safe to: file modes, a webhook that is not there or not valid,
             missing subscriptions. Then everything is looked at again.
         settings: The settings file; otherwise `$ROOST_SETTINGS`, or `./roost.toml` if present.
-        as_json: Print one JSON array of findings; with `--code` an object.
+        as_json: Print one JSON array of findings, before them what `--fix` did, of the level
+            `fixed` or `unfixed`; with `--code` an object.
         code: One of X's error codes to explain.
 
     Raises:
@@ -62,13 +64,11 @@ async def run(
     async with aiohttp_transport(phases=Phases()) as transport:
         examination = Examination(found, transport, SystemClock())
         findings = await _examined(examination, is_shown=not as_json)
-        fixable = [one for one in findings if one.fix is not None] if fix else []
-        for one in fixable:
-            await _fix(one, is_shown=not as_json)
-        if fixable:
+        done = await _fixed(findings, is_shown=not as_json) if fix else []
+        if done:
             findings = await _examined(examination, is_shown=not as_json)
     if as_json:
-        print(x_calls.as_json([_plain(one) for one in findings]))
+        print(x_calls.as_json([_plain(one) for one in (*done, *findings)]))
     else:
         print(_summary(findings))
     return SICK if any(one.level is Level.PROBLEM for one in findings) else 0
@@ -93,15 +93,21 @@ async def _examined(examination: Examination, *, is_shown: bool) -> list[Finding
     return findings
 
 
-async def _fix(one: Finding, *, is_shown: bool) -> None:
-    if one.fix is None:
-        return
-    try:
-        done = await one.fix()
-    except RoostError as error:
-        done = f"{one.check} could not be put right: {error}"
-    if is_shown:
-        print(f"fix   {done}", flush=True)
+async def _fixed(findings: Sequence[Finding], *, is_shown: bool) -> list[Finding]:
+    """Put right what can be; give what was done, or why it could not be."""
+    done: list[Finding] = []
+    for one in findings:
+        if one.fix is None:
+            continue
+        try:
+            told = replace(one, level=Level.FIXED, says=await one.fix(), fix=None)
+        except RoostError as error:
+            why = f"{one.check} could not be put right: {error}"
+            told = replace(one, level=Level.UNFIXED, says=why)
+        done.append(told)
+        if is_shown:
+            print(f"fix   {told.says}", flush=True)
+    return done
 
 
 def _shown(one: Finding) -> str:

@@ -31,6 +31,7 @@ from roost.errors import (
     XApiUnavailable,
 )
 from roost.service import accounts, environments, stored_accounts, webhook_places
+from roost.service.doctor import codes
 from roost.settings import Account, Settings
 from roost.xapi import XClient, activity
 from roost.xapi.activity import Activity
@@ -70,11 +71,16 @@ _REMEDIES: Mapping[type[Exception], str] = MappingProxyType(
         NotOpenToMessages: "In X's settings of the account, allow messages from everyone.",
         AccountStopped: "Sign in to X as the account and do as it asks.",
         WebhookRefused: "X has to reach the address by https, without a port or redirect, and"
-        " `roost serve` has to answer there with this app's secret.",
+        " `roost serve` has to answer there with this app's secret; and X takes no more webhooks"
+        " than the app's tier allows, one for an environment: `roost webhook list` shows them.",
         SendUncertain: "Look before you repeat it: `roost dm list` shows what X has.",
         RateLimited: "Wait, and repeat it then.",
     }
 )
+
+
+_NOT_GIVEN = frozenset({61, 87, 200, 220, 348})
+"""Codes by which X refuses what it has not given the app or account: new tokens change nothing."""
 
 
 @Parameter(name="*")
@@ -273,7 +279,7 @@ def refused(error: Exception, *, is_json: bool) -> int:
         is_json: Whether to standard output, as `{"errors": [{"field", "message", "remedy", …}]}`
             with what X said: its `code` and `status`, or when a window opens (`resets_at`).
     """
-    found = next((text for cls, text in _REMEDIES.items() if isinstance(error, cls)), "")
+    found = _remedy(error)
     x_time = getattr(error, "x_time", None) or "unknown"
     message, remedy = " ".join(str(error).split()), found.replace("{x_time}", str(x_time))
     if is_json:
@@ -285,6 +291,17 @@ def refused(error: Exception, *, is_json: bool) -> int:
         if remedy:
             print(remedy, file=sys.stderr)
     return next(code for cls, code in _ENDS.items() if isinstance(error, cls))
+
+
+def _remedy(error: Exception) -> str:
+    """Say what to do: by what the class means, or, where that is several things, by the code."""
+    code = error.code if isinstance(error, RejectedByX) else 0
+    if code in _NOT_GIVEN:
+        return f"{codes.CAUSES[code][1]}."
+    usual = next((text for cls, text in _REMEDIES.items() if isinstance(error, cls)), "")
+    if usual or code not in codes.CAUSES:
+        return usual
+    return f"`roost doctor --code {code}` tells what this may come of."
 
 
 def _of(error: Exception) -> Mapping[str, object]:

@@ -29,6 +29,7 @@ from roost.desk.media import MediaController, UploadController
 from roost.desk.outgoing import OutgoingController
 from roost.desk.page import PageController
 from roost.desk.parts import DeskParts
+from roost.desk.presence import PresenceController
 from roost.desk.problems import Refused
 from roost.desk.replies import ReplyController
 from roost.desk.searching import SearchController
@@ -56,6 +57,7 @@ CONTROLLERS: Sequence[ControllerRouterHandler] = (
     ConversationController,
     ReplyController,
     SortingController,
+    PresenceController,
     SearchController,
     CustomerController,
     OutgoingController,

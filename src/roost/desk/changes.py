@@ -13,6 +13,7 @@ from litestar.datastructures import State
 from litestar.params import HeaderParameter, QueryParameter
 from litestar.response import ServerSentEvent, ServerSentEventMessage
 
+from roost.desk import presence
 from roost.desk.access import Policy
 from roost.desk.parts import DeskParts, Parts
 from roost.model.ids import UserId
@@ -96,7 +97,8 @@ async def _stream(
             if not found:
                 yield ServerSentEventMessage(comment="quiet")
             for change in found:
-                if _may_see(visitor.person, change):
+                is_over = presence.is_over(change, now=parts.clock.now())
+                if not is_over and _may_see(visitor.person, change):
                     yield _told(change)
 
 

@@ -27,6 +27,6 @@ def spoken(message: OutboundMessage, name: str, voice: Voice | None) -> Outbound
         voice: Their custom profile; `None` for a line with their name under the text.
     """
     if voice is not None:
-        return replace(message, custom_profile_id=voice.profile_id)
+        return replace(message, custom_profile_id=voice.profile_id, speaker=name)
     written = f"{message.text}\n{signature(name)}" if message.text else signature(name)
     return replace(message, text=written)

@@ -9,7 +9,7 @@ from typing import assert_never
 
 import structlog
 
-from roost.engine import accounts, lanes, reconcile
+from roost.engine import accounts, lanes, reconcile, voiceless
 from roost.engine.budgets import Budgets
 from roost.engine.lanes import Slots, Started
 from roost.engine.means import Means
@@ -31,6 +31,7 @@ from roost.model.outbound import (
     RetryAt,
     Sent,
     Uncertain,
+    Voiceless,
 )
 from roost.ports import Probe, Tx
 
@@ -190,8 +191,8 @@ class _Settling:
             case Uncertain(reason=reason):
                 await tx.outbox.suspect(entry, reason=reason)
                 await reconcile.settle_if_known(tx, entry)
-            case Dead(reason=reason):
-                await tx.outbox.bury(entry, reason=reason)
+            case Dead() | Voiceless() as refused:
+                await self._refuse(tx, refused)
             case Limited() as limited:
                 await self._wait_for_window(tx, limited)
             case Held(hold=hold):
@@ -200,6 +201,12 @@ class _Settling:
             case _ as unreachable:
                 assert_never(unreachable)
         return False
+
+    async def _refuse(self, tx: Tx, refused: Dead | Voiceless) -> None:
+        if isinstance(refused, Dead):
+            await tx.outbox.bury(self.entry, reason=refused.reason)
+        else:
+            await voiceless.settle(tx, self.entry, refused.reason)
 
     async def _wait_for_window(self, tx: Tx, limited: Limited) -> None:
         entry = self.entry

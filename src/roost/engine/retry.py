@@ -10,6 +10,7 @@ from typing import assert_never
 
 from roost.errors import (
     DuplicatePost,
+    ProfileGone,
     QuotaUsedUp,
     RateLimited,
     RejectedByX,
@@ -17,7 +18,7 @@ from roost.errors import (
     XApiUnavailable,
 )
 from roost.model.health import AccountState, Hold, Scope
-from roost.model.outbound import Dead, Held, Limited, RetryAt, Uncertain
+from roost.model.outbound import Dead, Held, Limited, RetryAt, Uncertain, Voiceless
 
 _UNAUTHORISED = 401
 _CLOCK_IS_WRONG = 135
@@ -62,7 +63,7 @@ class RetryPolicy:
 
     def outcome_of(
         self, error: Failure, *, attempt: int, now: datetime
-    ) -> RetryAt | Limited | Held | Uncertain | Dead:
+    ) -> RetryAt | Limited | Held | Uncertain | Dead | Voiceless:
         """Judge one failed attempt.
 
         Args:
@@ -75,6 +76,8 @@ class RetryPolicy:
                 return self.limited(error, attempt=attempt, now=now)
             case XApiUnavailable():
                 return RetryAt(now + self._wait(attempt), "X could not be reached")
+            case ProfileGone():
+                return Voiceless(str(error))
             case RejectedByX():
                 return self._refused(error, attempt=attempt, now=now)
             case SendUncertain(reason=reason):

@@ -45,6 +45,7 @@ RoostError
     │   ├── DuplicatePost         the same text was posted before
     │   ├── MediaRefused          the media cannot be used for this
     │   ├── NotFound              what was named is not there, or not for this user
+    │   ├── ProfileGone           the custom profile a message was to be said under
     │   ├── AlreadyDone           it is as was asked already
     │   ├── ReplayRunning         the webhook's last replay job has not ended
     │   ├── QuotaUsedUp           a quota that X tells by 403, not 429
@@ -81,6 +82,7 @@ from roost.errors.sending import (
     NotOpenToMessages,
     NotSent,
     PermissionMissing,
+    ProfileGone,
     QuotaUsedUp,
     RateLimited,
     RejectedByX,
@@ -120,6 +122,7 @@ __all__ = [
     "NotOpenToMessages",
     "NotSent",
     "PermissionMissing",
+    "ProfileGone",
     "QuotaUsedUp",
     "RateLimited",
     "RejectedByX",

@@ -11,9 +11,11 @@ class SecretsUnreadable(RoostError):
     Nothing was changed, and no new key was made in place of one that is missed.
 
     Attributes:
+        problem: What is wrong, without what to do.
         remedy: What to do, in one sentence.
     """
 
     def __init__(self, what: str, problem: str, remedy: str) -> None:
         super().__init__(f"{what}: {problem}. {remedy}")
+        self.problem = f"{what}: {problem}"
         self.remedy = remedy

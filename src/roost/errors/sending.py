@@ -100,6 +100,14 @@ class NotFound(RejectedByX):
     """What was named is not there, or not for this user to see."""
 
 
+class ProfileGone(RejectedByX):
+    """X no longer lets the account speak under the custom profile a message names.
+
+    It was deleted, or the right to have one was withdrawn. Nothing was sent; the message without
+    the profile may be.
+    """
+
+
 class AlreadyDone(RejectedByX):
     """It is as was asked already: subscribed, liked, or a follow requested."""
 

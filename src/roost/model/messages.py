@@ -68,6 +68,8 @@ class OutboundMessage:
         point: A point on the map.
         place_id: X's id of a place; `""` for none.
         custom_profile_id: Under which name and picture to speak; `""` for the account's own.
+        speaker: The name that stands under the text should X no longer have that profile; `""` for
+            none. X never gets it.
     """
 
     text: str
@@ -77,6 +79,7 @@ class OutboundMessage:
     point: Point | None = None
     place_id: str = ""
     custom_profile_id: str = ""
+    speaker: str = ""
 
 
 @dataclass(frozen=True, slots=True)

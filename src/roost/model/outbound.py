@@ -154,5 +154,16 @@ class Dead:
     reason: str
 
 
-Outcome = Sent | RetryAt | Limited | Held | Uncertain | Dead
+@dataclass(frozen=True, slots=True)
+class Voiceless:
+    """Nothing was sent: the custom profile it was to be said under is gone.
+
+    Attributes:
+        reason: What X answered.
+    """
+
+    reason: str
+
+
+Outcome = Sent | RetryAt | Limited | Held | Uncertain | Dead | Voiceless
 """How one attempt ended."""

@@ -66,6 +66,10 @@ class ComposingRows(Protocol):
         """Have a person sign what they write instead; nothing where they do."""
         ...
 
+    async def drop_profile(self, account_id: UserId, profile_id: str) -> None:
+        """Have everybody who speaks under a profile sign instead; nothing where nobody does."""
+        ...
+
     async def put_draft(self, key: DraftKey, content: bytes, *, at: datetime) -> None:
         """Keep what is written so far in place of what was kept before."""
         ...

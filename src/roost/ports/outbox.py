@@ -70,6 +70,10 @@ class OutboxRows(Protocol):
         """Put an entry that X does not have back to `queued`, due at `when`."""
         ...
 
+    async def reword(self, entry: OutboxEntry, message: OutboundMessage) -> None:
+        """Put another message in place of the one whose attempt has ended without an effect."""
+        ...
+
     async def suspect(self, entry: OutboxEntry, *, reason: str) -> None:
         """Mark an entry `uncertain`."""
         ...

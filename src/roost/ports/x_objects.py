@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from roost.model.ids import UserId
-from roost.model.x_objects import XObject
+from roost.model.x_objects import XKind, XObject
 
 
 class XObjectRows(Protocol):
@@ -21,4 +21,8 @@ class XObjectRows(Protocol):
         self, account_id: UserId, objects: Sequence[XObject], *, at: datetime
     ) -> None:
         """Put what was seen at X in place of all that was known. Safe to call twice."""
+        ...
+
+    async def forget(self, account_id: UserId, kind: XKind, x_id: str) -> None:
+        """Forget something that X no longer has; nothing where it is not known."""
         ...

@@ -46,9 +46,11 @@ async def serve(settings: Settings, how: Serving) -> signal.Signals | None:
         reach = await _reached(settings, stack)
         roster = Roster(settings, store, reach)
         paths = await roster.begin([bot.name for bot in bots], how.role)
-        worker = _worker(roster, store, bots, is_reloading=how.is_reloading)
+        names = XNames(store, roster.clients, reach.clock)
+        gateway = XGateway(roster.clients, on_profile_gone=names.outdated)
+        worker = _worker(roster, store, gateway, bots, is_reloading=how.is_reloading)
         stop = stack.enter_context(signals.heard())
-        health, names = Health(store.check, stop), XNames(store, roster.clients, reach.clock)
+        health = Health(store.check, stop)
         # What waits is counted before anything works on it.
         process = Process(
             how,
@@ -81,11 +83,16 @@ async def serve(settings: Settings, how: Serving) -> signal.Signals | None:
 
 
 def _worker(
-    roster: Roster, store: DurableStore, bots: Sequence[BotDecider], *, is_reloading: bool
+    roster: Roster,
+    store: DurableStore,
+    gateway: XGateway,
+    bots: Sequence[BotDecider],
+    *,
+    is_reloading: bool,
 ) -> Worker:
     return Worker(
         store=store,
-        gateway=XGateway(roster.clients),
+        gateway=gateway,
         deciders={bot.name: bot for bot in bots},
         clock=roster.reach.clock,
         probe=roster.reach.probe,

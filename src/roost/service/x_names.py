@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -69,6 +70,7 @@ class XNames:
     clients: Mapping[UserId, XClient]
     clock: Clock
     unseen: set[UserId] = field(default_factory=set[UserId])
+    _news: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def look(self, account_ids: Sequence[UserId]) -> None:
         """Look at X, and note what there is; what cannot be looked at stays as it was known."""
@@ -102,9 +104,17 @@ class XNames:
 
         return {"look_at_x": look}
 
+    def outdated(self, account_id: UserId) -> None:
+        """Look at an account again soon: X no longer has something that was known of it."""
+        self.unseen.add(account_id)
+        self._news.set()
+
     async def _look_again(self) -> None:
         while True:
-            await asyncio.sleep(LOOK_AGAIN)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_AGAIN):
+                    await self._news.wait()
+            self._news.clear()
             await self.look([*self.unseen])
 
     async def _look_at(self, account_id: UserId, slots: asyncio.Semaphore) -> None:

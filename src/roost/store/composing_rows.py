@@ -29,6 +29,11 @@ DROP_VOICE = Command(
         voices.c.account_id == bindparam("account"), voices.c.person_id == bindparam("person")
     )
 )
+DROP_PROFILE = Command(
+    delete(voices).where(
+        voices.c.account_id == bindparam("account"), voices.c.profile_id == bindparam("profile")
+    )
+)
 VOICES = Query[tuple[str, str, str]](
     select(voices.c.person_id, voices.c.profile_id, voices.c.name).where(
         voices.c.account_id == bindparam("account")
@@ -106,6 +111,10 @@ class StoredComposing:
     async def drop_voice(self, account_id: UserId, person_id: PersonId) -> None:
         """Have a person sign what they write instead; nothing where they do."""
         await self._session.run(DROP_VOICE, {"account": account_id, "person": person_id})
+
+    async def drop_profile(self, account_id: UserId, profile_id: str) -> None:
+        """Have everybody who speaks under a profile sign instead; nothing where nobody does."""
+        await self._session.run(DROP_PROFILE, {"account": account_id, "profile": profile_id})
 
     async def put_draft(self, key: DraftKey, content: bytes, *, at: datetime) -> None:
         """Keep what is written so far in place of what was kept before."""

@@ -136,6 +136,12 @@ class StoredOutbox:
         await self._session.hold(entry.account_id, entry.conversation_id)
         await self._session.run(sql.POSTPONE, {**_key(entry), "due": due, "why": reason})
 
+    async def reword(self, entry: OutboxEntry, message: OutboundMessage) -> None:
+        """Put another message in place of the one whose attempt has ended without an effect."""
+        _, body = encoding.encode(message)
+        await self._session.hold(entry.account_id, entry.conversation_id)
+        await self._session.run(sql.REWORD, {**_key(entry), "said": body})
+
     async def suspect(self, entry: OutboxEntry, *, reason: str) -> None:
         """Mark a `sending` entry `uncertain`."""
         await self._session.hold(entry.account_id, entry.conversation_id)

@@ -244,6 +244,8 @@ POSTPONE = Command(
     .values(state=fixed("queued"), due_at=bindparam("due"), reason=bindparam("why"))
 )
 
+REWORD = Command(update(outbox).where(*_ATTEMPT).values(body=bindparam("said")))
+
 SUSPECT = Command(
     update(outbox)
     .where(*_ATTEMPT, outbox.c.state == fixed("sending"))

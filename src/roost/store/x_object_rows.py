@@ -32,6 +32,14 @@ OF = Query[tuple[str, str, str, int]](
     .order_by(x_objects.c.kind, x_objects.c.name)
 )
 
+FORGET_ONE = Command(
+    delete(x_objects).where(
+        x_objects.c.account_id == bindparam("account"),
+        x_objects.c.kind == bindparam("of_kind"),
+        x_objects.c.x_id == bindparam("at_x"),
+    )
+)
+
 FORGET = Command(delete(x_objects).where(x_objects.c.account_id == bindparam("account")))
 
 _new = insert(x_objects)
@@ -79,3 +87,8 @@ class StoredXObjects:
                 for one in objects
             ],
         )
+
+    async def forget(self, account_id: UserId, kind: XKind, x_id: str) -> None:
+        """Forget something that X no longer has; nothing where it is not known."""
+        parameters = {"account": account_id, "of_kind": kind.value, "at_x": x_id}
+        await self._session.run(FORGET_ONE, parameters)

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from roost.errors import XApiUnavailable
+from roost.errors import (
+    InvalidRequest,
+    NotFound,
+    PermissionMissing,
+    ProfileGone,
+    RejectedByX,
+    SendError,
+    XApiUnavailable,
+)
 from roost.model.budgets import Standing
 from roost.model.decisions import MarkRead, ShowTyping, Signal
 from roost.model.events import MessageSent
@@ -16,11 +24,25 @@ from roost.xapi import envelope
 from roost.xapi.client import XClient
 
 
-class XGateway:
-    """Sends and lists Direct Messages of many accounts."""
+def _tell_nobody(account_id: UserId) -> None:
+    del account_id
 
-    def __init__(self, clients: Mapping[UserId, XClient]) -> None:
+
+class XGateway:
+    """Sends and lists Direct Messages of many accounts.
+
+    Args:
+        clients: One for each account, as they change.
+        on_profile_gone: Told of an account that X no longer lets speak under a custom profile.
+    """
+
+    def __init__(
+        self,
+        clients: Mapping[UserId, XClient],
+        on_profile_gone: Callable[[UserId], None] = _tell_nobody,
+    ) -> None:
         self._clients = clients
+        self._on_profile_gone = on_profile_gone
 
     async def send(self, entry: OutboxEntry) -> MessageId:
         """Send one message or public reply; see `roost.ports.Gateway.send`."""
@@ -29,7 +51,14 @@ class XGateway:
             reply = entry.message
             posted = await client.posts.reply(reply.text, reply.post_id, attachment_url=reply.link)
             return MessageId(posted.id_str)
-        event = await client.send_message(entry.recipient_id, entry.message)
+        try:
+            event = await client.send_message(entry.recipient_id, entry.message)
+        except (InvalidRequest, NotFound, PermissionMissing) as error:
+            profile_id = entry.message.custom_profile_id
+            if profile_id and await _is_gone(client, profile_id):
+                self._on_profile_gone(entry.account_id)
+                raise _gone(error, profile_id) from error
+            raise
         return MessageId(str(event.id))
 
     async def sent_page(self, account_id: UserId, *, baseline: int, cursor: str = "") -> SentPage:
@@ -69,3 +98,24 @@ class XGateway:
         if client is None:
             raise XApiUnavailable(f"account {account_id} has no tokens in the settings")
         return client
+
+
+async def _is_gone(client: XClient, profile_id: str) -> bool:
+    """Ask X whether it has no such profile for the account: how a send is refused tells nothing.
+
+    Source: the code with which X refuses a message for its profile is not documented.
+    """
+    try:
+        await client.profiles.show(profile_id)
+    except (NotFound, PermissionMissing):
+        return True
+    except RejectedByX:
+        return False
+    except SendError as error:
+        raise XApiUnavailable(f"X refused custom profile {profile_id}, or else: {error}") from error
+    return False
+
+
+def _gone(refusal: RejectedByX, profile_id: str) -> ProfileGone:
+    told = f"custom profile {profile_id} is gone: {refusal.message}"
+    return ProfileGone(refusal.route, status=refusal.status, code=refusal.code, message=told)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,7 +11,8 @@ from msgspec.structs import replace as with_fields
 from tests.scenario.accounts.stage import ACME, APP_ID, SECRETS, TOKENS, TWIN, Stage
 from tests.scenario.accounts.ways import Ways, served
 
-from roost.service import accounts
+from roost.service import account_calls, accounts
+from roost.service.account_calls import NewAccount
 from roost.service.clock import SystemClock
 from roost.service.doctor.examination import Examination
 from roost.service.doctor.findings import Finding, Level
@@ -118,6 +119,29 @@ async def turn_key(patient: Patient) -> None:
     file = KeyFile(patient.settings.data / "roost.key")
     file.begin()
     file.turn()
+
+
+async def connect(patient: Patient) -> KeyFile:
+    """Have the account's tokens sealed in the database instead of named by the settings."""
+    patient.settings = with_fields(patient.settings, accounts={})
+    new = NewAccount(ACME, "acme", TOKENS[ACME], SECRETS[ACME], "main")
+    await account_calls.ask(patient.settings, SystemClock(), "account_put", account=asdict(new))
+    return KeyFile(patient.settings.data / "roost.key")
+
+
+async def lose_key(patient: Patient) -> None:
+    (await connect(patient)).path.unlink()
+
+
+async def another_key(patient: Patient) -> None:
+    file = await connect(patient)
+    file.path.unlink()
+    file.begin()
+
+
+async def spoil_sealed(patient: Patient) -> None:
+    await connect(patient)
+    await spoil_database(patient)
 
 
 async def close_port(patient: Patient) -> None:
@@ -248,6 +272,9 @@ CAUSES: dict[str, tuple[Cause, str, str]] = {
     "database open to others": (open_database, "data.folder", "(mode 0644)"),
     "database damaged": (spoil_database, "data.database", "roost.db"),
     "key file open to others": (open_key, "data.key_file", "(mode 0640)"),
+    "key file gone": (lose_key, "data.key_file", "cannot be used"),
+    "key file of another backup": (another_key, "data.key_file", "they are sealed with key"),
+    "database with accounts damaged": (spoil_sealed, "data.database", "roost.db"),
 }
 
 

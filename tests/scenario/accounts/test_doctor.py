@@ -12,12 +12,18 @@ from pathlib import Path
 
 import pytest
 from tests import certificates, tls
-from tests.scenario.accounts.causes import CAUSES, SAFE_TO_FIX, WARNINGS, Patient
+from tests.scenario.accounts.causes import (
+    CAUSES,
+    SAFE_TO_FIX,
+    WARNINGS,
+    Patient,
+    make_database,
+)
 from tests.scenario.accounts.stage import ACME, APP_ID, SECRETS, TOKENS, staged
 from tests.scenario.accounts.ways import Ways, served
 
-from roost.errors import NotSent
-from roost.service.doctor import webhook_checks
+from roost.errors import NotPossible, NotSent
+from roost.service.doctor import local_checks, webhook_checks
 from roost.service.doctor.findings import CHECKS, Level
 from roost.service.doctor.webhook_checks import Hook
 from roost.settings import Account, App, Secret, Settings
@@ -96,6 +102,27 @@ async def test_each_cause_is_named_with_what_to_do(patient: Patient, cause: str)
     if bad[0].fix is not None:
         await patient.mend()
         assert await patient.bad() == []
+
+
+@pytest.mark.parametrize(
+    ("cause", "first"),
+    [
+        ("key file gone", "the key file comes first"),
+        ("key file of another backup", "the key file comes first"),
+        ("database with accounts damaged", "the database comes first"),
+    ],
+)
+async def test_accounts_that_cannot_be_read_are_not_called_missing(
+    patient: Patient, cause: str, first: str
+):
+    await CAUSES[cause][0](patient)
+
+    found = await patient.examined()
+
+    (accounts,) = [one for one in found if one.check == "account.credentials"]
+    assert (accounts.level, accounts.says) == (Level.SKIPPED, first)
+    (bad,) = [one for one in found if one.level is Level.PROBLEM]
+    assert bad.remedy not in f"{bad.says} {bad.cause}", "what to do is said once"
 
 
 @pytest.mark.parametrize("cause", WARNINGS)
@@ -240,7 +267,8 @@ async def test_an_address_that_x_never_calls_is_not_called(url: str, says: str):
     assert (found.check, says in found.says) == ("webhook.address", True)
 
 
-async def test_the_verb_tells_and_mends(patient: Patient, tmp_path: Path):
+def by_the_environment(patient: Patient) -> None:
+    """Have the verb find what is examined."""
     app, (acme,) = patient.settings.apps["main"], patient.settings.accounts.values()
     patient.stage.further = {
         "ROOST_DATA": str(patient.settings.data),
@@ -250,6 +278,10 @@ async def test_the_verb_tells_and_mends(patient: Patient, tmp_path: Path):
         "ROOST_ACCOUNTS__ACME__ACCESS_TOKEN": TOKENS[ACME],
         "ROOST_ACCOUNTS__ACME__ACCESS_TOKEN_SECRET": SECRETS[ACME],
     }
+
+
+async def test_the_verb_tells_and_mends(patient: Patient):
+    by_the_environment(patient)
     patient.world.webhooks.clear()
     patient.world.subscriptions.forget(ACME, APP_ID)
 
@@ -261,3 +293,45 @@ async def test_the_verb_tells_and_mends(patient: Patient, tmp_path: Path):
     assert mended == 0
     assert "fix   registered webhook" in told
     assert told.endswith("nothing is wrong; 1 warnings\n")
+
+
+async def test_what_was_put_right_is_listed_for_machines(patient: Patient):
+    by_the_environment(patient)
+    patient.world.webhooks.clear()
+    database = await make_database(patient)
+    database.chmod(0o644)
+
+    code, out, err = await patient.stage.roost("doctor", "--fix", "--json")
+
+    told = json.loads(out)
+    done = [(one["check"], one["level"], one["can_be_fixed"]) for one in told[:2]]
+    assert done == [("data.folder", "fixed", False), ("webhook.registered", "fixed", False)]
+    assert told[0]["says"] == f"made {database} private"
+    assert told[0]["cause"], "what it came of is told, too"
+    assert told[1]["says"].startswith("registered webhook")
+    after = {one["check"]: one["level"] for one in told[2:]}
+    assert (after["data.folder"], after["webhook.registered"]) == ("ok", "ok")
+    assert (code, err) == (0, "")
+
+
+async def test_what_could_not_be_put_right_is_listed_and_why(patient: Patient):
+    by_the_environment(patient)
+    patient.world.webhooks.clear()
+    patient.ways.way = "missing"
+
+    code, out, _ = await patient.stage.roost("doctor", "--fix", "--json")
+
+    first = json.loads(out)[0]
+    assert (code, first["check"], first["level"]) == (1, "webhook.registered", "unfixed")
+    assert first["says"].startswith("webhook.registered could not be put right: ")
+
+
+async def test_a_file_that_cannot_be_made_private_is_told_of(patient: Patient):
+    database = await make_database(patient)
+    database.chmod(0o644)
+    found = local_checks.folder(patient.settings)
+    database.unlink()
+
+    assert found.fix is not None
+    with pytest.raises(NotPossible, match="cannot be changed: No such file"):
+        await found.fix()

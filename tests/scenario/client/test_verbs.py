@@ -356,3 +356,24 @@ async def emptied(x: X) -> None:
         await client.webhooks.delete("prod", one.id)
     for post in list(x.simulator.simulation.world.posts.by("1001")):
         await client.posts.delete(post.post_id)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("subscriptions", "check", "--env", "nope"), "Compare env_name with the name in 'Dev env"),
+        (("webhook", "add", "http://bot.test/other"), "`roost webhook list` shows them"),
+        (("dm", "show", "123456"), "`roost doctor --code 34` tells what this may come of"),
+    ],
+)
+async def test_what_to_do_fits_what_x_says(
+    x: X, roost: Shell, arguments: tuple[str, ...], told: str
+):
+    await roost("webhook", "add", "http://bot.test/x/main/hook")
+
+    code, out, err = await roost(*arguments)
+    as_json, answer, _ = await roost(*arguments, "--json")
+
+    assert (code, out, told in err) == (1, "", True), err
+    assert as_json == 1
+    assert told in json.loads(answer)["errors"][0]["remedy"]

@@ -29,6 +29,16 @@ export async function change<Answer>(path: string, body?: unknown, key?: string)
   return request<Answer>(path, { method: "POST", headers, body: JSON.stringify(body) });
 }
 
+/** Tell something that is missed by nobody where it does not arrive; it goes out even as the page closes. */
+export async function tell(path: string, body: unknown): Promise<void> {
+  const headers = { "x-roost-csrf": csrf, "content-type": "application/json" };
+  try {
+    await request(path, { method: "POST", headers, body: JSON.stringify(body), keepalive: true });
+  } catch (failure) {
+    if (!(failure instanceof RequestFailed)) throw failure;
+  }
+}
+
 /** Replace something, or make it where it is not there. Throws `RequestFailed`. */
 export async function put<Answer = undefined>(path: string, body?: unknown): Promise<Answer> {
   const headers: Record<string, string> = { "x-roost-csrf": csrf };

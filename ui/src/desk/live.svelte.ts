@@ -11,6 +11,8 @@ export interface Follower {
   onchanges: (names: ReadonlySet<string>) => void;
   /** A customer types, or what they typed has come. */
   ontyping: (name: string, isTyping: boolean) => void;
+  /** A colleague's page has told that it is at a conversation, or no longer. */
+  onpresence: (name: string, ref: string) => void;
   /** Everything may have changed. */
   onresync: () => void;
   /** The session is over. */
@@ -75,6 +77,10 @@ export class Live {
     if (change.kind === "erased") this.#follower.onresync();
     if (change.conversation_id === "") return;
     const name = `${change.account_id}/${change.conversation_id}`;
+    if (change.kind === "presence") {
+      this.#follower.onpresence(name, change.ref);
+      return;
+    }
     if (change.kind === "typing_started" || change.kind === "message_received") {
       this.#follower.ontyping(name, change.kind === "typing_started");
     }

@@ -1,4 +1,5 @@
 /** What people, customers and bots are called. */
+import type { Company } from "./presence.svelte";
 import { t } from "./texts";
 import type { Conversation, Me } from "./wire";
 
@@ -26,4 +27,11 @@ export function botOf(accountId: string, me: Me): string {
 export function accountName(accountId: string, me: Me): string {
   const known = me.accounts.find((one) => one.account_id === accountId)?.screen_name ?? "";
   return known === "" ? accountId : `@${known}`;
+}
+
+/** Say who else of us is at a conversation; empty for nobody. Whoever types is said first. */
+export function companySays({ typing, viewing }: Company, me: Me): string {
+  const named = (ids: readonly string[]): string[] => ids.map((id) => givenName(id, me));
+  if (typing.length > 0) return t.presence.writes(named(typing));
+  return viewing.length > 0 ? t.presence.looks(named(viewing)) : "";
 }

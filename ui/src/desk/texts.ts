@@ -6,6 +6,7 @@ import { fieldName, wrong } from "./textsFields";
 import { welcome } from "./textsWelcome";
 
 const number = new Intl.NumberFormat("en");
+const list = new Intl.ListFormat("en");
 
 function sizes({ limit, value, excess }: Problem): string {
   const over = excess > 0 ? `: ${number.format(excess)} too many` : "";
@@ -101,6 +102,10 @@ export const t = {
     buttons: "Buttons",
     toBottom: "To the newest message",
     typing: (name: string) => `${name} is typing …`,
+  },
+  presence: {
+    looks: (names: readonly string[]) => `${list.format(names)} ${names.length === 1 ? "is" : "are"} here too`,
+    writes: (names: readonly string[]) => `${list.format(names)} ${names.length === 1 ? "is" : "are"} typing a reply …`,
   },
   speaker: {
     you: "You",

@@ -205,6 +205,7 @@ export interface PersonsProfile {
   profile_id: string | null;
   profile: string | null;
 }
+export interface Presence { page: string; doing: "viewing" | "typing" | "gone"; }
 export interface Profile { profile_id: string; name: string; }
 export interface ProfileName { profile_id: string; name: string; }
 export interface Remark { kind: RemarkKind; person_id: string | null; text: string; at: string; }

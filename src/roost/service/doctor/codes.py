@@ -75,8 +75,9 @@ _WORDS = (
         (61, 87, 200, 220, 348),
         "X has not given the app, or the account, this part of its API, or the environment is"
         " another app's",
-        "See products and 'Dev environments' in X's portal; connect the account again where its"
-        " token belongs to another app; custom profiles and feedback cards need X's consent",
+        "Compare env_name with the name in 'Dev environments' of X's portal, and see which products"
+        " X has given the app; connect the account again where its token belongs to another app;"
+        " custom profiles and feedback cards need X's consent",
     ),
     _Words(
         (64, 326),

@@ -34,6 +34,21 @@ class _Status(msgspec.Struct):
 
 
 @dataclass(frozen=True, slots=True)
+class _Read:
+    """The settings with the accounts connected, as far as these can be read.
+
+    Attributes:
+        settings: Of file, environment and database.
+        key: Whether their key is well.
+        unread: What has to be put right before connected accounts can be read; `""` for nothing.
+    """
+
+    settings: Settings
+    key: Finding
+    unread: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Examination:
     """Looks at everything.
 
@@ -50,15 +65,15 @@ class Examination:
     async def findings(self) -> AsyncGenerator[Finding]:
         """Give what is found, one by one. Whatever is wrong is a finding, never an error."""
         yield local_checks.folder(self.settings)
-        effective, readable = await self._effective()
-        yield readable
+        read = await self._effective()
+        yield read.key
         yield local_checks.database(self.settings)
         status, running = await self._status()
         yield running
-        for key in effective.apps:
-            async for one in self._app(effective, key, status):
+        for key in read.settings.apps:
+            async for one in self._app(read, key, status):
                 yield one
-        if not effective.apps:
+        if not read.settings.apps:
             yield Finding(
                 "app.credentials",
                 "settings",
@@ -68,19 +83,26 @@ class Examination:
                 "Run: roost setup",
             )
 
-    async def _effective(self) -> tuple[Settings, Finding]:
+    async def _effective(self) -> _Read:
         """Give the settings with the accounts connected, and whether their key is well."""
         try:
             effective = await stored_accounts.effective(self.settings)
         except StoreError:
-            return self.settings, skipped("data.key_file", "tokens", "the database comes first")
+            first = "the database comes first"
+            return _Read(self.settings, skipped("data.key_file", "tokens", first), first)
         except SecretsUnreadable as error:
             found = local_checks.key_file(self.settings, is_needed=True)
             if found.level is Level.OK:
-                found = replace(found, level=Level.PROBLEM, says=str(error), remedy=error.remedy)
-            return self.settings, found
+                found = replace(
+                    found,
+                    level=Level.PROBLEM,
+                    says=error.problem,
+                    cause="database and key file are of different backups or machines",
+                    remedy=error.remedy,
+                )
+            return _Read(self.settings, found, "the key file comes first")
         is_needed = len(effective.accounts) > len(self.settings.accounts)
-        return effective, local_checks.key_file(self.settings, is_needed=is_needed)
+        return _Read(effective, local_checks.key_file(self.settings, is_needed=is_needed))
 
     async def _status(self) -> tuple[_Status | None, Finding]:
         about = str(self.settings.data)
@@ -102,22 +124,14 @@ class Examination:
             )
         return status, fine("data.application", about, "it runs, and takes transactions")
 
-    async def _app(
-        self, effective: Settings, key: str, status: _Status | None
-    ) -> AsyncGenerator[Finding]:
+    async def _app(self, read: _Read, key: str, status: _Status | None) -> AsyncGenerator[Finding]:
+        effective = read.settings
         _, speaker = accounts.app_client(effective, key, self.transport)
         keys = await x_checks.app(speaker, key)
         yield keys
         mine = {name: one for name, one in effective.accounts.items() if one.app == key}
         if not mine:
-            yield Finding(
-                "account.credentials",
-                key,
-                Level.PROBLEM,
-                "the app has no account",
-                "none was connected yet",
-                "Run: roost accounts add, or connect",
-            )
+            yield _no_account(key, read.unread)
         if keys.level is not Level.OK:
             yield skipped("account.credentials", key, "the app's keys come first")
             return
@@ -206,3 +220,16 @@ class Examination:
                 else skipped("subscription", name, "its token comes first")
             )
         return found
+
+
+def _no_account(key: str, unread: str) -> Finding:
+    if unread:
+        return skipped("account.credentials", key, unread)
+    return Finding(
+        "account.credentials",
+        key,
+        Level.PROBLEM,
+        "the app has no account",
+        "none was connected yet",
+        "Run: roost accounts add, or connect",
+    )

@@ -17,6 +17,10 @@ class Level(StrEnum):
     """Does not work."""
     SKIPPED = "skipped"
     """Cannot be told before something else is put right."""
+    FIXED = "fixed"
+    """Was a problem, and is put right."""
+    UNFIXED = "unfixed"
+    """Is a problem, and could not be put right."""
 
 
 Fix = Callable[[], Awaitable[str]]

@@ -6,7 +6,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from roost.errors import RoostError, SecretsUnreadable
+from roost.errors import NotPossible, RoostError, SecretsUnreadable
 from roost.service import databases
 from roost.service.doctor.findings import Finding, Level, fine, skipped
 from roost.service.vault import Vault
@@ -28,8 +28,7 @@ def folder(settings: Settings) -> Finding:
         return fine("data.folder", about, "nobody else on this machine can read it")
 
     async def fix() -> str:
-        path.chmod(_PRIVATE)
-        return f"made {path} private"
+        return _made_private(path)
 
     return Finding(
         "data.folder",
@@ -59,12 +58,19 @@ def key_file(settings: Settings, *, is_needed: bool) -> Finding:
     return _open_key_file(vault, mode) if mode else _private_key_file(vault)
 
 
+def _made_private(path: Path) -> str:
+    try:
+        path.chmod(_PRIVATE)
+    except OSError as error:
+        raise NotPossible(f"the mode of {path} cannot be changed: {error.strerror}") from error
+    return f"made {path} private"
+
+
 def _open_key_file(vault: Vault, mode: str) -> Finding:
     path = vault.file.path
 
     async def fix() -> str:
-        path.chmod(_PRIVATE)
-        return f"made {path} private"
+        return _made_private(path)
 
     return Finding(
         "data.key_file",
@@ -83,7 +89,7 @@ def _private_key_file(vault: Vault) -> Finding:
         n_keys = len(vault.ring().keys)
     except SecretsUnreadable as error:
         return Finding(
-            "data.key_file", about, Level.PROBLEM, "cannot be used", str(error), error.remedy
+            "data.key_file", about, Level.PROBLEM, "cannot be used", error.problem, error.remedy
         )
     if n_keys > 1:
         return Finding(

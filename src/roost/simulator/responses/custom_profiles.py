@@ -24,9 +24,7 @@ async def new(simulation: Simulation, asked: ApiCall) -> Answer:
     name = wanted.need("name").text(LONGEST_NAME)
     media_id = wanted.need("avatar").need("media").need("id").long()
     world, user_id = simulation.world, asked.caller.user_id
-    user = world.users[user_id]
-    if not (user.verified and user.custom_profiles_allowed):
-        raise refusal(220, reason="X lets only verified users have them that it has listed")
+    _check_right(simulation, asked)
     if media_use.claim(world, media_id, user_id).kind != "photo":
         raise refusal(324, reason=f"media {media_id} is no picture")
     entry = CustomProfileEntry(
@@ -44,6 +42,7 @@ async def new(simulation: Simulation, asked: ApiCall) -> Answer:
 async def show(simulation: Simulation, asked: ApiCall) -> Answer:
     """Show one; to others than its user, or once destroyed, it does not exist."""
     # X's own `rate_limit_status` calls it /custom_profiles/show, and clients ask for it so.
+    _check_right(simulation, asked)
     given = asked.path["id"]
     entry = _own(simulation, asked, asked.call.parameter("id") if given == "show" else given)
     if entry.destroyed:
@@ -54,6 +53,7 @@ async def show(simulation: Simulation, asked: ApiCall) -> Answer:
 @responds("custom_profiles.list")
 async def list_profiles(simulation: Simulation, asked: ApiCall) -> Answer:
     """List a user's custom profiles, newest first."""
+    _check_right(simulation, asked)
     own_ones = profiles.of_user(simulation.world, asked.caller.user_id)
     newest_first = paging.below(asked.call, own_ones, _id_of)
     page, next_cursor = paging.page(asked.call, newest_first, _id_of)
@@ -67,6 +67,11 @@ async def destroy(simulation: Simulation, asked: ApiCall) -> Answer:
     entry = _own(simulation, asked, asked.call.parameter("id"))
     simulation.world.custom_profiles[entry.profile_id] = replace(entry, destroyed=True)
     return Answer(204)
+
+
+def _check_right(simulation: Simulation, asked: ApiCall) -> None:
+    if not profiles.may_have(simulation.world, asked.caller.user_id):
+        raise refusal(220, reason="X lets only verified users have them that it has listed")
 
 
 def _own(simulation: Simulation, asked: ApiCall, profile_id: str) -> CustomProfileEntry:
