@@ -7,6 +7,7 @@ import os
 from collections.abc import Generator
 
 import pytest
+from hypothesis import settings
 from tests import foreign, postgres
 from tests.postgres import Databases
 
@@ -14,6 +15,10 @@ from roost.service import logs
 from roost.store.postgresql import migrating
 from roost.store.postgresql.server import Server
 from roost.testing import browser
+
+# How fast the machine is says nothing of what is tested: no example has to end in a given time.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 SKIPPED = pytest.StashKey[int]()
 

@@ -237,6 +237,23 @@ def test_everything_can_be_reached_by_keyboard(ground: Playground, open_page: Op
     expect(opener).to_be_focused()
 
 
+def test_a_clock_that_stands_still_and_faults_fit_a_narrow_screen(
+    ground: Playground, open_page: Open
+) -> None:
+    ground.call("POST", "/_sim/clock", {"action": "freeze"})
+    ground.call("PUT", "/_sim/faults", {"faults": [{"effect": "drop", "probability": 0.5}]})
+
+    page = open_page(ground.phone, viewport={"width": 380, "height": 740})
+
+    controls = page.get_by_role("group", name="Controls")
+    expect(controls).to_contain_text("frozen", timeout=WITHIN_MS)
+    expect(controls).to_contain_text("1 on", timeout=WITHIN_MS)
+    for one in controls.get_by_role("button").or_(controls.get_by_role("link")).all():
+        expect(one).to_be_in_viewport(ratio=1)
+    expect(page.get_by_role("navigation", name="Phone")).to_be_in_viewport(ratio=1)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 380
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_room_fits_a_narrow_screen(ground: Playground, open_page: Open, scheme: str) -> None:
     ground.act(ACCOUNT, action="post", text="https://acme.example/" + "long" * 60)
