@@ -218,7 +218,9 @@ def test_the_second_of_two_answers_is_held_until_confirmed(demo: DeskDemo, open_
     robin.route("**/api/changes*", lambda route: route.abort())
     robin.route("**/api/conversations/**/messages*", lambda route: route.abort())
     write(sam, "Sam was first")
-    expect(thread(sam).locator("[data-speaker=person]").last).to_contain_text("Sent")
+    expect(thread(sam).locator("[data-speaker=person]").last).to_contain_text(
+        "Sent", timeout=WITHIN_MS
+    )
     write(robin, "Robin was second")
 
     held = thread(robin).get_by_role("alert")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
+import urllib.request
+from collections.abc import Generator
 
 import pytest
 from playwright.sync_api import Page, expect
-from tests.browser.conftest import WITHIN_MS, Open, running_demo
-from tests.browser.desk_demo import BOT, DeskDemo
+from tests.browser.conftest import WITHIN_MS, Open
+from tests.browser.desk_demo import WITHIN_S, DeskDemo, desk_demo
 from tests.browser.test_desk import enter, phone, row, thread, view, write
 from tests.browser.test_desk_accessibility import check
 
@@ -16,17 +19,27 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory):
-    """A demo in which there is time enough to undo on the slowest machine."""
-    folder = tmp_path_factory.mktemp("desk")
-    file = folder / "helper_bot.py"
-    file.write_text(BOT)
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("ROOST_UNDO_SEND_S", "20")
-        with running_demo(folder, ["--bot", str(file)]) as running:
-            sam, robin = (running.line_with("/desk/enter#").split()[1] for _ in range(2))
-            one = DeskDemo(running.phone.partition("/_sim")[0], sam, robin)
-            one.writes("hello")
-            yield one
+    with desk_demo(tmp_path_factory.mktemp("desk")) as one:
+        one.writes("hello")
+        yield one
+
+
+@pytest.fixture(autouse=True)
+def stopped(demo: DeskDemo, open_page: Open) -> Generator[None]:
+    """Stop the clock once all is there, so that there is time to undo on the slowest machine."""
+    opened(open_page, demo)
+    clock(demo, "freeze")
+    yield
+    clock(demo, "run")
+
+
+def clock(demo: DeskDemo, action: str) -> None:
+    request = urllib.request.Request(
+        f"{demo.x}/_sim/clock",
+        data=json.dumps({"action": action}).encode(),
+        headers={"content-type": "application/json"},
+    )
+    urllib.request.urlopen(request, timeout=WITHIN_S).close()
 
 
 def opened(open_page: Open, demo: DeskDemo, **options: object) -> Page:
@@ -57,9 +70,11 @@ def test_a_reply_is_taken_back_by_button_and_key_and_what_is_sent_at_last_arrive
 
     box.fill("right words")
     desk.keyboard.press("Control+Enter")
+    expect(desk.get_by_role("button", name="Undo")).to_be_visible(timeout=WITHIN_MS)
+    clock(demo, "run")
     said = thread(desk).locator("[data-speaker=person]")
     expect(said.locator("[data-state]")).to_have_attribute(
-        "data-state", re.compile("sent|read"), timeout=2 * WITHIN_MS
+        "data-state", re.compile("sent|read"), timeout=WITHIN_MS
     )
     heard = customer.get_by_role("log", name="Conversation")
     expect(heard.get_by_text("right words")).to_have_count(1, timeout=WITHIN_MS)
