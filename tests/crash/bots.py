@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator
 
 from roost import Bot, Chat
 from roost.bot import loading
-from roost.bot.decider import BotDecider, Report
+from roost.bot.decider import TURN_DEADLINE, BotDecider, Report
 from roost.model.turns import Progress, Turn
 
 bot = Bot("echo")
@@ -35,8 +35,9 @@ class WithinProcess:
 
     kinds: frozenset[str] = frozenset()
 
-    def __init__(self, reference: str, *, report: Report) -> None:
+    def __init__(self, reference: str, *, report: Report, deadline: float = TURN_DEADLINE) -> None:
         self._reference = reference
+        self._deadline = deadline
         self.name = ""
 
     async def start(self, *, is_patient: bool = False) -> None:
@@ -47,7 +48,9 @@ class WithinProcess:
         await asyncio.Event().wait()
 
     async def decide(self, turn: Turn) -> AsyncGenerator[Progress]:
-        yield await self._bot.decide(turn, _at_once)
+        async with asyncio.timeout(self._deadline):
+            decided = await self._bot.decide(turn, _at_once)
+        yield decided
 
 
 async def _at_once(progress: Progress) -> None:
