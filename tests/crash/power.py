@@ -85,19 +85,21 @@ class Tally:
         cuts: How many, by model.
         flagged: After how many of them something was wrong.
         acknowledged: How many acknowledged messages were looked for, over all cuts.
+        begun: How many sends that X may have heard of were looked for.
         faults: What was wrong, each beginning with the number of its invariant.
     """
 
     cuts: Counter[str] = field(default_factory=Counter[str])
     flagged: int = 0
     acknowledged: int = 0
+    begun: int = 0
     faults: list[str] = field(default_factory=list[str])
 
     def lines(self) -> Iterator[str]:
         """Say it."""
         by_model = ", ".join(f"{name} {n}" for name, n in sorted(self.cuts.items()))
         yield f"cut the power {sum(self.cuts.values())} times: {by_model}"
-        yield f"looked for {self.acknowledged} acknowledged messages"
+        yield f"looked for {self.acknowledged} acknowledged messages and {self.begun} sends"
         yield from self.faults[:20]
         yield f"{len(self.faults)} faults; {self.flagged} cuts flagged"
 
@@ -142,6 +144,7 @@ class _Recording:
                 faults = _after(self.disk.after_cut(model, dice), self.said, self.place)
                 tally.cuts[model.name] += 1
                 tally.acknowledged += len(self.said.acknowledged)
+                tally.begun += len(self.said.begun)
                 tally.flagged += bool(faults)
                 tally.faults += [f"{fault} (cut before record {number})" for fault in faults]
             if not record.name.endswith(_NOT_ON_DISK):

@@ -71,7 +71,8 @@ class MarkingGateway:
 
 
 def body_of(message_id: int, customer: int) -> bytes:
-    """Write a delivery of one message."""
+    """Write a delivery of one message, written now: what is a day old is left to people."""
+    written_at = SystemClock().now()
     create = {
         "target": {"recipient_id": ACCOUNT},
         "sender_id": str(customer),
@@ -80,7 +81,7 @@ def body_of(message_id: int, customer: int) -> bytes:
     event = {
         "type": "message_create",
         "id": str(message_id),
-        "created_timestamp": "1760000000000",
+        "created_timestamp": str(int(written_at.timestamp() * 1_000)),
         "message_create": create,
     }
     return msgspec.json.encode({"for_user_id": ACCOUNT, "direct_message_events": [event]})

@@ -30,6 +30,7 @@ def test_what_was_acknowledged_survives_every_power_cut() -> None:
     assert tally.faults == []
     assert tally.cuts == {"PREFIX": N_CUTS // 2, "TORN": N_CUTS // 2}
     assert tally.acknowledged > 0
+    assert tally.begun > 0
 
 
 @pytest.mark.timeout(300)
