@@ -27,6 +27,9 @@ SENT_AND_DENIED = {
     "match": {"route": "dm.events.new"},
 }
 NEVER_TOLD = {"effect": "drop", "count": 1, "match": {"event": "direct_message_events"}}
+UNDONE_WITHIN_S = 5
+"""Seconds that a reply waits, so that it can be taken back."""
+
 LOOKED_UP_AFTER_S = 60
 """Longer than an uncertain message waits before it is looked up at X."""
 
@@ -153,6 +156,8 @@ def send_what_x_says_it_did_not(x: str, desk: FrameLocator, ada: Locator) -> Non
     desk.get_by_role("textbox", name="Reply").fill("A new lamp is on its way.")
     desk.get_by_role("button", name="Send", exact=True).click()
     mine = desk.locator("[data-speaker=person]", has_text="A new lamp is on its way.")
+    expect(mine).to_contain_text("Queued", timeout=WITHIN_MS)
+    tell("POST", f"{x}/_sim/clock", {"action": "advance", "seconds": UNDONE_WITHIN_S})
     expect(mine).to_contain_text("Uncertain: X may have it.", timeout=WITHIN_MS)
     expect(mine).not_to_contain_text(re.compile("Sent|Read"))
     expect(said(ada, "A new lamp is on its way.")).to_have_count(1, timeout=WITHIN_MS)
