@@ -13,12 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from roost.testing import browser as finding
 
 WITHIN_MS = 30_000
 """How long anything that must appear may take, in milliseconds."""
+
+expect.set_options(timeout=WITHIN_MS)
 
 Open = Callable[..., Page]
 
