@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from roost.engine.turns import TurnPolicy
 from roost.engine.worker import Worker, WorkerPolicy
 from roost.errors import SendError
 from roost.intake.backfill import Backfill, BackfillPolicy
@@ -216,7 +217,8 @@ def _worker(store: DurableStore, clients: Mapping[UserId, XClient], clock: Clock
         deciders={"b": Echo()},
         clock=clock,
         probe=NoProbe(),
-        policy=WorkerPolicy(limits=windows.LIMITS),
+        # However long an account was away, the bot answers.
+        policy=WorkerPolicy(TurnPolicy(oldest=timedelta(days=30)), limits=windows.LIMITS),
     )
 
 

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from tests.scenario.engine.conftest import echo
 from tests.scenario.sending.conftest import NEW, Application, Make
 
-from roost.simulator import one_shots, world_file
+from roost.simulator import world_file
 from roost.simulator.entries import TokenEntry, UserEntry, WorldFile
 from roost.simulator.fault_rules import (
     ErrorStatusRule,
@@ -49,7 +49,7 @@ async def test_a_revoked_token_holds_its_account_and_no_other(make_application: 
     """F55."""
     application = await make_application(accounts=("acme", "other"))
     rule = RevokeTokenRule(match=Match(user="1001"))
-    one_shots.perform(application.x.simulation, rule)
+    application.x.faults(rule)
     at = application.x.clock.now()
     await application.store.inbox.put(application.delivery("hello", at))
     application.worker.wake()
