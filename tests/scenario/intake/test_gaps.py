@@ -115,7 +115,11 @@ async def test_the_same_message_by_list_and_by_webhook_at_once_is_answered_once(
     while await house.backfill.step():
         pass
 
+    async def all_are_in() -> bool:
+        return await count(house.store, events) >= 40
+
     await house.until_answered([f"message {number}" for number in range(20)])
+    await house.until(all_are_in)
     assert await count(house.store, events) == 40, "each message, and the echo of each answer"
 
 
