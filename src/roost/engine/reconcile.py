@@ -31,6 +31,10 @@ MOST_PAGES = 8
 MOST_POSTINGS = 3
 """How often a public reply is posted at most while X tells nothing of it."""
 
+MOST_SENDS = 12
+"""How often a bot's message is sent at most while X does not show it. The waits between them grow:
+with the usual settings, and X failing all along, it is about an hour."""
+
 _AFTER_FAILED_LISTING = timedelta(minutes=1)
 """Until an account's messages are listed again after that failed."""
 
@@ -78,7 +82,10 @@ class Reconciler:
 
     One listing serves all uncertain messages of an account. Posts are not listed: X has no such
     route for us, but it refuses to post the same again. So a bot's public reply that X has told
-    nothing of is posted again, a few times at most, and then waits for a person.
+    nothing of is posted again.
+
+    Nothing is sent again without end, as X may refuse for a reason that it does not document:
+    after `MOST_SENDS` and `MOST_POSTINGS` a bot's words wait for a person too.
 
     Args:
         means: Store, gateway, clock, budgets and policy.
@@ -155,8 +162,11 @@ class Reconciler:
         self, entry: OutboxEntry, shown: Sequence[MessageSent], absence: Absence
     ) -> None:
         now = self._clock.now()
+        again_at = entry.attempted_at
+        if entry.attempt > 1:
+            again_at = now + self._policy.wait(entry.attempt - 1)
         is_settled = await self._store.transact(
-            lambda tx: _learn(tx, entry, shown, absence, at=now)
+            lambda tx: _learn(tx, entry, shown, absence, at=now, again_at=again_at)
         )
         if not is_settled and absence is not Absence.WAIT:
             _log.warning(
@@ -252,7 +262,7 @@ class _Listings:
 
 def _absence(entry: OutboxEntry, *, is_whole: bool) -> Absence:
     """Tell what follows absence: a person's words are not sent twice, nor on half a proof."""
-    is_spent = entry.route == POST and entry.attempt >= MOST_POSTINGS
+    is_spent = entry.attempt >= (MOST_POSTINGS if entry.route == POST else MOST_SENDS)
     waits = entry.lane is Lane.AGENT or is_spent
     return Absence.PARK if waits or not is_whole else Absence.RESEND
 
@@ -262,7 +272,13 @@ def _attempt(entry: OutboxEntry) -> tuple[str, int, int]:
 
 
 async def _learn(
-    tx: Tx, entry: OutboxEntry, shown: Sequence[MessageSent], absence: Absence, *, at: datetime
+    tx: Tx,
+    entry: OutboxEntry,
+    shown: Sequence[MessageSent],
+    absence: Absence,
+    *,
+    at: datetime,
+    again_at: datetime,
 ) -> bool:
     """Store what a listing shows, and settle an attempt by it; whether it is settled."""
     current = await tx.outbox.uncertain((entry.account_id, entry.conversation_id))
@@ -275,7 +291,7 @@ async def _learn(
     if absence is Absence.WAIT:
         return False
     if absence is Absence.RESEND:
-        await tx.outbox.postpone(entry, entry.attempted_at, reason="X does not show it")
+        await tx.outbox.postpone(entry, again_at, reason="X does not show it")
     else:
         await tx.outbox.park(entry, reason="it may have arrived: X does not show it")
     await tx.changes.append(

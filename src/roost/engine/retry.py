@@ -75,7 +75,7 @@ class RetryPolicy:
             case RateLimited():
                 return self.limited(error, attempt=attempt, now=now)
             case XApiUnavailable():
-                return RetryAt(now + self._wait(attempt), "X could not be reached")
+                return RetryAt(now + self.wait(attempt), "X could not be reached")
             case ProfileGone():
                 return Voiceless(str(error))
             case RejectedByX():
@@ -92,14 +92,14 @@ class RetryPolicy:
         """
         if error.resets_at is None:
             return Limited(now + self.unknown_reset, error.most)
-        return Limited(max(error.resets_at, now + self._wait(attempt)), error.most)
+        return Limited(max(error.resets_at, now + self.wait(attempt)), error.most)
 
     def _refused(
         self, error: RejectedByX, *, attempt: int, now: datetime
     ) -> RetryAt | Limited | Held | Uncertain | Dead:
         if error.code == _CLOCK_IS_WRONG:
             # Not the credentials: the next attempt is signed with the time that X gave.
-            return RetryAt(now + self._wait(attempt), "X says that our clock is wrong")
+            return RetryAt(now + self.wait(attempt), "X says that our clock is wrong")
         if isinstance(error, QuotaUsedUp):
             return Limited(now + self.unknown_reset)
         if isinstance(error, DuplicatePost) and attempt > 1:
@@ -109,7 +109,8 @@ class RetryPolicy:
             return Held(hold)
         return Dead(f"X answered {error.status}, code {error.code}: {error.message}")
 
-    def _wait(self, attempt: int) -> timedelta:
+    def wait(self, attempt: int) -> timedelta:
+        """Tell how long to wait after so many failures in a row."""
         return min(self.first * 2 ** min(attempt - 1, 20), self.longest)
 
 

@@ -20,6 +20,7 @@ from roost.model.events import MessageReceived, TurnEvent
 from roost.model.messages import Profile
 from roost.model.timers import SetTimer
 from roost.model.turns import EVENTS_PER_TURN, Claim, Progress, Turn
+from roost.model.x_objects import XObject
 from roost.ports import Clock, ConversationRow, Decider, Probe, Store, Tx
 
 _log = structlog.stdlib.get_logger("roost.turns")
@@ -149,8 +150,14 @@ class TurnWorker:
         if not self._free:
             return n_filed, []
         rows = await tx.conversations.claim_ready(self._free, lease=self._policy.lease)
+        at_x = {
+            account_id: tuple(await tx.x_objects.of(account_id))
+            for account_id in {row.account_id for row in rows}
+        }
         now = self._clock.now()
-        return n_filed, [await _claim_of(tx, row, now, self._policy) for row in rows]
+        return n_filed, [
+            await _claim_of(tx, row, now, self._policy, at_x=at_x[row.account_id]) for row in rows
+        ]
 
     async def _take(self, claim: Claim, since: float) -> None:
         is_ready = True
@@ -301,7 +308,9 @@ async def _release(tx: Tx, claim: Claim, waiting_since: datetime) -> None:
     await tx.conversations.release(claim, waiting_since=waiting_since)
 
 
-async def _claim_of(tx: Tx, row: ConversationRow, now: datetime, policy: TurnPolicy) -> Claim:
+async def _claim_of(
+    tx: Tx, row: ConversationRow, now: datetime, policy: TurnPolicy, *, at_x: tuple[XObject, ...]
+) -> Claim:
     pending = await tx.events.pending(row.account_id, row.conversation_id, EVENTS_PER_TURN)
     late = [event for event in pending.events if _is_late(event, row)]
     events = pending.events
@@ -322,7 +331,7 @@ async def _claim_of(tx: Tx, row: ConversationRow, now: datetime, policy: TurnPol
         memories=tuple(await tx.memories.of(row)) if row.has_memories else (),
         late=tuple(event.event_key for event in late),
         has_written=row.has_written,
-        at_x=tuple(await tx.x_objects.of(row.account_id)),
+        at_x=at_x,
     )
     return Claim(turn, fence=row.fence, epoch=row.epoch, trace_id=pending.trace_id)
 

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, bindparam, case, func, or_, select, update
+from collections.abc import Callable
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    ScalarSelect,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from roost.store.statements import Command, Query, fixed
 from roost.store.tables import outbox
 
-_OPEN = (fixed("queued"), fixed("sending"), fixed("uncertain"))
+OPEN = (fixed("queued"), fixed("sending"), fixed("uncertain"))
+"""States of what has not ended."""
 
 FIRST_DUE = case(
     (outbox.c.held_until > outbox.c.created_at, outbox.c.held_until), else_=outbox.c.created_at
@@ -16,21 +30,26 @@ FIRST_DUE = case(
 
 _until = bindparam("until", type_=BigInteger)
 _any = outbox.alias("known")
-_last = (
-    select(func.max(_any.c.outbox_id))
-    .where(
-        _any.c.account_id == bindparam("account"),
-        _any.c.conversation_id == bindparam("conversation"),
-        _any.c.state.in_(_OPEN),
+
+
+def open_one(which: Callable[[Column[int]], ColumnElement[int]]) -> ScalarSelect[int]:
+    """Make the id of a conversation's first or last entry that has not ended."""
+    return (
+        select(which(_any.c.outbox_id))
+        .where(
+            _any.c.account_id == bindparam("account"),
+            _any.c.conversation_id == bindparam("conversation"),
+            _any.c.state.in_(OPEN),
+        )
+        .scalar_subquery()
     )
-    .scalar_subquery()
-)
+
 
 HOLD = Command(
     update(outbox)
     .where(
         outbox.c.account_id == bindparam("account"),
-        outbox.c.outbox_id == _last,
+        outbox.c.outbox_id == open_one(func.max),
         outbox.c.state == fixed("queued"),
     )
     .values(

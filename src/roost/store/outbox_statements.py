@@ -21,7 +21,7 @@ from sqlalchemy.dialects.postgresql import insert
 from roost.model.budgets import FREE_REPLIES
 from roost.model.outbound import Lane
 from roost.store.expressions import ByDatabase, is_abandoned, unlocked
-from roost.store.held_statements import FIRST_DUE
+from roost.store.held_statements import FIRST_DUE, OPEN, open_one
 from roost.store.statements import Command, Query, fixed
 from roost.store.tables import (
     accounts,
@@ -35,8 +35,6 @@ from roost.store.tables import (
 
 WITHOUT = ("without_0", "without_1", "without_2", "without_3", "without_4")
 """Parameters of `DUE` that name accounts to leave out."""
-
-_OPEN = (fixed("queued"), fixed("sending"), fixed("uncertain"))
 
 
 def _is_in_flight(table: FromClause) -> ColumnElement[bool]:
@@ -64,7 +62,7 @@ _next_id = ByDatabase[int](
 _is_behind = exists().where(
     _any.c.account_id == bindparam("account_id"),
     _any.c.conversation_id == bindparam("conversation_id"),
-    _any.c.state.in_(_OPEN),
+    _any.c.state.in_(OPEN),
 )
 
 PUT = Command(
@@ -101,7 +99,7 @@ RAISE = Command(
     .where(
         outbox.c.account_id == bindparam("account"),
         outbox.c.conversation_id == bindparam("conversation"),
-        outbox.c.state.in_(_OPEN),
+        outbox.c.state.in_(OPEN),
         outbox.c.state == fixed("queued"),
         outbox.c.lane > bindparam("least"),
     )
@@ -112,21 +110,11 @@ RAISE = Command(
     )
 )
 
-_first_open = (
-    select(func.min(_any.c.outbox_id))
-    .where(
-        _any.c.account_id == bindparam("account"),
-        _any.c.conversation_id == bindparam("conversation"),
-        _any.c.state.in_(_OPEN),
-    )
-    .scalar_subquery()
-)
-
 NEXT = Command(
     update(outbox)
     .where(
         outbox.c.account_id == bindparam("account"),
-        outbox.c.outbox_id == _first_open,
+        outbox.c.outbox_id == open_one(func.min),
         outbox.c.state == fixed("queued"),
         outbox.c.due_at.is_(None),
     )

@@ -8,6 +8,7 @@ import pytest
 from tests.scenario.sending.conftest import LIST, NEW, Application
 
 from roost.engine import set_aside
+from roost.engine.reconcile import MOST_SENDS
 from roost.model.decisions import Decision, Reply
 from roost.model.messages import OutboundMessage, QuickReply
 from roost.model.turns import Turn
@@ -87,6 +88,23 @@ async def test_what_x_did_not_take_is_sent_again_after_two_listings(
     await application.until_outbox(sent=1)
     assert application.arrived() == ["re: hello"]
     assert application.calls("dm.events.list") == [200, 200]
+
+
+@pytest.mark.parametrize("code", [151, 200, 220])
+async def test_what_x_refuses_for_reasons_of_its_own_is_not_sent_without_end(
+    application: Application, code: int
+):
+    application.faults(ErrorStatusRule(match=NEW, status=403, code=code, message="No."))
+    application.says("ada", "hello")
+    for _ in range(200):
+        await application.pass_by(MINUTE)
+        if await application.outbox() == {"parked": 1}:
+            break
+    await application.until_outbox(parked=1)
+
+    await application.pass_by(*[timedelta(minutes=10)] * 3)
+    assert application.calls("dm.events.new") == [403] * MOST_SENDS
+    assert application.arrived() == []
 
 
 async def listed(application: Application, n: int) -> bool:
