@@ -183,6 +183,7 @@ class TurnWorker:
                 lambda tx: tx.conversations.release(claim, waiting_since=None)
             )
         if claim.turn.attempt > self._policy.attempts:
+            _log.error("turn given up", attempts=self._policy.attempts, **_names(claim))
             return await self._give_up(claim, f"given up after {self._policy.attempts} attempts")
         if claim.turn.late and self._policy.on_late is OnLate.HAND_OFF:
             return await self._leave_late(claim, "a message came late")
