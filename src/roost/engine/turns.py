@@ -12,6 +12,7 @@ from enum import StrEnum
 import structlog
 
 from roost.engine import decisions, filing
+from roost.engine.failing import OnError
 from roost.engine.leases import Leases
 from roost.engine.wake import Wakes
 from roost.errors import DeciderLost, HandlerFailed, StaleClaim, StoreUnavailable
@@ -30,13 +31,6 @@ TURNS_AT_ONCE = 64
 
 FILED_AT_ONCE = 256
 """Most new events filed in one transaction."""
-
-
-class OnError(StrEnum):
-    """What becomes of a conversation whose bot failed."""
-
-    HAND_OFF = "hand_off"
-    KEEP = "keep"
 
 
 class OnLate(StrEnum):
