@@ -10,13 +10,14 @@ import msgspec
 
 from roost.desk.problems import UNPROCESSABLE, FieldError, Refused
 from roost.ports.activity import ActivityKey
+from roost.ports.customers import PastKey
 from roost.ports.desk import LineKey, PageKey
 from roost.ports.searching import FoundKey
 
-K = TypeVar("K", PageKey, LineKey, ActivityKey, FoundKey)
+K = TypeVar("K", PageKey, LineKey, ActivityKey, FoundKey, PastKey)
 
 
-def write(key: PageKey | LineKey | ActivityKey | FoundKey | None) -> str | None:
+def write(key: PageKey | LineKey | ActivityKey | FoundKey | PastKey | None) -> str | None:
     """Put a key into text that is safe in a URL; `None` stays `None`."""
     if key is None:
         return None

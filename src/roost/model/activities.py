@@ -206,3 +206,19 @@ ACTIVITY_TYPES: Mapping[str, type[Activity]] = MappingProxyType(
     }
 )
 """Each kind, as stored, and its class."""
+
+AROUND_CUSTOMERS = (
+    "blocked",
+    "followed",
+    "liked",
+    "mentioned",
+    "muted",
+    "quoted",
+    "replied",
+    "reposted",
+    "unblocked",
+    "unfollowed",
+    "unmuted",
+)
+"""Kinds of what happens between an account and a customer beside messages and what goes with them,
+in the order of the alphabet."""

@@ -1,0 +1,205 @@
+"""What is known of the customer somebody is talking with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import cast
+
+from litestar import Controller, get
+from litestar.params import FromPath
+from litestar.response import Stream
+
+from roost.desk import cursors, shapes, wire_panel
+from roost.desk.access import Policy
+from roost.desk.conversations import Cursor, Limit
+from roost.desk.media import fetching, shown
+from roost.desk.parts import DeskParts, DeskStore, Parts, Somebody
+from roost.desk.problems import not_found
+from roost.model.activities import ABOUT_POSTS, Liked, Relation
+from roost.model.ids import ConversationId, UserId, conversation_between
+from roost.model.people import Person
+from roost.ports.customers import NOTES_AT_ONCE, Beginning, PastActivity, PastKey
+from roost.ports.desk import Summary
+from roost.ports.remarks import Remark
+from roost.xapi import told_users
+from roost.xapi.told_users import ToldUser
+
+_NEVER = datetime.fromtimestamp(0, UTC)
+
+
+class PanelController(Controller):
+    """The customer of a conversation."""
+
+    path = "/api/conversations/{account_id:str}/{conversation_id:str}/customer"
+    tags: Sequence[str] | None = ("conversations",)
+
+    @get("", policy=Policy.PERSON)
+    async def panel(
+        self,
+        parts: Parts,
+        person: Somebody,
+        account_id: FromPath[str],
+        conversation_id: FromPath[str],
+    ) -> wire_panel.CustomerPanel:
+        """Say who a conversation's customer is, and what there has been with them."""
+        summary = await _find(parts, account_id, conversation_id)
+        customers = parts.store.customers
+        contact = await customers.contact(summary.account_id, summary.conversation_id)
+        episodes = await customers.episodes(summary.account_id, summary.conversation_id)
+        others = await _elsewhere(parts, person, summary)
+        return wire_panel.CustomerPanel(
+            profile=await profile(parts.store, summary),
+            first_at=contact.first_at,
+            last_at=None if summary.last_at == _NEVER else summary.last_at,
+            received=contact.received,
+            sent=contact.sent,
+            beginning=None if contact.beginning is None else _beginning(contact.beginning),
+            episodes=[
+                wire_panel.Episode(
+                    message_id=one.message_id,
+                    text=one.text,
+                    began_at=one.began_at,
+                    resolved_at=one.resolved_at,
+                    person_id=one.person_id,
+                )
+                for one in episodes
+            ],
+            conversations=[shapes.conversation(one) for one in others],
+            notes=await _notes(parts.store, (summary, *others)),
+        )
+
+    @get("/history", policy=Policy.PERSON)
+    async def history(
+        self,
+        *,
+        parts: Parts,
+        account_id: FromPath[str],
+        conversation_id: FromPath[str],
+        before: Cursor = None,
+        limit: Limit = 20,
+    ) -> wire_panel.CustomerHistory:
+        """List what happened around a customer beside messages: mentions, likes, follows, …."""
+        summary = await _find(parts, account_id, conversation_id)
+        page = await parts.store.customers.history(
+            summary.account_id,
+            summary.conversation_id,
+            before=cursors.read(before, PastKey, field="before"),
+            limit=limit,
+        )
+        return wire_panel.CustomerHistory(
+            activities=[activity(one) for one in page.activities],
+            before=cursors.write(page.before),
+        )
+
+    @get("/picture", policy=Policy.PERSON)
+    async def picture(
+        self, parts: Parts, account_id: FromPath[str], conversation_id: FromPath[str]
+    ) -> Stream:
+        """Give a customer's picture, fetched from X."""
+        summary = await _find(parts, account_id, conversation_id)
+        found = await _told(parts.store, summary)
+        url = "" if found is None else found[1].picture_url
+        async with parts.downloads, fetching() as path:
+            if not url or not await parts.at_x.fetch_picture(summary.account_id, url, path):
+                raise not_found("picture of this customer")
+            return await shown(path)
+
+
+async def profile(store: DeskStore, summary: Summary) -> wire_panel.CustomerProfile:
+    """Describe a conversation's customer as X last did; by their names where it never has."""
+    customer = summary.customer
+    found = await _told(store, summary)
+    if found is None:
+        return wire_panel.CustomerProfile(
+            user_id=customer.user_id, screen_name=customer.screen_name, name=customer.name
+        )
+    at, told = found
+    return wire_panel.CustomerProfile(
+        user_id=customer.user_id,
+        screen_name=told.screen_name or customer.screen_name,
+        name=told.name or customer.name,
+        description=told.description,
+        location=told.location,
+        website=told.website,
+        followers=told.followers,
+        following=told.following,
+        posts=told.posts,
+        is_verified=told.is_verified,
+        is_protected=told.is_protected,
+        joined_at=told.joined_at,
+        has_picture=told.picture_url != "",
+        told_at=at,
+    )
+
+
+def activity(past: PastActivity) -> wire_panel.Activity:
+    """Say what happened around a customer."""
+    event = past.event
+    post = event.post if isinstance(event, ABOUT_POSTS) else None
+    return wire_panel.Activity(
+        kind=cast("wire_panel.AroundKind", past.kind),
+        event_key=event.event_key,
+        at=event.at,
+        is_ours=isinstance(event, (Liked, Relation)) and event.is_ours,
+        post_id="" if post is None else post.post_id,
+        author="" if post is None else post.author.screen_name,
+        text="" if post is None else post.text,
+    )
+
+
+async def _find(parts: DeskParts, account_id: str, conversation_id: str) -> Summary:
+    summary = await parts.store.desk.summary(UserId(account_id), ConversationId(conversation_id))
+    if summary is None:
+        raise not_found("such conversation")
+    return summary
+
+
+async def _told(store: DeskStore, summary: Summary) -> tuple[datetime, ToldUser] | None:
+    told = await store.customers.told(summary.account_id, summary.conversation_id)
+    found = told_users.last_told((one.body for one in told), summary.customer.user_id)
+    return None if found is None else (told[found[0]].at, found[1])
+
+
+async def _elsewhere(parts: DeskParts, person: Person, here: Summary) -> list[Summary]:
+    """Give the customer's conversations with the other accounts somebody may serve."""
+    customer = UserId(here.customer.user_id)
+    found: list[Summary] = []
+    for account in parts.accounts_of(person):
+        other = UserId(account.account_id)
+        if other in {here.account_id, customer}:
+            continue
+        summary = await parts.store.desk.summary(other, conversation_between(other, customer))
+        found += [] if summary is None or summary.last_at == _NEVER else [summary]
+    return sorted(found, key=lambda one: one.last_at, reverse=True)
+
+
+async def _notes(
+    store: DeskStore, conversations: Sequence[Summary]
+) -> Sequence[wire_panel.CustomerNote]:
+    found: list[Remark] = []
+    for one in conversations:
+        found += await store.customers.notes(one.account_id, one.conversation_id)
+    found.sort(key=lambda note: note.at, reverse=True)
+    return [
+        wire_panel.CustomerNote(
+            account_id=note.account_id,
+            conversation_id=note.conversation_id,
+            person_id=note.person_id,
+            text=note.text,
+            at=note.at,
+        )
+        for note in found[:NOTES_AT_ONCE]
+    ]
+
+
+def _beginning(found: Beginning) -> wire_panel.Beginning:
+    return wire_panel.Beginning(
+        kind=cast("wire_panel.BeginningKind", found.kind),
+        at=found.at,
+        x_id=found.x_id,
+        name=found.name,
+        text=found.text,
+        event_key=found.event_key,
+        is_ours=found.is_ours,
+    )
