@@ -18,6 +18,7 @@ from roost.desk.parts import DeskParts, DeskStore, Parts, Somebody
 from roost.desk.problems import not_found
 from roost.model.activities import ABOUT_POSTS, Liked, Relation
 from roost.model.ids import ConversationId, UserId, conversation_between
+from roost.model.messages import Profile
 from roost.model.people import Person
 from roost.ports.customers import NOTES_AT_ONCE, Beginning, PastActivity, PastKey
 from roost.ports.desk import Summary
@@ -49,7 +50,7 @@ class PanelController(Controller):
         episodes = await customers.episodes(summary.account_id, summary.conversation_id)
         others = await _elsewhere(parts, person, summary)
         return wire_panel.CustomerPanel(
-            profile=await profile(parts.store, summary),
+            profile=await profile(parts.store, *_whose(summary)),
             first_at=contact.first_at,
             last_at=None if summary.last_at == _NEVER else summary.last_at,
             received=contact.received,
@@ -98,7 +99,7 @@ class PanelController(Controller):
     ) -> Stream:
         """Give a customer's picture, fetched from X."""
         summary = await _find(parts, account_id, conversation_id)
-        found = await _told(parts.store, summary)
+        found = await _told(parts.store, *_whose(summary))
         url = "" if found is None else found[1].picture_url
         async with parts.downloads, fetching() as path:
             if not url or not await parts.at_x.fetch_picture(summary.account_id, url, path):
@@ -106,10 +107,11 @@ class PanelController(Controller):
             return await shown(path)
 
 
-async def profile(store: DeskStore, summary: Summary) -> wire_panel.CustomerProfile:
+async def profile(
+    store: DeskStore, account: UserId, conversation: ConversationId, customer: Profile
+) -> wire_panel.CustomerProfile:
     """Describe a conversation's customer as X last did; by their names where it never has."""
-    customer = summary.customer
-    found = await _told(store, summary)
+    found = await _told(store, account, conversation, customer)
     if found is None:
         return wire_panel.CustomerProfile(
             user_id=customer.user_id, screen_name=customer.screen_name, name=customer.name
@@ -133,11 +135,11 @@ async def profile(store: DeskStore, summary: Summary) -> wire_panel.CustomerProf
     )
 
 
-def activity(past: PastActivity) -> wire_panel.Activity:
+def activity(past: PastActivity) -> wire_panel.CustomerActivity:
     """Say what happened around a customer."""
     event = past.event
     post = event.post if isinstance(event, ABOUT_POSTS) else None
-    return wire_panel.Activity(
+    return wire_panel.CustomerActivity(
         kind=cast("wire_panel.AroundKind", past.kind),
         event_key=event.event_key,
         at=event.at,
@@ -155,9 +157,15 @@ async def _find(parts: DeskParts, account_id: str, conversation_id: str) -> Summ
     return summary
 
 
-async def _told(store: DeskStore, summary: Summary) -> tuple[datetime, ToldUser] | None:
-    told = await store.customers.told(summary.account_id, summary.conversation_id)
-    found = told_users.last_told((one.body for one in told), summary.customer.user_id)
+def _whose(summary: Summary) -> tuple[UserId, ConversationId, Profile]:
+    return summary.account_id, summary.conversation_id, summary.customer
+
+
+async def _told(
+    store: DeskStore, account: UserId, conversation: ConversationId, customer: Profile
+) -> tuple[datetime, ToldUser] | None:
+    told = await store.customers.told(account, conversation)
+    found = told_users.last_told((one.body for one in told), customer.user_id)
     return None if found is None else (told[found[0]].at, found[1])
 
 

@@ -154,7 +154,7 @@ class CustomerPanel(Struct, frozen=True, kw_only=True):
     notes: Sequence[CustomerNote]
 
 
-class Activity(Struct, frozen=True, kw_only=True):
+class CustomerActivity(Struct, frozen=True, kw_only=True):
     """Something that happened around a customer and is no message.
 
     Attributes:
@@ -185,5 +185,5 @@ class CustomerHistory(Struct, frozen=True, kw_only=True):
         before: To be given to get what came before; `None` where nothing did.
     """
 
-    activities: Sequence[Activity]
+    activities: Sequence[CustomerActivity]
     before: str | None
