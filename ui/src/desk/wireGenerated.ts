@@ -2,6 +2,15 @@
 export interface Account { account_id: string; screen_name: string; bot: string; }
 export interface AltText { alt_text: string; }
 export interface Assign { person_id: string | null; }
+export interface Beginning {
+  kind: "welcome_message" | "post" | "blocked" | "followed" | "liked" | "mentioned" | "muted" | "quoted" | "replied" | "reposted" | "unblocked" | "unfollowed" | "unmuted";
+  at: string;
+  x_id: string;
+  name: string;
+  text: string;
+  event_key: string;
+  is_ours: boolean;
+}
 export interface Canned { canned_id: string; name: string; text: string; }
 export interface CannedReplies { canned: Canned[]; }
 export interface Cause {
@@ -63,11 +72,57 @@ export interface Counts {
   all: number;
 }
 export interface Customer { user_id: string; screen_name: string; name: string; }
+export interface CustomerActivity {
+  kind: "blocked" | "followed" | "liked" | "mentioned" | "muted" | "quoted" | "replied" | "reposted" | "unblocked" | "unfollowed" | "unmuted";
+  event_key: string;
+  at: string;
+  is_ours: boolean;
+  post_id: string;
+  author: string;
+  text: string;
+}
 export interface CustomerErased { conversations: number; messages: number; deliveries: number; }
 export interface CustomerExport {
   account_id: string;
   customer_id: string;
+  profile: CustomerProfile;
+  activities: CustomerActivity[];
   conversations: ExportedConversation[];
+}
+export interface CustomerHistory { activities: CustomerActivity[]; before: string | null; }
+export interface CustomerNote {
+  account_id: string;
+  conversation_id: string;
+  person_id: string | null;
+  text: string;
+  at: string;
+}
+export interface CustomerPanel {
+  profile: CustomerProfile;
+  first_at: string | null;
+  last_at: string | null;
+  received: number;
+  sent: number;
+  beginning: Beginning | null;
+  episodes: Episode[];
+  conversations: Conversation[];
+  notes: CustomerNote[];
+}
+export interface CustomerProfile {
+  user_id: string;
+  screen_name: string;
+  name: string;
+  description: string;
+  location: string;
+  website: string;
+  followers: number | null;
+  following: number | null;
+  posts: number | null;
+  is_verified: boolean;
+  is_protected: boolean;
+  joined_at: string | null;
+  has_picture: boolean;
+  told_at: string | null;
 }
 export interface DefaultRule { rule_id: string; }
 export interface DefaultWelcome { welcome_id: string; }
@@ -77,6 +132,13 @@ export interface Draft {
   quick_replies: Option[];
   buttons: Link[];
   speak: "person" | "account";
+}
+export interface Episode {
+  message_id: string;
+  text: string;
+  began_at: string;
+  resolved_at: string;
+  person_id: string | null;
 }
 export interface ExportedConversation {
   conversation: Conversation;
