@@ -11,6 +11,7 @@ from tests.contract.conftest import NOON, OURS, WITHOUT_BOT
 from tests.contract.desk_api import desk_over
 from tests.samples import png
 
+from roost.desk import cursors
 from roost.engine import answering, filing
 from roost.engine.answering import Act
 from roost.errors import XApiUnavailable
@@ -21,6 +22,7 @@ from roost.model.outbound import Addressee, Lane
 from roost.model.people import PersonId, Role
 from roost.model.posts import Post
 from roost.model.x_objects import XKind, XObject
+from roost.ports.customers import PastKey
 from roost.testing.clocks import FrozenClock
 
 HERE, PANEL = ConversationId("11-22"), "/api/conversations/11/11-22/customer"
@@ -211,7 +213,8 @@ async def test_history_is_newest_first_page_by_page_and_about_this_customer_only
     assert (mention["post_id"], mention["author"]) == ("904", "bob")
     assert (mention["text"], mention["event_key"]) == ("where is it?", "904")
     assert second["before"] is None
-    for limit, before in ((0, ""), (101, ""), (2, "no-cursor")):
+    beyond = cursors.write(PastKey(2**70, "liked", "x"))
+    for limit, before in ((0, ""), (101, ""), (2, "no-cursor"), (2, beyond)):
         query = f"limit={limit}" + (f"&before={before}" if before else "")
         assert (await sam.call("GET", f"{PANEL}/history?{query}")).status in {400, 422}
 

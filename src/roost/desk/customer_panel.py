@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import cast
+from typing import TypeVar, cast
 
+import msgspec
 from litestar import Controller, get
 from litestar.params import FromPath
 from litestar.response import Stream
@@ -16,15 +17,17 @@ from roost.desk.conversations import Cursor, Limit
 from roost.desk.media import fetching, shown
 from roost.desk.parts import DeskParts, DeskStore, Parts, Somebody
 from roost.desk.problems import not_found
-from roost.model.activities import ABOUT_POSTS, Liked, Relation
+from roost.model.activities import ABOUT_POSTS, AroundKind, Liked, Relation
 from roost.model.ids import ConversationId, UserId, conversation_between
 from roost.model.messages import Profile
 from roost.model.people import Person
-from roost.ports.customers import NOTES_AT_ONCE, Beginning, PastActivity, PastKey
+from roost.ports.customers import NOTES_AT_ONCE, PastActivity, PastKey
 from roost.ports.desk import Summary
 from roost.ports.remarks import Remark
 from roost.xapi import told_users
 from roost.xapi.told_users import ToldUser
+
+S = TypeVar("S", bound=msgspec.Struct)
 
 _NEVER = datetime.fromtimestamp(0, UTC)
 
@@ -55,17 +58,8 @@ class PanelController(Controller):
             last_at=None if summary.last_at == _NEVER else summary.last_at,
             received=contact.received,
             sent=contact.sent,
-            beginning=None if contact.beginning is None else _beginning(contact.beginning),
-            episodes=[
-                wire_panel.Episode(
-                    message_id=one.message_id,
-                    text=one.text,
-                    began_at=one.began_at,
-                    resolved_at=one.resolved_at,
-                    person_id=one.person_id,
-                )
-                for one in episodes
-            ],
+            beginning=_as(wire_panel.Beginning, contact.beginning) if contact.beginning else None,
+            episodes=[_as(wire_panel.Episode, one) for one in episodes],
             conversations=[shapes.conversation(one) for one in others],
             notes=await _notes(parts.store, (summary, *others)),
         )
@@ -140,7 +134,7 @@ def activity(past: PastActivity) -> wire_panel.CustomerActivity:
     event = past.event
     post = event.post if isinstance(event, ABOUT_POSTS) else None
     return wire_panel.CustomerActivity(
-        kind=cast("wire_panel.AroundKind", past.kind),
+        kind=cast("AroundKind", past.kind),
         event_key=event.event_key,
         at=event.at,
         is_ours=isinstance(event, (Liked, Relation)) and event.is_ours,
@@ -189,25 +183,9 @@ async def _notes(
     for one in conversations:
         found += await store.customers.notes(one.account_id, one.conversation_id)
     found.sort(key=lambda note: note.at, reverse=True)
-    return [
-        wire_panel.CustomerNote(
-            account_id=note.account_id,
-            conversation_id=note.conversation_id,
-            person_id=note.person_id,
-            text=note.text,
-            at=note.at,
-        )
-        for note in found[:NOTES_AT_ONCE]
-    ]
+    return [_as(wire_panel.CustomerNote, note) for note in found[:NOTES_AT_ONCE]]
 
 
-def _beginning(found: Beginning) -> wire_panel.Beginning:
-    return wire_panel.Beginning(
-        kind=cast("wire_panel.BeginningKind", found.kind),
-        at=found.at,
-        x_id=found.x_id,
-        name=found.name,
-        text=found.text,
-        event_key=found.event_key,
-        is_ours=found.is_ours,
-    )
+def _as(shape: type[S], value: object) -> S:
+    """Say something as a shape whose fields are called as its own are."""
+    return msgspec.convert(value, shape, from_attributes=True)

@@ -9,35 +9,9 @@ from typing import Literal
 from msgspec import Struct
 
 from roost.desk.wire import Conversation
+from roost.model.activities import AroundKind
 
-AroundKind = Literal[
-    "blocked",
-    "followed",
-    "liked",
-    "mentioned",
-    "muted",
-    "quoted",
-    "replied",
-    "reposted",
-    "unblocked",
-    "unfollowed",
-    "unmuted",
-]
-BeginningKind = Literal[
-    "welcome_message",
-    "post",
-    "blocked",
-    "followed",
-    "liked",
-    "mentioned",
-    "muted",
-    "quoted",
-    "replied",
-    "reposted",
-    "unblocked",
-    "unfollowed",
-    "unmuted",
-]
+BeginningKind = Literal["welcome_message", "post", AroundKind]
 
 
 class CustomerProfile(Struct, frozen=True, kw_only=True):
@@ -77,18 +51,7 @@ class CustomerProfile(Struct, frozen=True, kw_only=True):
 
 
 class Beginning(Struct, frozen=True, kw_only=True):
-    """What a conversation began with.
-
-    Attributes:
-        kind: A `welcome_message` or `post` that the customer answered, or the activity that our
-            first message answered.
-        at: When.
-        x_id: X's id of the welcome message or Post; `""` for what has none, such as a follow.
-        name: What the welcome message is called here; `""` where that is not known.
-        text: Of the Post; `""` where it is not known.
-        event_key: Of the activity; `""` where it was none.
-        is_ours: Whether our account did it rather than the customer.
-    """
+    """What a conversation began with; the fields are those of `roost.ports.customers.Beginning`."""
 
     kind: BeginningKind
     at: datetime
@@ -100,15 +63,7 @@ class Beginning(Struct, frozen=True, kw_only=True):
 
 
 class Episode(Struct, frozen=True, kw_only=True):
-    """Part of a conversation that somebody was done with.
-
-    Attributes:
-        message_id: Of its first message.
-        text: What that says.
-        began_at: When that was written.
-        resolved_at: When somebody was done with it.
-        person_id: Who; `None` for the bot.
-    """
+    """What of a conversation was resolved, as `roost.ports.customers.Episode` has it."""
 
     message_id: str
     text: str

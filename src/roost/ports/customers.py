@@ -40,7 +40,8 @@ class Beginning:
     """What a conversation began with, as far as it is known.
 
     Attributes:
-        kind: `welcome_message`, `post`, or the kind of an activity that a message of ours answered.
+        kind: `welcome_message` or `post`, which the customer answered, or the kind of the activity
+            that our first message answered.
         at: When.
         x_id: X's id of the welcome message or Post; `""` for what has none, such as a follow.
         name: What the welcome message is called here; `""` where it is not known, or no such.
