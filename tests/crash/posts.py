@@ -1,8 +1,8 @@
 """Public replies, many of them struck by a fault, in virtual time, and then the ledger.
 
-`python -m tests.crash.posts --posts 300` runs it by itself, `make crash` as a test. Customers call on
-an account several at a time, so that what X refuses as a repeat of the latest Post is not all there
-is to keep one from being posted twice.
+`python -m tests.crash.posts --posts 300` runs it by itself, `make crash` as a test. Customers call
+on an account several at a time, so that what X refuses as a repeat of the latest Post is not all
+there is to keep one from being posted twice.
 """
 
 from __future__ import annotations
