@@ -62,6 +62,11 @@ class Colleague:
             yield answer.content
 
 
+def at_desk(origin: str) -> aiohttp.ClientSession:
+    """Keep cookies, also of a server that has no name."""
+    return aiohttp.ClientSession(origin, cookie_jar=aiohttp.CookieJar(unsafe=True))
+
+
 async def hears(stream: aiohttp.StreamReader) -> str:
     """Wait for the next presence; give who does what, on which page."""
     async with asyncio.timeout(WITHIN):
@@ -94,8 +99,8 @@ async def test_who_looks_and_who_types_is_told_from_one_web_process_to_the_other
         async with (
             line.application(),
             line.application(role="web", environment=elsewhere),
-            aiohttp.ClientSession(origins[0]) as at_one,
-            aiohttp.ClientSession(origins[1]) as at_other,
+            at_desk(origins[0]) as at_one,
+            at_desk(origins[1]) as at_other,
         ):
             await line.controls.send_dm(world.CUSTOMER_ID, world.ACCOUNT_ID, "hello")
             await line.until_settled(n_answers=1)
