@@ -15,6 +15,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from roost import Bot, Chat, Message, Profile
+from roost.bot.decider import TURN_DEADLINE
 from roost.bot.process import BotProcess
 from roost.model.decisions import Reply
 from roost.model.dialogs import Dialog
@@ -77,7 +78,7 @@ def in_process(process: BotProcess) -> Decide:
     """Decide the same by the framework in the bot's own process, as `roost serve` does."""
 
     async def decide(turn: Turn) -> Progress:
-        (last,) = [progress async for progress in process.decide(turn)]
+        (last,) = [progress async for progress in process.decide(turn, within=TURN_DEADLINE)]
         return last
 
     return decide
@@ -160,8 +161,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=40)
     parser.add_argument("--turns", type=int, default=250)
+    parser.add_argument("--quick", action="store_true", help="a few rounds, to see that it runs")
     chosen = parser.parse_args()
-    asyncio.run(run(chosen.rounds, chosen.turns))
+    n_rounds, n_turns = (3, 20) if chosen.quick else (chosen.rounds, chosen.turns)
+    asyncio.run(run(n_rounds, n_turns))
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass, field
 
 from tests.crash import hosts, lives, servers, stories, telling
-from tests.crash.hosts import KINDS, POINT
+from tests.crash.hosts import ENDED, KINDS, POINT
 from tests.crash.lives import Nursery
 from tests.crash.places import in_memory
 from tests.crash.seeds import FAULTY
@@ -33,6 +33,8 @@ class Walk:
     Attributes:
         example: Its name.
         journal: Its points, as the undisturbed run wrote them.
+        length: How long its dialogs' journals were when they ended there, what the database gave
+            back of them included.
         n_points: How many places of each kind the undisturbed run passed.
         n_kills: How often it was killed at them.
         faults: What differed from the undisturbed run.
@@ -40,6 +42,7 @@ class Walk:
 
     example: str
     journal: Sequence[str] = ()
+    length: int = 0
     n_points: dict[str, int] = field(default_factory=dict[str, int])
     n_kills: Counter[str] = field(default_factory=Counter[str])
     faults: list[str] = field(default_factory=list[str])
@@ -48,7 +51,7 @@ class Walk:
         """Say it."""
         kills = (f"{self.n_kills[kind]} of {n} at {kind}" for kind, n in self.n_points.items())
         return (
-            f"{self.example}: a journal of {len(self.journal)} points;"
+            f"{self.example}: a journal of {self.length} points, {len(self.journal)} written;"
             f" killed {', '.join(kills)}; {len(self.faults)} faults"
         )
 
@@ -69,6 +72,7 @@ async def walk(nursery: Nursery, at: Theatre, kinds: Sequence[str], every: int =
     async with at.living(nursery) as living:
         story, undisturbed = await teller.tell()
         found.journal = hosts.passed(at.folder, story, POINT)
+        found.length = sum(map(int, hosts.passed(at.folder, story, ENDED)))
         for kind in kinds:
             found.n_points[kind] = len(hosts.passed(at.folder, story, kind))
             for n in range(1, found.n_points[kind] + 1, every):

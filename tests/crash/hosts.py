@@ -23,6 +23,9 @@ from roost.service import probes
 
 FOLDER, BOT, FORGETS = "TRIED_FOLDER", "TRIED_BOT", "TRIED_FORGETS"
 POINT, DECIDED, COMMITTED = "point", "turn.decided", "turn.committed"
+ENDED = "ended"
+"""A dialog has come to its end; behind it stands how long its journal is then."""
+
 KINDS = (POINT, COMMITTED)
 """Where one walk dies. What is decided and not committed is lost, as what was written last is."""
 
@@ -150,11 +153,15 @@ def _watch_journals(folder: Path, application: int, *, forgets: str) -> None:
         os.kill(application, signal.SIGKILL)
         os.kill(os.getpid(), signal.SIGKILL)
 
-    write, replay = Journal.write, Journal.replay
+    write, replay, end = Journal.write, Journal.replay, Journal.end_replay
 
     def watched(self: Journal, kind: str, fingerprint: str = "", result: bytes = b"") -> None:
         write(self, kind, fingerprint, result)
         _pass(folder, POINT, f"{kind}({fingerprint[:20]!r})", die)
+
+    def ended(self: Journal) -> None:
+        end(self)
+        _pass(folder, ENDED, f"{self.reached}", lambda: None)
 
     def forgetful(self: Journal, kind: str, fingerprint: str = ""):
         point = replay(self, kind, fingerprint)
@@ -162,6 +169,6 @@ def _watch_journals(folder: Path, application: int, *, forgets: str) -> None:
             return point
         return type(point)(point.kind, point.fingerprint)
 
-    Journal.write = watched
+    Journal.write, Journal.end_replay = watched, ended
     if forgets:
         Journal.replay = forgetful

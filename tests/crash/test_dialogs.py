@@ -36,7 +36,7 @@ def assert_walked(walks: Sequence[Walk], *, every: int = 1) -> None:
         assert one.faults == []
         for kind, n in one.n_points.items():
             assert one.n_kills[kind] == len(range(0, n, every)) > 0, f"{one.example}, {kind}"
-        assert one.n_points.get(POINT, len(one.journal)) == len(one.journal) > 0
+        assert one.n_points.get(POINT, one.length) == len(one.journal) == one.length > 0
 
 
 @pytest.mark.timeout(900)

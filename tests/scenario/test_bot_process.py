@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import re
+import sys
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
@@ -18,6 +20,8 @@ from roost.model.ids import ConversationId, MessageId, UserId
 from roost.model.messages import Message, Profile
 from roost.model.turns import Turn
 from roost.testing.clocks import NOON
+
+BENCHMARK = Path(__file__).parents[2] / "bench/dialogs.py"
 
 SOURCE = """
 import asyncio, os, time
@@ -254,3 +258,12 @@ async def test_a_file_that_never_ends_importing_is_given_up(
     save(file, "while True: pass\n")
     with pytest.raises(BotError, match="not loaded after"):
         await BotDecider(str(file), report=lambda error: None).start()
+
+
+async def test_its_benchmark_still_measures_all_five_ways() -> None:
+    measuring = await asyncio.create_subprocess_exec(
+        *(sys.executable, str(BENCHMARK), "--quick"), stdout=asyncio.subprocess.PIPE
+    )
+    printed, _ = await measuring.communicate()
+    assert measuring.returncode == 0
+    assert len(re.findall(r"[0-9]+ turns/s", printed.decode())) == 5

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import re
 import sys
 import sysconfig
 import traceback
@@ -14,6 +15,7 @@ from roost.bot.router import Bot
 from roost.errors import BotError
 
 _DEFAULT_NAME = "bot"
+_LINE = re.compile(r":\d+$")
 _STANDARD = sysconfig.get_path("stdlib")
 
 
@@ -55,6 +57,12 @@ def place_in(error: BaseException, *, default: str) -> str:
         if not _is_ours(frame.filename):
             return f"{frame.filename}:{frame.lineno}"
     return error.place if isinstance(error, BotError) else default
+
+
+def _with_line(error: BotError) -> BotError:
+    """Name the line of a mistake that knows only which bot or router it was made on."""
+    place = place_in(error, default=error.place)
+    return BotError(error.problem, place=place, remedy=error.remedy)
 
 
 def _is_ours(filename: str) -> bool:
@@ -106,7 +114,7 @@ def _file_at(path: Path) -> ModuleType:
 
 def _while_importing(error: Exception | SystemExit, reference: str) -> BotError:
     if isinstance(error, BotError):
-        return error
+        return error if _LINE.search(error.place) else _with_line(error)
     text = error.msg if isinstance(error, SyntaxError) else str(error)
     return BotError(
         f"{type(error).__name__}: {text}",

@@ -183,6 +183,16 @@ def test_a_mistake_is_told_when_the_bot_is_loaded(tmp_path: Path, mistake: str) 
     assert re.search(r"mistaken\.py|Bot\('|Router\('", error.place), error.place
 
 
+def test_a_mistake_made_on_a_bot_names_the_line_of_the_file(tmp_path: Path) -> None:
+    source = '@bot.on_message("hello")\nasync def handler(chat: Chat): ...'
+
+    with pytest.raises(BotError) as caught:
+        loaded(tmp_path, source)
+
+    line = HEADER.count("\n") + 1
+    assert caught.value.place == f"{tmp_path / 'mistaken.py'}:{line}"
+
+
 def handling(decorator: str, line: str) -> str:
     return f"@bot.{decorator}\nasync def handler(chat: Chat) -> None:\n    {line}\n"
 
