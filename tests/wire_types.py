@@ -23,7 +23,7 @@ PLAIN = {
     "boolean": "boolean",
     "null": "null",
 }
-LINE = 100
+LINE = 140
 """Characters into which a shape is put where it fits."""
 
 LEAVES_OUT = frozenset({"Option"})

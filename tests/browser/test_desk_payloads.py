@@ -140,7 +140,7 @@ def test_the_payloads_would_run_where_text_is_taken_for_markup(chromium: Browser
 
 def test_nothing_that_anybody_writes_is_run_at_the_desk(demo: DeskDemo, open_page: Open) -> None:
     assert len(PAYLOADS) >= 20
-    desk = enter(open_page, demo.sam)
+    desk = enter(open_page, demo.sam, viewport={"width": 1440, "height": 900})
     desk.add_init_script(LISTEN)
     writer = Writer(desk)
     for number, payload in enumerate(PAYLOADS.values()):
@@ -161,6 +161,7 @@ def test_nothing_that_anybody_writes_is_run_at_the_desk(demo: DeskDemo, open_pag
         )
         expect(desk.get_by_test_id("note").last).to_contain_text(payload, timeout=WITHIN_MS)
         expect(desk.get_by_role("textbox", name="Reply")).to_have_value(payload, timeout=WITHIN_MS)
+        expect(desk.get_by_test_id("customer")).to_contain_text(payload, timeout=WITHIN_MS)
         check_nothing_ran(desk)
 
     desk.get_by_role("button", name="Settings").click()
