@@ -30,7 +30,15 @@ NOT_SHOWN = {
 }
 """Answers that a look around does not ask for."""
 
-SELDOM = {"WelcomeMessages.lacking", "WelcomeMessage.declared", "Trace.messages"}
+SELDOM = {
+    "WelcomeMessages.lacking",
+    "WelcomeMessage.declared",
+    "Trace.messages",
+    "CustomerPanel.beginning",
+    "CustomerPanel.episodes",
+    "CustomerPanel.notes",
+    "CustomerHistory.activities",
+}
 """What the demo has none of just then."""
 
 
@@ -71,6 +79,10 @@ def look_around(page: Page, desk: str, traces: list[str]) -> None:
         page.goto(f"{desk}/{place}")
         desk_places.settled(page)
         check_nothing_ran(page)
+        for opened in desk_places.customer(page):
+            expect(page.get_by_test_id("history")).not_to_be_empty(timeout=WITHIN_MS)
+            check_nothing_ran(page)
+            opened.close()
     page.goto(f"{desk}/all")
     desk_places.settled(page)
     page.get_by_role("button", name="Settings").click()
