@@ -65,6 +65,11 @@ LEADS_ASTRAY = """() => [...document.querySelectorAll('[href], [src], [action], 
 
 Schema = Mapping[str, Any]
 
+IDS = re.compile(
+    r".*_id$|.*\.(after|before|csrf|n|position|seen_position|key|page|token|secret|password)$"
+)
+"""What things are found by, and secrets."""
+
 
 def check_nothing_ran(page: Page) -> None:
     """Fail where a payload was run, was kept from it by the policy only, or would be by a click."""
@@ -101,6 +106,75 @@ def text_fields(schemas: Mapping[str, Schema]) -> set[str]:
     }
 
 
+def reached(schemas: list[Any], known: Mapping[str, Schema]) -> set[str]:
+    """Give every text field that these schemas lead to, as `Schema.field`."""
+    waiting, found = [*schemas], dict[str, Schema]()
+    while waiting:
+        match waiting.pop():
+            case {"$ref": str(place)} if (name := place.rpartition("/")[2]) not in found:
+                found[name] = known[name]
+                waiting.append(known[name])
+            case dict() as one:
+                waiting += one.values()
+            case list() as several:
+                waiting += several
+    return text_fields(found)
+
+
+def operation_at(description: Mapping[str, Any], method: str, path: str) -> Mapping[str, Any]:
+    """Give what a description says of a call; nothing where it does not know it."""
+    for template, item in description["paths"].items():
+        pattern = re.sub(r"\\{[^}]*\\}", "[^/]+", re.escape(template))
+        if re.fullmatch(pattern, path) and method.lower() in item:
+            return item[method.lower()]
+    return {}
+
+
+class Requests:
+    """Keeps which text fields of the API's requests have carried a payload.
+
+    Attributes:
+        carried: These fields, as `Schema.field`.
+    """
+
+    def __init__(self) -> None:
+        self._described = wire_types.description()
+        self._schemas: Mapping[str, Schema] = self._described["components"]["schemas"]
+        self.carried = set[str]()
+
+    def wanted(self) -> set[str]:
+        """Give every text field of every request, but for those that things are found by."""
+        asked = [
+            operation["requestBody"]
+            for item in self._described["paths"].values()
+            for operation in item.values()
+            if "requestBody" in operation
+        ]
+        return {one for one in reached(asked, self._schemas) if not IDS.fullmatch(one)}
+
+    def note(self, method: str, path: str, body: object) -> None:
+        """Look at a request that is made."""
+        operation = operation_at(self._described, method, path)
+        self._note(body, operation["requestBody"]["content"]["application/json"]["schema"], "")
+
+    def _note(self, value: Any, schema: Schema, field: str) -> None:
+        match value:
+            case str() if "__hit" in value or "http-equiv" in value:
+                self.carried.add(field)
+            case list():
+                [items] = [one["items"] for one in choices(schema) if "items" in one]
+                for one in value:
+                    self._note(one, items, field)
+            case dict():
+                [name] = {
+                    one["$ref"].rpartition("/")[2] for one in choices(schema) if "$ref" in one
+                }
+                for key, one in value.items():
+                    self._note(one, self._schemas[name]["properties"][key], f"{name}.{key}")
+            case _:
+                pass
+
+
 class Answers:
     """Puts a payload into every text of the API's answers, as its description says they look.
 
@@ -130,31 +204,15 @@ class Answers:
             for media in answer.get("content", {}).values()
             if status.startswith("2") and "schema" in media
         ]
-        reached = {name: self._schemas[name] for name in self._named(answers)}
-        return {one for one in text_fields(reached) if not self._kept(one)}
-
-    def _named(self, waiting: list[Any]) -> set[str]:
-        found = set[str]()
-        while waiting:
-            match waiting.pop():
-                case {"$ref": str(place)} if (name := place.rpartition("/")[2]) not in found:
-                    found.add(name)
-                    waiting.append(self._schemas[name])
-                case dict() as one:
-                    waiting += one.values()
-                case list() as several:
-                    waiting += several
-        return found
+        return {one for one in reached(answers, self._schemas) if not self._kept(one)}
 
     def answer(self, method: str, path: str, body: str) -> str:
         """Give an answer with payloads in it; one that the description does not know, as it is."""
-        for template, item in self._described["paths"].items():
-            pattern = re.sub(r"\\{[^}]*\\}", "[^/]+", re.escape(template))
-            if re.fullmatch(pattern, path) and method.lower() in item:
-                content = item[method.lower()]["responses"].get("200", {}).get("content", {})
-                schema = content.get("application/json", {}).get("schema", {})
-                return json.dumps(self._filled(json.loads(body), schema))
-        return body
+        operation = operation_at(self._described, method, path)
+        content = operation.get("responses", {}).get("200", {}).get("content", {})
+        if "application/json" not in content:
+            return body
+        return json.dumps(self._filled(json.loads(body), content["application/json"]["schema"]))
 
     def _filled(self, value: Any, schema: Schema, field: str = "") -> Any:
         if isinstance(value, list):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Generator
 
 import pytest
@@ -10,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser import desk_places
 from tests.browser.conftest import WITHIN_MS, Open, running_demo
 from tests.browser.desk_demo import ACCOUNT, ADA, DeskDemo
-from tests.browser.payloads import LISTEN, PAYLOADS, TOGETHER, Answers, check_nothing_ran
+from tests.browser.payloads import IDS, LISTEN, PAYLOADS, TOGETHER, Answers, check_nothing_ran
 from tests.browser.test_desk import enter
 from tests.browser.test_desk_walk import furnish, places
 
@@ -19,11 +18,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 STARTS = ("", "javascript:__hit=1//", "data:text/html,<svg onload=__hit=1>")
 """What a text must begin with to be run as an address."""
 
-IDS = re.compile(
-    r".*_id$|.*\.(after|before|csrf|n|position|seen_position|key|event_key|page|token|secret|password)$"
-)
-"""What the page finds things by; X's, or made by us."""
-
 NOT_SHOWN = {
     "ExportedMemory": "an export is a file",
     "CustomerExport": "an export is a file",
@@ -31,6 +25,7 @@ NOT_SHOWN = {
     "TakenBack": "answers a change",
     "SyncedWelcomes": "answers a change",
     "SignInLink": "answers a change",
+    "WelcomeContent": "answers a change",
     "MadeKey": "answers a change",
 }
 """Answers that a look around does not ask for."""
@@ -84,6 +79,10 @@ def look_around(page: Page, desk: str, traces: list[str]) -> None:
         page.goto(f"{desk}/{place}")
         desk_places.settled(page)
         check_nothing_ran(page)
+        for opened in desk_places.customer(page):
+            expect(page.get_by_test_id("history")).not_to_be_empty(timeout=WITHIN_MS)
+            check_nothing_ran(page)
+            opened.close()
     page.goto(f"{desk}/all")
     desk_places.settled(page)
     page.get_by_role("button", name="Settings").click()

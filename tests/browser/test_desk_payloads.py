@@ -5,14 +5,22 @@ from __future__ import annotations
 import json
 import urllib.parse
 import urllib.request
-from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from tests import samples
+from tests.browser import desk_places
 from tests.browser.conftest import WITHIN_MS, Open
 from tests.browser.desk_demo import ACCOUNT, DeskDemo, desk_demo
-from tests.browser.payloads import LISTEN, PAYLOADS, check_nothing_ran
+from tests.browser.payloads import (
+    LISTEN,
+    PAYLOADS,
+    TOGETHER,
+    Requests,
+    check_nothing_ran,
+)
 from tests.browser.test_desk import enter, thread
 
 from roost.model.ids import UserId, conversation_between
@@ -23,6 +31,15 @@ CALL = """async ([method, path, body, key]) => {
   const me = await (await fetch('/api/session')).json()
   const answer = await fetch(path, {method, body: JSON.stringify(body), headers: {
     'content-type': 'application/json', 'x-roost-csrf': me.csrf, 'idempotency-key': key}})
+  return [answer.status, await answer.text()]
+}"""
+
+
+ACCOUNT_PATH = f"/api/accounts/{ACCOUNT}"
+UPLOAD = """async ([path, bytes]) => {
+  const me = await (await fetch('/api/session')).json()
+  const answer = await fetch(path, {method: 'POST', body: new Uint8Array(bytes), headers: {
+    'content-type': 'image/png', 'x-roost-csrf': me.csrf}})
   return [answer.status, await answer.text()]
 }"""
 
@@ -48,16 +65,34 @@ def customer(demo: DeskDemo, number: int, payload: str) -> str:
     return f"/api/conversations/{ACCOUNT}/{here}"
 
 
-def call(page: Page, method: str, path: str, body: Mapping[str, Any], *, within: range) -> int:
-    """Ask the desk's API for something, as its page does."""
-    status, text = page.evaluate(CALL, [method, path, body, f"{method} {path}"])
-    assert status in within, (method, path, body, text)
-    return status
+DONE, REFUSED = range(200, 300), range(400, 500)
 
 
-def write_everywhere(page: Page, here: str, payload: str) -> None:
+@dataclass
+class Writer:
+    """Asks the desk's API for something, as its page does, and keeps where payloads were."""
+
+    page: Page
+    requests: Requests = field(default_factory=Requests)
+
+    def call(self, method: str, path: str, body: object, *, within: range = DONE) -> Any:
+        """Make a change; gives what is answered."""
+        self.requests.note(method, path, body)
+        status, text = self.page.evaluate(CALL, [method, path, body, f"{method} {path}"])
+        assert status in within, (method, path, body, text)
+        return json.loads(text) if text.startswith("{") else text
+
+    def uploaded(self) -> str:
+        """Hand a picture to X; give its id."""
+        path = f"{ACCOUNT_PATH}/media"
+        status, text = self.page.evaluate(UPLOAD, [path, list(samples.png(40, 30))])
+        assert status in DONE, text
+        return json.loads(text)["media_id"]
+
+
+def write_everywhere(writer: Writer, here: str, payload: str) -> None:
     """Put a payload into every field that colleagues fill in; limits are kept, or said."""
-    label, done = payload[:36], range(200, 300)
+    label = payload[:36]
     leads = {"label": label, "url": "https://example.com/?" + urllib.parse.quote(payload)}
     reply = {
         "text": payload,
@@ -65,12 +100,31 @@ def write_everywhere(page: Page, here: str, payload: str) -> None:
         "buttons": [leads],
         "speak": "account",
     }
-    call(page, "POST", f"{here}/replies", reply, within=done)
-    call(page, "POST", f"{here}/notes", {"text": payload}, within=done)
-    call(page, "POST", f"{here}/tags", {"tags": [payload]}, within=done)
+    writer.call("POST", f"{here}/replies", reply)
+    writer.call("POST", f"{here}/notes", {"text": payload})
+    writer.call("POST", f"{here}/tags", {"tags": [payload]})
     runs = {"text": "x", "buttons": [{"label": "x", "url": "javascript:__hit=1"}]}
-    call(page, "POST", f"{here}/replies", runs, within=range(422, 423))
-    call(page, "PUT", f"{here}/draft", {"text": payload, "buttons": []}, within=done)
+    writer.call("POST", f"{here}/replies", runs, within=range(422, 423))
+    writer.call("PUT", f"{here}/draft", {"text": payload, "buttons": []})
+
+
+def write_once(writer: Writer) -> None:
+    """Put payloads into what an account has few of, and into what takes none of them."""
+    image = PAYLOADS["image"]
+    media = writer.uploaded()
+    writer.call("PUT", f"{ACCOUNT_PATH}/media/{media}", {"alt_text": TOGETHER[:1000]})
+    writer.call("POST", f"{ACCOUNT_PATH}/profiles", {"name": image, "media_id": media})
+    welcome = {"name": "greeting", "text": TOGETHER}
+    made = writer.call("POST", f"{ACCOUNT_PATH}/welcome-messages", welcome)
+    changed = f"{ACCOUNT_PATH}/welcome-messages/{made['welcome_id']}"
+    writer.call("PUT", changed, {"text": TOGETHER + image})
+    for method, path, body in (
+        ("PUT", f"{ACCOUNT_PATH}/canned/{'0' * 32}", {"name": image, "text": "x"}),
+        ("POST", f"{ACCOUNT_PATH}/welcome-messages", {"name": image, "text": "x"}),
+        ("POST", "/api/connections/sign-ins", {"app": image}),
+        ("POST", "/api/session", {"login": image, "password": image}),
+    ):
+        writer.call(method, path, body, within=REFUSED)
 
 
 def test_the_payloads_would_run_where_text_is_taken_for_markup(chromium: Browser) -> None:
@@ -88,14 +142,16 @@ def test_nothing_that_anybody_writes_is_run_at_the_desk(demo: DeskDemo, open_pag
     assert len(PAYLOADS) >= 20
     desk = enter(open_page, demo.sam, viewport={"width": 1440, "height": 900})
     desk.add_init_script(LISTEN)
+    writer = Writer(desk)
     for number, payload in enumerate(PAYLOADS.values()):
         here = customer(demo, number, payload)
         desk.wait_for_function(
             "async (path) => (await fetch(path)).ok", arg=here, timeout=WITHIN_MS
         )
-        write_everywhere(desk, here, payload)
-        canned = f"/api/accounts/{ACCOUNT}/canned/{number:032x}"
-        call(desk, "PUT", canned, {"name": f"c{number}", "text": payload}, within=range(200, 300))
+        write_everywhere(writer, here, payload)
+        canned = f"{ACCOUNT_PATH}/canned/{number:032x}"
+        writer.call("PUT", canned, {"name": f"c{number}", "text": payload})
+        writer.call("POST", "/api/keys", {"name": payload, "scope": "read"})
         desk.goto(here.replace("/api/conversations", f"{demo.sam.partition('/enter')[0]}/all"))
         expect(thread(desk).locator("[data-speaker=customer]").first).to_contain_text(
             payload, timeout=WITHIN_MS
@@ -113,3 +169,10 @@ def test_nothing_that_anybody_writes_is_run_at_the_desk(demo: DeskDemo, open_pag
         PAYLOADS["image"], timeout=WITHIN_MS
     )
     check_nothing_ran(desk)
+    write_once(writer)
+    for place in ("welcome", "keys", "connections"):
+        desk.goto(f"{demo.sam.partition('/enter')[0]}/activity/{place}")
+        desk_places.settled(desk)
+        check_nothing_ran(desk)
+    unfilled = sorted(writer.requests.wanted() - writer.requests.carried)
+    assert unfilled == [], unfilled
