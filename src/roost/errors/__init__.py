@@ -160,18 +160,29 @@ class SettingsError(RoostError):
         self.remedy = remedy
 
 
+def _sizes(limit: int | None, value: int | None) -> str:
+    found = "" if value is None else f", found {value}"
+    return "" if limit is None else f" (limit {limit}{found})"
+
+
 class InvalidMessage(RoostError):
     """A message breaks a limit of its transport. Raised where it is written; nothing was sent.
 
     Attributes:
         field: The offending part, for example `quick_replies[3].label`.
-        limit: The largest value allowed, in the unit of `problem`.
+        problem: What is wrong with it, without field, limit and value.
+        is_size: Whether it is the size that is wrong; else `problem` shows what was found.
+        limit: The largest value allowed, in the unit of `problem`; of a size, or a count.
         value: The value found, in the same unit.
     """
 
-    def __init__(self, field: str, problem: str, *, limit: int, value: int) -> None:
-        super().__init__(f"{field}: {problem} (limit {limit}, found {value})")
+    def __init__(
+        self, field: str, problem: str, *, limit: int, value: int, is_size: bool = True
+    ) -> None:
+        super().__init__(f"{field}: {problem}{_sizes(limit, value) if is_size else ''}")
         self.field = field
+        self.problem = problem
+        self.is_size = is_size
         self.limit = limit
         self.value = value
 
@@ -186,6 +197,7 @@ class InvalidCall(RoostError):
 
     Attributes:
         argument: Its name, for example `count`.
+        problem: What is wrong with it, without name, limit and value.
         limit: The largest value allowed, where one was broken.
         value: The value found, in the same unit.
     """
@@ -193,10 +205,9 @@ class InvalidCall(RoostError):
     def __init__(
         self, argument: str, problem: str, *, limit: int | None = None, value: int | None = None
     ) -> None:
-        found = "" if value is None else f", found {value}"
-        told = "" if limit is None else f" (limit {limit}{found})"
-        super().__init__(f"{argument}: {problem}{told}")
+        super().__init__(f"{argument}: {problem}{_sizes(limit, value)}")
         self.argument = argument
+        self.problem = problem
         self.limit = limit
         self.value = value
 
