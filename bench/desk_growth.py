@@ -6,21 +6,16 @@ databases of `population.py`: all of an administrator's accounts at once, pages 
 
 from __future__ import annotations
 
-import asyncio
-import statistics
-import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-import machine
+import growing
 import population
-import postgresql
 import report
 import texts
-import uvloop
+from growing import Growth
 from postgresql import Databases
-from report import Bound, Options, Ratio
 
 from roost.model import searching
 from roost.model.ids import ConversationId, UserId
@@ -42,7 +37,6 @@ PAGE, FOUND = 50, 20
 LIST, SEARCH = 1.5, 4.0
 """How much lists and conversations, and searches, may grow."""
 
-_US = 1e6
 _ACCOUNTS = [UserId(one) for one in population.ACCOUNTS]
 _ME = PersonId(population.PEOPLE[0])
 
@@ -136,62 +130,21 @@ OPERATIONS: Mapping[str, tuple[Operation, float]] = {
 """What is measured, and how much it may grow."""
 
 
-async def cost(stored: Stored, operation: Operation) -> float:
-    """Give an operation's median, in microseconds."""
-    took: list[float] = []
-    for n in range(-DIFFERENT, TIMES):
-        begun = time.perf_counter()
-        await operation(stored, n)
-        took.append(time.perf_counter() - begun)
-    return statistics.median(took[DIFFERENT:]) * _US
-
-
-async def run(options: Options, many: int, databases: Databases | None) -> None:
-    """Measure each operation on both databases in turn."""
-    rounds: list[dict[str, dict[str, float]]] = []
-    async with AsyncExitStack() as stack:
-        few = await stack.enter_async_context(_filled(FEW, databases))
-        lots = await stack.enter_async_context(_filled(many, databases))
-        for _ in range(options.rounds):
-            figures: dict[str, dict[str, float]] = {}
-            for name, (operation, _) in OPERATIONS.items():
-                small, large = await cost(few, operation), await cost(lots, operation)
-                figures[name] = {"few": small, "many": large}
-                print(f"  {name:34} {FEW:>9,}: {small:6.0f} us  {many:>9,}: {large:6.0f} us")
-            rounds.append(figures)
-    ratios = [
-        Ratio(
-            7,
-            f"{name}, {many:,} messages ÷ {FEW:,}",
-            [one[name]["many"] / one[name]["few"] for one in rounds],
-            Bound.AT_MOST,
-            most,
-        )
-        for name, (_, most) in OPERATIONS.items()
-    ]
-    report.conclude("desk_growth", ratios, rounds)
-
-
 @asynccontextmanager
 async def _filled(messages: int, databases: Databases | None) -> AsyncGenerator[Stored]:
-    begun = time.perf_counter()
     if databases is not None:
-        dsn = await asyncio.to_thread(databases.made)
-        await population.fill_postgresql(dsn, messages)
-        _say(messages, begun)
+        dsn = await growing.filled_database(population.fill_postgresql, messages, databases)
         async with PostgresStore.open(dsn) as store:
             yield Stored(store, messages)
         return
-    with machine.scratch() as folder:
-        path = folder / "roost.db"
-        await asyncio.to_thread(population.fill_sqlite, path, messages)
-        _say(messages, begun)
-        async with SqliteStore.open(path) as store:
-            yield Stored(store, messages)
+    async with (
+        growing.filled_file(population.fill_sqlite, messages) as path,
+        SqliteStore.open(path) as store,
+    ):
+        yield Stored(store, messages)
 
 
-def _say(messages: int, begun: float) -> None:
-    print(f"  {messages:,} messages made in {time.perf_counter() - begun:.1f} s", flush=True)
+GROWTH = Growth("desk_growth", FEW, TIMES, DIFFERENT, OPERATIONS, _filled)
 
 
 def main() -> None:
@@ -201,14 +154,8 @@ def main() -> None:
         "--messages", type=population.thousands, help=f"{MANY:,} by default, {QUICK:,} if quick"
     )
     arguments = parser.parse_args()
-    options = report.options_of(arguments)
     many = arguments.messages or (QUICK if arguments.quick else MANY)
-    report.begin("The desk's growth")
-    if arguments.dsn is None:
-        uvloop.run(run(options, many, None))
-        return
-    with postgresql.databases(arguments.dsn or None) as databases:
-        uvloop.run(run(options, many, databases))
+    growing.measure(GROWTH, arguments, many, title="The desk's growth")
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -79,12 +78,8 @@ def seed_sqlite(path: Path, messages: int) -> None:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def seed_postgresql(dsn: str, messages: int) -> None:
+async def seed_postgresql(dsn: str, messages: int) -> None:
     """Put so many messages into an empty database."""
-    asyncio.run(_seed(dsn, messages))
-
-
-async def _seed(dsn: str, messages: int) -> None:
     await migrating.upgrade(Server(dsn))
     connection = await asyncpg.connect(dsn)
     try:

@@ -23,15 +23,15 @@ PLAIN = {
     "boolean": "boolean",
     "null": "null",
 }
-LINE = 100
+LINE = 140
 """Characters into which a shape is put where it fits."""
 
 LEAVES_OUT = frozenset({"Option"})
 """What the API says without those fields that have their usual value; all else it says in full."""
 
 
-def schemas() -> Mapping[str, Any]:
-    """Give every shape that the API documents, by name."""
+def description() -> Mapping[str, Any]:
+    """Give what the API says of itself."""
 
     async def check(*_: object) -> None: ...
 
@@ -39,8 +39,12 @@ def schemas() -> Mapping[str, Any]:
         return {}
 
     parts: Any = SimpleNamespace(access=SimpleNamespace(check=check))
-    described = app.pages(parts, count, version="0").openapi_schema.to_schema()
-    return described["components"]["schemas"]
+    return app.pages(parts, count, version="0").openapi_schema.to_schema()
+
+
+def schemas() -> Mapping[str, Any]:
+    """Give every shape that the API documents, by name."""
+    return description()["components"]["schemas"]
 
 
 def written() -> str:

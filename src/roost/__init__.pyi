@@ -5,7 +5,7 @@ from roost.bot.handlers import Next
 from roost.bot.router import Bot
 from roost.bot.routing import Router
 from roost.bot.tapping import packed
-from roost.bot.welcoming import WelcomeMessage
+from roost.bot.welcoming import Speaker, WelcomeMessage
 from roost.bot.words import Words
 from roost.errors import Unanswered
 from roost.model.activities import Followed, Liked, Mentioned
@@ -31,6 +31,7 @@ __all__ = [
     "QuickReply",
     "Router",
     "Scope",
+    "Speaker",
     "TimerFired",
     "Unanswered",
     "WelcomeMessage",

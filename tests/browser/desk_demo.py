@@ -8,9 +8,9 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
-from tests.browser.conftest import WITHIN_MS, running_demo
+from tests.browser.conftest import WITHIN_MS, RunningDemo, running_demo
 
 ACCOUNT, ADA, ALAN, GRACE = "1001", "2002", "2003", "2004"
 WITHIN_S = WITHIN_MS / 1_000
@@ -43,6 +43,39 @@ class DeskDemo:
     sam: str
     robin: str
 
+    @classmethod
+    def of(cls, running: RunningDemo) -> Self:
+        """Read from a demo's output who may enter its desk."""
+        sam, robin = (running.line_with("/desk/enter#").split()[1] for _ in range(2))
+        return cls(running.phone.partition("/_sim")[0], sam, robin)
+
+    def control(self, method: str, path: str, **body: object) -> None:
+        """Use one of the simulator's controls."""
+        request = urllib.request.Request(
+            f"{self.x}/_sim/{path}",
+            data=json.dumps(body).encode(),
+            headers={"content-type": "application/json"},
+            method=method,
+        )
+        urllib.request.urlopen(request, timeout=WITHIN_S).close()
+
+    def let_time_pass(self) -> None:
+        """Move on to the next of the 15 minutes in which X answers 15 times."""
+        self.control("POST", "clock", action="advance", seconds=901)
+
+    def misbehave(self, *rules: dict[str, object]) -> None:
+        """Let X misbehave in these ways instead of those before."""
+        self.control("PUT", "faults", faults=rules)
+
+    @contextmanager
+    def misbehaving(self, *rules: dict[str, object]) -> Generator[None]:
+        """Let X misbehave until the block is left."""
+        self.misbehave(*rules)
+        try:
+            yield
+        finally:
+            self.misbehave()
+
     def act(self, user: str, **action: object) -> Any:
         """Play a user."""
         request = urllib.request.Request(
@@ -64,5 +97,4 @@ def desk_demo(folder: Path) -> Generator[DeskDemo]:
     file = folder / "helper_bot.py"
     file.write_text(BOT)
     with running_demo(folder, ["--bot", str(file)]) as demo:
-        sam, robin = (demo.line_with("/desk/enter#").split()[1] for _ in range(2))
-        yield DeskDemo(demo.phone.partition("/_sim")[0], sam, robin)
+        yield DeskDemo.of(demo)

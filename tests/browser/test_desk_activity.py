@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
-import urllib.request
 from collections.abc import Generator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from tests.browser.conftest import WITHIN_MS, Open, running_demo
-from tests.browser.desk_demo import ACCOUNT, ADA, ALAN, GRACE, WITHIN_S, DeskDemo
+from tests.browser.desk_demo import ACCOUNT, ADA, ALAN, GRACE, DeskDemo
 from tests.browser.test_desk import enter, row, strip, thread, view
 
 pytestmark = pytest.mark.browser
@@ -32,38 +28,13 @@ async def answer(chat: Chat, text: str) -> None:
 SEND, LIST = {"route": "dm.events.new"}, {"route": "dm.events.list"}
 
 
-@dataclass(frozen=True)
-class ActivityDemo(DeskDemo):
-    """The demo, and what goes wrong in it."""
-
-    def misbehave(self, *rules: dict[str, object]) -> None:
-        """Let X misbehave in these ways instead of those before."""
-        request = urllib.request.Request(
-            f"{self.x}/_sim/faults",
-            data=json.dumps({"faults": rules}).encode(),
-            headers={"content-type": "application/json"},
-            method="PUT",
-        )
-        urllib.request.urlopen(request, timeout=WITHIN_S).close()
-
-    @contextmanager
-    def misbehaving(self, *rules: dict[str, object]) -> Generator[None]:
-        """Let X misbehave until the block is left."""
-        self.misbehave(*rules)
-        try:
-            yield
-        finally:
-            self.misbehave()
-
-
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Generator[ActivityDemo]:
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Generator[DeskDemo]:
     folder = tmp_path_factory.mktemp("activity")
     file: Path = folder / "helper_bot.py"
     file.write_text(BOT)
     with running_demo(folder, ["--bot", str(file)]) as running:
-        sam, robin = (running.line_with("/desk/enter#").split()[1] for _ in range(2))
-        yield ActivityDemo(running.phone.partition("/_sim")[0], sam, robin)
+        yield DeskDemo.of(running)
 
 
 def activity(page: Page) -> None:
@@ -80,7 +51,7 @@ def cause(page: Page, text: str) -> None:
     expect(why).to_contain_text(text, timeout=WITHIN_MS)
 
 
-def opened(open_page: Open, demo: ActivityDemo, customer: str) -> Page:
+def opened(open_page: Open, demo: DeskDemo, customer: str) -> Page:
     page = enter(open_page, demo.sam)
     view(page, "All")
     row(page, customer).click(timeout=WITHIN_MS)
@@ -93,7 +64,7 @@ def inspect_silence(page: Page) -> None:
 
 
 def test_an_answered_message_leads_to_its_whole_line_and_bytes(
-    demo: ActivityDemo, open_page: Open
+    demo: DeskDemo, open_page: Open
 ) -> None:
     demo.writes("hello", GRACE)
     page = opened(open_page, demo, "Grace Hopper")
@@ -112,7 +83,7 @@ def test_an_answered_message_leads_to_its_whole_line_and_bytes(
     expect(thread(page)).to_contain_text("You said hello", timeout=WITHIN_MS)
 
 
-def test_a_wrong_secret_is_named(demo: ActivityDemo, open_page: Open) -> None:
+def test_a_wrong_secret_is_named(demo: DeskDemo, open_page: Open) -> None:
     page = enter(open_page, demo.sam)
     activity(page)
 
@@ -128,7 +99,7 @@ def test_a_wrong_secret_is_named(demo: ActivityDemo, open_page: Open) -> None:
 
 
 def test_a_failed_handler_is_named_and_its_event_reprocessed(
-    demo: ActivityDemo, open_page: Open
+    demo: DeskDemo, open_page: Open
 ) -> None:
     page = enter(open_page, demo.sam)
     demo.writes("break", ADA)
@@ -144,7 +115,7 @@ def test_a_failed_handler_is_named_and_its_event_reprocessed(
     cause(page, "handler failed")
 
 
-def test_a_conversation_of_an_agents_is_named(demo: ActivityDemo, open_page: Open) -> None:
+def test_a_conversation_of_an_agents_is_named(demo: DeskDemo, open_page: Open) -> None:
     demo.writes("first", ALAN)
     page = opened(open_page, demo, "Alan Turing")
     page.get_by_role("button", name="Take over").click()
@@ -157,7 +128,7 @@ def test_a_conversation_of_an_agents_is_named(demo: ActivityDemo, open_page: Ope
     cause(page, "An agent has the conversation")
 
 
-def test_an_uncertain_send_is_named(demo: ActivityDemo, open_page: Open) -> None:
+def test_an_uncertain_send_is_named(demo: DeskDemo, open_page: Open) -> None:
     page = opened(open_page, demo, "Grace Hopper")
     lost = {"effect": "reset", "when": "before", "match": SEND}
     unseen = {"effect": "status", "code": 131, "match": LIST}
@@ -171,7 +142,7 @@ def test_an_uncertain_send_is_named(demo: ActivityDemo, open_page: Open) -> None
         expect(page.locator("[data-step=sent]")).to_have_attribute("data-state", "failed")
 
 
-def test_a_missing_subscription_is_named_and_mended(demo: ActivityDemo, open_page: Open) -> None:
+def test_a_missing_subscription_is_named_and_mended(demo: DeskDemo, open_page: Open) -> None:
     page = enter(open_page, demo.sam)
     activity(page)
     page.get_by_role("link", name="Connections").click()
@@ -187,7 +158,7 @@ def test_a_missing_subscription_is_named_and_mended(demo: ActivityDemo, open_pag
     expect(page.locator("[data-subscribed=true]")).to_be_visible(timeout=WITHIN_MS)
 
 
-def test_a_rate_limit_is_named(demo: ActivityDemo, open_page: Open) -> None:
+def test_a_rate_limit_is_named(demo: DeskDemo, open_page: Open) -> None:
     page = opened(open_page, demo, "Ada Lovelace")
     with demo.misbehaving({"effect": "rate_limit", "seconds": 900, "match": SEND}):
         demo.writes("how long?", ADA)
@@ -202,7 +173,7 @@ def test_a_rate_limit_is_named(demo: ActivityDemo, open_page: Open) -> None:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 380])
 def test_axe_finds_nothing_on_these_pages(
-    demo: ActivityDemo, open_page: Open, *, width: int, scheme: str
+    demo: DeskDemo, open_page: Open, *, width: int, scheme: str
 ) -> None:
     page = enter(open_page, demo.sam, viewport={"width": width, "height": 800}, color_scheme=scheme)
     activity(page)

@@ -12,44 +12,12 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import WITHIN_MS, Open
 from tests.browser.desk_demo import ACCOUNT, DeskDemo, desk_demo
+from tests.browser.payloads import LISTEN, PAYLOADS, check_nothing_ran
 from tests.browser.test_desk import enter, thread
 
 from roost.model.ids import UserId, conversation_between
 
 pytestmark = pytest.mark.browser
-
-PAYLOADS = {
-    "script": "<script>__hit=1</script>",
-    "script closed": "</script><script>__hit=1</script>",
-    "script src": "<script src=data:,__hit=1></script>",
-    "image": "<img src=x onerror=__hit=1>",
-    "image quoted": "<img src='x' onerror='__hit=1'>",
-    "image slashes": "<img/src=x/onerror=__hit=1>",
-    "svg": "<svg onload=__hit=1>",
-    "svg script": "<svg><script>__hit=1</script></svg>",
-    "svg animation": "<svg><animate onbegin=__hit=1 dur=1s>",
-    "math": "<math><mi//xlink:href='data:x,__hit=1'>",
-    "body": "<body onload=__hit=1>",
-    "frame": "<iframe src=javascript:parent.__hit=1>",
-    "frame document": "<iframe srcdoc='<svg onload=top.__hit=1>'>",
-    "object": "<object data=javascript:__hit=1>",
-    "link": "<a href=javascript:__hit=1 autofocus>x</a>",
-    "address": "javascript:__hit=1",
-    "data address": "data:text/html,<svg onload=__hit=1>",
-    "attribute": '" onfocus=__hit=1 autofocus x="',
-    "attribute single": "' onmouseover=__hit=1 x='",
-    "textarea": "</textarea><svg onload=__hit=1>",
-    "title": "</title><svg onload=__hit=1>",
-    "comment": "--><img src=x onerror=__hit=1>",
-    "style": "<style>@import 'javascript:__hit=1'</style>",
-    "template": "{@html '<svg onload=__hit=1>'}",
-    "entities": "&lt;svg onload=__hit=1&gt;",
-    "details": "<details open ontoggle=__hit=1>",
-    "focus": "<input autofocus onfocus=__hit=1>",
-    "base": "<base href=javascript:__hit=1//>",
-    "meta": "<meta http-equiv=refresh content=0;x>",
-}
-"""One of each way in which text comes to be run; short enough to be a name."""
 
 CALL = """async ([method, path, body, key]) => {
   const me = await (await fetch('/api/session')).json()
@@ -57,11 +25,6 @@ CALL = """async ([method, path, body, key]) => {
     'content-type': 'application/json', 'x-roost-csrf': me.csrf, 'idempotency-key': key}})
   return [answer.status, await answer.text()]
 }"""
-LISTEN = """
-window.__violations = []
-document.addEventListener('securitypolicyviolation', (event) =>
-  window.__violations.push(event.violatedDirective + ' ' + event.blockedURI))
-"""
 
 
 @pytest.fixture(scope="module")
@@ -110,11 +73,6 @@ def write_everywhere(page: Page, here: str, payload: str) -> None:
     call(page, "PUT", f"{here}/draft", {"text": payload, "buttons": []}, within=done)
 
 
-def check_nothing_ran(page: Page) -> None:
-    assert page.evaluate("window.__hit ?? null") is None
-    assert page.evaluate("window.__violations") == []
-
-
 def test_the_payloads_would_run_where_text_is_taken_for_markup(chromium: Browser) -> None:
     context = chromium.new_context()
     page = context.new_page()
@@ -128,7 +86,7 @@ def test_the_payloads_would_run_where_text_is_taken_for_markup(chromium: Browser
 
 def test_nothing_that_anybody_writes_is_run_at_the_desk(demo: DeskDemo, open_page: Open) -> None:
     assert len(PAYLOADS) >= 20
-    desk = enter(open_page, demo.sam)
+    desk = enter(open_page, demo.sam, viewport={"width": 1440, "height": 900})
     desk.add_init_script(LISTEN)
     for number, payload in enumerate(PAYLOADS.values()):
         here = customer(demo, number, payload)
@@ -147,6 +105,7 @@ def test_nothing_that_anybody_writes_is_run_at_the_desk(demo: DeskDemo, open_pag
         )
         expect(desk.get_by_test_id("note").last).to_contain_text(payload, timeout=WITHIN_MS)
         expect(desk.get_by_role("textbox", name="Reply")).to_have_value(payload, timeout=WITHIN_MS)
+        expect(desk.get_by_test_id("customer")).to_contain_text(payload, timeout=WITHIN_MS)
         check_nothing_ran(desk)
 
     desk.get_by_role("button", name="Settings").click()

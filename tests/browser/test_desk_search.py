@@ -64,6 +64,7 @@ def test_a_customer_is_found_while_the_name_is_typed(demo: DeskDemo, open_page: 
     page = enter(open_page, demo.sam)
     page.get_by_role("button", name="Search").click()
     box(page).fill("ada lov")
+    box(page).press("Enter")
 
     page.get_by_role("button", name=re.compile("^Ada Lovelace")).click()
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import re
-import urllib.request
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
@@ -14,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 from tests import samples
 from tests.browser.conftest import WITHIN_MS, Open, running_demo
-from tests.browser.desk_demo import WITHIN_S, DeskDemo
+from tests.browser.desk_demo import DeskDemo
 from tests.browser.test_desk import enter, row, thread, view
 from tests.browser.test_desk import write as write_reply
 
@@ -34,22 +32,11 @@ WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 380, "height": 780}
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Generator[DeskDemo]:
     """The demo as anybody starts it: its bot declares a greeting, and X has it."""
     with running_demo(tmp_path_factory.mktemp("desk"), []) as running:
-        sam, robin = (running.line_with("/desk/enter#").split()[1] for _ in range(2))
-        yield DeskDemo(running.phone.partition("/_sim")[0], sam, robin)
-
-
-def let_time_pass(demo: DeskDemo) -> None:
-    """Move on to the next of the 15 minutes in which X answers 15 times."""
-    request = urllib.request.Request(
-        f"{demo.x}/_sim/clock",
-        data=json.dumps({"action": "advance", "seconds": 901}).encode(),
-        headers={"content-type": "application/json"},
-    )
-    urllib.request.urlopen(request, timeout=WITHIN_S).close()
+        yield DeskDemo.of(running)
 
 
 def opened(open_page: Open, demo: DeskDemo, **options: Any) -> Page:
-    let_time_pass(demo)
+    demo.let_time_pass()
     page = enter(open_page, demo.sam, **options)
     page.get_by_role("navigation", name="Views").get_by_role("link", name="Activity").click()
     page.get_by_role("link", name="Welcome messages").click()

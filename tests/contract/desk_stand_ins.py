@@ -65,6 +65,9 @@ class AtXForTests:
     async def fetch_face(self, account_id: str, profile_id: str, to: Path) -> bool:
         return await self.fetch(account_id, b"", profile_id, to)
 
+    async def fetch_picture(self, account_id: str, url: str, to: Path) -> bool:
+        return await self.fetch(account_id, b"", url, to)
+
     def _fail(self) -> None:
         if self.fails_with is not None:
             raise self.fails_with

@@ -15,6 +15,7 @@ from roost.store.sqlite import SqliteStore
 from roost.testing.clocks import FrozenClock
 
 BYTES = {
+    "/api/conversations/{account_id}/{conversation_id}/customer/picture",
     "/api/accounts/{account_id}/profiles/{profile_id}/picture",
     "/api/accounts/{account_id}/welcome-messages/{welcome_id}/media",
     "/api/conversations/{account_id}/{conversation_id}/messages/{message_id}/media",

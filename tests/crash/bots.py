@@ -6,7 +6,7 @@ import asyncio
 import sys
 from collections.abc import AsyncGenerator
 
-from roost import Bot, Chat
+from roost import Bot, Chat, Post
 from roost.bot import loading
 from roost.bot.decider import TURN_DEADLINE, BotDecider, Report
 from roost.model.turns import Progress, Turn
@@ -27,6 +27,13 @@ async def echo(chat: Chat) -> None:
     await chat.say(answer_to(chat.message.text))
 
 
+@bot.on_mention
+async def answer_in_public(chat: Chat, post: Post) -> None:
+    """Answer each mention once, under it, without the name it begins with."""
+    _, _, said = post.text.partition(" ")
+    await chat.reply_publicly(answer_to(said))
+
+
 class WithinProcess:
     """A bot that decides in the application's own process: a life need not wait for another.
 
@@ -42,7 +49,7 @@ class WithinProcess:
 
     async def start(self, *, is_patient: bool = False) -> None:
         self._bot = loading.load(self._reference)
-        self.name = self._bot.name
+        self.name, self.kinds = self._bot.name, self._bot.kinds
 
     async def run(self, *, is_reloading: bool = False) -> None:
         await asyncio.Event().wait()

@@ -280,8 +280,7 @@ def main() -> int:
     given = parser.parse_args()
 
     def progress(tally: Tally) -> None:
-        if sum(tally.points.values()) % 600 == 0:
-            print("\n".join(tally.lines()), flush=True)
+        print(f"{sum(tally.points.values())} kills, {len(tally.faults)} faults", flush=True)
 
     n = rounds(given.kills) if given.postgresql else 0
     with servers.served(os.environ, n) if n else nullcontext(()) as databases:

@@ -36,6 +36,12 @@ _WAITING = (
     " (SELECT count(*) FROM outbox WHERE state NOT IN ('sent', 'dead'))"
 )
 
+_STATES = (
+    "SELECT 'events', state, count(*) FROM events GROUP BY state"
+    " UNION ALL SELECT 'sends', state, count(*) FROM outbox GROUP BY state"
+    " UNION ALL SELECT 'conversations', control, count(*) FROM conversations GROUP BY control"
+)
+
 
 class NotSettled(AssertionError):
     """What was begun did not come to its end in time."""
@@ -105,9 +111,12 @@ class Stage:
             self.x.act(customer, "send_dm", to=demo.ACCOUNT_ID, text=f"no {self.written}")
 
     def n_behind(self) -> int:
-        """Count the messages the account has not answered."""
-        senders = [one.sender_id for one in self.x.simulation.world.messages.values()]
-        return len(senders) - 2 * senders.count(demo.ACCOUNT_ID)
+        """Count what the application has not heard of, and what it has not dealt with.
+
+        Not what is not answered: a conversation whose turn was killed five times is with people,
+        who answer nobody here.
+        """
+        return len(_unheard(self.truth())) + sum(self._waiting())
 
     def truth(self) -> Truth:
         """Read what X knows."""
@@ -133,12 +142,13 @@ class Stage:
 
     def state(self) -> str:
         """Say how everything is, for people."""
-        truth = self.truth()
-        unheard = {line.message_id for line in truth.messages} - truth.acknowledged
+        unheard = _unheard(self.truth())
         world = self.x.simulation.world
         valid = [webhook.valid for webhook in world.webhooks.values()]
+        rows = ledger_database.opened(self.database).rows(_STATES)
+        states = ", ".join(f"{what} {state}: {n}" for what, state, n in rows)
         return (
-            f"(events, sends) waiting: {self._waiting()}, {len(unheard)} not acknowledged,"
+            f"{states}; {len(unheard)} not acknowledged,"
             f" webhooks valid: {valid}, subscriptions: {len(list(world.subscriptions))}"
         )
 
@@ -147,8 +157,7 @@ class Stage:
         return int(str(events)), int(str(sends))
 
     def _is_acknowledged(self) -> bool:
-        truth = self.truth()
-        return {line.message_id for line in truth.messages} <= truth.acknowledged
+        return not _unheard(self.truth())
 
     async def until(self, condition, what: str) -> None:
         try:
@@ -165,6 +174,10 @@ class Stage:
             return condition()
         except sqlite3.OperationalError:
             return False  # the application has not made its tables yet
+
+
+def _unheard(truth: Truth) -> set[str]:
+    return {line.message_id for line in truth.messages} - truth.acknowledged
 
 
 @asynccontextmanager

@@ -44,6 +44,18 @@ FAULTS: Mapping[str, Sequence[Mapping[str, object]]] = {
 }
 """What strikes sends; each rule is as likely as any other."""
 
+_POST: Mapping[str, object] = {"match": {"route": "statuses.update"}}
+
+POSTING_FAULTS = (
+    {"effect": "status", "code": 130, "when": "after", **_POST},
+    {"effect": "status", "code": 131, "when": "before", **_POST},
+    {"effect": "timeout", "when": "after", **_POST},
+    {"effect": "reset", "when": "before", **_POST},
+    {"effect": "reset", "when": "after", **_POST},
+    {"effect": "garbage_body", "when": "after", **_POST},
+)
+"""F45 to F50, of Posts; none comes so late that nobody could know of it."""
+
 DELIVERY_FAULTS = (
     {"effect": "duplicate", "copies": 2, "probability": 0.05, **_TELL},
     {"effect": "delay", "seconds": 200, "probability": 0.03, **_TELL},

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from cyclopts import App
 
+import roost
 from roost import Bot, Chat, errors
 from roost.cli import verbs
 from roost.model.activities import ACTIVITY_TYPES, Happened
@@ -138,11 +139,16 @@ def test_every_verb_and_property_of_a_chat_is_listed() -> None:
     _, _, rest = BOT.partition("## Verbs of `chat`")
     table, _, read = rest.partition("To be read:")
     verbs_of = {
-        name
-        for name, _ in inspect.getmembers(Chat, inspect.iscoroutinefunction)
-        if not name.startswith("_")
+        name for name, _ in inspect.getmembers(Chat, inspect.isfunction) if not name.startswith("_")
     }
     assert set(re.findall(r"^\| `(\w+)`", table, re.MULTILINE)) == verbs_of
     properties = {name for name, one in vars(Chat).items() if isinstance(one, property)}
     plain = {"event", "customer", "account", "is_late"}
     assert set(re.findall(r"`chat\.(\w+)`", read)) == properties | plain
+
+
+def test_what_checkers_see_of_the_package_is_what_can_be_imported() -> None:
+    stub = Path(roost.__file__).with_suffix(".pyi").read_text(encoding="utf-8")
+    declared = re.findall(r'^    "(\w+)",$', stub.partition("__all__")[2], re.MULTILINE)
+    assert sorted(declared) == sorted(vars(roost)["_PLACES"])
+    assert all(inspect.getmodule(getattr(roost, name)) is not None for name in declared)

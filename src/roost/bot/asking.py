@@ -57,9 +57,13 @@ async def answer(
 
     Raises:
         Unanswered: The time has passed, or no answer was understood.
+        InvalidMessage: What is said when it is asked again breaks a limit of X.
     """
-    say(run, prompt)
     patience = waiting.patience
+    again = speaking.message(
+        patience.on_invalid, prompt.quick_replies, custom_profile_id=prompt.custom_profile_id
+    )
+    say(run, prompt)
     for n_left in range(patience.retries, -1, -1):
         step = f"ask: {prompt.text}"[:_LONGEST_STEP]
         event = run.receive(step, within=patience.within, offered=waiting.offered)
@@ -70,9 +74,5 @@ async def answer(
         if understood is not None:
             return understood
         if n_left:
-            who = prompt.custom_profile_id
-            again = speaking.message(
-                patience.on_invalid, prompt.quick_replies, custom_profile_id=who
-            )
             say(run, again)
     raise Unanswered(prompt.text, is_late=False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import re
 from collections.abc import Awaitable, Callable, Container, Sequence
 from datetime import datetime, timedelta
 from typing import Concatenate, ParamSpec, TypeVar, overload
@@ -22,7 +21,6 @@ from roost.model.decisions import MarkRead, ReplyPublicly
 from roost.model.events import KINDS, MessageReceived, TimerFired, TurnEvent
 from roost.model.messages import Button, Entry, Message, OutboundMessage, Profile, QuickReply
 from roost.model.posts import Post
-from roost.model.timers import CancelTimer, SetTimer
 from roost.model.turns import Turn
 
 T = TypeVar("T")
@@ -192,7 +190,7 @@ class Chat(Marks):
             Unanswered: The time has passed, or no answer was understood.
             InvalidMessage: As in `say`.
         """
-        understands = questions.matching(re.compile(matching) if matching else None)
+        understands = questions.matching(matching, place=self._run.place)
         prompt = speaking.message(text, quick_replies, **more)
         taps = {one.metadata for one in quick_replies}
         return await self._asked(prompt, understands, taps, Patience(within, retries, on_invalid))
@@ -354,38 +352,3 @@ class Chat(Marks):
         /typing-indicator-and-read-receipts/api-reference/new-read-receipt (archived).
         """
         self._run.decide("mark_read", MarkRead(self.message.message_id))
-
-    async def set_timer(
-        self,
-        name: str,
-        *,
-        after: timedelta | None = None,
-        due_at: datetime | None = None,
-        data: str = "",
-    ) -> None:
-        """Have `@bot.on_timer(name)` called later: once, never early, whatever happens meanwhile.
-
-        Set again, the timer of this name in this conversation is replaced. One that comes due
-        while people control the conversation is dropped, since the bot is silent there.
-
-        Args:
-            name: 1 to 100 characters.
-            after: How long from now: 0 to 3650 days. Either this or `due_at`.
-            due_at: When, with a time zone. One that has passed fires at once.
-            data: Whatever the handler is to know then; up to 10,000 characters.
-
-        Raises:
-            InvalidTimer: One of these limits is broken.
-        """
-        self._run.decide("set_timer", SetTimer(name, due_at, after, data), fingerprint=name)
-
-    async def cancel_timer(self, name: str) -> None:
-        """Forget a timer of this conversation; nothing happens where there is none.
-
-        Args:
-            name: As it was set.
-
-        Raises:
-            InvalidTimer: No timer can have such a name.
-        """
-        self._run.decide("cancel_timer", CancelTimer(name), fingerprint=name)

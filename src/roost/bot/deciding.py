@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from enum import StrEnum
+from functools import partial
 from typing import Protocol
 
 from roost.bot import entering, heeding, menus
@@ -13,7 +14,7 @@ from roost.bot.handlers import Registered
 from roost.bot.running import CANCEL, RESTART, TIMER_PREFIX, Occasion, Run, Suspended
 from roost.bot.speaking import Voice
 from roost.bot.words import Meaning, Words
-from roost.errors import DialogChanged, Unanswered
+from roost.errors import BotError, DialogChanged, Unanswered
 from roost.model.decisions import Decision, HandOff, Remember, Reply, Resolve
 from roost.model.dialogs import Dialog, DialogPhase, DialogState
 from roost.model.events import MessageReceived, TimerFired, TurnEvent
@@ -218,7 +219,7 @@ class Deciding:
                 voice=self._voice,
             ),
             is_stored=dialog.dialog_id in self._open,
-            commit=self._commit,
+            commit=partial(self._commit_of, handler),
             place=handler.place,
         )
         asked: Unanswered | None = None
@@ -236,8 +237,27 @@ class Deciding:
         if asked is not None and not asked.is_late:
             self._decisions.append(HandOff(str(asked)))
         if state is not None:
+            self._check_found(handler, state)
             self._note(state)
         return True
+
+    async def _commit_of(
+        self, handler: Registered, decisions: Sequence[Decision], state: DialogState
+    ) -> None:
+        self._check_found(handler, state)
+        await self._commit(decisions, state)
+
+    def _check_found(self, handler: Registered, state: DialogState) -> None:
+        """Refuse to store a dialog that would go on in another function of the same name."""
+        if state.phase is DialogPhase.ENDED:
+            return
+        found = self._handlers.handler_called(handler.name)
+        if found is not None and found.function is not handler.function:
+            raise BotError(
+                f"several handlers are called {handler.name}, and this one waits",
+                place=handler.place,
+                remedy="Give each a name of its own: a dialog finds its handler again by its name",
+            )
 
     async def _commit(self, decisions: Sequence[Decision], state: DialogState | None) -> None:
         if state is not None:

@@ -7,7 +7,7 @@ import inspect
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
-from roost.bot import handlers
+from roost.bot import filters, handlers
 from roost.errors import BotError
 
 P = ParamSpec("P")
@@ -46,7 +46,7 @@ def called(method: Callable[P, T]) -> Callable[P, T]:
     @functools.wraps(method)
     def checked(*args: P.args, **kwargs: P.kwargs) -> T:
         _, *given = args
-        if given and inspect.isfunction(given[0]):
+        if given and inspect.isfunction(given[0]) and given[0].__module__ != filters.__name__:
             name = handlers.name_of(method)
             raise BotError(
                 f"{name} needs parentheses",

@@ -34,6 +34,14 @@ class Filter:
             lambda message: self.wants(message) or other.wants(message),
         )
 
+    def __bool__(self) -> bool:
+        """Refuse `and`, `or` and `not`, which would drop one filter without a word.
+
+        Raises:
+            TypeError: Always.
+        """
+        raise TypeError(f"{self.name}: combine filters with `&`, `|` and `~`")
+
     def __invert__(self) -> Filter:
         return Filter(f"~{self.name}", lambda message: not self.wants(message))
 
@@ -55,8 +63,15 @@ class text:  # noqa: N801 - reads as `text.contains("refund")` where bots are wr
 
     @staticmethod
     def matches(pattern: str) -> Filter:
-        """Want messages in whose text the regular expression is found; case does not count."""
-        compiled = re.compile(pattern, re.IGNORECASE)
+        """Want messages in whose text the regular expression is found; case does not count.
+
+        Raises:
+            ValueError: It is no regular expression.
+        """
+        try:
+            compiled = re.compile(pattern, re.IGNORECASE)
+        except re.error as error:
+            raise ValueError(f"text.matches({pattern!r}): {error}") from error
         return Filter(
             f"text.matches({pattern!r})",
             lambda message: compiled.search(message.text) is not None,

@@ -131,6 +131,11 @@ def name_of(function: Callable[..., object]) -> str:
     return getattr(function, "__name__", repr(function))
 
 
+def kind_of(value: object) -> str:
+    """Give the name of a value's class, for people."""
+    return f"a value of class {type(value).__name__}"
+
+
 def _hints(function: Handler, place: str) -> Mapping[str, object]:
     try:
         return typing.get_type_hints(function)

@@ -45,13 +45,16 @@ def load(reference: str) -> Bot:
 
 
 def place_in(error: BaseException, *, default: str) -> str:
-    """Give `file:line` of the innermost line outside Roost and the standard library."""
+    """Give `file:line` of the innermost line outside Roost and the standard library.
+
+    Where there is none in its trace, the place that a `BotError` names; else the default.
+    """
     if isinstance(error, SyntaxError) and error.filename:
         return f"{error.filename}:{error.lineno}"
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
         if not _is_ours(frame.filename):
             return f"{frame.filename}:{frame.lineno}"
-    return default
+    return error.place if isinstance(error, BotError) else default
 
 
 def _is_ours(filename: str) -> bool:

@@ -1,17 +1,23 @@
-"""The verbs of `Chat` that say nothing: they show, write down, hand over or end."""
+"""The verbs of `Chat` that say nothing: they show, write down, set timers, hand over or end."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+import inspect
+from collections.abc import Callable, Coroutine, Sequence
+from datetime import datetime, timedelta
 from typing import TypeVar, cast
 
-from roost.bot import memory, results
+from roost.bot import given, memory, results
 from roost.bot.running import Run
 from roost.errors import InvalidMessage
 from roost.model.decisions import HandOff, Note, Remember, Resolve, ShowTyping, Tag, Untag
 from roost.model.memories import Scope
+from roost.model.timers import CancelTimer, SetTimer
 
 T = TypeVar("T")
+
+_Called = Coroutine[object, object, object]
 
 _LONGEST_REASON = 500
 
@@ -21,6 +27,23 @@ class Marks:
 
     def __init__(self, run: Run) -> None:
         self._run = run
+
+    def __init_subclass__(cls) -> None:
+        """Have every verb note its calls, so that one that is not awaited is told of."""
+        for name, verb in inspect.getmembers(cls, inspect.iscoroutinefunction):
+            if not name.startswith("_"):
+                setattr(cls, name, cls._noting(verb))
+
+    @staticmethod
+    def _noting(verb: Callable[..., _Called]) -> Callable[..., _Called]:
+        @functools.wraps(verb)
+        def noted(self: Marks, *args: object, **kwargs: object) -> _Called:
+            made = verb(self, *args, **kwargs)
+            frame = inspect.currentframe()
+            self._run.calls.note(made, verb.__name__, frame and frame.f_back)
+            return made
+
+        return noted
 
     async def typing(self) -> None:
         """Show the customer that somebody writes, for about three seconds.
@@ -78,6 +101,7 @@ class Marks:
         Raises:
             InvalidMessage: One is empty or too long; none of them is put.
         """
+        given.several(names, (str,), "names")
         tags = [Tag(name) for name in names]
         self._run.decide("tag", *tags, fingerprint=_listed(names))
 
@@ -86,6 +110,7 @@ class Marks:
 
         Args and errors as in `tag`.
         """
+        given.several(names, (str,), "names")
         tags = [Untag(name) for name in names]
         self._run.decide("untag", *tags, fingerprint=_listed(names))
 
@@ -118,6 +143,42 @@ class Marks:
         if not known:
             return None
         return cast("T", results.recalled(known, kind, name=name, place=self._run.place))
+
+    async def set_timer(
+        self,
+        name: str,
+        *,
+        after: timedelta | None = None,
+        due_at: datetime | None = None,
+        data: str = "",
+    ) -> None:
+        """Have `@bot.on_timer(name)` called later: once, never early, whatever happens meanwhile.
+
+        Set again, the timer of this name in this conversation is replaced. One that comes due
+        while people control the conversation is dropped, since the bot is silent there.
+
+        Args:
+            name: 1 to 100 characters.
+            after: How long from now: 0 to 3650 days. Either this or `due_at`.
+            due_at: When, with a time zone. One that has passed fires at once.
+            data: Whatever the handler is to know then; up to 10,000 characters.
+
+        Raises:
+            InvalidTimer: One of these limits is broken.
+        """
+        given.a_duration(after, "after")
+        self._run.decide("set_timer", SetTimer(name, due_at, after, data), fingerprint=name)
+
+    async def cancel_timer(self, name: str) -> None:
+        """Forget a timer of this conversation; nothing happens where there is none.
+
+        Args:
+            name: As it was set.
+
+        Raises:
+            InvalidTimer: No timer can have such a name.
+        """
+        self._run.decide("cancel_timer", CancelTimer(name), fingerprint=name)
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeVar
 
-from roost.model import answers, folding
+from roost.bot import given
+from roost.errors import BotError, InvalidMessage
+from roost.model import agreement, answers
 from roost.model.messages import Message, QuickReply
 
 Option = TypeVar("Option", str, QuickReply)
@@ -21,13 +23,23 @@ class Patience:
 
     Attributes:
         within: For each answer; `None` for ever.
-        retries: How often it is asked again.
+        retries: How often it is asked again; 0 or more.
         on_invalid: What is said then.
+
+    Raises:
+        WrongKind: `within` is no `timedelta`.
+        InvalidMessage: `retries` is less than 0.
     """
 
     within: timedelta | None
     retries: int
     on_invalid: str
+
+    def __post_init__(self) -> None:
+        """Check what would only show when the question is asked again."""
+        given.a_duration(self.within, "within")
+        if self.retries < 0:
+            raise InvalidMessage("retries", "must be 0 or more", limit=0, value=self.retries)
 
 
 Understands = Callable[[Message], T | None]
@@ -36,13 +48,25 @@ Understands = Callable[[Message], T | None]
 OWN_METADATA = "~"
 """Begins the metadata that questions give their options."""
 
-_YES = "yes y yeah yep sure ok okay ja si oui sim d accord vale claro"
-_NO = "no n nope nah nein non nao nee"
-_YES_WORDS, _NO_WORDS = frozenset(_YES.split()), frozenset(_NO.split())
 
+def matching(wanted: str | None, *, place: str) -> Understands[str]:
+    """Understand a text that matches as a whole, without the spaces around it.
 
-def matching(pattern: re.Pattern[str] | None) -> Understands[str]:
-    """Understand a text that matches as a whole, without the spaces around it."""
+    Args:
+        wanted: A regular expression; `None` for any text.
+        place: For errors.
+
+    Raises:
+        BotError: It is none.
+    """
+    try:
+        pattern = re.compile(wanted) if wanted else None
+    except re.error as error:
+        raise BotError(
+            f"ask: matching={wanted!r} is no regular expression: {error}",
+            place=place,
+            remedy="Mend it, or put a backslash before what is meant as it stands",
+        ) from error
 
     def understands(message: Message) -> str | None:
         text = message.text.strip()
@@ -57,7 +81,17 @@ def offered(options: Sequence[str | QuickReply], point: str) -> tuple[QuickReply
     Args:
         options: In order.
         point: Names the question, the same whenever its dialog is run again.
+
+    Raises:
+        WrongKind: One is neither a label nor a quick reply.
+        InvalidMessage: There are none, or two have the same label.
     """
+    given.several(options, (str, QuickReply), "options")
+    labels = [one if isinstance(one, str) else one.label for one in options]
+    n_different = len(set(labels))
+    if not options or n_different < len(options):
+        problem = "must have labels that differ" if options else "must not be empty"
+        raise InvalidMessage("options", problem, limit=n_different, value=len(options))
     return tuple(
         QuickReply(
             one if isinstance(one, str) else one.label,
@@ -87,10 +121,6 @@ def yes_or_no(labels: tuple[str, str], taps: Sequence[QuickReply]) -> Understand
 
     def understands(message: Message) -> bool | None:
         chosen = choice(message)
-        if chosen is not None:
-            return chosen == labels[0]
-        words = set(folding.words_of(message.text).split())
-        says = (bool(words & _YES_WORDS), bool(words & _NO_WORDS))
-        return None if says[0] == says[1] else says[0]
+        return agreement.meant(message.text) if chosen is None else chosen == labels[0]
 
     return understands

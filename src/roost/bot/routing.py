@@ -3,42 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeVar
 
 from typing_extensions import override
 
-from roost.bot import entering, handlers, tapping
+from roost.bot import entering, handlers, tapping, wanting
 from roost.bot.decorating import bare, called
 from roost.bot.entering import Beginning
 from roost.bot.filters import Filter
 from roost.bot.handlers import Handler, Middleware, Offers, Registered
 from roost.bot.noticing import Activities
+from roost.bot.wanting import Wanting
 from roost.bot.welcoming import WelcomeMessage
 from roost.errors import BotError, InvalidTimer
-from roost.model.capabilities import X_V1
 from roost.model.messages import Message
 from roost.model.timers import HANDED_BACK, check_name
 
 H = TypeVar("H", bound=Handler)
 M = TypeVar("M", bound=Middleware)
-
-
-@dataclass(frozen=True, slots=True)
-class Wanting:
-    """A handler and the messages it wants.
-
-    Attributes:
-        wants: Whether it wants a message.
-        handler: Who gets it.
-        is_tap: Whether it wants taps on quick replies of the bot's own.
-        is_choosy: Whether it wants certain messages, and not just any.
-    """
-
-    wants: Callable[[Message], bool]
-    handler: Registered
-    is_tap: bool = False
-    is_choosy: bool = True
 
 
 class Router(Activities):
@@ -74,8 +57,10 @@ class Router(Activities):
         """Handle messages, typed or tapped, that a filter wants; all of them without one.
 
         Raises:
-            BotError: The handler is not `async`, or asks for something nobody can give.
+            BotError: It is no filter; or the handler is not `async`, asks for something nobody can
+                give, or would never be reached.
         """
+        wanting.check_filter(wanted, place=repr(self))
 
         def wants(message: Message) -> bool:
             return wanted is None or wanted.wants(message)
@@ -117,22 +102,17 @@ class Router(Activities):
                 whose values were given as `packed(value)`: the handler gets the value by its type.
 
         Raises:
-            BotError: No quick reply can carry it, or the handler asks for something nobody can
-                give.
+            BotError: No quick reply can carry it; or the handler asks for something nobody can
+                give, or would never be reached.
         """
         if isinstance(data, type):
             return self._on_data(data)
-        if not 1 <= len(data) <= X_V1.quick_reply_metadata:
-            raise BotError(
-                f"on_quick_reply: metadata has {len(data)} characters",
-                place=repr(self),
-                remedy=f"Use 1 to {X_V1.quick_reply_metadata} characters",
-            )
+        wanting.check_metadata(data, place=repr(self))
 
         def wants(message: Message) -> bool:
             return message.is_quick_reply and message.chosen == data
 
-        return self._registering(wants, handlers.OF_MESSAGES, is_tap=True)
+        return self._registering(wants, handlers.OF_MESSAGES, of_tap=data)
 
     @called
     def on_timer(self, name: str) -> Callable[[H], H]:
@@ -216,6 +196,8 @@ class Router(Activities):
             raise BotError(
                 f"{router!r} is included twice", place=repr(self), remedy="Include it once"
             )
+        for one in router.registered():
+            self._claim_name(one)
         for name in router._timers:
             self._claim_timer(name, repr(router))
         if router._fallback is not None:
@@ -225,9 +207,9 @@ class Router(Activities):
         router._is_included = True
         self._beginnings += router._beginnings
         self._timers |= {n: one.within(self._around) for n, one in router._timers.items()}
-        self._wanting += [
-            replace(one, handler=one.handler.within(self._around)) for one in router._wanting
-        ]
+        taken = [replace(one, handler=one.handler.within(self._around)) for one in router._wanting]
+        wanting.check_reached([*self._wanting, *taken])
+        self._wanting += taken
 
     @property
     def beginnings(self) -> Sequence[Beginning]:
@@ -261,7 +243,22 @@ class Router(Activities):
         def wants(message: Message) -> bool:
             return message.is_quick_reply and unpack(message) is not None
 
-        return self._registering(wants, offers, is_tap=True)
+        return self._registering(wants, offers, of_tap=kind)
+
+    def _claim_name(self, made: Registered) -> None:
+        """Refuse another function of a name: a waiting dialog would go on in the wrong one.
+
+        Functions made by one function share theirs; those are told when the first of them waits.
+        """
+        for one in self.registered():
+            is_other = one.function is not made.function and "<locals>" not in one.name
+            if is_other and one.name == made.name:
+                raise BotError(
+                    f"a second handler called {made.name.rpartition('.')[2]}",
+                    place=made.place,
+                    remedy="Name it differently: dialogs find their handler again by its name;"
+                    f" the first is at {one.place}",
+                )
 
     def _claim_timer(self, name: str, place: str) -> None:
         if name in self._timers:
@@ -287,19 +284,23 @@ class Router(Activities):
                 place=handlers.place_of(function),
                 remedy="Register handlers before `include`",
             )
-        return handlers.register(function, offers).within(self._around)
+        made = handlers.register(function, offers).within(self._around)
+        self._claim_name(made)
+        return made
 
     def _registering(
         self,
         wants: Callable[[Message], bool],
         offers: Offers,
         *,
-        is_tap: bool = False,
+        of_tap: str | type | None = None,
         is_choosy: bool = True,
     ) -> Callable[[H], H]:
         def decorate(function: H) -> H:
             handler = self._register(function, offers)
-            self._wanting.append(Wanting(wants, handler, is_tap, is_choosy))
+            made = Wanting(wants, handler, of_tap, is_choosy)
+            wanting.check_reached([*self._wanting, made])
+            self._wanting.append(made)
             return function
 
         return decorate

@@ -14,6 +14,8 @@ from datetime import timedelta
 
 import msgspec
 
+from roost.bot import given
+from roost.bot.awaiting import Calls
 from roost.bot.journal import Journal
 from roost.bot.speaking import Voice
 from roost.errors import BotError
@@ -79,6 +81,9 @@ class Run:
         is_stored: Whether the database knows of the dialog.
         commit: Hands over before the end.
         place: `file:line` of the handler, for errors.
+
+    Attributes:
+        calls: The verbs that were called, awaited or not.
     """
 
     def __init__(
@@ -101,6 +106,7 @@ class Run:
         self._step = ""
         self._is_stored = is_stored
         self._phase = DialogPhase.RUNNING
+        self.calls = Calls()
 
     @property
     def is_waiting(self) -> bool:
@@ -236,7 +242,9 @@ class Run:
 
         Raises:
             Suspended: The time has not come.
+            WrongKind: It is no `timedelta`.
         """
+        given.a_duration(duration, "duration")
         with self._passing("sleep"):
             timer = self._begin_waiting("sleep", duration)
             if self._journal.replay("woken") is None:
@@ -251,8 +259,9 @@ class Run:
 
         Raises:
             DialogChanged: The handler ended before it came to what it had passed before.
-            BotError: It went on after it had been unwound to wait.
+            BotError: It has called a verb, and not awaited it.
         """
+        self.calls.check()
         if not self.is_waiting:
             self._journal.end_replay()
         if not (self.is_waiting or self._is_stored):

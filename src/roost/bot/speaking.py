@@ -8,6 +8,8 @@ from typing import TypedDict
 
 from typing_extensions import Unpack
 
+from roost.bot import given
+from roost.errors import WrongKind
 from roost.model import capabilities, signatures
 from roost.model.messages import Button, OutboundMessage, Point, QuickReply
 
@@ -74,7 +76,13 @@ def message(
 
     Raises:
         InvalidMessage: A limit of X is broken.
+        WrongKind: A part is of another kind than its field takes, or there is no such field.
     """
+    given.parts(text, quick_replies, buttons)
+    for name, value in more.items():
+        if name not in Along.__annotations__:
+            known = ", ".join(f"`{one}`" for one in Along.__annotations__)
+            raise WrongKind(name, wanted=f"one of {known}: a message has no `{name}`", found=value)
     made = OutboundMessage(text, tuple(quick_replies), tuple(buttons), **more)
     capabilities.check(made, capabilities.X_V1)
     return made

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from roost.bot import handlers
-from roost.errors import BotError, InvalidMessage
+from roost.bot import given, handlers
+from roost.errors import BotError, InvalidMessage, WrongKind
 from roost.model import capabilities, signatures
 from roost.model.messages import Button, OutboundMessage, QuickReply
 
@@ -68,7 +68,9 @@ class WelcomeMessage:
 
         Raises:
             InvalidMessage: A limit of X is broken.
+            WrongKind: A part is of another kind than its field takes.
         """
+        given.parts(self.text, self.quick_replies, self.buttons)
         made = OutboundMessage(self.text, tuple(self.quick_replies), tuple(self.buttons))
         # What hangs on it is uploaded later; here it only lets the text be empty.
         attached = replace(made, media_id="0" if self.media else "")
@@ -219,22 +221,28 @@ def _made(
     function: Callable[[], object], name: str, place: str
 ) -> tuple[WelcomeMessage, OutboundMessage]:
     try:
-        given = function()
+        message = function()
     except TypeError as error:
         raise BotError(
             f"welcome {name}: {error}",
             place=place,
             remedy=f"Write `def {name}() -> WelcomeMessage:`",
         ) from error
-    if not isinstance(given, WelcomeMessage):
+    if not isinstance(message, WelcomeMessage):
         raise BotError(
-            f"welcome {name} gives {type(given).__name__}",
+            f"welcome {name} gives {type(message).__name__}",
             place=place,
             remedy="Return a `WelcomeMessage`",
         )
     try:
-        return given, given.outbound()
+        return message, message.outbound()
     except InvalidMessage as error:
         raise BotError(
             f"welcome {name}: {error}", place=place, remedy="Shorten it to X's limit"
+        ) from error
+    except WrongKind as error:
+        raise BotError(
+            f"welcome {name}: {error}",
+            place=place,
+            remedy="Give a text, a list of `QuickReply`, a list of `Button`",
         ) from error

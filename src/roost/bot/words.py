@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from roost.bot import given
 from roost.model import folding
 from roost.model.messages import Message
 
@@ -62,6 +63,9 @@ class Words:
         started: Likewise.
         cancelled: Likewise.
         handing_over: Likewise.
+
+    Raises:
+        WrongKind: A list of words is none.
     """
 
     stop: Sequence[str] = STOP
@@ -73,6 +77,11 @@ class Words:
     started: str = "Welcome back. What can I do for you?"
     cancelled: str = "All right, never mind."
     handing_over: str = "One moment, I am getting a person for you."
+
+    def __post_init__(self) -> None:
+        """Refuse a bare text for a list of words, whose letters would be the words."""
+        for meaning in Meaning:
+            given.several(getattr(self, meaning), (str,), meaning)
 
     def meaning_of(self, message: Message) -> Meaning | None:
         """Tell what a message means; `None` where it is none of the words, or a tap."""

@@ -40,7 +40,10 @@ class _Erased(msgspec.Struct, frozen=True):
 async def export(
     customer: str, *, account: Account = None, to: Path | None = None, where: Where = HERE
 ) -> int:
-    """Give everything that is stored of a customer, as JSON: messages, notes, what bots remember.
+    """Give everything that is stored of a customer, as JSON.
+
+    That is what X described them as, what they did around the account, messages, notes, and what
+    bots remember.
 
     Example: `roost customers export 2002 --to ada.json --json`
 

@@ -21,6 +21,7 @@ from roost.desk.changes import ChangeController
 from roost.desk.composing import ComposingController
 from roost.desk.connecting import ConnectionController
 from roost.desk.conversations import ConversationController
+from roost.desk.customer_panel import PanelController
 from roost.desk.customers import CustomerController
 from roost.desk.description import Description
 from roost.desk.keys import KeyController
@@ -60,6 +61,7 @@ CONTROLLERS: Sequence[ControllerRouterHandler] = (
     PresenceController,
     SearchController,
     CustomerController,
+    PanelController,
     OutgoingController,
     ComposingController,
     AccountController,

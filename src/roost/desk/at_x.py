@@ -75,3 +75,7 @@ class AtX(Protocol):
     async def fetch_face(self, account_id: UserId, profile_id: str, to: Path) -> bool:
         """Fetch a custom profile's picture into a file; false where X shows none."""
         ...
+
+    async def fetch_picture(self, account_id: UserId, url: str, to: Path) -> bool:
+        """Fetch a user's picture into a file; false where it is not at X."""
+        ...

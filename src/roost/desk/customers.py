@@ -8,18 +8,19 @@ from datetime import datetime
 from litestar import Controller, delete, get
 from litestar.params import FromPath
 
-from roost.desk import shapes, wire, wire_customers
+from roost.desk import customer_panel, shapes, wire, wire_customers, wire_panel
 from roost.desk.access import Policy
 from roost.desk.parts import DeskStore, Parts, Somebody
 from roost.desk.problems import not_found
-from roost.model.ids import ConversationId, UserId
+from roost.model.ids import ConversationId, UserId, conversation_between
+from roost.model.messages import Profile
 from roost.model.people import PersonId
 from roost.ports import Tx
 from roost.ports.desk import LineKey
 from roost.ports.erasing import Erased
 
 AT_ONCE = 100
-"""Messages read together."""
+"""Messages, or activities, read together."""
 
 
 class CustomerController(Controller):
@@ -62,14 +63,18 @@ async def export(
     """Give everything that is stored of a customer.
 
     Raises:
-        Refused: There is no conversation with them.
+        Refused: There is neither a conversation with them nor an activity around them.
     """
     found = await store.transact(lambda tx: tx.erasing.conversations_with(account, customer))
-    if not found:
+    activities = await _activities(store, account, customer)
+    if not found and not activities:
         raise not_found("such customer")
+    between = conversation_between(account, customer)
     return wire_customers.CustomerExport(
         account_id=account,
         customer_id=customer,
+        profile=await customer_panel.profile(store, account, between, Profile(customer)),
+        activities=activities,
         conversations=[await _conversation(store, account, customer, one) for one in found],
     )
 
@@ -102,6 +107,19 @@ async def erase(
         messages=erased.messages,
         deliveries=erased.deliveries,
     )
+
+
+async def _activities(
+    store: DeskStore, account: UserId, customer: UserId
+) -> list[wire_panel.CustomerActivity]:
+    found: list[wire_panel.CustomerActivity] = []
+    between, before = conversation_between(account, customer), None
+    while True:
+        page = await store.customers.history(account, between, before=before, limit=AT_ONCE)
+        found += [customer_panel.activity(one) for one in page.activities]
+        before = page.before
+        if before is None:
+            return found
 
 
 async def _conversation(

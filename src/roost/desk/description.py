@@ -20,7 +20,7 @@ _Object = dict[str, object]
 CHANGES = "/api/changes"
 _WRITES = frozenset({"put", "post", "delete"})
 _LINKS = frozenset({"/api/session/link", "/api/session/enter", "/api/session/password"})
-_AT_X = ("/api/connections", "/profiles", "/voices", "/media", "/welcome-")
+_AT_X = ("/api/connections", "/profiles", "/voices", "/media", "/welcome-", "/customer/picture")
 """Parts of the paths of what X is asked for."""
 
 _WHY = {

@@ -27,6 +27,7 @@ from roost.ports.activity import ActivityLookup
 from roost.ports.api_keys import ApiKeyLookup
 from roost.ports.changes import ChangeLookup
 from roost.ports.composing import ComposingLookup
+from roost.ports.customers import CustomerLookup
 from roost.ports.desk import DeskLookup
 from roost.ports.people import PeopleLookup
 from roost.ports.searching import SearchLookup
@@ -41,6 +42,11 @@ class DeskStore(Store, ChangeLookup, Protocol):
     @property
     def desk(self) -> DeskLookup:
         """Conversations as people look at them."""
+        ...
+
+    @property
+    def customers(self) -> CustomerLookup:
+        """What is known of customers beside the messages."""
         ...
 
     @property

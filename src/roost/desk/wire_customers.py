@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from roost.desk.wire import Conversation, Line, Outgoing, Remark
+from roost.desk.wire_panel import CustomerActivity, CustomerProfile
 from roost.model.memories import Scope
 
 
@@ -29,10 +30,20 @@ class ExportedConversation(Struct, frozen=True, kw_only=True):
 
 
 class CustomerExport(Struct, frozen=True, kw_only=True):
-    """Everything that an account has of a customer."""
+    """Everything that an account has of a customer.
+
+    Attributes:
+        account_id: The account.
+        customer_id: X's user id.
+        profile: As X last described them.
+        activities: What happened around them beside messages, newest first.
+        conversations: With everything in them.
+    """
 
     account_id: str
     customer_id: str
+    profile: CustomerProfile
+    activities: Sequence[CustomerActivity]
     conversations: Sequence[ExportedConversation]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from roost.engine.budgets import Budgets
+from roost.engine.failing import OnError
 from roost.engine.retry import RetryPolicy
 from roost.ports import Clock, Gateway, Store
 
@@ -19,6 +20,7 @@ class Means:
         clock: Tells what is due.
         budgets: What X allows.
         retry: Judges failures.
+        on_error: Who has a conversation whose bot could not be heard.
     """
 
     store: Store
@@ -26,3 +28,4 @@ class Means:
     clock: Clock
     budgets: Budgets
     retry: RetryPolicy
+    on_error: OnError = OnError.HAND_OFF

@@ -9,8 +9,8 @@ from typing import assert_never
 
 import structlog
 
-from roost.engine import accounts, lanes, reconcile, voiceless
-from roost.engine.budgets import Budgets
+from roost.engine import accounts, failing, lanes, reconcile, voiceless
+from roost.engine.failing import OnError
 from roost.engine.lanes import Slots, Started
 from roost.engine.means import Means
 from roost.engine.wake import Wake
@@ -50,6 +50,7 @@ class OutboxWorker:
     """
 
     def __init__(self, means: Means, *, probe: Probe, held: Wake) -> None:
+        self._means = means
         self._store = means.store
         self._gateway = means.gateway
         self._clock = means.clock
@@ -133,7 +134,7 @@ class OutboxWorker:
     async def _record(self, entry: OutboxEntry, outcome: Outcome) -> None:
         """Record an outcome, however long the database takes: nothing else knows it."""
         settling = _Settling(
-            self._budgets,
+            self._means,
             entry,
             outcome,
             self._gateway.learned(entry.account_id, entry.route),
@@ -157,7 +158,7 @@ class OutboxWorker:
 class _Settling:
     """The transaction that records how an attempt ended."""
 
-    budgets: Budgets
+    means: Means
     entry: OutboxEntry
     outcome: Outcome
     standing: Standing | None
@@ -175,7 +176,9 @@ class _Settling:
             at=self.now,
         )
         if self.standing is not None:
-            await self.budgets.learn(tx, entry.account_id, entry.route, self.standing, now=self.now)
+            await self.means.budgets.learn(
+                tx, entry.account_id, entry.route, self.standing, now=self.now
+            )
         return is_news
 
     async def _settle(self, tx: Tx) -> bool:
@@ -205,10 +208,15 @@ class _Settling:
     async def _refuse(self, tx: Tx, refused: Dead | Voiceless) -> None:
         if isinstance(refused, Dead):
             await tx.outbox.bury(self.entry, reason=refused.reason)
+            can_people_help = not refused.is_of_customer
         else:
-            await voiceless.settle(tx, self.entry, refused.reason)
+            can_people_help = await voiceless.settle(tx, self.entry, refused.reason)
+        if can_people_help and self.means.on_error is OnError.HAND_OFF:
+            await failing.leave_to_people(tx, self.entry, refused.reason, at=self.now)
 
     async def _wait_for_window(self, tx: Tx, limited: Limited) -> None:
         entry = self.entry
         await tx.outbox.postpone(entry, limited.when, reason="rate limit used up")
-        await self.budgets.close(tx, entry.account_id, entry.route, limited, was_free=entry.is_free)
+        await self.means.budgets.close(
+            tx, entry.account_id, entry.route, limited, was_free=entry.is_free
+        )

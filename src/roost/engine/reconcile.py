@@ -6,14 +6,16 @@ X has no idempotency key for Direct Messages, and an error is no proof that noth
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 from itertools import groupby
 
 import structlog
 
-from roost.engine import accounts, matching
+from roost.engine import accounts, failing, matching
 from roost.engine.budgets import opens_at
+from roost.engine.failing import OnError
 from roost.engine.means import Means
 from roost.engine.retry import hold_of
 from roost.engine.wake import Wake
@@ -98,6 +100,7 @@ class Reconciler:
     def __init__(
         self, means: Means, *, waits: Sequence[timedelta], outbox: Wake, held: Wake
     ) -> None:
+        self._means = means
         self._store = means.store
         self._gateway = means.gateway
         self._clock = means.clock
@@ -162,12 +165,8 @@ class Reconciler:
         self, entry: OutboxEntry, shown: Sequence[MessageSent], absence: Absence
     ) -> None:
         now = self._clock.now()
-        again_at = entry.attempted_at
-        if entry.attempt > 1:
-            again_at = now + self._policy.wait(entry.attempt - 1)
-        is_settled = await self._store.transact(
-            lambda tx: _learn(tx, entry, shown, absence, at=now, again_at=again_at)
-        )
+        learning = _Learning(self._means, entry, shown, absence, now)
+        is_settled = await self._store.transact(learning)
         if not is_settled and absence is not Absence.WAIT:
             _log.warning(
                 "no proof of arrival", outbox_id=entry.outbox_id, follows=str(absence.value)
@@ -271,34 +270,48 @@ def _attempt(entry: OutboxEntry) -> tuple[str, int, int]:
     return entry.account_id, entry.outbox_id, entry.attempt
 
 
-async def _learn(
-    tx: Tx,
-    entry: OutboxEntry,
-    shown: Sequence[MessageSent],
-    absence: Absence,
-    *,
-    at: datetime,
-    again_at: datetime,
-) -> bool:
-    """Store what a listing shows, and settle an attempt by it; whether it is settled."""
-    current = await tx.outbox.uncertain((entry.account_id, entry.conversation_id))
-    if all(_attempt(one) != _attempt(entry) for one in current):
-        return True  # an echo settled it meanwhile
-    for event in shown:
-        await tx.messages.put(event)
-    if await settle_if_known(tx, entry):
-        return True
-    if absence is Absence.WAIT:
+@dataclass(frozen=True, slots=True)
+class _Learning:
+    """The transaction that stores what a listing shows, and settles an attempt by it."""
+
+    means: Means
+    entry: OutboxEntry
+    shown: Sequence[MessageSent]
+    absence: Absence
+    now: datetime
+
+    async def __call__(self, tx: Tx) -> bool:
+        """Tell whether the attempt is settled."""
+        entry = self.entry
+        current = await tx.outbox.uncertain((entry.account_id, entry.conversation_id))
+        if all(_attempt(one) != _attempt(entry) for one in current):
+            return True  # an echo settled it meanwhile
+        for event in self.shown:
+            await tx.messages.put(event)
+        if await settle_if_known(tx, entry):
+            return True
+        if self.absence is not Absence.WAIT:
+            kind = await self._go_on(tx)
+            await tx.changes.append(
+                entry.account_id,
+                kind,
+                conversation_id=entry.conversation_id,
+                ref=str(entry.outbox_id),
+                at=self.now,
+            )
         return False
-    if absence is Absence.RESEND:
-        await tx.outbox.postpone(entry, again_at, reason="X does not show it")
-    else:
-        await tx.outbox.park(entry, reason="it may have arrived: X does not show it")
-    await tx.changes.append(
-        entry.account_id,
-        "outbox_queued" if absence is Absence.RESEND else "outbox_parked",
-        conversation_id=entry.conversation_id,
-        ref=str(entry.outbox_id),
-        at=at,
-    )
-    return False
+
+    async def _go_on(self, tx: Tx) -> str:
+        """Do what follows absence; give the kind of the change."""
+        entry = self.entry
+        if self.absence is Absence.RESEND:
+            # The waits between the listings were enough for a first time.
+            wait = self.means.retry.wait(entry.attempt - 1) if entry.attempt > 1 else None
+            again_at = entry.attempted_at if wait is None else self.now + wait
+            await tx.outbox.postpone(entry, again_at, reason="X does not show it")
+            return "outbox_queued"
+        reason = "it may have arrived: X does not show it"
+        await tx.outbox.park(entry, reason=reason)
+        if self.means.on_error is OnError.HAND_OFF:
+            await failing.leave_to_people(tx, entry, reason, at=self.now)
+        return "outbox_parked"

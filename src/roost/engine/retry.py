@@ -43,6 +43,9 @@ _PAUSE_CODES: Mapping[int, str] = MappingProxyType(
     }
 )
 
+# There is no such user, or X has suspended them, or they take no messages of this account.
+_CUSTOMER_CODES = frozenset({50, 63, 150, 349})
+
 Failure = RateLimited | RejectedByX | SendUncertain | XApiUnavailable
 """What the gateway raises."""
 
@@ -107,7 +110,8 @@ class RetryPolicy:
         hold = hold_of(error)
         if hold is not None:
             return Held(hold)
-        return Dead(f"X answered {error.status}, code {error.code}: {error.message}")
+        reason = f"X answered {error.status}, code {error.code}: {error.message}"
+        return Dead(reason, is_of_customer=error.code in _CUSTOMER_CODES)
 
     def wait(self, attempt: int) -> timedelta:
         """Tell how long to wait after so many failures in a row."""

@@ -12,6 +12,7 @@ from enum import StrEnum
 import structlog
 
 from roost.engine import decisions, filing
+from roost.engine.failing import OnError
 from roost.engine.leases import Leases
 from roost.engine.wake import Wakes
 from roost.errors import DeciderLost, HandlerFailed, StaleClaim, StoreUnavailable
@@ -30,13 +31,6 @@ TURNS_AT_ONCE = 64
 
 FILED_AT_ONCE = 256
 """Most new events filed in one transaction."""
-
-
-class OnError(StrEnum):
-    """What becomes of a conversation whose bot failed."""
-
-    HAND_OFF = "hand_off"
-    KEEP = "keep"
 
 
 class OnLate(StrEnum):
@@ -183,6 +177,7 @@ class TurnWorker:
                 lambda tx: tx.conversations.release(claim, waiting_since=None)
             )
         if claim.turn.attempt > self._policy.attempts:
+            _log.error("turn given up", attempts=self._policy.attempts, **_names(claim))
             return await self._give_up(claim, f"given up after {self._policy.attempts} attempts")
         if claim.turn.late and self._policy.on_late is OnLate.HAND_OFF:
             return await self._leave_late(claim, "a message came late")

@@ -11,7 +11,7 @@ from roost.model.x_objects import XKind
 from roost.ports import Tx
 
 
-async def settle(tx: Tx, entry: OutboxEntry, reason: str) -> None:
+async def settle(tx: Tx, entry: OutboxEntry, reason: str) -> bool:
     """Forget the profile; sign a bot's message and send it again, and leave a person's to them.
 
     A message whose text has no room for the signature waits for a person as it is.
@@ -20,23 +20,27 @@ async def settle(tx: Tx, entry: OutboxEntry, reason: str) -> None:
         tx: The transaction all of it happens in.
         entry: The attempt that X has refused.
         reason: What X answered.
+
+    Returns:
+        Whether it waits for a person.
     """
     message = entry.message
     if isinstance(message, PublicReply):
         await tx.outbox.bury(entry, reason=reason)
-        return
+        return True
     name = await _forget(tx, entry, message)
     try:
         signed = signatures.signed(message, name)
     except InvalidMessage as error:
         await tx.outbox.bury(entry, reason=f"{reason}; signed as {name}, {error}")
-        return
+        return True
     await tx.outbox.reword(entry, signed)
     if entry.lane is Lane.AGENT:
         await tx.outbox.bury(entry, reason=f"{reason}; sent again, it goes with a signature")
-    else:
-        again = entry.attempted_at  # due at once
-        await tx.outbox.postpone(entry, again, reason=f"{reason}; it is signed instead")
+        return True
+    again = entry.attempted_at  # due at once
+    await tx.outbox.postpone(entry, again, reason=f"{reason}; it is signed instead")
+    return False
 
 
 async def _forget(tx: Tx, entry: OutboxEntry, message: OutboundMessage) -> str:

@@ -62,7 +62,9 @@ class Worker:
         policy: WorkerPolicy,
     ) -> None:
         self._store = store
-        means, held = Means(store, gateway, clock, Budgets(policy.limits), policy.retry), Wake()
+        on_error = policy.turns.on_error
+        means = Means(store, gateway, clock, Budgets(policy.limits), policy.retry, on_error)
+        held = Wake()
         self._outbox = OutboxWorker(means, probe=probe, held=held)
         self._signals = SignalWorker(gateway, clock)
         wakes = Wakes(self._outbox.wake, show=self._signals.want)

@@ -8,6 +8,7 @@ RoostError
 ├── InvalidCall               an argument of a call of X is wrong; names it; nothing was sent
 ├── MediaNotReady             X could not process an upload, or did not in time
 ├── InvalidTimer              a timer breaks a limit; names field, limit, value
+├── WrongKind                 a verb of a bot is given a value of a kind it does not take
 ├── BotError                  a bot file cannot be loaded or a handler is registered wrongly
 ├── NotSetAside               a message does not wait for a person, or not for what is asked
 ├── HandlerFailed             a bot's handler raised; names file, line and what it raised
@@ -65,6 +66,7 @@ RoostError
 
 from __future__ import annotations
 
+from roost.errors.misuse import WrongKind
 from roost.errors.roots import RoostError
 from roost.errors.secrets import SecretsUnreadable
 from roost.errors.sending import (
@@ -142,6 +144,7 @@ __all__ = [
     "TokenRefused",
     "TransportError",
     "WebhookRefused",
+    "WrongKind",
     "XApiUnavailable",
 ]
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
+from typing import Literal, get_args
 
 from roost.model.ids import ConversationId, UserId
 from roost.model.messages import Profile
@@ -206,3 +207,21 @@ ACTIVITY_TYPES: Mapping[str, type[Activity]] = MappingProxyType(
     }
 )
 """Each kind, as stored, and its class."""
+
+AroundKind = Literal[
+    "blocked",
+    "followed",
+    "liked",
+    "mentioned",
+    "muted",
+    "quoted",
+    "replied",
+    "reposted",
+    "unblocked",
+    "unfollowed",
+    "unmuted",
+]
+"""What happens between an account and a customer beside messages and what goes with them."""
+
+AROUND_CUSTOMERS: tuple[AroundKind, ...] = get_args(AroundKind)
+"""These kinds, in the order of the alphabet."""

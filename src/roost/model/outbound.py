@@ -149,9 +149,15 @@ class Uncertain:
 
 @dataclass(frozen=True, slots=True)
 class Dead:
-    """X will not take the message; a person must look."""
+    """X will not take the message; a person must look.
+
+    Attributes:
+        reason: What X answered.
+        is_of_customer: Whether X takes no message for this customer from anybody here.
+    """
 
     reason: str
+    is_of_customer: bool = False
 
 
 @dataclass(frozen=True, slots=True)

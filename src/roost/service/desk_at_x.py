@@ -9,7 +9,7 @@ import msgspec
 from msgspec import UNSET
 
 from roost.desk.at_x import File
-from roost.errors import XApiUnavailable
+from roost.errors import InvalidCall, NotFound, XApiUnavailable
 from roost.model.ids import UserId
 from roost.ports.composing import Voice
 from roost.xapi import downloads
@@ -19,6 +19,9 @@ from roost.xapi.sources import Stream
 from roost.xapi.wire_dm import MessageEvent
 from roost.xapi.wire_media import Media
 from roost.xapi.wire_profiles import CustomProfile
+
+LARGEST_PICTURE = 5 << 20
+"""Bytes of the largest picture of a user that is fetched; X shows them smaller."""
 
 
 class _Told(msgspec.Struct, frozen=True):
@@ -80,6 +83,19 @@ class DeskAtX:
         if not self._faces[place]:
             return False
         await client.media.download_to(to, self._faces[place])
+        return True
+
+    async def fetch_picture(self, account_id: UserId, url: str, to: Path) -> bool:
+        """Fetch a user's picture; see `roost.desk.at_x.AtX.fetch_picture`."""
+        media = self._client(account_id).media
+        try:
+            await media.download_to(to, url, most_bytes=LARGEST_PICTURE)
+        except NotFound:
+            return False  # changed since X told of it
+        except InvalidCall as error:
+            if error.argument != "url":
+                raise
+            return False
         return True
 
     def _seen(self, account_id: UserId, profile: CustomProfile) -> Voice:

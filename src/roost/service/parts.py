@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from roost.bot.process import LOADS_WITHIN
-from roost.engine.turns import OnError, OnLate, TurnPolicy
+from roost.engine.failing import OnError
+from roost.engine.turns import OnLate, TurnPolicy
 from roost.engine.worker import WorkerPolicy
 from roost.errors import SettingsError
 from roost.intake.webhook import WebhookApp

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, Index, Table
 
+from roost.model.activities import AROUND_CUSTOMERS
 from roost.store.columns import metadata, partial_index, text_column, whole
 from roost.store.tables import deliveries, events, outbox
 
@@ -47,3 +48,17 @@ partial_index(
     where="is_duplicate = 1",
 )
 Index("outbox_trace", outbox.c.account_id, outbox.c.trace_id, outbox.c.outbox_id)
+
+AROUND = f"kind IN {AROUND_CUSTOMERS}"
+"""Whether an event is one around a customer; as written in the index, so that it is found."""
+
+partial_index(
+    "events_around_customer",
+    events.c.account_id,
+    events.c.conversation_id,
+    events.c.position,
+    events.c.kind,
+    events.c.event_key,
+    where=AROUND,
+)
+"""What happened around one customer; messages, of which there are most, are not in it."""

@@ -28,10 +28,11 @@ from roost.ports.desk import (
 )
 from roost.ports.remarks import Remark, RemarkKind
 from roost.store import desk_statements as sql
-from roost.store import encoding
+from roost.store import encoding, merging
 from roost.store.conversation_rows import UNTIL_A_MESSAGE, WAITS_BELOW
 from roost.store.desk_statements import LineRow, OutgoingRow, SummaryRow
 from roost.store.mark_statements import TAGS_IN_USE
+from roost.store.merging import Bound
 from roost.store.statements import Parameters, Reading
 
 REMARKS_AT_ONCE = 500
@@ -40,14 +41,15 @@ OUTGOING_AT_ONCE = 100
 
 _HIGHEST = 2**63 - 1
 _NOTHING = OutboundMessage("")
-_CONTROLS = {View.UNASSIGNED: "queue", View.BOT: "bot", View.RESOLVED: "nobody"}
 _LISTS = {
     View.MINE: sql.MINE,
+    View.UNASSIGNED: sql.UNASSIGNED,
+    View.BOT: sql.BOT,
     View.SNOOZED: sql.SNOOZED,
+    View.RESOLVED: sql.RESOLVED,
     View.TAGGED: sql.TAGGED,
     View.ALL: sql.LATEST,
 }
-"""The others are those of a control."""
 
 _COUNTED = (
     View.MINE,
@@ -58,8 +60,6 @@ _COUNTED = (
     View.ALL,
 )
 """In the order of the columns of `COUNTS`."""
-
-_LATEST_FIRST = {View.TAGGED, View.ALL}
 
 
 class StoredDesk:
@@ -78,18 +78,19 @@ class StoredDesk:
         after: PageKey | None,
         limit: int,
     ) -> Page:
-        """Give up to `limit` conversations of some accounts, by one query for each account."""
-        is_latest = view in _LATEST_FIRST
-        parts: list[list[SummaryRow]] = []
-        for account in accounts:
-            wanted: Parameters = {
-                "account": account,
-                "limit": limit + 1,
-                **_asked(view, person_id, tag),
-                **_bound(account, after, is_latest=is_latest),
-            }
-            parts.append(await self._reading.rows(_LISTS.get(view, sql.CONTROLLED), wanted))
-        rows = list(islice(heapq.merge(*parts, key=_place, reverse=is_latest), limit + 1))
+        """Give up to `limit` conversations of some accounts."""
+        listed = _LISTS[view]
+        parts = await merging.parts(
+            self._reading,
+            listed,
+            [_bound(account, after, is_latest=listed.is_descending) for account in accounts],
+            rows=limit + 1,
+            person=person_id,
+            tag=tag,
+        )
+        rows = list(
+            islice(heapq.merge(*parts, key=_place, reverse=listed.is_descending), limit + 1)
+        )
         page = rows[:limit]
         if len(rows) == len(page):
             return Page([_summary(row) for row in page], None)
@@ -204,29 +205,17 @@ def _or(key: LineKey | None, otherwise: int) -> int:
     return otherwise if key is None else encoding.milliseconds(key.at)
 
 
-def _bound(account: UserId, after: PageKey | None, *, is_latest: bool) -> Parameters:
+def _bound(account: UserId, after: PageKey | None, *, is_latest: bool) -> Bound:
     """Say where an account's part of the page begins.
 
     Conversations with equal numbers are in the order of their accounts, so the page's last
     one lies before, inside or behind those of this account, in either direction.
     """
     if after is None:
-        return {"number": _HIGHEST if is_latest else -1, "last": ""}
+        return Bound(account, _HIGHEST if is_latest else -1, "")
     if account == after.account_id:
-        return {"number": after.number, "last": after.conversation_id}
-    return {"number": after.number + (account < after.account_id), "last": ""}
-
-
-def _asked(view: View, person_id: PersonId, tag: str) -> Parameters:
-    match view:
-        case View.MINE:
-            return {"person": person_id}
-        case View.TAGGED:
-            return {"tag": tag}
-        case View.SNOOZED | View.ALL:
-            return {}
-        case _:
-            return {"control": _CONTROLS[view]}
+        return Bound(account, after.number, after.conversation_id)
+    return Bound(account, after.number + (account < after.account_id), "")
 
 
 def _place(row: SummaryRow) -> tuple[int, str, str]:

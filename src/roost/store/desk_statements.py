@@ -7,6 +7,7 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     ScalarSelect,
+    Select,
     Text,
     bindparam,
     func,
@@ -16,8 +17,9 @@ from sqlalchemy import (
 
 from roost.store import joins
 from roost.store.mark_tables import tags
+from roost.store.merging import Asked, Merged
 from roost.store.people_tables import remarks
-from roost.store.statements import Query, fixed
+from roost.store.statements import Parameter, Query, fixed
 from roost.store.tables import (
     accounts,
     apps,
@@ -49,6 +51,9 @@ SummaryRow = tuple[
 ]
 """The columns of `_SUMMARY`, and last the number that the list is ordered by."""
 
+Summaries = Select[*tuple[Parameter, ...]]
+"""A list of an account."""
+
 _SUMMARY = (
     conversations.c.account_id,
     conversations.c.conversation_id,
@@ -73,19 +78,24 @@ _IN_ACCOUNT = conversations.c.account_id == bindparam("account")
 _IS_MINE = conversations.c.controller_id == bindparam("person")
 _HAS_MESSAGES = conversations.c.last_at > fixed(0)
 """Or people have been asked to look: what else happened around us makes no list longer."""
-_HAS_CONTROL = conversations.c.control == bindparam("control")
 _IS_AWAKE = conversations.c.snoozed_until.is_(None)
 _IS_SNOOZED = conversations.c.snoozed_until.is_not(None)
 
 
-def _ascending(number: Column[int], *wanted: ColumnElement[bool]) -> Query[SummaryRow]:
-    order = number, conversations.c.conversation_id
-    return Query[SummaryRow](
-        select(*_SUMMARY, number.label("number"))
-        .where(_IN_ACCOUNT, *wanted, _HAS_MESSAGES, tuple_(*order) > tuple_(_number, _last))
-        .order_by(*order)
-        .limit(bindparam("limit"))
-    )
+_BY_NUMBER = (len(_SUMMARY) + 1, 1, 2)
+"""By the last column, then by account and conversation: the order of every list."""
+
+
+def _ascending(number: Column[int], *wanted: ColumnElement[bool]) -> Merged[SummaryRow]:
+    def arm(asked: Asked) -> Summaries:
+        return select(*_SUMMARY, number.label("number")).where(
+            conversations.c.account_id == asked.account,
+            *wanted,
+            _HAS_MESSAGES,
+            tuple_(number, conversations.c.conversation_id) > tuple_(asked.number, asked.last),
+        )
+
+    return Merged(arm, _BY_NUMBER)
 
 
 def _counted(limit: str, number: Column[int], *wanted: ColumnElement[bool]) -> ScalarSelect[int]:
@@ -108,7 +118,10 @@ def _controlled(control: str) -> ColumnElement[bool]:
 
 
 MINE = _ascending(conversations.c.queue_key, _IS_MINE, _IS_AWAKE)
-CONTROLLED = _ascending(conversations.c.queue_key, _HAS_CONTROL)
+UNASSIGNED, BOT, RESOLVED = (
+    _ascending(conversations.c.queue_key, _controlled(control))
+    for control in ("queue", "bot", "nobody")
+)
 SNOOZED = _ascending(conversations.c.snoozed_until, _IS_SNOOZED)
 
 _queue_key = conversations.c.queue_key
@@ -124,31 +137,36 @@ COUNTS = Query[tuple[int, int, int, int, int, int]](
 )
 """How many an account has in each list but that of a tag; each limit is named as its list."""
 
-_ACTIVITY = (conversations.c.last_at, conversations.c.conversation_id)
-LATEST = Query[SummaryRow](
-    select(*_SUMMARY, conversations.c.last_at.label("number"))
-    .where(_IN_ACCOUNT, _HAS_MESSAGES, tuple_(*_ACTIVITY) < tuple_(_number, _last))
-    .order_by(*(column.desc() for column in _ACTIVITY))
-    .limit(bindparam("limit"))
-)
 
-_TAGGING = (tags.c.at, tags.c.conversation_id)
-TAGGED = Query[SummaryRow](
-    select(*_SUMMARY, tags.c.at.label("number"))
-    .join_from(
-        tags,
-        conversations,
-        (conversations.c.account_id == tags.c.account_id)
-        & (conversations.c.conversation_id == tags.c.conversation_id),
+def _latest(asked: Asked) -> Summaries:
+    return select(*_SUMMARY, conversations.c.last_at.label("number")).where(
+        conversations.c.account_id == asked.account,
+        _HAS_MESSAGES,
+        tuple_(conversations.c.last_at, conversations.c.conversation_id)
+        < tuple_(asked.number, asked.last),
     )
-    .where(
-        tags.c.account_id == bindparam("account"),
-        tags.c.name == bindparam("tag"),
-        tuple_(*_TAGGING) < tuple_(_number, _last),
+
+
+def _tagged(asked: Asked) -> Summaries:
+    # Account and conversation as the tag has them, whose index has the order.
+    return (
+        select(tags.c.account_id, tags.c.conversation_id, *_SUMMARY[2:], tags.c.at.label("number"))
+        .join_from(
+            tags,
+            conversations,
+            (conversations.c.account_id == tags.c.account_id)
+            & (conversations.c.conversation_id == tags.c.conversation_id),
+        )
+        .where(
+            tags.c.account_id == asked.account,
+            tags.c.name == bindparam("tag"),
+            tuple_(tags.c.at, tags.c.conversation_id) < tuple_(asked.number, asked.last),
+        )
     )
-    .order_by(*(column.desc() for column in _TAGGING))
-    .limit(bindparam("limit"))
-)
+
+
+LATEST: Merged[SummaryRow] = Merged(_latest, _BY_NUMBER, is_descending=True)
+TAGGED: Merged[SummaryRow] = Merged(_tagged, _BY_NUMBER, is_descending=True)
 
 SUMMARY = Query[SummaryRow](
     select(*_SUMMARY, conversations.c.queue_key.label("number")).where(

@@ -24,6 +24,7 @@ from roost.store.change_rows import Change, FeedPosition, Resync
 from roost.store.composing_rows import StoredComposingLookup
 from roost.store.conservation import Balance
 from roost.store.counts import Counts
+from roost.store.customer_queries import StoredCustomers
 from roost.store.desk_queries import StoredDesk
 from roost.store.dialog_listing import StoredDialogLookup
 from roost.store.inbox import DeliveryRows
@@ -156,6 +157,7 @@ class DurableStore:
         tags: Words on conversations.
         composing: What people write with.
         activity: What came in, and what became of it.
+        customers: What is known of customers beside the messages.
         api_keys: What programs use the API with.
     """
 
@@ -175,6 +177,7 @@ class DurableStore:
         self.tags = StoredTagLookup(reading)
         self.composing = StoredComposingLookup(reading)
         self.activity = StoredActivity(reading)
+        self.customers = StoredCustomers(reading)
         self.api_keys = StoredApiKeyLookup(reading)
 
     @property

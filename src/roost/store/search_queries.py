@@ -7,10 +7,13 @@ from collections.abc import Callable, Sequence
 from itertools import islice
 from typing import Protocol, TypeVar
 
+import msgspec
+
 from roost.model.ids import ConversationId, MessageId, UserId
 from roost.model.messages import Profile
 from roost.ports.searching import FoundCustomer, FoundKey, FoundMessage, FoundPage
 from roost.store import encoding, search_rows
+from roost.store.merging import Bound
 from roost.store.search_statements import CUSTOMERS, MESSAGES, CustomerRow, Found, MessageRow
 from roost.store.statements import Parameters, Reading
 
@@ -25,13 +28,16 @@ F = TypeVar("F", FoundMessage, FoundCustomer)
 class Finding(Protocol):
     """How one database looks words up."""
 
-    async def rows(self, found: Found[R], words: Sequence[str], within: Parameters) -> list[R]:
-        """Give rows that hold every word, the latest first.
+    async def parts(
+        self, found: Found[R], words: Sequence[str], bounds: Sequence[Bound], limit: int
+    ) -> Sequence[Sequence[R]]:
+        """Give rows that hold every word, in several lists, the latest first in each.
 
         Args:
             found: What kind.
-            words: One of them is the account's.
-            within: `account`, `limit`, and `number` and `last`, before which the rows lie.
+            words: What they are to hold.
+            bounds: Before which place each account's rows lie. Their numbers are the same.
+            limit: How many of all together are needed.
         """
         ...
 
@@ -42,11 +48,38 @@ class SqliteFinding:
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
 
-    async def rows(self, found: Found[R], words: Sequence[str], within: Parameters) -> list[R]:
-        """Give rows that hold every word; their numbers are each there once."""
-        # Words have no quotation marks; between these, nothing is an operator.
-        quoted = " ".join(f'"{word}"' for word in words)
-        return await self._reading.rows(found.sqlite, {**within, "words": quoted})
+    async def parts(
+        self, found: Found[R], words: Sequence[str], bounds: Sequence[Bound], limit: int
+    ) -> Sequence[Sequence[R]]:
+        """Give rows that hold every word; their numbers are each there once.
+
+        The newest are looked up whosever they are: most people answer for all accounts, and words
+        that are rare are then found by themselves, not beside the account's, which every row of it
+        has. Where too many of them turn out to be of others, each account is asked for the rest.
+        """
+        within: Parameters = {
+            "words": _quoted(words),
+            "accounts": msgspec.json.encode([one.account_id for one in bounds]).decode(),
+            "number": bounds[0].number,
+            "limit": limit,
+        }
+        newest = await self._reading.rows(found.anywhere, within)
+        wanted = [row for row in newest if row[0]]
+        if len(newest) < limit or len(wanted) == len(newest):
+            return [wanted]
+        rest: Parameters = {"number": newest[-1][-1], "limit": limit - len(wanted)}
+        return [wanted] + [
+            await self._reading.rows(
+                found.sqlite,
+                {**rest, "words": _quoted([search_rows.of_account(one.account_id), *words])},
+            )
+            for one in bounds
+        ]
+
+
+def _quoted(words: Sequence[str]) -> str:
+    """Say them to FTS5. They have no quotation marks; between these, nothing is an operator."""
+    return " ".join(f'"{word}"' for word in words)
 
 
 class PostgresFinding:
@@ -55,11 +88,24 @@ class PostgresFinding:
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
 
-    async def rows(self, found: Found[R], words: Sequence[str], within: Parameters) -> list[R]:
-        """Give rows that hold every word."""
-        wanted: Parameters = {**within, "words": " ".join(words)}
+    async def parts(
+        self, found: Found[R], words: Sequence[str], bounds: Sequence[Bound], limit: int
+    ) -> Sequence[Sequence[R]]:
+        """Give rows that hold every word, by look-ups for each account."""
+        return [await self._rows(found, words, one, limit) for one in bounds]
+
+    async def _rows(
+        self, found: Found[R], words: Sequence[str], bound: Bound, limit: int
+    ) -> list[R]:
+        wanted: Parameters = {
+            "account": bound.account_id,
+            "number": bound.number,
+            "last": bound.last,
+            "limit": limit,
+            "words": " ".join([search_rows.of_account(bound.account_id), *words]),
+        }
         rows = await self._reading.rows(found.recent, wanted)
-        if len(rows) == within["limit"]:
+        if len(rows) == limit:
             return rows
         return await self._reading.rows(found.every, wanted)
 
@@ -78,12 +124,8 @@ class StoredSearch:
         after: FoundKey | None,
         limit: int,
     ) -> FoundPage[FoundMessage]:
-        """Give up to `limit` messages that hold every word, by one look-up for each account."""
-        parts = [
-            await self._finding.rows(MESSAGES, *_asked(account, words, after, limit))
-            for account in accounts
-            if words
-        ]
+        """Give up to `limit` messages that hold every word."""
+        parts = await self._parts(MESSAGES, accounts, words, after=after, limit=limit)
         return _page(parts, limit, lambda row: FoundKey(row[-1], UserId(row[0]), row[5]), _message)
 
     async def customers(
@@ -94,26 +136,32 @@ class StoredSearch:
         after: FoundKey | None,
         limit: int,
     ) -> FoundPage[FoundCustomer]:
-        """Give up to `limit` customers, by one look-up for each account."""
-        parts = [
-            await self._finding.rows(CUSTOMERS, *_asked(account, words, after, limit))
-            for account in accounts
-            if words
-        ]
+        """Give up to `limit` customers."""
+        parts = await self._parts(CUSTOMERS, accounts, words, after=after, limit=limit)
         return _page(parts, limit, lambda row: FoundKey(row[-1], UserId(row[0]), row[1]), _customer)
 
+    async def _parts(
+        self,
+        found: Found[R],
+        accounts: Sequence[UserId],
+        words: Sequence[str],
+        *,
+        after: FoundKey | None,
+        limit: int,
+    ) -> Sequence[Sequence[R]]:
+        if not (accounts and words):
+            return []
+        bounds = [_bound(account, after) for account in accounts]
+        return await self._finding.parts(found, words, bounds, limit + 1)
 
-def _asked(
-    account: UserId, words: Sequence[str], after: FoundKey | None, limit: int
-) -> tuple[list[str], Parameters]:
-    number, last = _HIGHEST, _LAST
-    if after is not None and account == after.account_id:
-        number, last = after.number, after.key
-    elif after is not None:
-        # Equal numbers are in the order of their accounts, the highest first.
-        number, last = after.number, _LAST if account < after.account_id else ""
-    within: Parameters = {"account": account, "number": number, "last": last, "limit": limit + 1}
-    return [search_rows.of_account(account), *words], within
+
+def _bound(account: UserId, after: FoundKey | None) -> Bound:
+    if after is None:
+        return Bound(account, _HIGHEST, _LAST)
+    if account == after.account_id:
+        return Bound(account, after.number, after.key)
+    # Equal numbers are in the order of their accounts, the highest first.
+    return Bound(account, after.number, _LAST if account < after.account_id else "")
 
 
 def _page(

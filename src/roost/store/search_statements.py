@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -20,12 +21,13 @@ from sqlalchemy import (
     literal_column,
     select,
     table,
+    true,
     tuple_,
 )
 from sqlalchemy.sql.selectable import HasCTE
 
 from roost.store.search_tables import customer_words, message_words
-from roost.store.statements import Query
+from roost.store.statements import Query, fixed
 from roost.store.tables import conversations, messages
 
 MessageRow = tuple[str, str, str, str, str, str, str, int, str, int]
@@ -59,19 +61,22 @@ class Found(Generic[R]):
 
     Attributes:
         sqlite: By the FTS5 table.
+        anywhere: By the FTS5 table, whosever they are: of an account that is none of `accounts`,
+            a JSON list, only the number is told.
         recent: In PostgreSQL, among the newest `RECENT`.
         every: In PostgreSQL, among all, by the index of their words.
     """
 
     sqlite: Query[R]
+    anywhere: Query[R]
     recent: Query[R]
     every: Query[R]
 
 
-def _message(hits: FromClause) -> ClauseElement:
+def _message(hits: FromClause, *, is_anywhere: bool = False) -> ClauseElement:
     return (
         select(
-            *_CUSTOMER,
+            *_customer_columns(is_anywhere=is_anywhere),
             messages.c.message_id,
             messages.c.direction,
             messages.c.at,
@@ -82,28 +87,46 @@ def _message(hits: FromClause) -> ClauseElement:
             hits,
             messages,
             (messages.c.account_id == hits.c.account_id)
-            & (messages.c.message_id == hits.c.message_id),
+            & (messages.c.message_id == hits.c.message_id)
+            & _is_wanted(hits, is_anywhere=is_anywhere),
+            isouter=is_anywhere,
         )
         .join(
             conversations,
             (conversations.c.account_id == messages.c.account_id)
             & (conversations.c.conversation_id == messages.c.conversation_id),
+            isouter=is_anywhere,
         )
         .order_by(hits.c.number.desc(), messages.c.message_id.desc())
     )
 
 
-def _customer(hits: FromClause) -> ClauseElement:
+def _customer(hits: FromClause, *, is_anywhere: bool = False) -> ClauseElement:
     return (
-        select(*_CUSTOMER, conversations.c.last_at, hits.c.number)
+        select(*_customer_columns(is_anywhere=is_anywhere), conversations.c.last_at, hits.c.number)
         .join_from(
             hits,
             conversations,
             (conversations.c.account_id == hits.c.account_id)
-            & (conversations.c.conversation_id == hits.c.conversation_id),
+            & (conversations.c.conversation_id == hits.c.conversation_id)
+            & _is_wanted(hits, is_anywhere=is_anywhere),
+            isouter=is_anywhere,
         )
         .order_by(hits.c.number.desc(), conversations.c.conversation_id.desc())
     )
+
+
+def _customer_columns(*, is_anywhere: bool) -> Sequence[ColumnElement[str]]:
+    if not is_anywhere:
+        return _CUSTOMER
+    return func.coalesce(conversations.c.account_id, fixed("")), *_CUSTOMER[1:]
+
+
+def _is_wanted(hits: FromClause, *, is_anywhere: bool) -> ColumnElement[bool]:
+    if not is_anywhere:
+        return true()
+    wanted = func.json_each(bindparam("accounts", type_=Text)).table_valued("value")
+    return hits.c.account_id.in_(select(wanted.c.value))
 
 
 def _sqlite_hits(words: Table, key: Column[str]) -> FromClause:
@@ -154,12 +177,14 @@ def _holds(words: ColumnElement[str]) -> ColumnElement[bool]:
 
 MESSAGES: Found[MessageRow] = Found(
     Query(_message(_sqlite_hits(message_words, message_words.c.message_id))),
+    Query(_message(_sqlite_hits(message_words, message_words.c.message_id), is_anywhere=True)),
     Query(_message(_postgresql_hits(message_words, message_words.c.message_id, is_recent=True))),
     Query(_message(_postgresql_hits(message_words, message_words.c.message_id, is_recent=False))),
 )
 _conversation = customer_words.c.conversation_id
 CUSTOMERS: Found[CustomerRow] = Found(
     Query(_customer(_sqlite_hits(customer_words, _conversation))),
+    Query(_customer(_sqlite_hits(customer_words, _conversation), is_anywhere=True)),
     Query(_customer(_postgresql_hits(customer_words, _conversation, is_recent=True))),
     Query(_customer(_postgresql_hits(customer_words, _conversation, is_recent=False))),
 )

@@ -30,16 +30,21 @@ _POSITIONAL: Dialect = sqlite.dialect(paramstyle="qmark")
 class Command:
     """A statement that changes rows and gives none.
 
+    Args:
+        core: What is compiled for a database.
+        for_sqlite: What is compiled for SQLite instead, where its planner wants the same said
+            in another way.
+
     Attributes:
-        core: What it was compiled from.
+        core: What other databases' texts are compiled from.
         sql: SQLite's text with `:name` parameters.
         constants: Parameters that are always the same, such as the offset of a limit.
     """
 
     __slots__ = ("constants", "core", "sql")
 
-    def __init__(self, core: ClauseElement) -> None:
-        compiled = core.compile(dialect=_NAMED)
+    def __init__(self, core: ClauseElement, *, for_sqlite: ClauseElement | None = None) -> None:
+        compiled = (core if for_sqlite is None else for_sqlite).compile(dialect=_NAMED)
         self.core = core
         self.sql = compiled.string
         self.constants: dict[str, Parameter] = {

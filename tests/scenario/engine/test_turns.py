@@ -9,7 +9,8 @@ from datetime import timedelta
 import pytest
 from tests.scenario.engine.conftest import ACCOUNT, Line, echo, line_over
 
-from roost.engine.turns import OnError, TurnPolicy
+from roost.engine.failing import OnError
+from roost.engine.turns import TurnPolicy
 from roost.errors import DeciderLost, HandlerFailed
 from roost.model.decisions import Decision, HandOff, Reply
 from roost.model.ids import ConversationId

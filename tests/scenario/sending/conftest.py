@@ -169,6 +169,13 @@ class Application:
         assert account is not None
         return account.state
 
+    async def control(self, customer: str = ADA) -> str:
+        """Tell who has the conversation with a customer."""
+        where = ConversationId(f"{ACCOUNT}-{customer}")
+        row = await self.store.transact(lambda tx: tx.conversations.whose(ACCOUNT, where))
+        assert row is not None
+        return row.control
+
     async def until(self, condition: Callable[[], Awaitable[bool]]) -> None:
         """Wait until something holds; half a minute is a failure."""
         async with asyncio.timeout(WITHIN):

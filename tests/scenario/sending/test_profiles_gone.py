@@ -7,7 +7,9 @@ from datetime import timedelta
 
 import pytest
 from msgspec.structs import replace
+from tests.scenario.sending import speakers
 from tests.scenario.sending.conftest import ACCOUNT, ADA, NEW, Application
+from tests.scenario.sending.speakers import ASSISTANT, HERS, delete, known
 
 from roost.engine import answering, set_aside
 from roost.engine.answering import Act
@@ -19,12 +21,9 @@ from roost.model.turns import Turn
 from roost.model.x_objects import XKind, XObject
 from roost.ports import Tx
 from roost.ports.composing import Voice
-from roost.simulator import world_file
 from roost.simulator.entries import WorldFile
 from roost.simulator.fault_rules import ErrorStatusRule, Match
-from roost.simulator.welcome_entries import CustomProfileEntry
 
-ASSISTANT, HERS = "5001", "5002"
 SECOND = timedelta(seconds=1)
 WHERE = ConversationId(f"{ACCOUNT}-{ADA}")
 ANN = PersonId("agent-7")
@@ -34,12 +33,7 @@ SHOW = "custom_profiles.show"
 @pytest.fixture
 def x_world() -> WorldFile:
     """A world whose account speaks under two custom profiles."""
-    world = world_file.built_in()
-    profiles = [
-        CustomProfileEntry(profile_id=x_id, user_id=ACCOUNT, name=name, media_id="6001")
-        for x_id, name in ((ASSISTANT, "Acme Assistant"), (HERS, "Ann of Acme"))
-    ]
-    return replace(world, custom_profiles=(*world.custom_profiles, *profiles))
+    return speakers.world_with_two()
 
 
 @pytest.fixture
@@ -63,19 +57,9 @@ def says(texts: tuple[str, ...], *, speaker: str):
     return decide
 
 
-def delete(application: Application, profile_id: str) -> None:
-    profiles = application.x.simulation.world.custom_profiles
-    profiles[profile_id] = replace(profiles[profile_id], destroyed=True)
-
-
 def withdraw(application: Application) -> None:
     users = application.x.simulation.world.users
     users[ACCOUNT] = replace(users[ACCOUNT], custom_profiles_allowed=False)
-
-
-async def known(application: Application) -> list[str]:
-    found = await application.store.transact(lambda tx: tx.x_objects.of(ACCOUNT))
-    return [one.name for one in found]
 
 
 def under(text: str) -> str:

@@ -101,6 +101,7 @@ async def test_what_x_refuses_for_reasons_of_its_own_is_not_sent_without_end(
         if await application.outbox() == {"parked": 1}:
             break
     await application.until_outbox(parked=1)
+    assert await application.control() == "queue"
 
     await application.pass_by(*[timedelta(minutes=10)] * 3)
     assert application.calls("dm.events.new") == [403] * MOST_SENDS

@@ -24,7 +24,8 @@ LISTED_AT_RUNNING = re.compile(r"^\| (.+?) \| (.+?) \|$", re.MULTILINE)
 HEADER = """\
 import asyncio, random
 from dataclasses import dataclass
-from roost import Bot, Chat, Message, Post, QuickReply, Button, Router, WelcomeMessage
+from datetime import timedelta
+from roost import Bot, Button, Chat, Message, Post, QuickReply, Router, WelcomeMessage, Words, text
 
 bot = Bot("b")
 """
@@ -85,6 +86,27 @@ LOADED = {
     "a welcome message over a limit of X": (
         '@bot.welcome()\ndef a(): return WelcomeMessage("a" * 9991)'
     ),
+    "a welcome message whose quick replies are texts": (
+        '@bot.welcome()\ndef a(): return WelcomeMessage("a", quick_replies=["Yes"])'
+    ),
+    "a text in the place of a filter": f'@bot.on_message("hello")\n{ASYNC}',
+    "a filter that is not finished": f"@bot.on_message(text.contains)\n{ASYNC}",
+    "filters joined by `and`": (
+        f'@bot.on_message(text.contains("a") and text.contains("b"))\n{ASYNC}'
+    ),
+    "a filter by what is no regular expression": f'@bot.on_message(text.matches("["))\n{ASYNC}',
+    "a handler behind one that takes every message": (
+        f'@bot.on_message()\nasync def first(chat: Chat): ...\n@bot.on_quick_reply("a")\n{ASYNC}'
+    ),
+    "two handlers of the same taps": (
+        '@bot.on_quick_reply("a")\nasync def first(chat: Chat): ...\n'
+        f'@bot.on_quick_reply("a")\n{ASYNC}'
+    ),
+    "two functions of one name": (
+        f'@bot.on_quick_reply("a")\n{ASYNC}@bot.on_quick_reply("b")\n{ASYNC}'
+    ),
+    "metadata that is no text": f"@bot.on_quick_reply(5)\n{ASYNC}",
+    "a bare text for a list of words": 'Bot("b", words=Words(person="help"))',
     "a file without a bot": "del bot",
     "a line Python does not understand": "async def handler(chat: Chat",
 }
@@ -104,12 +126,28 @@ RUN = {
     ),
     "a public reply where a message is handled": 'await chat.reply_publicly("Hello, all")',
     "a value that cannot be remembered": 'await chat.remember("it", object())',
+    "a number in the place of a text": "await chat.say(5)",
+    "texts in the place of quick replies": 'await chat.say("hi", quick_replies=["Yes", "No"])',
+    "one button that is in no list": (
+        'await chat.say("hi", buttons=Button("Go", "https://a.example"))'
+    ),
+    "a part that messages do not have": 'await chat.say("hi", picture="lamp.png")',
+    "a duration without a unit": "await chat.sleep(60)",
+    "a question with a duration without a unit": 'await chat.ask("Well?", within=60)',
+    "a timer with a duration without a unit": 'await chat.set_timer("t", after=60)',
+    "a question that is asked less than once": 'await chat.ask("Well?", retries=-1)',
+    "a question with nothing to say to a wrong answer": 'await chat.ask("Well?", on_invalid="")',
+    "a question with what is no regular expression": 'await chat.ask("Well?", matching="[")',
+    "a choice of nothing": 'await chat.choose("Which?", [])',
+    "a choice between equal labels": 'await chat.choose("Which?", ["A", "A"])',
+    "tags in a list": 'await chat.tag(["vip"])',
 }
 OF_ACTIVITIES = {
     "writing first to somebody who has never written": 'await chat.say("thank you")',
     "a message where an activity is handled": "chat.message",
 }
 TWICE = "a dialog that does not do the same twice"
+NOT_AWAITED = "a verb that is not awaited"
 
 
 def listed(page: str, row: re.Pattern[str]) -> dict[str, tuple[str, ...]]:
@@ -130,7 +168,7 @@ def loaded(tmp_path: Path, source: str):
 
 def test_the_page_lists_them_all_and_no_other() -> None:
     assert set(listed(AT_LOADING, LISTED)) == set(LOADED)
-    assert set(listed(AT_RUNNING, LISTED_AT_RUNNING)) == {*RUN, *OF_ACTIVITIES, TWICE}
+    assert set(listed(AT_RUNNING, LISTED_AT_RUNNING)) == {*RUN, *OF_ACTIVITIES, TWICE, NOT_AWAITED}
 
 
 @pytest.mark.parametrize("mistake", LOADED)
@@ -191,3 +229,42 @@ async def test_a_dialog_that_does_not_do_the_same_twice(tmp_path: Path) -> None:
     (reason,) = playing.handed_off
     assert problem in reason
     assert "mistaken.handler" in reason
+
+
+@pytest.mark.parametrize("then", ["", '    await chat.ask("Well?")\n'], ids=["ends", "waits"])
+async def test_a_verb_that_is_not_awaited(tmp_path: Path, then: str) -> None:
+    (problem,) = listed(AT_RUNNING, LISTED_AT_RUNNING)[NOT_AWAITED]
+    source = HEADER + handling("on_message()", 'chat.say("hi")') + then
+    playing = Playing(loaded(tmp_path, source.removeprefix(HEADER)))
+
+    with pytest.raises(BotError) as caught:
+        await playing.says("hi")
+
+    line = source[: source.index('chat.say("hi")')].count("\n") + 1
+    assert caught.value.place == f"{tmp_path / 'mistaken.py'}:{line}"
+    assert problem in caught.value.problem
+    assert (playing.said, playing.dialogs) == ([], {})
+
+
+async def test_of_two_handlers_made_by_one_function_neither_waits_in_the_other_s_place(
+    tmp_path: Path,
+) -> None:
+    source = """
+        def made(word, question):
+            async def handler(chat: Chat) -> None:
+                await chat.say(word)
+                if question:
+                    await chat.ask(question)
+            bot.on_message(text.equals(word))(handler)
+        made("a", "Really?")
+        made("b", "")
+    """
+    playing = Playing(loaded(tmp_path, source))
+    await playing.says("b")
+    assert playing.said == ["b"], "what waits for nothing may share a name"
+
+    with pytest.raises(BotError, match="several handlers are called") as caught:
+        await playing.says("a")
+
+    assert "mistaken.py" in caught.value.place
+    assert playing.dialogs == {}

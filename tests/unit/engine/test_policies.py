@@ -90,11 +90,17 @@ def test_a_wrong_clock_is_no_refusal_of_credentials() -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "code"), [(400, 214), (403, 349), (403, 150), (404, 34), (413, 0), (422, 0)]
+    ("status", "code"), [(400, 214), (403, 354), (404, 34), (413, 0), (422, 0)]
 )
 def test_other_refusals_end_a_message(status: int, code: int) -> None:
     outcome = POLICY.outcome_of(refused(status, code), attempt=1, now=NOON)
     assert outcome == Dead(f"X answered {status}, code {code}: no")
+
+
+@pytest.mark.parametrize(("status", "code"), [(404, 50), (403, 63), (403, 150), (403, 349)])
+def test_a_customer_whom_nobody_here_can_write_to_is_told_apart(status: int, code: int) -> None:
+    outcome = POLICY.outcome_of(refused(status, code), attempt=1, now=NOON)
+    assert outcome == Dead(f"X answered {status}, code {code}: no", is_of_customer=True)
 
 
 def test_a_window_that_opens_again_and_again_is_believed_ever_less() -> None:

@@ -15,6 +15,7 @@ from roost.store import (
     conservation,
     conversation_statements,
     counts,
+    customer_statements,
     desk_statements,
     dialog_rows,
     event_rows,
@@ -32,6 +33,7 @@ from roost.store import (
     timer_rows,
 )
 from roost.store.described import metadata
+from roost.store.merging import AT_ONCE, Merged
 from roost.store.postgresql import numbering
 from roost.store.statements import Bulk, Command
 
@@ -42,6 +44,7 @@ MODULES = (
     conservation,
     conversation_statements,
     counts,
+    customer_statements,
     desk_statements,
     dialog_rows,
     event_rows,
@@ -61,6 +64,13 @@ STATEMENTS = {
     for module in MODULES
     for name, value in vars(module).items()
     if isinstance(value, Command | Bulk)
+}
+STATEMENTS |= {
+    f"{module.__name__.rpartition('.')[2]}.{name}.{accounts}": value.query(accounts, 51)
+    for module in MODULES
+    for name, value in vars(module).items()
+    if isinstance(value, Merged)
+    for accounts in (1, 3, AT_ONCE)
 }
 FOR_PEOPLE = {
     "change_rows.BEAT",

@@ -23,3 +23,8 @@ export function parts(text: string): Part[] {
   if (end < text.length) found.push({ text: text.slice(end), href: "" });
   return found;
 }
+
+/** Give an address where it may be followed: only http and https lead anywhere. */
+export function followed(address: string): string | undefined {
+  return /^https?:$/.test(URL.parse(address)?.protocol ?? "") ? address : undefined;
+}

@@ -2,6 +2,7 @@
 
 import type { Problem } from "./limits";
 import { activity } from "./textsActivity";
+import { customer } from "./textsCustomer";
 import { fieldName, wrong } from "./textsFields";
 import { welcome } from "./textsWelcome";
 
@@ -27,6 +28,7 @@ function problem(one: Problem): string {
 
 export const t = {
   activity,
+  customer,
   welcome,
 
   desk: "Desk",
@@ -339,6 +341,7 @@ export const t = {
       ["Ctrl+Z", "take back what was just sent"],
       ["T", "take over, or hand back"],
       ["G then M U B S D A", "go to Mine, Unassigned, Bot handling, Snoozed, Resolved, All"],
+      ["P", "show or hide the customer panel"],
       ["/", "search"],
       ["?", "this list"],
     ],

@@ -2,6 +2,7 @@
 import { RequestFailed } from "../shared/http";
 import { change, isNewer, isRefused, newKey, read, reason } from "./api";
 import { Composing, decide, type Written } from "./composing.svelte";
+import { Customer } from "./customer.svelte";
 import { t } from "./texts";
 import type { Attachment, Conversation, Line, Outgoing, ProfileName, Remark, Transcript } from "./wire";
 
@@ -38,6 +39,7 @@ export class Thread {
   isUndoing = $state(false);
   readonly name: string;
   readonly composing: Composing;
+  readonly customer: Customer;
   readonly #me: string;
   #before = $state<string | null>(null);
   #reading: Promise<void> | null = null;
@@ -50,6 +52,7 @@ export class Thread {
     this.name = name;
     this.#me = me;
     this.composing = new Composing(this.#path, name.split("/")[0] ?? "");
+    this.customer = new Customer(this.#path);
   }
 
   get #path(): string {

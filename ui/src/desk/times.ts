@@ -34,6 +34,11 @@ export function exact(at: string): string {
   return `${moment.toLocaleDateString([], { dateStyle: "medium" })}, ${time}`;
 }
 
+/** A day of a year. */
+export function date(at: string): string {
+  return new Date(at).toLocaleDateString([], { day: "numeric", month: "short", year: "numeric" });
+}
+
 /** Date and time, in full. */
 export function full(at: string): string {
   return new Date(at).toLocaleString([], { dateStyle: "medium", timeStyle: "medium" });

@@ -3,6 +3,7 @@ import type { Draft, Line, ports_desk_Speaker } from "./wireGenerated";
 
 export type {
   Account,
+  Beginning,
   Canned,
   Colleague,
   Composer,
@@ -10,6 +11,9 @@ export type {
   Conversations,
   Counts,
   Customer,
+  CustomerActivity,
+  CustomerHistory,
+  CustomerPanel,
   Draft,
   Invitation,
   Limits,

@@ -2,6 +2,15 @@
 export interface Account { account_id: string; screen_name: string; bot: string; }
 export interface AltText { alt_text: string; }
 export interface Assign { person_id: string | null; }
+export interface Beginning {
+  kind: "welcome_message" | "post" | "blocked" | "followed" | "liked" | "mentioned" | "muted" | "quoted" | "replied" | "reposted" | "unblocked" | "unfollowed" | "unmuted";
+  at: string;
+  x_id: string;
+  name: string;
+  text: string;
+  event_key: string;
+  is_ours: boolean;
+}
 export interface Canned { canned_id: string; name: string; text: string; }
 export interface CannedReplies { canned: Canned[]; }
 export interface Cause {
@@ -9,21 +18,11 @@ export interface Cause {
   detail: string;
   until: string | null;
 }
-export interface ChangedWelcome {
-  text: string;
-  quick_replies: Option[];
-  buttons: Link[];
-  media_id: string;
-}
+export interface ChangedWelcome { text: string; quick_replies: Option[]; buttons: Link[]; media_id: string; }
 export interface ChoosePassword { token: string; password: string; }
 export interface ChooseProfile { profile_id: string; }
 export interface Colleague { person_id: string; name: string; }
-export interface Composer {
-  draft: Draft;
-  speaker: desk_wire_composing_Speaker;
-  sends: Sends | null;
-  limits: Limits;
-}
+export interface Composer { draft: Draft; speaker: desk_wire_composing_Speaker; sends: Sends | null; limits: Limits; }
 export interface ConnectedAccount {
   account_id: string;
   name: string;
@@ -54,30 +53,59 @@ export interface Conversation {
   seen_position: string | null;
 }
 export interface Conversations { conversations: Conversation[]; after: string | null; }
-export interface Counts {
-  mine: number;
-  unassigned: number;
-  bot: number;
-  snoozed: number;
-  resolved: number;
-  all: number;
-}
+export interface Counts { mine: number; unassigned: number; bot: number; snoozed: number; resolved: number; all: number; }
 export interface Customer { user_id: string; screen_name: string; name: string; }
+export interface CustomerActivity {
+  kind: "blocked" | "followed" | "liked" | "mentioned" | "muted" | "quoted" | "replied" | "reposted" | "unblocked" | "unfollowed" | "unmuted";
+  event_key: string;
+  at: string;
+  is_ours: boolean;
+  post_id: string;
+  author: string;
+  text: string;
+}
 export interface CustomerErased { conversations: number; messages: number; deliveries: number; }
 export interface CustomerExport {
   account_id: string;
   customer_id: string;
+  profile: CustomerProfile;
+  activities: CustomerActivity[];
   conversations: ExportedConversation[];
+}
+export interface CustomerHistory { activities: CustomerActivity[]; before: string | null; }
+export interface CustomerNote { account_id: string; conversation_id: string; person_id: string | null; text: string; at: string; }
+export interface CustomerPanel {
+  profile: CustomerProfile;
+  first_at: string | null;
+  last_at: string | null;
+  received: number;
+  sent: number;
+  beginning: Beginning | null;
+  episodes: Episode[];
+  conversations: Conversation[];
+  notes: CustomerNote[];
+}
+export interface CustomerProfile {
+  user_id: string;
+  screen_name: string;
+  name: string;
+  description: string;
+  location: string;
+  website: string;
+  followers: number | null;
+  following: number | null;
+  posts: number | null;
+  is_verified: boolean;
+  is_protected: boolean;
+  joined_at: string | null;
+  has_picture: boolean;
+  told_at: string | null;
 }
 export interface DefaultRule { rule_id: string; }
 export interface DefaultWelcome { welcome_id: string; }
 export interface Done { conversation: Conversation; }
-export interface Draft {
-  text: string;
-  quick_replies: Option[];
-  buttons: Link[];
-  speak: "person" | "account";
-}
+export interface Draft { text: string; quick_replies: Option[]; buttons: Link[]; speak: "person" | "account"; }
+export interface Episode { message_id: string; text: string; began_at: string; resolved_at: string; person_id: string | null; }
 export interface ExportedConversation {
   conversation: Conversation;
   lines: Line[];
@@ -86,12 +114,7 @@ export interface ExportedConversation {
   memories: ExportedMemory[];
 }
 export interface ExportedMemory { scope: model_memories_Scope; name: string; value: string; }
-export interface FoundCustomer {
-  account_id: string;
-  conversation_id: string;
-  customer: Customer;
-  last_at: string;
-}
+export interface FoundCustomer { account_id: string; conversation_id: string; customer: Customer; last_at: string; }
 export interface FoundCustomers { customers: FoundCustomer[]; after: string | null; }
 export interface FoundMessage {
   account_id: string;
@@ -128,13 +151,7 @@ export interface KeyInfo {
   revoked_at: string | null;
 }
 export interface Keys { keys: KeyInfo[]; }
-export interface LackingWelcome {
-  text: string;
-  quick_replies: Option[];
-  buttons: Link[];
-  name: string;
-  is_default: boolean;
-}
+export interface LackingWelcome { text: string; quick_replies: Option[]; buttons: Link[]; name: string; is_default: boolean; }
 export interface Limits {
   text: number;
   quick_replies: number;
@@ -173,14 +190,7 @@ export interface Me {
 export interface NewCanned { name: string; text: string; }
 export interface NewKey { name: string; scope: ports_api_keys_Scope; }
 export interface NewProfile { name: string; media_id: string; }
-export interface NewWelcome {
-  text: string;
-  quick_replies: Option[];
-  buttons: Link[];
-  media_id: string;
-  name: string;
-  profile_id: string;
-}
+export interface NewWelcome { text: string; quick_replies: Option[]; buttons: Link[]; media_id: string; name: string; profile_id: string; }
 export interface Note { text: string; }
 export interface OpenLink { token: string; }
 export interface Option { label: string; metadata?: string | null; description?: string | null; }
@@ -199,12 +209,7 @@ export interface Outgoing {
   created_at: string;
   person_id: string | null;
 }
-export interface PersonsProfile {
-  person_id: string;
-  name: string;
-  profile_id: string | null;
-  profile: string | null;
-}
+export interface PersonsProfile { person_id: string; name: string; profile_id: string | null; profile: string | null; }
 export interface Presence { page: string; doing: "viewing" | "typing" | "gone"; }
 export interface Profile { profile_id: string; name: string; }
 export interface ProfileName { profile_id: string; name: string; }
@@ -221,13 +226,7 @@ export interface Reply {
 }
 export type Role = "admin" | "agent";
 export interface Sends { most: number; left: number; resets_at: string | null; }
-export interface Sent {
-  outbox_id: string;
-  text: string;
-  state: string;
-  person_id: string | null;
-  message_id: string;
-}
+export interface Sent { outbox_id: string; text: string; state: string; person_id: string | null; message_id: string; }
 export interface SignIn { app: string | null; }
 export interface SignInLink { url: string; }
 export interface SnippetPart { text: string; is_match: boolean; }
@@ -241,35 +240,13 @@ export interface Step {
   detail: string;
   outbox_id: string;
 }
-export interface Subscription {
-  account_id: string;
-  is_subscribed: boolean | null;
-  problem: string;
-}
+export interface Subscription { account_id: string; is_subscribed: boolean | null; problem: string; }
 export interface Subscriptions { subscriptions: Subscription[]; }
-export interface SyncedWelcomes {
-  made: string[];
-  changed: string[];
-  removed: string[];
-  default: string;
-  profiles: string[];
-}
+export interface SyncedWelcomes { made: string[]; changed: string[]; removed: string[]; default: string; profiles: string[]; }
 export interface Tags { tags: string[]; }
 export interface TagsInUse { tags: string[]; }
-export interface TakenBack {
-  text: string;
-  quick_replies: Option[];
-  buttons: Link[];
-  speak: "person" | "account";
-  media_id: string;
-}
-export interface Told {
-  delivery_id: string;
-  app: string;
-  source: string;
-  n_bytes: number;
-  text: string;
-}
+export interface TakenBack { text: string; quick_replies: Option[]; buttons: Link[]; speak: "person" | "account"; media_id: string; }
+export interface Told { delivery_id: string; app: string; source: string; n_bytes: number; text: string; }
 export interface Trace {
   account_id: string;
   conversation_id: string;
@@ -283,13 +260,7 @@ export interface Trace {
   cause: Cause | null;
   can_reprocess: boolean;
 }
-export interface Transcript {
-  lines: Line[];
-  remarks: Remark[];
-  outgoing: Outgoing[];
-  profiles: ProfileName[];
-  before: string | null;
-}
+export interface Transcript { lines: Line[]; remarks: Remark[]; outgoing: Outgoing[]; profiles: ProfileName[]; before: string | null; }
 export interface Uploaded { media_id: string; }
 export type View = "mine" | "unassigned" | "bot" | "snoozed" | "resolved" | "tagged" | "all";
 export interface Voices { profiles: Profile[]; people: PersonsProfile[]; problem: string; }

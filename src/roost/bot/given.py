@@ -1,0 +1,64 @@
+"""What authors give to verbs and declarations, checked by kind, so that mistakes have a name.
+
+A type checker finds these too; who uses none finds them here, and not in an `AttributeError` of a
+line they have not written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import cast
+
+from roost.errors import WrongKind
+from roost.model.messages import Button, QuickReply
+
+
+def a_text(value: object, field: str) -> None:
+    """Refuse what is no text.
+
+    Raises:
+        WrongKind: It is something else.
+    """
+    if not isinstance(value, str):
+        raise WrongKind(field, wanted="a text", found=value)
+
+
+def a_duration(value: object, field: str) -> None:
+    """Refuse what is no `timedelta`, `None` apart: a bare number has no unit.
+
+    Raises:
+        WrongKind: It is something else.
+    """
+    if value is not None and not isinstance(value, timedelta):
+        raise WrongKind(field, wanted="a timedelta, as in `timedelta(minutes=5)`", found=value)
+
+
+def several(values: object, kinds: tuple[type, ...], field: str) -> None:
+    """Refuse what is no list of such values; a text is none, though it has letters.
+
+    Args:
+        values: What was given.
+        kinds: What each may be; the first is the one that is named.
+        field: For the error.
+
+    Raises:
+        WrongKind: It, or one of it, is something else.
+    """
+    name = "text" if kinds[0] is str else kinds[0].__name__
+    if isinstance(values, str) or not isinstance(values, Sequence):
+        raise WrongKind(field, wanted=f"a list, each a {name}", found=values)
+    for n, one in enumerate(cast("Sequence[object]", values)):
+        if not isinstance(one, kinds):
+            raise WrongKind(f"{field}[{n}]", wanted=f"a {name}", found=one)
+
+
+def parts(text: object, quick_replies: object, buttons: object) -> None:
+    """Refuse what cannot be put together to a message.
+
+    Raises:
+        WrongKind: A part is of another kind than its field takes.
+    """
+    a_text(text, "text")
+    several(quick_replies, (QuickReply,), "quick_replies")
+    several(buttons, (Button,), "buttons")

@@ -1,0 +1,21 @@
+"""What is wrong with how a verb of a bot was used."""
+
+from __future__ import annotations
+
+from roost.errors.roots import RoostError
+
+
+class WrongKind(RoostError, TypeError):
+    """A verb or a declaration was given a value of a kind it does not take. Nothing was done.
+
+    Attributes:
+        field: What was given, for example `quick_replies[0]`.
+        wanted: What belongs there, in words.
+        found: The kind of what was found, never the value itself.
+    """
+
+    def __init__(self, field: str, *, wanted: str, found: object) -> None:
+        self.field = field
+        self.wanted = wanted
+        self.found = type(found).__name__
+        super().__init__(f"{field}: must be {wanted}; found {self.found}")
