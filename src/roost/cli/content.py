@@ -10,6 +10,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from roost.cli import x_calls
+from roost.cli.naming import Typed
 from roost.model import capabilities
 from roost.model.messages import Button, OutboundMessage, Point, QuickReply
 from roost.xapi import XClient
@@ -39,6 +40,19 @@ class Content:
     point: str = ""
     place: str = ""
     profile: str = ""
+
+    def typed(self) -> Typed:
+        """Give what was typed of it, by option."""
+        several = "; ".join
+        return {
+            "--quick-reply": several(self.quick_reply),
+            "--button": several(self.button),
+            "--media": self.media,
+            "--point": self.point,
+            "--place": self.place,
+            "--profile": self.profile,
+            "--media, --point, --place": "",
+        }
 
 
 NOTHING = Content()

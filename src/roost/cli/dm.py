@@ -40,7 +40,12 @@ async def send(
         to = await line.user_id(recipient)
         return await line.x.messages.send(to, await content.message(line.x, text, carried))
 
-    return await x_calls.perform(who, action, lambda sent: f"sent as {sent.id}")
+    return await x_calls.perform(
+        who,
+        action,
+        lambda sent: f"sent as {sent.id}",
+        {"recipient": recipient, "text": text[:80], **carried.typed()},
+    )
 
 
 @run.command
@@ -57,7 +62,9 @@ async def show(message_id: str, *, who: Who = ANYBODY) -> int:
     async def action(line: Line) -> OneEvent:
         return await line.x.messages.show(message_id)
 
-    return await x_calls.perform(who, action, lambda one: x_texts.message(one.event))
+    return await x_calls.perform(
+        who, action, lambda one: x_texts.message(one.event), {"message_id": message_id}
+    )
 
 
 @run.command(name="list")
@@ -85,7 +92,7 @@ async def list_messages(
                     break
         return found
 
-    return await x_calls.perform(who, action, _listed)
+    return await x_calls.perform(who, action, _listed, {"--with": peer})
 
 
 @run.command
@@ -99,7 +106,10 @@ async def delete(message_id: str, *, who: Who = ANYBODY) -> int:
         who: In whose name, and how the answer is shown.
     """
     return await x_calls.done(
-        who, lambda line: line.x.messages.delete(message_id), deleted=message_id
+        who,
+        lambda line: line.x.messages.delete(message_id),
+        {"message_id": message_id},
+        deleted=message_id,
     )
 
 

@@ -133,5 +133,7 @@ def _summary(findings: Sequence[Finding]) -> str:
     n_bad = sum(one.level is Level.PROBLEM for one in findings)
     n_warnings = sum(one.level is Level.WARNING for one in findings)
     if not n_bad:
-        return f"nothing is wrong; {n_warnings} warnings"
-    return f"{n_bad} things are wrong; {n_warnings} warnings"
+        wrong = "nothing is wrong"
+    else:
+        wrong = "1 thing is wrong" if n_bad == 1 else f"{n_bad} things are wrong"
+    return f"{wrong}; {n_warnings} {'warning' if n_warnings == 1 else 'warnings'}"

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
+from roost.cli import naming
 from roost.xapi import links
 
 run = App(
@@ -48,7 +49,9 @@ def dm(account_id: str, *, welcome: str = "", text: str = "", how: How = PLAIN) 
         text: Stands ready to be sent.
         how: How the link is shown.
     """
-    _show(links.direct_message(account_id, welcome_message_id=welcome, text=text), how)
+    with naming.speaking_of({"account_id": account_id, "--welcome": welcome}):
+        link = links.direct_message(account_id, welcome_message_id=welcome, text=text)
+    _show(link, how)
 
 
 @run.command

@@ -48,7 +48,12 @@ async def upload(
         what = Upload(category=category, shared=shared, alt_text=alt)
         return await line.x.media.upload(file, what, progress=_told)
 
-    return await x_calls.perform(who, action, lambda one: one.media_id_string)
+    return await x_calls.perform(
+        who,
+        action,
+        lambda one: one.media_id_string,
+        {"file": str(file), "--category": category, "--alt": alt},
+    )
 
 
 @run.command
@@ -67,7 +72,7 @@ async def download(source: str, file: Path, *, who: Who = ANYBODY) -> int:
         link = await _link(line, source) if source.isdecimal() else source
         return {"file": str(file), "bytes": await line.x.media.download_to(file, link)}
 
-    return await x_calls.perform(who, action, x_texts.pairs)
+    return await x_calls.perform(who, action, x_texts.pairs, {"source": source, "file": str(file)})
 
 
 async def _link(line: Line, message_id: str) -> str:

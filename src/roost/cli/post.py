@@ -29,7 +29,7 @@ async def new(text: str, *, link: str = "", who: Who = ANYBODY) -> int:
     async def action(line: Line) -> Tweet:
         return await line.x.posts.new(text, attachment_url=link)
 
-    return await x_calls.perform(who, action, x_texts.post)
+    return await x_calls.perform(who, action, x_texts.post, {"--link": link})
 
 
 @run.command
@@ -48,7 +48,8 @@ async def reply(post_id: str, text: str, *, link: str = "", who: Who = ANYBODY) 
     async def action(line: Line) -> Tweet:
         return await line.x.posts.reply(text, post_id, attachment_url=link)
 
-    return await x_calls.perform(who, action, x_texts.post)
+    typed = {"post_id": post_id, "--link": link}
+    return await x_calls.perform(who, action, x_texts.post, typed)
 
 
 @run.command
@@ -65,4 +66,4 @@ async def delete(post_id: str, *, who: Who = ANYBODY) -> int:
     async def action(line: Line) -> dict[str, str]:
         return {"deleted": (await line.x.posts.delete(post_id)).id_str}
 
-    return await x_calls.perform(who, action, x_texts.pairs)
+    return await x_calls.perform(who, action, x_texts.pairs, {"post_id": post_id})

@@ -38,7 +38,7 @@ async def show(profile_id: str, *, who: Who = ANYBODY) -> int:
     async def action(line: Line) -> CustomProfile:
         return await line.x.profiles.show(profile_id)
 
-    return await x_calls.perform(who, action, x_texts.profile)
+    return await x_calls.perform(who, action, x_texts.profile, {"profile_id": profile_id})
 
 
 @run.command
@@ -56,7 +56,7 @@ async def new(name: str, *, picture: str, who: Who = ANYBODY) -> int:
     async def action(line: Line) -> CustomProfile:
         return await line.x.profiles.new(name, await content.media_id(line.x, picture))
 
-    return await x_calls.perform(who, action, x_texts.profile)
+    return await x_calls.perform(who, action, x_texts.profile, {"--picture": picture})
 
 
 @run.command
@@ -70,5 +70,8 @@ async def delete(profile_id: str, *, who: Who = ANYBODY) -> int:
         who: In whose name, and how the answer is shown.
     """
     return await x_calls.done(
-        who, lambda line: line.x.profiles.delete(profile_id), deleted=profile_id
+        who,
+        lambda line: line.x.profiles.delete(profile_id),
+        {"profile_id": profile_id},
+        deleted=profile_id,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from cyclopts import App, CycloptsError
+from cyclopts import App, Argument, CycloptsError, MissingArgumentError, UnusedCliTokensError
 
 from roost.cli.verbs import Refusal
 from roost.errors import InvalidCall, InvalidMessage, RoostError, SettingsError
@@ -50,6 +50,12 @@ def run(verb: str, function: str, arguments: Sequence[str]) -> int | Refusals:
 def _refusal(error: CycloptsError | RoostError) -> Refusal:
     message = " ".join(str(error).split())
     match error:
+        case MissingArgumentError(argument=wanted, command_chain=verb) if wanted is not None:
+            what = f"is needed; see `{' '.join(('roost', *(verb or ())))} --help`"
+            return {"field": _typed(wanted), "message": what}
+        case UnusedCliTokensError(unused_tokens=tokens) if tokens:
+            words = ", ".join(map(repr, tokens))
+            return {"field": "", "message": f"nothing is expected after the options, found {words}"}
         case SettingsError(name=field):
             sizes = {}
         case InvalidCall(argument=field) | InvalidMessage(field=field):
@@ -58,6 +64,12 @@ def _refusal(error: CycloptsError | RoostError) -> Refusal:
             return {"field": "", "message": message}
     told = {"field": field, "message": message.removeprefix(f"{field}: ")}
     return {**told, **{name: size for name, size in sizes.items() if size is not None}}
+
+
+def _typed(argument: Argument) -> str:
+    """Name an argument as errors of its value do: `--picture`, `welcome_id`."""
+    is_positional = argument.index is not None
+    return argument.name.lstrip("-").replace("-", "_").lower() if is_positional else argument.name
 
 
 def _leaves(group: BaseExceptionGroup[RoostError]) -> Iterator[RoostError]:

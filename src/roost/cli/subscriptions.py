@@ -142,4 +142,4 @@ async def remove(user: str, *, at: At = HERE, who: Who = ANYBODY) -> int:
         await line.activity(at.env).unsubscribe(line.x, webhook_id, user_id)
         return {"removed": user_id}
 
-    return await x_calls.perform(who, action, x_texts.pairs)
+    return await x_calls.perform(who, action, x_texts.pairs, {"user": user})

@@ -100,7 +100,7 @@ async def check(webhook_id: str = "", *, env: str | None = None, who: Who = ANYB
         await line.activity(env).validate(line.x, found)
         return {"valid": found}
 
-    return await x_calls.perform(who, action, x_texts.pairs)
+    return await x_calls.perform(who, action, x_texts.pairs, {"webhook_id": webhook_id})
 
 
 @run.command
@@ -120,7 +120,7 @@ async def delete(webhook_id: str = "", *, env: str | None = None, who: Who = ANY
         await line.activity(env).remove(line.x, found)
         return {"deleted": found}
 
-    return await x_calls.perform(who, action, x_texts.pairs)
+    return await x_calls.perform(who, action, x_texts.pairs, {"webhook_id": webhook_id})
 
 
 def _joined(one: Joined) -> str:

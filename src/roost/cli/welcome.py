@@ -53,7 +53,9 @@ async def new(
             await line.x.welcome_rules.set_default(made.id)
         return made
 
-    return await x_calls.perform(who, action, x_texts.welcome_message)
+    return await x_calls.perform(
+        who, action, x_texts.welcome_message, {"--name": name, **carried.typed()}
+    )
 
 
 @run.command(name="list")
@@ -84,7 +86,7 @@ async def show(welcome_id: str, *, who: Who = ANYBODY) -> int:
     async def action(line: Line) -> WelcomeMessage:
         return await line.x.welcome_messages.show(welcome_id)
 
-    return await x_calls.perform(who, action, x_texts.welcome_message)
+    return await x_calls.perform(who, action, x_texts.welcome_message, {"welcome_id": welcome_id})
 
 
 @run.command
@@ -106,7 +108,8 @@ async def update(
         message = await content.message(line.x, text, carried, shared=True)
         return await line.x.welcome_messages.update(welcome_id, message)
 
-    return await x_calls.perform(who, action, x_texts.welcome_message)
+    typed = {"welcome_id": welcome_id, **carried.typed()}
+    return await x_calls.perform(who, action, x_texts.welcome_message, typed)
 
 
 @run.command
@@ -120,7 +123,10 @@ async def delete(welcome_id: str, *, who: Who = ANYBODY) -> int:
         who: In whose name, and how the answer is shown.
     """
     return await x_calls.done(
-        who, lambda line: line.x.welcome_messages.delete(welcome_id), deleted=welcome_id
+        who,
+        lambda line: line.x.welcome_messages.delete(welcome_id),
+        {"welcome_id": welcome_id},
+        deleted=welcome_id,
     )
 
 
@@ -138,7 +144,7 @@ async def set_rule(welcome_id: str, *, who: Who = ANYBODY) -> int:
     async def action(line: Line) -> WelcomeMessageRule:
         return await line.x.welcome_rules.set_default(welcome_id)
 
-    return await x_calls.perform(who, action, x_texts.rule)
+    return await x_calls.perform(who, action, x_texts.rule, {"welcome_id": welcome_id})
 
 
 @rules.command(name="new")
@@ -155,7 +161,7 @@ async def new_rule(welcome_id: str, *, who: Who = ANYBODY) -> int:
     async def action(line: Line) -> WelcomeMessageRule:
         return await line.x.welcome_rules.new(welcome_id)
 
-    return await x_calls.perform(who, action, x_texts.rule)
+    return await x_calls.perform(who, action, x_texts.rule, {"welcome_id": welcome_id})
 
 
 @rules.command(name="list")
@@ -183,7 +189,7 @@ async def show_rule(rule_id: str, *, who: Who = ANYBODY) -> int:
     async def action(line: Line) -> WelcomeMessageRule:
         return await line.x.welcome_rules.show(rule_id)
 
-    return await x_calls.perform(who, action, x_texts.rule)
+    return await x_calls.perform(who, action, x_texts.rule, {"rule_id": rule_id})
 
 
 @rules.command(name="delete")
@@ -197,5 +203,8 @@ async def delete_rule(rule_id: str, *, who: Who = ANYBODY) -> int:
         who: In whose name, and how the answer is shown.
     """
     return await x_calls.done(
-        who, lambda line: line.x.welcome_rules.delete(rule_id), deleted=rule_id
+        who,
+        lambda line: line.x.welcome_rules.delete(rule_id),
+        {"rule_id": rule_id},
+        deleted=rule_id,
     )

@@ -14,6 +14,8 @@ import msgspec
 from cyclopts import App, Parameter
 
 from roost import settings as configuration
+from roost.cli import naming
+from roost.cli.naming import Typed
 from roost.errors import (
     AccountStopped,
     ClockWrong,
@@ -199,7 +201,10 @@ def verb(name: str, about: str, examples: str) -> App:
 
 
 async def perform(
-    who: Who, action: Callable[[Line], Awaitable[T]], shown: Callable[[T], str]
+    who: Who,
+    action: Callable[[Line], Awaitable[T]],
+    shown: Callable[[T], str],
+    typed: Typed = naming.NOTHING,
 ) -> int:
     """Do something at X, print what came of it, and give the exit code.
 
@@ -207,19 +212,21 @@ async def perform(
         who: In whose name.
         action: What.
         shown: Makes its result readable for people; the result itself is what `--json` prints.
+        typed: What was typed, for errors to name it.
 
     Raises:
         SettingsError: The settings are wrong, or name no such account.
-        InvalidCall: An argument is wrong; nothing was sent.
+        InvalidCall: What was typed is wrong; nothing was sent.
     """
     found = configuration.load(who.settings, environ=os.environ)
     found = await stored_accounts.effective(found)
     account = accounts.account_named(found, who.account)
     try:
         async with accounts.client_of(found, account, None) as x:
-            result = await action(Line(x, account, found))
+            with naming.speaking_of(typed):
+                result = await action(Line(x, account, found))
     except (SendError, MediaNotReady) as error:
-        return refused(error, is_json=who.as_json)
+        return refused(error, is_json=who.as_json, typed=typed)
     print(as_json(result) if who.as_json else shown(result))
     return 0
 
@@ -242,12 +249,15 @@ async def listed(
     return await perform(who, action, lambda found: "\n".join(map(shown, found)) or none)
 
 
-async def done(who: Who, action: Callable[[Line], Awaitable[None]], **told: str) -> int:
+async def done(
+    who: Who, action: Callable[[Line], Awaitable[None]], typed: Typed, **told: str
+) -> int:
     """Do something at X that it answers with nothing, say so, and give the exit code.
 
     Args:
         who: In whose name.
         action: What.
+        typed: What was typed, for errors to name it.
         **told: What to say once it is done, as in `deleted="17"`.
     """
 
@@ -258,7 +268,7 @@ async def done(who: Who, action: Callable[[Line], Awaitable[None]], **told: str)
     def shown(said: Mapping[str, str]) -> str:
         return "\n".join(f"{name} {value}" for name, value in said.items())
 
-    return await perform(who, and_told, shown)
+    return await perform(who, and_told, shown, typed)
 
 
 def as_json(value: object) -> str:
@@ -271,23 +281,27 @@ def argument(text: str, name: str, form: str) -> InvalidCall:
     return InvalidCall(name, f"{text!r} is not {form}")
 
 
-def refused(error: Exception, *, is_json: bool) -> int:
+def refused(error: Exception, *, is_json: bool, typed: Typed = naming.NOTHING) -> int:
     """Print why X did not do something, and what to do; give the exit code.
 
     Args:
         error: Of one of the classes in `_ENDS`.
         is_json: Whether to standard output, as `{"errors": [{"field", "message", "remedy", …}]}`
             with what X said: its `code` and `status`, or when a window opens (`resets_at`).
+        typed: What was typed, for what X does not have.
     """
-    found = _remedy(error)
-    x_time = getattr(error, "x_time", None) or "unknown"
-    message, remedy = " ".join(str(error).split()), found.replace("{x_time}", str(x_time))
-    if is_json:
-        print(
-            as_json({"errors": [{"field": "", "message": message, "remedy": remedy, **_of(error)}]})
-        )
+    lacks = naming.missing(error, typed)
+    if lacks is None:
+        x_time = getattr(error, "x_time", None) or "unknown"
+        field, message = "", " ".join(str(error).split())
+        remedy = _remedy(error).replace("{x_time}", str(x_time))
     else:
-        print("error:", message, file=sys.stderr)
+        field, message, remedy = lacks.option, lacks.message, lacks.remedy
+    if is_json:
+        told = {"field": field, "message": message, "remedy": remedy, **_of(error)}
+        print(as_json({"errors": [told]}))
+    else:
+        print(f"error: {field}: {message}" if field else f"error: {message}", file=sys.stderr)
         if remedy:
             print(remedy, file=sys.stderr)
     return next(code for cls, code in _ENDS.items() if isinstance(error, cls))

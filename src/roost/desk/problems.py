@@ -106,8 +106,8 @@ def refused(_: AnyRequest, error: Refused) -> Response[Refusal]:
 
 def invalid_message(_: AnyRequest, error: InvalidMessage) -> Response[Refusal]:
     """Answer for a message that its transport cannot carry."""
-    problem = str(error).partition(": ")[2].rpartition(" (")[0]
-    field = FieldError(error.field, problem, limit=error.limit, value=error.value)
+    limit, value = (error.limit, error.value) if error.is_size else (None, None)
+    field = FieldError(error.field, error.problem, limit=limit, value=value)
     return Response(
         Refusal("invalid", "The message cannot be sent.", [field]), status_code=UNPROCESSABLE
     )
@@ -133,8 +133,7 @@ def not_set_aside(_: AnyRequest, error: NotSetAside) -> Response[Refusal]:
 
 def invalid_call(_: AnyRequest, error: InvalidCall) -> Response[Refusal]:
     """Answer for what X would not take; nothing was sent."""
-    problem = str(error).partition(": ")[2].partition(" (limit")[0]
-    field = FieldError(error.argument, problem, limit=error.limit, value=error.value)
+    field = FieldError(error.argument, error.problem, limit=error.limit, value=error.value)
     return Response(Refusal("invalid", "X would not take it.", [field]), status_code=UNPROCESSABLE)
 
 

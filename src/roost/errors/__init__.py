@@ -66,6 +66,7 @@ RoostError
 
 from __future__ import annotations
 
+from roost.errors.limits import InvalidCall, InvalidMessage
 from roost.errors.misuse import WrongKind
 from roost.errors.roots import RoostError
 from roost.errors.secrets import SecretsUnreadable
@@ -120,6 +121,8 @@ __all__ = [
     "DiskTrouble",
     "DuplicatePost",
     "EndpointRetired",
+    "InvalidCall",
+    "InvalidMessage",
     "InvalidRequest",
     "MediaRefused",
     "NewerSchema",
@@ -161,52 +164,6 @@ class SettingsError(RoostError):
         super().__init__(f"{name}: {problem}. {remedy}")
         self.name = name
         self.remedy = remedy
-
-
-class InvalidMessage(RoostError):
-    """A message breaks a limit of its transport. Raised where it is written; nothing was sent.
-
-    Attributes:
-        field: The offending part, for example `quick_replies[3].label`.
-        limit: The largest value allowed, in the unit of `problem`.
-        value: The value found, in the same unit.
-    """
-
-    def __init__(self, field: str, problem: str, *, limit: int, value: int) -> None:
-        super().__init__(f"{field}: {problem} (limit {limit}, found {value})")
-        self.field = field
-        self.limit = limit
-        self.value = value
-
-    @property
-    def excess(self) -> int:
-        """By how much the value is over the limit; 0 where the fault is another."""
-        return max(0, self.value - self.limit)
-
-
-class InvalidCall(RoostError):
-    """An argument of a call of X is wrong. Raised before anything is sent.
-
-    Attributes:
-        argument: Its name, for example `count`.
-        limit: The largest value allowed, where one was broken.
-        value: The value found, in the same unit.
-    """
-
-    def __init__(
-        self, argument: str, problem: str, *, limit: int | None = None, value: int | None = None
-    ) -> None:
-        found = "" if value is None else f", found {value}"
-        told = "" if limit is None else f" (limit {limit}{found})"
-        super().__init__(f"{argument}: {problem}{told}")
-        self.argument = argument
-        self.limit = limit
-        self.value = value
-
-    @property
-    def excess(self) -> int:
-        """By how much the value is over the limit; 0 where the fault is another."""
-        return max(0, (self.value or 0) - (self.limit or 0))
 
 
 class MediaNotReady(RoostError):

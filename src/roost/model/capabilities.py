@@ -66,6 +66,8 @@ Source: https://developer.x.com/en/docs/x-api/v1/direct-messages/welcome-message
 
 _ID = re.compile("[0-9]{1,19}")
 _LONGEST_ID = 19
+_SHOWN = 80
+"""How much of what was found is told, in characters."""
 _HALF_TURN, _QUARTER_TURN = 180, 90
 _LINK = re.compile(r"https?://", re.IGNORECASE)
 
@@ -111,22 +113,26 @@ def _check_count(field: str, items: tuple[object, ...], limit: int) -> None:
 def _check_descriptions(options: tuple[QuickReply, ...]) -> None:
     described = sum(option.description is not None for option in options)
     if described not in {0, len(options)}:
+        problem = "either every option has a description or none has"
         raise InvalidMessage(
             "quick_replies",
-            "either every option has a description or none has",
+            f"{problem}: {described} of {len(options)} have one",
             limit=len(options),
             value=described,
+            is_size=False,
         )
 
 
 def _check_links(buttons: tuple[Button, ...]) -> None:
     for n, button in enumerate(buttons):
         if not button.url.startswith("https://"):
+            shown = button.url[:_SHOWN]
             raise InvalidMessage(
                 f"buttons[{n}].url",
-                "must start with https://",
+                f"must start with https://, found {shown!r}",
                 limit=len("https://"),
                 value=len(button.url),
+                is_size=False,
             )
 
 
@@ -134,7 +140,11 @@ def _check_labels(options: tuple[QuickReply, ...]) -> None:
     for n, option in enumerate(options):
         if _LINK.search(option.label):
             raise InvalidMessage(
-                f"quick_replies[{n}].label", "must hold no link", limit=0, value=len(option.label)
+                f"quick_replies[{n}].label",
+                f"must hold no link, found {option.label[:_SHOWN]!r}",
+                limit=0,
+                value=len(option.label),
+                is_size=False,
             )
 
 
@@ -154,7 +164,11 @@ def _check_attached(message: OutboundMessage, limits: Capabilities) -> None:
     ):
         if x_id and not _ID.fullmatch(x_id):
             raise InvalidMessage(
-                field, "is no id of X, which has digits only", limit=_LONGEST_ID, value=len(x_id)
+                field,
+                f"{x_id[:_SHOWN]!r} is no id of X: 1 to 19 digits",
+                limit=_LONGEST_ID,
+                value=len(x_id),
+                is_size=False,
             )
     if message.point is not None:
         _check_point(message.point)

@@ -12,7 +12,7 @@ from roost.simulator.world import World
 from roost.testing import bot_tester_seen
 from roost.testing.bot_tester_inside import Inside
 from roost.testing.bot_tester_seen import Seen, SeenPost
-from roost.testing.x_simulator import InProcessX
+from roost.testing.x_worlds import InProcessX
 from roost.xapi.wire_welcome import WelcomeMessage
 
 Do = Callable[[Callable[[Inside], Coroutine[None, None, None]]], Awaitable[None]]

@@ -23,7 +23,7 @@ from roost.store.registry import AccountRow, AppRow
 from roost.store.sqlite import SqliteStore
 from roost.testing import virtual_time
 from roost.testing.bot_tester_decider import InProcessDecider
-from roost.testing.x_simulator import InProcessX
+from roost.testing.x_worlds import InProcessX
 from roost.xapi import registration, windows
 from roost.xapi.gateway import XGateway
 

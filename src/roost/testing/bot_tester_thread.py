@@ -27,7 +27,7 @@ from roost.testing import virtual_time
 from roost.testing.bot_tester_engine import Engine
 from roost.testing.bot_tester_inside import Inside, NothingMoves, Standstill, TesterLoop
 from roost.testing.in_process import InProcess
-from roost.testing.x_simulator import ORIGIN, InProcessX
+from roost.testing.x_worlds import ORIGIN, InProcessX
 
 T = TypeVar("T")
 

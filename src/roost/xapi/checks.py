@@ -98,7 +98,7 @@ def webhook_url(url: str, *, is_x: bool) -> str:
     except ValueError as error:
         raise InvalidCall("url", f"is no address: {error}") from error
     if parts.scheme not in {"https", "http"} or not parts.hostname:
-        raise InvalidCall("url", "is no http(s) address")
+        raise InvalidCall("url", f"{url[:80]!r} is no http(s) address")
     if is_x and (parts.scheme != "https" or port is not None):
         raise InvalidCall(
             "url", f"X calls https, without a port; found {parts.scheme}, port {port}"

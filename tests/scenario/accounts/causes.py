@@ -148,6 +148,12 @@ async def spoil_sealed(patient: Patient) -> None:
     await spoil_database(patient)
 
 
+def other_tier(patient: Patient) -> None:
+    known = patient.world.apps[APP_ID]
+    patient.world.apps[APP_ID] = with_fields(known, enterprise_webhooks=0)
+    patient.app(activity_tier="enterprise")
+
+
 async def close_port(patient: Patient) -> None:
     async with served(Ways("s")) as gone:
         patient.settings = with_fields(patient.settings, public_url=gone.url)
@@ -242,6 +248,34 @@ CAUSES: dict[str, tuple[Cause, str, str]] = {
     "mute": (way("mute"), "webhook.answer_time", "no answer came"),
     "login page in front": (way("redirect"), "webhook.redirect", "(302) to https://bot.example/l"),
     "compressing proxy": (way("gzip"), "webhook.compression", "compressed (gzip)"),
+    "trailing slash": (
+        way("slash"),
+        "webhook.redirect",
+        "(301) to https://bot.example/x/main/hook/",
+    ),
+    "framework that takes no GET": (way("no_method"), "webhook.challenge", "it answers 405"),
+    "JSON without response_token": (
+        way("no_token"),
+        "webhook.challenge",
+        "is not JSON with a response_token",
+    ),
+    "response_token without sha256=": (
+        way("bare_token"),
+        "webhook.challenge",
+        "its response_token is wrong",
+    ),
+    "premium app asked as enterprise": (
+        other_tier,
+        "environment",
+        "does not show the app's webhooks in the enterprise tier",
+    ),
+    "environment of another app": (
+        lambda p: p.world.apps.update(
+            {APP_ID: with_fields(p.world.apps[APP_ID], env_names=("theirs",))}
+        ),
+        "environment",
+        "no environment 'prod'; there are: theirs",
+    ),
     "other path": (way("missing"), "webhook.challenge", "it answers 404"),
     "query stripped": (way("strips"), "webhook.challenge", "it answers 400"),
     "application down behind a proxy": (way("broken"), "webhook.challenge", "it answers 502"),

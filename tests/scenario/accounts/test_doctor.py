@@ -292,7 +292,7 @@ async def test_the_verb_tells_and_mends(patient: Patient):
     assert (sick, found) == (1, ["webhook.registered", "subscription"])
     assert mended == 0
     assert "fix   registered webhook" in told
-    assert told.endswith("nothing is wrong; 1 warnings\n")
+    assert told.endswith("nothing is wrong; 1 warning\n")
 
 
 async def test_what_was_put_right_is_listed_for_machines(patient: Patient):

@@ -54,6 +54,8 @@ class Ways:
         told = signing.answer_challenge(query, signature=None, consumer_secrets=[secret])
         if self.way == "gzip":
             return _http(200, gzip.compress(told), "content-encoding: gzip")
+        if self.way == "bare_token":
+            told = told.replace(b"sha256=", b"")
         return _http(200, told)
 
 
@@ -65,6 +67,9 @@ def _http(status: int, body: bytes, *headers: str) -> bytes:
 _CANNED = {
     "redirect": _http(302, b"", "location: https://bot.example/login"),
     "missing": _http(404, b""),
+    "no_method": _http(405, b""),
+    "slash": _http(301, b"", "location: https://bot.example/x/main/hook/"),
+    "no_token": _http(200, b'{"ok": true}'),
     "strips": _http(400, b""),
     "broken": _http(502, b""),
     "page": _http(200, b"<html>Log in</html>"),

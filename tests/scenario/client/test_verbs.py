@@ -9,13 +9,14 @@ import shlex
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-import anyio.to_thread
 import pytest
 from cyclopts import App
 from tests import samples
+from tests.scenario.client import shell
 from tests.scenario.client.conftest import APP, HOOK, X
+from tests.scenario.client.shell import SETTINGS, Shell
 
-from roost.cli import app, verbs
+from roost.cli import verbs
 from roost.model.messages import OutboundMessage
 from roost.simulator.fault_rules import ErrorStatusRule, Match, RateLimitRule, ResetRule
 from roost.xapi.families.media import Upload
@@ -31,15 +32,6 @@ CALLING_X = (
     "links",
 )
 
-SETTINGS = {
-    "ROOST_PUBLIC_URL": "http://bot.test",
-    "ROOST_APPS__MAIN__APP_ID": APP.app_id,
-    "ROOST_APPS__MAIN__CONSUMER_KEY": APP.consumer_key,
-    "ROOST_APPS__MAIN__CONSUMER_SECRETS": APP.consumer_secret,
-    "ROOST_ACCOUNTS__ACME__USER_ID": "1001",
-    "ROOST_ACCOUNTS__ACME__ACCESS_TOKEN": f"1001-token-{APP.app_id}",
-    "ROOST_ACCOUNTS__ACME__ACCESS_TOKEN_SECRET": f"token-secret-1001-{APP.app_id}",
-}
 TWIN = {
     "ROOST_ACCOUNTS__TWIN__USER_ID": "1002",
     "ROOST_ACCOUNTS__TWIN__ACCESS_TOKEN": f"1002-token-{APP.app_id}",
@@ -47,32 +39,7 @@ TWIN = {
 }
 
 
-class Shell:
-    """Runs command lines as a shell would."""
-
-    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
-        self._capsys = capsys
-
-    async def __call__(self, *arguments: str) -> tuple[int, str, str]:
-        code = await anyio.to_thread.run_sync(app.main, list(arguments))
-        shown = self._capsys.readouterr()
-        return code, shown.out, shown.err
-
-    async def json(self, *arguments: str):
-        code, out, err = await self(*arguments, "--json")
-        assert (code, err) == (0, "")
-        return json.loads(out)
-
-
-@pytest.fixture
-def roost(
-    x: X, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Shell:
-    monkeypatch.chdir(tmp_path)
-    for name, value in {**SETTINGS, "ROOST_X_BASE_URL": x.url}.items():
-        monkeypatch.setenv(name, value)
-    (tmp_path / "cat.png").write_bytes(samples.png())
-    return Shell(capsys)
+roost = shell.roost
 
 
 async def test_a_message_is_sent_listed_shown_and_deleted(x: X, roost: Shell):
@@ -121,7 +88,19 @@ async def test_everything_a_message_carries_is_an_option(roost: Shell):
         (("send", "2002", "a", "--point", "here"), "--point: 'here' is not LONGITUDE,LATITUDE"),
         (("send", "2002", "a" * 10_001), "text: too long (limit 10000, found 10001)"),
         (("send", "2002", "a" * 10_001, "--media", "cat.png"), "text: too long"),
-        (("send", "2002", "a", "--media", "none.png"), "source: none.png: No such file"),
+        (("send", "2002", "a", "--media", "none.png"), "--media: none.png: No such file"),
+        (("send", "2002", "a", "--button", "A=https://a", "--button", "B=b"), "--button: number 2"),
+        (("send", "2002", "a", "--button", "A=b"), "must start with https://, found 'b'"),
+        (("send", "2002", "a", "--quick-reply", "a" * 37), "label: too long (limit 36, found 37)"),
+        (("send", "2002", "a", "--quick-reply", "A|a|A", "--quick-reply", "B"), "1 of 2 have one"),
+        (("send", "2002", "a", "--profile", "Jo"), "--profile: 'Jo' is no id of X"),
+        (
+            ("send", "2002", "--media", "cat.png", "--place", "1"),
+            "--media, --point, --place: too many (limit 1, found 2)",
+        ),
+        (("send", "a b", "a"), "recipient: 'a b' is no screen name"),
+        (("send",), "recipient: is needed; see `roost dm send --help`"),
+        (("list", "now"), "nothing is expected after the options, found 'now'"),
         (("send", "2002"), "text: must not be empty"),
         (("show", "one"), "message_id: 'one' is no id of X"),
         (("shw", "1"), 'Did you mean "show"?'),
@@ -363,7 +342,6 @@ async def emptied(x: X) -> None:
     [
         (("subscriptions", "check", "--env", "nope"), "Compare env_name with the name in 'Dev env"),
         (("webhook", "add", "http://bot.test/other"), "`roost webhook list` shows them"),
-        (("dm", "show", "123456"), "`roost doctor --code 34` tells what this may come of"),
     ],
 )
 async def test_what_to_do_fits_what_x_says(

@@ -109,7 +109,10 @@ class Posts:
     ) -> Tweet:
         if not text.strip():
             raise InvalidCall("text", "must not be empty")
-        checks.within("text", post_texts.least_weight(text), 1, post_texts.LONGEST)
+        weight = post_texts.least_weight(text)
+        if weight > post_texts.LONGEST:
+            problem = "too long, as X weighs a Post"
+            raise InvalidCall("text", problem, limit=post_texts.LONGEST, value=weight)
         if attachment_url and media_ids:
             raise InvalidCall("attachment_url", "a Post holds either a link as attachment or media")
         parameters = [("status", text), ("enable_dmcommands", "false"), *more]

@@ -53,7 +53,8 @@ class WelcomeMessages:
             InvalidCall: The name does.
             NotOpenToMessages: The account does not take messages from everybody.
         """
-        checks.within("name", len(name), 0, LONGEST_NAME)
+        if len(name) > LONGEST_NAME:
+            raise InvalidCall("name", "too many characters", limit=LONGEST_NAME, value=len(name))
         if not _NAME.fullmatch(name):
             raise InvalidCall("name", "may hold letters, digits, spaces, and -, _, # and @ only")
         capabilities.check(message, capabilities.X_V1_WELCOME)
