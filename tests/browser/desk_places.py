@@ -14,9 +14,6 @@ from tests.browser.conftest import WITHIN_MS
 
 SOURCES = Path(__file__).parents[2] / "ui/src/desk"
 
-DOORS = ("", "enter")
-"""What is there before anybody has logged in: by itself, and by way of a link."""
-
 MODAL = "dialog[open]"
 STOPS = "button:visible:enabled, a[href]:visible"
 _TABLE = re.compile(r"^export const (\w+) = (\[[^\]]*\])", re.MULTILINE)

@@ -66,7 +66,7 @@ LEADS_ASTRAY = """() => [...document.querySelectorAll('[href], [src], [action], 
 Schema = Mapping[str, Any]
 
 IDS = re.compile(
-    r".*_id$|.*\.(after|before|csrf|n|position|seen_position|key|page|token|secret|password)$"
+    r".*_id$|.*\.(after|before|csrf|n|position|seen_position|key|event_key|page|token|secret|password)$"
 )
 """What things are found by, and secrets."""
 
