@@ -70,6 +70,8 @@ INSERT INTO tags SELECT 'a' || n % 50, 'c' || n, 't' || n % 100, n
 INSERT INTO memories SELECT 'a' || n % 50, 'conversation', 'c' || n, 'n', '', n
   FROM generate_series(1, 20000) n;
 INSERT INTO tags_in_use SELECT 'a' || n % 50, 't' || n FROM generate_series(1, 20000) n;
+INSERT INTO x_objects SELECT 'a' || n, 'welcome', 'n', 'w' || n, 0, n
+  FROM generate_series(1, 20000) n;
 UPDATE conversations SET queue_key = last_at;
 ANALYZE;
 """
