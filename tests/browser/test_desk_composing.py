@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import FilePayload, Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, Route, expect
 from tests.browser.conftest import WITHIN_MS, Open
 from tests.browser.desk_demo import ADA, DeskDemo, desk_demo
 from tests.browser.test_desk import enter, phone, row, thread, view
@@ -127,6 +127,34 @@ def test_a_draft_waits_at_the_server(demo: DeskDemo, open_page: Open) -> None:
     expect(box(desk)).to_have_value("half a sentence", timeout=WITHIN_MS)
     with desk.expect_response(lambda answer: answer.url.endswith("/draft") and answer.ok):
         box(desk).fill("")
+
+
+def test_a_draft_stays_where_the_page_goes_at_once(demo: DeskDemo, open_page: Open) -> None:
+    desk = opened(open_page, demo.robin)
+    box(desk).fill("half a")
+    desk.reload()
+    expect(box(desk)).to_have_value("half a", timeout=WITHIN_MS)
+
+    with desk.expect_response(lambda answer: answer.url.endswith("/draft") and answer.ok):
+        box(desk).fill("")
+
+
+def test_what_is_taken_back_while_it_is_being_kept_is_not_kept(
+    demo: DeskDemo, open_page: Open
+) -> None:
+    desk = opened(open_page, demo.robin)
+    held: list[Route] = []
+    desk.route("**/draft", lambda route: route.continue_() if held else held.append(route))
+    with desk.expect_request(lambda request: request.url.endswith("/draft")):
+        desk.get_by_role("button", name="Add a quick reply", exact=True).click()
+    desk.get_by_role("button", name="Remove option 1").click()
+
+    with desk.expect_response(lambda answer: '"quick_replies":[]' in str(answer.request.post_data)):
+        held[0].continue_()
+
+    desk.reload()
+    expect(box(desk)).to_be_enabled(timeout=WITHIN_MS)
+    expect(desk.get_by_role("button", name="Remove option 1")).to_have_count(0)
 
 
 def test_what_is_wrong_is_said_while_it_is_written(demo: DeskDemo, open_page: Open) -> None:

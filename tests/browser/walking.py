@@ -13,6 +13,9 @@ from playwright.sync_api import Locator, Page
 MOST_STOPS = 250
 """More presses of Tab than any page of ours has controls."""
 
+MOST_AGAIN = 40
+"""After so many in a row that were passed before, Tab goes round in a part of the page."""
+
 BEGIN = r"""(inside) => {
   const root = inside ? document.querySelector(inside) : document
   const wanted = 'a[href], button, input:not([type=hidden]), select, textarea, summary, ' +
@@ -63,7 +66,7 @@ BEGIN = r"""(inside) => {
     note() {
       const one = document.activeElement
       if (one === null || one === document.body) return 'outside'
-      if (reached.has(one)) return 'again'
+      if (reached.has(one)) return one === [...reached][0] ? 'round' : 'again'
       reached.add(one)
       judge(one)
       return 'new'
@@ -101,9 +104,13 @@ class Walked:
 def walk(page: Page, inside: str = "") -> Walked:
     """Press Tab once around the page, or around what must keep the focus."""
     page.evaluate(BEGIN, inside)
+    in_a_row = 0
     for _ in range(MOST_STOPS):
         page.keyboard.press("Tab")
-        if page.evaluate("window.walk.note()") == "again":
+        stop = page.evaluate("window.walk.note()")
+        # What was just drawn anew may have set the focus back; the next steps lead on.
+        in_a_row = in_a_row + 1 if stop == "again" else 0
+        if stop == "round" or in_a_row == MOST_AGAIN:
             return Walked(**page.evaluate("window.walk.result()"))
     return Walked(MOST_STOPS, [f"Tab goes on for more than {MOST_STOPS} controls"])
 

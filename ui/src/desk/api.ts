@@ -40,11 +40,15 @@ export async function tell(path: string, body: unknown): Promise<void> {
 }
 
 /** Replace something, or make it where it is not there. Throws `RequestFailed`. */
-export async function put<Answer = undefined>(path: string, body?: unknown): Promise<Answer> {
+export async function put<Answer = undefined>(
+  path: string,
+  body?: unknown,
+  how: Pick<RequestInit, "keepalive"> = {},
+): Promise<Answer> {
   const headers: Record<string, string> = { "x-roost-csrf": csrf };
-  if (body === undefined) return request<Answer>(path, { method: "PUT", headers });
+  if (body === undefined) return request<Answer>(path, { method: "PUT", headers, ...how });
   headers["content-type"] = "application/json";
-  return request<Answer>(path, { method: "PUT", headers, body: JSON.stringify(body) });
+  return request<Answer>(path, { method: "PUT", headers, body: JSON.stringify(body), ...how });
 }
 
 /** What proves that a change is asked for by this page. */

@@ -30,7 +30,10 @@ export class Composing {
   readonly #path: string;
   readonly #account: string;
   readonly file: Attaching;
+  /** What the server was last asked to keep; `""` where it did not. */
   #kept = "";
+  #next: Draft | null = null;
+  #isKeeping = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isOpen = false;
 
@@ -85,7 +88,8 @@ export class Composing {
     this.info = await read<Composer>(`${this.#path}/composer`);
     if (this.#isOpen) return;
     this.#isOpen = true;
-    if (this.text === "") this.#take(this.info.draft);
+    const isUntouched = this.text === "" && this.options.length + this.buttons.length === 0;
+    if (isUntouched) this.#take(this.info.draft);
   }
 
   #take(draft: Draft): void {
@@ -106,15 +110,37 @@ export class Composing {
     if (!this.#isOpen) return;
     clearTimeout(this.#timer);
     if (JSON.stringify(draft) === this.#kept) return;
-    this.#timer = setTimeout(() => void this.#put(draft), KEEP_AFTER_MS);
+    this.#timer = setTimeout(() => void this.#keepNext(draft), KEEP_AFTER_MS);
+  }
+
+  /** Keep at once what is not kept yet: the page is about to go. */
+  keepNow(): void {
+    clearTimeout(this.#timer);
+    const draft = this.draft;
+    const isBehind = this.#next !== null || JSON.stringify(draft) !== this.#kept;
+    if (this.#isOpen && isBehind) void this.#put(draft);
+  }
+
+  /** One after the other, and of those that wait only the last: an earlier one must not come later. */
+  async #keepNext(draft: Draft): Promise<void> {
+    this.#next = draft;
+    this.#kept = JSON.stringify(draft);
+    if (this.#isKeeping) return;
+    this.#isKeeping = true;
+    while (this.#next !== null) {
+      const next: Draft = this.#next;
+      this.#next = null;
+      await this.#put(next);
+    }
+    this.#isKeeping = false;
   }
 
   async #put(draft: Draft): Promise<void> {
     try {
-      await put(`${this.#path}/draft`, draft);
-      this.#kept = JSON.stringify(draft);
+      await put(`${this.#path}/draft`, draft, { keepalive: true });
       this.failure = "";
     } catch (failure) {
+      this.#kept = "";
       this.failure = reason(failure);
     }
   }
@@ -175,9 +201,7 @@ export class Composing {
 
   /** Let go of what the browser holds. */
   close(): void {
-    clearTimeout(this.#timer);
-    const draft = this.draft;
-    if (this.#isOpen && JSON.stringify(draft) !== this.#kept) void this.#put(draft);
+    this.keepNow();
     this.file.detach();
     for (const { url } of this.previews.values()) URL.revokeObjectURL(url);
     this.previews.clear();
