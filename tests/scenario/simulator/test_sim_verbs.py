@@ -240,7 +240,7 @@ async def test_with_json_every_verb_prints_one_document(stage, capsys, tmp_path)
         (["faults", "drop"], 2, "rules"),
         (["clock", "--advance", "soon"], 2, "advance"),
         (["import", "missing.json"], 2, "missing.json"),
-        (["act", "ada"], 2, ""),
+        (["act", "ada"], 2, "action"),
         (["clok"], 2, ""),
     ],
 )
