@@ -245,6 +245,9 @@ async def test_a_reply_takes_over_and_is_queued_once_however_often_it_is_asked_f
     assert (other.status, other.json["code"]) == (409, "key_reused")
 
 
+LEADS_NOWHERE = {"label": "a", "url": "http://a"}
+
+
 @pytest.mark.parametrize(
     ("body", "field", "limit", "value"),
     [
