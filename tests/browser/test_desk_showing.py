@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 from tests.browser.conftest import WITHIN_MS, Open
-from tests.browser.desk_demo import ACCOUNT, ADA, GRACE, DeskDemo, desk_demo
+from tests.browser.desk_demo import ACCOUNT, ADA, ALAN, GRACE, DeskDemo, desk_demo
 from tests.browser.test_desk import enter, row, strip, thread, view, write
 
 pytestmark = pytest.mark.browser
@@ -77,3 +77,16 @@ def test_an_agents_typing_and_reading_are_shown_at_x_and_notes_are_not(
     page.get_by_role("radio", name="Reply").check()
     page.get_by_role("textbox", name="Reply").press_sequentially("Hi")
     shown_at_x(watch, "typing", sender_id=ACCOUNT, recipient_id=GRACE)
+
+
+def test_a_conversation_opened_before_its_first_message_shows_it(
+    demo: DeskDemo, open_page: Open
+) -> None:
+    desk = enter(open_page, demo.sam)
+    desk.goto(f"{demo.sam.partition('/enter')[0]}/all/{ACCOUNT}/{ACCOUNT}-{ALAN}")
+    expect(desk.get_by_text("There is no such conversation")).to_be_visible(timeout=WITHIN_MS)
+
+    demo.writes("hello", ALAN)
+
+    expect(thread(desk)).to_contain_text("hello", timeout=WITHIN_MS)
+    expect(desk.get_by_role("textbox", name="Reply")).to_be_visible(timeout=WITHIN_MS)

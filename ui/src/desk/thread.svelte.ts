@@ -91,19 +91,20 @@ export class Thread {
   }
 
   async #readWhileStale(): Promise<void> {
-    try {
-      while (this.#isStale) {
-        this.#isStale = false;
+    while (this.#isStale) {
+      this.#isStale = false;
+      try {
         await this.#read();
+        this.failure = "";
+        // It may have been asked for before its first message was here.
+        this.isGone = false;
+      } catch (failure) {
+        if (failure instanceof RequestFailed && failure.status === 404) this.isGone = true;
+        else this.failure = reason(failure);
       }
-      this.failure = "";
-    } catch (failure) {
-      if (failure instanceof RequestFailed && failure.status === 404) this.isGone = true;
-      else this.failure = reason(failure);
-    } finally {
-      this.isLoading = false;
-      this.#reading = null;
     }
+    this.isLoading = false;
+    this.#reading = null;
   }
 
   async #read(): Promise<void> {
