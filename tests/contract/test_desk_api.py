@@ -253,12 +253,7 @@ LEADS_NOWHERE = {"label": "a", "url": "http://a"}
     [
         ({"text": "x" * 10_001}, "text", 10_000, 10_001),
         ({"text": " "}, "text", 10_000, 0),
-        (
-            {"text": "x", "buttons": [{"label": "a", "url": "http://a"}]},
-            "buttons[0].url",
-            None,
-            None,
-        ),
+        ({"text": "x", "buttons": [LEADS_NOWHERE]}, "buttons[0].url", None, None),
         ({"text": "x", "quick_replies": [{"label": "a"}] * 21}, "quick_replies", 20, 21),
     ],
 )
