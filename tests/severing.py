@@ -38,17 +38,19 @@ class Severed:
         allowed = self._allowed()
         back, on = await asyncio.open_connection("127.0.0.1", self._upstream)
         self._open.add(writer)
-        async with asyncio.TaskGroup() as tasks:
-            ways = [
-                tasks.create_task(_pass_on(reader, on)),
-                tasks.create_task(self._pass_back(back, writer, allowed)),
-            ]
-            _, others = await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
-            for other in others:
-                other.cancel()
-        self._open.discard(writer)
-        for end in (writer, on):
-            end.transport.abort()
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                ways = [
+                    tasks.create_task(_pass_on(reader, on)),
+                    tasks.create_task(self._pass_back(back, writer, allowed)),
+                ]
+                _, others = await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+                for other in others:
+                    other.cancel()
+        finally:
+            self._open.discard(writer)
+            for end in (writer, on):
+                end.transport.abort()
 
     async def _pass_back(
         self, back: asyncio.StreamReader, writer: asyncio.StreamWriter, allowed: int | None

@@ -68,9 +68,18 @@ def cutting(upstream: int) -> Generator[tuple[asyncio.AbstractEventLoop, Severed
         yield loop, proxy
         asyncio.run_coroutine_threadsafe(between.__aexit__(None, None, None), loop).result(30)
     finally:
+        asyncio.run_coroutine_threadsafe(_end_all(), loop).result(30)
         loop.call_soon_threadsafe(loop.stop)
         thread.join(30)
         loop.close()
+
+
+async def _end_all() -> None:
+    """End what passes bytes on still, so that no socket is left to later tests."""
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for one in others:
+        one.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
 
 
 def opened(page: Page, times: int) -> None:

@@ -167,6 +167,7 @@ def test_nothing_that_anybody_writes_is_run_at_the_desk(demo: DeskDemo, open_pag
         )
         expect(desk.get_by_test_id("note").last).to_contain_text(payload, timeout=WITHIN_MS)
         expect(desk.get_by_role("textbox", name="Reply")).to_have_value(payload, timeout=WITHIN_MS)
+        expect(desk.get_by_test_id("customer")).to_contain_text(payload, timeout=WITHIN_MS)
         check_nothing_ran(desk)
 
     desk.get_by_role("button", name="Settings").click()
