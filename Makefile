@@ -65,6 +65,8 @@ crash-long: .make/dev
 	$(BIN)/python -m tests.crash.power --cuts 10000
 	$(BIN)/python -m tests.crash.sends --sends 100000
 	$(BIN)/python -m tests.crash.kills --kills 2000 --postgresql
+	$(BIN)/python -m tests.crash.restores --rounds 20
+	CRASH_RESTARTS=20 $(BIN)/pytest -rs -s -m crash tests/crash/test_stopping.py
 	$(BIN)/python -m tests.crash.dialogs
 	$(BIN)/python -m tests.crash.dialogs --postgresql
 	$(BIN)/python -m tests.contract.live_cuts --cuts 1000

@@ -4,8 +4,8 @@ Run it: `roost chat examples/snow_report.py`, write anything, and type `1`, `map
 You should see a welcome, the report, the resort's place, a button that opens a playlist, and one
 that invites a friend: its link opens a conversation that greets them with another welcome message.
 
-At X, `roost sync` brings both welcome messages there; `roost welcome list` shows the id of the
-invitation, and `roost media upload slope.png --shared` gives that of a photo.
+The photo is `slope.png`, beside this file. At X, `roost sync` brings both welcome messages there,
+and `roost welcome list` shows the id of the invitation.
 """
 
 from __future__ import annotations
@@ -18,9 +18,6 @@ from roost.xapi import links
 
 bot = Bot("snow-report")
 router = Router("resort")
-
-PHOTO = os.environ.get("SNOW_PHOTO", "")
-"""X's id of a photo of the slope; "" for none."""
 
 INVITATION = os.environ.get("SNOW_INVITATION", "")
 """X's id of the welcome message `invitation`; "" for the default one."""
@@ -70,8 +67,7 @@ async def report(chat: Chat) -> None:
 
 @router.on_quick_reply("photo")
 async def photo(chat: Chat) -> None:
-    said = "This morning:" if PHOTO else "Everything is white."
-    await chat.say(said, media_id=PHOTO, quick_replies=MENU)
+    await chat.say("This morning:", media="slope.png", quick_replies=MENU)
 
 
 @router.on_quick_reply("map")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -82,7 +83,9 @@ def _take_stage(chromium: Browser, scheme: str, stage: str, desk: str) -> None:
     people.get_by_role("button", name="Send", exact=True).click()
     conversation = customer.get_by_role("log", name="Conversation")
     conversation.get_by_text("Let me look into it.").last.wait_for()
-    people.locator("[data-speaker=person]").get_by_text("Sent", exact=True).last.wait_for()
+    # The customer's phone is open, so that "Sent" may be gone at once.
+    arrived = re.compile("Sent|Read by the customer")
+    people.locator("[data-speaker=person]").get_by_text(arrived).last.wait_for()
     _save(page, f"stage-{scheme}")
 
 

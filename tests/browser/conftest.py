@@ -42,8 +42,11 @@ class RunningDemo:
 
 
 def ports() -> list[str]:
-    """Begin to look for free ports where no other demo of this machine does."""
-    base = random.SystemRandom().randrange(30_000, 50_000)
+    """Begin to look for free ports where no other demo of this machine does.
+
+    Below those that the system gives to connections, one of which could take it meanwhile.
+    """
+    base = random.SystemRandom().randrange(20_000, 32_000)
     return ["--phone-port", str(base), "--port", str(base + 100)]
 
 

@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 
-from playwright.sync_api import JSHandle, Locator, Page, expect
+from playwright.sync_api import Page, expect
 from tests import samples
-from tests.browser import walking
+from tests.browser import openings, walking
 from tests.browser.conftest import WITHIN_MS
+from tests.browser.openings import MODAL, Opened, Opening, came_back, kept
 
 SOURCES = Path(__file__).parents[2] / "ui/src/desk"
 
-MODAL = "dialog[open]"
 STOPS = "button:visible:enabled, a[href]:visible"
 _TABLE = re.compile(r"^export const (\w+) = (\[[^\]]*\])", re.MULTILINE)
-_COMES_AND_GOES = re.compile(r"\{#if [^}]*\}\s*<([A-Z]\w+)")
-_OPENS = re.compile(
-    r"<dialog|<Modal|<details|<menu|\bpopover\b|role=\"(?:dialog|alertdialog|menu|listbox)\""
-)
 
 
 def routes() -> dict[str, list[str]]:
@@ -31,38 +26,13 @@ def routes() -> dict[str, list[str]]:
 
 def openable() -> set[str]:
     """Give every component that a person opens, or that comes and goes in front of others."""
-    found = set[str]()
-    for file in SOURCES.glob("*.svelte"):
-        text = file.read_text(encoding="utf-8")
-        found |= set(_COMES_AND_GOES.findall(text))
-        if _OPENS.search(text):
-            found.add(file.stem)
-    return found
+    return openings.components(SOURCES)
 
 
 def settled(page: Page) -> None:
     """Wait until nothing on the page is still on its way."""
     expect(page.get_by_text("Loading …")).to_have_count(0, timeout=WITHIN_MS)
     expect(page.locator("[aria-busy=true]")).to_have_count(0, timeout=WITHIN_MS)
-
-
-@dataclass(frozen=True)
-class Opened:
-    """What has been opened, and how to be rid of it.
-
-    Attributes:
-        inside: Selects what keeps the focus; empty where it is a part of the page.
-        close: Shuts it; gives what is wrong about how it went.
-        faults: What was wrong about how it opened.
-    """
-
-    inside: str
-    close: Callable[[], list[str]]
-    faults: tuple[str, ...] = ()
-    has_own_keys: bool = False
-
-
-Opening = Callable[[Page], Iterator[Opened]]
 
 
 def dialog(name: str, key: str = "") -> Opening:
@@ -88,20 +58,6 @@ def dialog(name: str, key: str = "") -> Opening:
         yield Opened(MODAL, close, () if is_in else (f"focus did not go into {name}",))
 
     return opening
-
-
-def came_back(opener: Locator | JSHandle) -> list[str]:
-    """Say so where what opened something does not have the focus when it is shut."""
-    if opener.evaluate("(one) => document.activeElement === one"):
-        return []
-    return ["focus did not come back to what opened it"]
-
-
-def kept(page: Page) -> list[str]:
-    """Say so where nothing has the focus any more."""
-    if page.evaluate("document.activeElement !== document.body"):
-        return []
-    return ["focus is lost when it is shut"]
 
 
 def part(opener: str, shown: str, closer: str) -> Opening:
@@ -199,7 +155,25 @@ def customer(page: Page) -> Iterator[Opened]:
     yield Opened(MODAL if is_modal else "", close)
 
 
+def palette(page: Page) -> Iterator[Opened]:
+    """Open the palette: its box keeps the focus, the arrows lead through what it offers."""
+    page.locator(STOPS).first.focus()
+    opener = page.evaluate_handle("document.activeElement")
+    page.keyboard.press("Control+k")
+    box = page.get_by_role("combobox", name="Command, name or words")
+    expect(box).to_be_focused(timeout=WITHIN_MS)
+    missed = walking.walk_choices(page, box, page.locator(MODAL).get_by_role("option"))
+
+    def close() -> list[str]:
+        page.keyboard.press("Escape")
+        expect(page.locator(MODAL)).to_have_count(0, timeout=WITHIN_MS)
+        return came_back(opener)
+
+    yield Opened(MODAL, close, tuple(missed))
+
+
 OPENINGS: dict[str, Opening] = {
+    "Palette": palette,
     "Keys": dialog("Keys", key="?"),
     "SearchBox": dialog("Search", key="/"),
     "Settings": dialog("Settings"),
@@ -227,6 +201,7 @@ NOT_OPENED = {
     "ThreadPane": "the routes of conversations",
     "Connections": "a route of the pages for admins",
     "Welcomes": "a route of the pages for admins",
+    "People": "a route of the pages for admins",
     "ApiKeys": "a route of the pages for admins",
 }
 """What comes and goes by itself, or by its address, which the walk takes from the routes."""

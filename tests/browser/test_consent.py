@@ -33,11 +33,15 @@ USERS = (
 
 
 @contextmanager
-def simulating(folder: Path, callback: str = "") -> Generator[str]:
-    """Run `roost simulate` until the context ends, and give its address."""
+def simulating(folder: Path, callback: str = "", *, others: int = 0) -> Generator[str]:
+    """Run `roost simulate` until the context ends, and give its address.
+
+    `others` is how many users there are beside the usual ones.
+    """
+    more = [UserEntry(user_id=str(3_000 + n)) for n in range(others)]
     app = msgspec.structs.replace(APP, callback_urls=(callback,) if callback else ())
     file = folder / "world.json"
-    file.write_bytes(msgspec.json.encode(WorldFile(format=1, apps=(app,), users=USERS)))
+    file.write_bytes(msgspec.json.encode(WorldFile(format=1, apps=(app,), users=(*USERS, *more))))
     command = [sys.executable, "-m", "roost", "simulate", "--world", str(file), "--port", "0"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:

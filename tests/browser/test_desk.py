@@ -46,7 +46,7 @@ def phone(open_page: Open, demo: DeskDemo) -> Page:
 
 def write(page: Page, text: str) -> None:
     page.get_by_role("textbox", name="Reply").fill(text)
-    page.get_by_role("button", name="Send").click()
+    page.get_by_role("button", name="Send", exact=True).click()
 
 
 def test_a_person_answers_what_the_bot_hands_off(demo: DeskDemo, open_page: Open) -> None:
@@ -178,7 +178,7 @@ def test_a_reply_that_is_too_long_is_counted_and_kept(demo: DeskDemo, open_page:
     box.fill("x" * 10_001)
 
     expect(desk.get_by_text("10,001 / 10,000")).to_be_visible()
-    expect(desk.get_by_role("button", name="Send")).to_be_disabled()
+    expect(desk.get_by_role("button", name="Send", exact=True)).to_be_disabled()
     expect(box).to_have_attribute("aria-invalid", "true")
 
 
@@ -230,7 +230,7 @@ def test_the_second_of_two_answers_is_held_until_confirmed(demo: DeskDemo, open_
     robin.get_by_role("button", name="Send anyway").click()
 
     expect(thread(sam)).to_contain_text("Robin was second", timeout=WITHIN_MS)
-    sam.get_by_role("button", name="Resolve").click()
+    sam.get_by_role("button", name="Resolve", exact=True).click()
     expect(strip(sam)).to_have_attribute("data-control", "nobody")
 
 
@@ -246,7 +246,7 @@ def test_a_note_is_for_colleagues_and_resolving_clears_the_desk(
     desk.get_by_role("button", name="Add note").click()
     expect(desk.get_by_test_id("note")).to_contain_text("a kind customer")
 
-    desk.get_by_role("button", name="Resolve").click()
+    desk.get_by_role("button", name="Resolve", exact=True).click()
 
     expect(strip(desk)).to_have_attribute("data-control", "nobody")
     view(desk, "Resolved")

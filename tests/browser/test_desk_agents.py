@@ -122,7 +122,7 @@ def test_a_double_click_whose_answer_is_lost_gives_one_message(
 
     page.route("**/replies", lose)
     page.get_by_role("textbox", name="Reply").fill("only once")
-    page.get_by_role("button", name="Send").dblclick()
+    page.get_by_role("button", name="Send", exact=True).dblclick()
     again = page.get_by_role("button", name="Try again")
     expect(again).to_be_visible(timeout=WITHIN_MS)
     again.dblclick()

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Generator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from tests import wire_types
 from tests.browser import desk_places
 from tests.browser.conftest import WITHIN_MS, Open, running_demo
+from tests.browser.described import IDS, Answers, hostile
 from tests.browser.desk_demo import ACCOUNT, ADA, DeskDemo
-from tests.browser.payloads import IDS, LISTEN, PAYLOADS, TOGETHER, Answers, check_nothing_ran
+from tests.browser.payloads import LISTEN, PAYLOADS, TOGETHER, check_nothing_ran
 from tests.browser.test_desk import enter
 from tests.browser.test_desk_walk import furnish, places
 
@@ -54,24 +57,6 @@ def is_kept(field: str) -> bool:
     return IDS.fullmatch(field) is not None or field.partition(".")[0] in NOT_SHOWN
 
 
-TELLS_OTHERWISE = """
-const asked = window.fetch
-window.fetch = async (where, init) => {
-  const answer = await asked(where, init)
-  if (!(answer.headers.get('content-type') ?? '').startsWith('application/json')) return answer
-  const path = new URL(where, location.href).pathname
-  const text = await window.__otherwise(init?.method ?? 'GET', path, await answer.text())
-  return new Response(text, {status: answer.status, headers: {'content-type': 'application/json'}})
-}
-"""
-
-
-def hostile(page: Page, answers: Answers) -> None:
-    """Answer the page's questions with payloads, from the next time on that it is opened."""
-    page.expose_function("__otherwise", answers.answer)
-    page.add_init_script(TELLS_OTHERWISE)
-
-
 def look_around(page: Page, desk: str, traces: list[str]) -> None:
     """Go once to every kind of place, and open what asks for more."""
     chosen = [f"all/{ACCOUNT}/{ACCOUNT}-{ADA}", *places(traces)[-6:]]
@@ -94,6 +79,13 @@ def look_around(page: Page, desk: str, traces: list[str]) -> None:
     page.keyboard.press("Enter")
     expect(page.locator(".found").first).to_be_visible(timeout=WITHIN_MS)
     check_nothing_ran(page)
+    page.goto(f"{desk}/activity/people")
+    desk_places.settled(page)
+    page.get_by_label("Login").fill(f"guest-{secrets.token_hex(4)}")
+    page.get_by_label("Name, as customers see it").fill("Guest")
+    page.get_by_role("button", name="Invite").click()
+    expect(page.get_by_label("Link to come in")).to_be_visible(timeout=WITHIN_MS)
+    check_nothing_ran(page)
 
 
 def test_no_text_of_any_answer_is_run(demo: DeskDemo, open_page: Open) -> None:
@@ -102,7 +94,7 @@ def test_no_text_of_any_answer_is_run(demo: DeskDemo, open_page: Open) -> None:
     page = enter(open_page, demo.sam, viewport={"width": 1440, "height": 900})
     page.add_init_script(LISTEN)
     traces = furnish(demo, page)
-    answers = Answers(is_kept, SELDOM)
+    answers = Answers(wire_types.description(), is_kept, SELDOM)
     hostile(page, answers)
     for start in STARTS:
         demo.let_time_pass()
@@ -130,7 +122,7 @@ def test_one_text_that_is_taken_for_markup_is_found(demo: DeskDemo, chromium: Br
     expect(page.get_by_role("navigation", name="Views")).to_be_visible(timeout=WITHIN_MS)
     page.add_init_script(LISTEN)
     page.add_init_script(TAKES_FOR_MARKUP)
-    answers = Answers(is_kept)
+    answers = Answers(wire_types.description(), is_kept)
     answers.payload = TOGETHER
     hostile(page, answers)
     page.goto(f"{demo.sam.partition('/enter')[0]}/all/{ACCOUNT}/{ACCOUNT}-2003")

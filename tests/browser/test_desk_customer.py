@@ -104,7 +104,7 @@ def test_what_is_noted_tagged_and_resolved_shows_at_once(demo: DeskDemo, open_pa
     desk.get_by_label("Add a tag").fill("vip")
     desk.get_by_label("Add a tag").press("Enter")
     expect(panel.get_by_role("link", name="#vip")).to_be_visible(timeout=WITHIN_MS)
-    desk.get_by_role("button", name="Resolve").click()
+    desk.get_by_role("button", name="Resolve", exact=True).click()
     episode = panel.get_by_role("button", name="good morning")
     expect(episode).to_contain_text("resolved by Sam Carter", timeout=WITHIN_MS)
     episode.click()

@@ -10,15 +10,15 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from tests import samples
+from tests import samples, wire_types
 from tests.browser import desk_places
 from tests.browser.conftest import WITHIN_MS, Open
+from tests.browser.described import Requests
 from tests.browser.desk_demo import ACCOUNT, DeskDemo, desk_demo
 from tests.browser.payloads import (
     LISTEN,
     PAYLOADS,
     TOGETHER,
-    Requests,
     check_nothing_ran,
 )
 from tests.browser.test_desk import enter, thread
@@ -81,7 +81,7 @@ class Writer:
     """Asks the desk's API for something, as its page does, and keeps where payloads were."""
 
     page: Page
-    requests: Requests = field(default_factory=Requests)
+    requests: Requests = field(default_factory=lambda: Requests(wire_types.description()))
 
     def call(self, method: str, path: str, body: object, *, within: range = DONE) -> Any:
         """Make a change; gives what is answered."""
@@ -126,7 +126,12 @@ def write_once(writer: Writer) -> None:
     made = writer.call("POST", f"{ACCOUNT_PATH}/welcome-messages", welcome)
     changed = f"{ACCOUNT_PATH}/welcome-messages/{made['welcome_id']}"
     writer.call("PUT", changed, {"text": TOGETHER + image})
+    lin = writer.call("POST", "/api/people", {"login": "lin", "name": "Lin"})["person_id"]
+    role = {"name": TOGETHER[:80], "role": "agent", "is_active": True}
+    writer.call("PUT", f"/api/people/{lin}", {**role, "accounts": None})
     for method, path, body in (
+        ("PUT", f"/api/people/{lin}", {**role, "accounts": [image]}),
+        ("POST", "/api/people", {"login": "kim", "name": "Kim", "accounts": [image]}),
         ("PUT", f"{ACCOUNT_PATH}/canned/{'0' * 32}", {"name": image, "text": "x"}),
         ("POST", f"{ACCOUNT_PATH}/welcome-messages", {"name": image, "text": "x"}),
         ("POST", "/api/connections/sign-ins", {"app": image}),
@@ -158,6 +163,7 @@ def test_nothing_that_anybody_writes_is_run_at_the_desk(demo: DeskDemo, open_pag
         canned = f"{ACCOUNT_PATH}/canned/{number:032x}"
         writer.call("PUT", canned, {"name": f"c{number}", "text": payload})
         writer.call("POST", "/api/keys", {"name": payload, "scope": "read"})
+        writer.call("POST", "/api/people", {"login": payload.replace(" ", ""), "name": payload})
         desk.goto(here.replace("/api/conversations", f"{demo.sam.partition('/enter')[0]}/all"))
         expect(thread(desk).locator("[data-speaker=customer]").first).to_contain_text(
             payload, timeout=WITHIN_MS
@@ -176,7 +182,7 @@ def test_nothing_that_anybody_writes_is_run_at_the_desk(demo: DeskDemo, open_pag
     )
     check_nothing_ran(desk)
     write_once(writer)
-    for place in ("welcome", "keys", "connections"):
+    for place in ("welcome", "keys", "connections", "people"):
         desk.goto(f"{demo.sam.partition('/enter')[0]}/activity/{place}")
         desk_places.settled(desk)
         check_nothing_ran(desk)

@@ -54,7 +54,7 @@ def test_a_conversation_is_given_to_a_colleague_who_sees_it_at_once(
 
     expect(row(robin, "Ada Lovelace")).to_be_visible(timeout=WITHIN_MS)
     expect(thread(sam)).to_contain_text("You gave this to Robin Hale")
-    sam.get_by_role("button", name="Resolve").click()
+    sam.get_by_role("button", name="Resolve", exact=True).click()
     sam.get_by_role("button", name="Reopen").click()
     expect(strip(sam)).to_contain_text("yours", timeout=WITHIN_MS)
 

@@ -6,21 +6,19 @@ finds, is listed with the place.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Generator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Generator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from tests.browser import desk_places, walking
 from tests.browser.conftest import WITHIN_MS, Open, running_demo
 from tests.browser.desk_demo import ACCOUNT, ADA, ALAN, DeskDemo
-from tests.browser.desk_places import NOT_OPENED, OPENINGS, Opened
+from tests.browser.desk_places import NOT_OPENED, OPENINGS
+from tests.browser.openings import SIZES, Report
 from tests.browser.test_desk import enter, strip, thread
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
-SIZES = {"wide": {"width": 1280, "height": 800}, "narrow": {"width": 380, "height": 780}}
 MIRA, TOM = "2005", "2006"
 REFUSED = {"effect": "status", "code": 349, "count": 1, "match": {"route": "dm.events.new"}}
 CALL = """async ([method, path, body]) => {
@@ -83,39 +81,6 @@ def places(traces: list[str]) -> list[str]:
     return [*lists, *threads, *pages, *traces]
 
 
-@dataclass
-class Report:
-    """Everything that is wrong, with its place; and what has been walked."""
-
-    faults: list[str] = field(default_factory=list)
-    opened: Counter[tuple[str, str]] = field(default_factory=Counter)
-    walks: int = 0
-    stops: int = 0
-
-    def look(self, page: Page, place: str, opened: Opened) -> None:
-        """Look at a place in both themes, and go once around it by keys."""
-        self.faults += [f"{place}: {one}" for one in opened.faults]
-        self.note(f"{place}, light", walking.axe(page, opened.inside))
-        page.emulate_media(color_scheme="dark")
-        self.note(f"{place}, dark", walking.axe(page, opened.inside, walking.COLOURS))
-        if not opened.has_own_keys:
-            walked = walking.walk(page, opened.inside)
-            self.walks += 1
-            self.stops += walked.reached
-            self.note(place, walked.faults)
-            self.note(place, [] if opened.inside else walking.walk_radios(page))
-        page.emulate_media(color_scheme="light")
-
-    def note(self, place: str, faults: Sequence[str]) -> None:
-        """Keep what is wrong at a place."""
-        self.faults += [f"{place}: {one}" for one in faults]
-
-
-def nothing() -> list[str]:
-    """Shut nothing."""
-    return []
-
-
 def test_every_place_with_everything_open_is_reached_by_keys(
     demo: DeskDemo, open_page: Open
 ) -> None:
@@ -124,20 +89,9 @@ def test_every_place_with_everything_open_is_reached_by_keys(
     for place in places(furnish(demo, page)):
         demo.let_time_pass()
         page.goto(f"{page.url.partition('/desk')[0]}/desk/{place}")
-        for size, viewport in SIZES.items():
-            page.set_viewport_size(viewport)
-            desk_places.settled(page)
-            here = f"{place}, {size}"
-            report.look(page, here, Opened("", nothing))
-            for name, opening in OPENINGS.items():
-                for opened in opening(page):
-                    report.opened[name, size] += 1
-                    report.look(page, f"{here}, {name}", opened)
-                    report.faults += [f"{here}, {name}: {one}" for one in opened.close()]
+        report.look_everywhere(page, place, OPENINGS, desk_places.settled)
 
-    print(f"{report.walks} walks, {report.stops} stops, opened {dict(report.opened)}")
-    assert report.faults == [], "\n".join(report.faults)
-    assert {name for name, _ in report.opened} == set(OPENINGS)
+    report.check(OPENINGS)
 
 
 def test_whatever_can_be_opened_is_walked() -> None:

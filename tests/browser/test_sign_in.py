@@ -17,6 +17,7 @@ import msgspec
 import pytest
 from playwright.sync_api import expect
 from tests.browser.conftest import Open
+from tests.browser.openings import Report
 
 from roost.demo.parent import free_port
 from roost.simulator.entries import AppEntry, TokenEntry, UserEntry, WorldFile
@@ -145,3 +146,7 @@ def test_an_owner_clicks_through_and_is_served_until_somebody_cancels(
     other = open_page(house.link(), also=house.x)
     other.get_by_role("button", name="Cancel").click()
     expect(other.get_by_text("The app was not authorized. Nothing was connected.")).to_be_visible()
+    report = Report()
+    for name, shown in (("connected", page), ("used", used), ("refused", other)):
+        report.look_everywhere(shown, name, {}, lambda _: None)
+    report.check({})

@@ -73,8 +73,9 @@ BEGIN = r"""(inside) => {
     },
     isRadioOfReached: (one) => one.type === 'radio' &&
       [...reached].some((other) => other.type === 'radio' && other.name === one.name),
-    result() {
+    result(aside) {
       const missed = [...root.querySelectorAll(wanted)]
+        .filter((one) => !aside || !one.matches(aside))
         .filter((one) => one.checkVisibility({ visibilityProperty: true }))
         .filter((one) => !one.disabled && !one.closest('[inert]'))
         .filter((one) => !reached.has(one) && !this.isRadioOfReached(one))
@@ -101,17 +102,20 @@ class Walked:
     faults: Sequence[str]
 
 
-def walk(page: Page, inside: str = "") -> Walked:
-    """Press Tab once around the page, or around what must keep the focus."""
+def walk(page: Page, inside: str = "", aside: str = "") -> Walked:
+    """Press Tab once around the page, or around what must keep the focus.
+
+    `aside` selects what the arrows alone lead to.
+    """
     page.evaluate(BEGIN, inside)
     in_a_row = 0
     for _ in range(MOST_STOPS):
         page.keyboard.press("Tab")
         stop = page.evaluate("window.walk.note()")
         # What was just drawn anew may have set the focus back; the next steps lead on.
-        in_a_row = in_a_row + 1 if stop == "again" else 0
+        in_a_row = 0 if stop == "new" else in_a_row + 1
         if stop == "round" or in_a_row == MOST_AGAIN:
-            return Walked(**page.evaluate("window.walk.result()"))
+            return Walked(**page.evaluate("(aside) => window.walk.result(aside)", aside))
     return Walked(MOST_STOPS, [f"Tab goes on for more than {MOST_STOPS} controls"])
 
 

@@ -125,7 +125,7 @@ class World:
                 await tx.events.file(event, state="pending" if waits else "done")
                 if waits:
                     await tx.conversations.make_ready(
-                        event.account_id, event.conversation_id, row.received_at
+                        [(event.account_id, event.conversation_id, row.received_at)]
                     )
 
         await store.transact(unit)

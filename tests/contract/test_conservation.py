@@ -10,14 +10,15 @@ from sqlalchemy import bindparam, update
 
 from roost.engine import quarantine
 from roost.store.conservation import Balance
-from roost.store.statements import Command
+from roost.store.statements import Command, fixed
 from roost.store.tables import conversations, events
 
 SPOIL = Command(
     update(events)
     .where(events.c.event_key == bindparam("key"))
-    .values(state=bindparam("new_state"), reason=bindparam("why"))
+    .values(state=bindparam("new_state"), reason=bindparam("why"), attempts=fixed(1))
 )
+"""As of an event that a turn has tried once."""
 CONTROL = Command(update(conversations).values(control=bindparam("who")))
 REST = Command(update(conversations).values(ready_since=bindparam("nothing")))
 

@@ -102,7 +102,7 @@ async def test_every_claim_raises_the_fence(store, world):
 async def test_nothing_is_claimed_without_a_connected_account_and_a_bot(store, world):
     async def make_ready_whatever(tx, event):
         await tx.conversations.touch(event)
-        await tx.conversations.make_ready(event.account_id, event.conversation_id, world.noon)
+        await tx.conversations.make_ready([(event.account_id, event.conversation_id, world.noon)])
 
     for account in ("12", "13", "99"):
         event = world.received(account=UserId(account))

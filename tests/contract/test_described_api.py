@@ -12,6 +12,7 @@ import pytest
 import requests
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis.strategies import binary, just
 from schemathesis.core.transport import Response
 from schemathesis.specs.openapi.checks import (
     ignored_auth,
@@ -26,6 +27,7 @@ from roost.model.people import Role
 from roost.store.registry import AccountRow, AppRow
 from roost.store.sqlite import SqliteStore
 from roost.testing.clocks import FrozenClock
+from roost.xapi import media_rules
 from roost.xapi.transport import Request
 
 ENDLESS = "GET /api/changes"
@@ -46,6 +48,11 @@ BEYOND_THE_DESCRIPTION = [
     ignored_auth,
 ]
 
+FILE = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
+
+for kind in media_rules.MEDIA_TYPES:
+    schemathesis.openapi.media_type(kind, binary() | just(FILE))
+
 KNOWN = {
     "account_id": OURS,
     "account": OURS,
@@ -53,6 +60,7 @@ KNOWN = {
     "conversation_id": f"{OURS}-22",
     "customer_id": "22",
     "message_id": "50",
+    "profile_id": "900",
     "kind": "message_received",
     "key": "50",
     "app": "main",
@@ -70,6 +78,7 @@ async def desk(tmp_path, empty_database, world, lease_clock) -> AsyncGenerator[D
         )
         await world.receive(store, world.received(50, text="hello"))
         async with desk_over(store, FrozenClock(NOON)) as api:
+            api.at_x.files["900"] = FILE
             yield api
 
 
@@ -81,6 +90,7 @@ class Asking:
         self._loop = loop
         self.asked = Counter[str]()
         self.statuses = Counter[int]()
+        self.kinds = Counter[str]()
 
     def every(self, description: dict[str, Any]) -> None:
         """Ask for every operation a number of times."""
@@ -110,6 +120,7 @@ class Asking:
             self.asked[operation.label] += 1
             answer = self._answer(case)
             self.statuses[answer.status_code] += 1
+            self.kinds[answer.headers.get("content-type", [""])[0]] += 1
             case.validate_response(answer, excluded_checks=BEYOND_THE_DESCRIPTION)
 
         ask()
@@ -151,4 +162,5 @@ async def test_everything_answers_as_it_is_described(desk: DeskApi, role: Role) 
     n_operations = sum(len(one) for one in description["paths"].values())
     assert len(asking.asked) == n_operations - 2
     assert asking.statuses[200] > n_operations
+    assert asking.kinds["image/png"] > 0, asking.kinds
     assert (await browser.call("GET", "/api/session")).status == 200

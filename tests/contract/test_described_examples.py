@@ -15,12 +15,15 @@ from roost.store.sqlite import SqliteStore
 from roost.testing.clocks import FrozenClock
 
 BYTES = {
-    "/api/conversations/{account_id}/{conversation_id}/customer/picture",
-    "/api/accounts/{account_id}/profiles/{profile_id}/picture",
-    "/api/accounts/{account_id}/welcome-messages/{welcome_id}/media",
-    "/api/conversations/{account_id}/{conversation_id}/messages/{message_id}/media",
+    "GET /api/conversations/{account_id}/{conversation_id}/customer/picture",
+    "GET /api/accounts/{account_id}/profiles/{profile_id}/picture",
+    "GET /api/accounts/{account_id}/welcome-messages/{welcome_id}/media",
+    "GET /api/conversations/{account_id}/{conversation_id}/messages/{message_id}/media",
+    "POST /api/accounts/{account_id}/media",
 }
-"""What these answer is a file."""
+"""What these give, or take, is a file."""
+
+KINDS = {"image/gif", "image/jpeg", "image/png", "image/webp", "video/mp4", "video/quicktime"}
 
 
 @pytest.fixture
@@ -42,11 +45,11 @@ def places(description: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
             for parameter in operation.get("parameters", []):
                 yield f"{name} {parameter['name']}", parameter
             asked = operation.get("requestBody", {}).get("content", {})
-            for media in asked.values():
+            for media in [] if name in BYTES else asked.values():
                 yield f"{name} request", media
             for status, answer in operation["responses"].items():
                 for media in answer.get("content", {}).values():
-                    if not (path in BYTES and status == "200" and method == "get"):
+                    if not (name in BYTES and status == "200"):
                         yield f"{name} {status}", media
 
 
@@ -71,6 +74,19 @@ async def test_every_request_and_answer_has_an_example_that_is_right(description
     assert without == [], "say in roost.desk.examples what these look like"
     assert wrong == []
     assert len(found) > 500
+
+
+async def test_files_are_described_by_their_kinds_and_nothing_else_is(description) -> None:
+    found = {}
+    for path, item in description["paths"].items():
+        for method, operation in item.items():
+            answer = operation["responses"].get("200", {})
+            for one in (operation.get("requestBody", {}), answer):
+                kinds = set(one.get("content", {})) - {"application/json", "text/event-stream"}
+                if kinds:
+                    found[f"{method.upper()} {path}"] = kinds
+
+    assert found == dict.fromkeys(BYTES, KINDS)
 
 
 async def test_every_operation_says_what_it_answers_when_all_is_well(description) -> None:

@@ -124,6 +124,46 @@ async def test_only_its_writer_can_take_it_back_and_only_before_x_may_have_it(de
     assert (await take_back(sam, 999, "nothing")).status == 409
 
 
+async def test_what_x_has_refused_is_taken_back_by_its_writer_to_be_corrected(desk):
+    sam, robin = await desk.entered("sam"), await desk.entered("robin")
+    await reply(sam, text="a wrong word", quick_replies=[{"label": "Yes"}])
+    entries = await queued(desk)
+
+    async def refuse(tx):
+        for entry in entries:
+            await tx.outbox.bury(entry, reason="X has refused it")
+
+    await desk.store.transact(refuse)
+    [one] = await outgoing(sam)
+    assert one["state"] == "dead"
+    assert (await take_back(robin, one["outbox_id"])).status == 409
+
+    answers = [await take_back(sam, one["outbox_id"], key) for key in ("first", "again")]
+
+    assert [answer.status for answer in answers] == [200, 200]
+    assert [answer.json["text"] for answer in answers] == ["a wrong word"] * 2
+    assert [o["label"] for o in answers[0].json["quick_replies"]] == ["Yes"]
+    assert await outgoing(sam) == []
+    desk.clock.advance(timedelta(hours=1))
+    assert await queued(desk) == []
+
+
+async def test_what_x_may_have_is_not_taken_back(desk):
+    sam = await desk.entered("sam")
+    await reply(sam, text="hello")
+    entries = await queued(desk)
+
+    async def doubt(tx):
+        for entry in entries:
+            await tx.outbox.park(entry, reason="nobody knows")
+
+    await desk.store.transact(doubt)
+    [one] = await outgoing(sam)
+    assert one["state"] == "parked"
+
+    assert (await take_back(sam, one["outbox_id"])).status == 409
+
+
 @pytest.mark.parametrize(
     ("message", "written"),
     [

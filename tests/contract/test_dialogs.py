@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -53,6 +54,17 @@ async def test_a_dialog_that_begins_anew_forgets_what_it_had_passed(store, world
     (dialog,) = await known(store, claim)
 
     assert dialog.points == (ASKED,)
+
+
+async def test_one_that_goes_back_forgets_what_it_had_passed_since(store, world, claim):
+    await record(store, claim, state(claim, points=(SAID, ASKED, SAID, ASKED)), at=world.noon)
+    back = replace(state(claim, first=1, points=(SAID,)), is_rewound=True)
+    await record(store, claim, back, state(claim, name="e"), at=world.noon)
+
+    one, other = await known(store, claim)
+
+    assert one.points == (SAID, SAID)
+    assert other.points == (SAID,)
 
 
 async def test_one_that_has_ended_is_gone(store, world, claim):

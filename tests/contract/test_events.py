@@ -83,14 +83,19 @@ async def test_every_look_at_pending_messages_counts_as_an_attempt(store, world)
     assert attempts == [1, 2, 3]
 
 
-async def test_the_attempt_is_that_of_the_most_tried_message(store, world):
+async def test_what_was_tried_is_tried_alone_and_after_what_comes_before_it(store, world):
     await world.receive(store, world.received(2))
     await world.pending(store)
     await world.receive(store, world.received(1))
 
-    pending = await store.transact(lambda tx: tx.events.pending("11", "11-22", 32))
+    first = await store.transact(lambda tx: tx.events.pending("11", "11-22", 32))
+    await store.transact(lambda tx: tx.events.settle(first.events, state="done", reason=""))
+    second = await store.transact(lambda tx: tx.events.pending("11", "11-22", 32))
 
-    assert pending.attempt == 2
+    assert [one.event_key for one in first.events] == ["1"]
+    assert (first.attempt, first.has_more) == (1, True)
+    assert [one.event_key for one in second.events] == ["2"]
+    assert (second.attempt, second.has_more) == (2, False)
 
 
 async def test_nothing_pending_is_no_attempt(store, world):

@@ -93,6 +93,22 @@ async def test_only_so_many_conversations_are_started(store, world):
     assert len(await world.start(store, 2)) == 1
 
 
+async def test_what_is_due_later_than_anything_can_be_is_brought_forward(store, world):
+    claim = await world.claimed(store)
+    await world.queue(store, claim, "first")
+    (entry,) = await world.start(store)
+    due = world.noon + timedelta(days=2)
+    await store.transact(lambda tx: tx.outbox.postpone(entry, due, reason="no network"))
+
+    async def bring(latest):
+        return await store.transact(lambda tx: tx.budgets.bring_forward(world.noon, latest=latest))
+
+    assert await bring(due) == 0
+    assert await world.start(store) == []
+    assert await bring(due - timedelta(hours=1)) == 1
+    assert [one.message.text for one in await world.start(store)] == ["first"]
+
+
 async def test_a_postponed_message_holds_back_those_behind_it_until_it_is_due(store, world):
     await queued(store, world, "a", "b")
     (entry,) = await world.start(store)

@@ -249,3 +249,33 @@ async def test_the_worker_brings_back_what_was_snoozed_in_every_account(store, w
     assert (await worker._fire())[1] == 0
     over = await store.transact(lambda tx: tx.timers.snoozes_over(10, now=later))
     assert over == [key for key, until in snoozed.items() if until == later]
+
+
+async def test_a_firing_nobody_was_told_of_is_overtaken_filed_or_not(store, world, claim):
+    for name in ("filed", "caf\u00e9 \0", "another", "being handled"):
+        await put(store, claim, name, world.noon)
+    await fire(store, world.noon)
+    here = {one.name: one for one in await fired(store)}
+    await store.transact(lambda tx: tx.events.file(here["filed"], state="pending"))
+    kept = here["being handled"].event_key
+
+    for name in ("filed", "caf\u00e9 \0", "being handled", "none of them"):
+        await store.transact(
+            lambda tx, name=name: tx.timers.overtake(
+                _where(claim), name, reason="cancelled", sparing=[kept]
+            )
+        )
+
+    assert sorted(one.name for one in await fired(store)) == ["another", "being handled"]
+    assert (await store.counts()).events["ignored"] == 2
+
+
+async def test_a_timer_that_has_fired_is_replaced_once_it_is_set_again(store, world, claim):
+    await put(store, claim, "reminder", world.noon)
+    await fire(store, world.noon)
+    (event,) = await fired(store)
+    assert not await store.transact(lambda tx: tx.timers.is_replaced(event))
+
+    await put(store, claim, "reminder", world.noon)
+
+    assert await store.transact(lambda tx: tx.timers.is_replaced(event))

@@ -23,13 +23,14 @@ from tests.crash.places import in_memory
 from tests.crash.seeds import FAULTY, seed
 from tests.crash.stage import SETTLED_WITHIN, NotSettled, Stage, stage
 
-from roost.ports import PROBES
+from roost.ports import PROBES, RECOVERY_PROBES
 from roost.testing import ledger
 
 KILLS_PER_ROUND = 30
 VARIABLE = "ROOST_CRASH_AT"
 NESTED = 5
-"""How often a recovery is killed before the next one is let through."""
+"""How often a recovery is killed before the next one is let through: at its own steps, and in
+between after any time, so that what precedes and follows them is struck too."""
 
 ARRIVALS = 6
 """A probe's first to sixth arrival in a life are each killed at."""
@@ -104,21 +105,33 @@ def _with_chains(plan: Sequence[Kill], dice: random.Random) -> Iterator[Kill]:
     for kill in plan:
         yield kill
         if dice.random() < 1 / (2 * NESTED):
-            for _ in range(NESTED):
-                yield Kill(after=dice.uniform(0.02, 0.25), is_nested=True)
+            for number in range(NESTED):
+                if number % 2:
+                    yield Kill(after=dice.uniform(0.02, 0.25), is_nested=True)
+                else:
+                    yield Kill(dice.choice(RECOVERY_PROBES), is_nested=True)
 
 
 @dataclass
 class Tally:
-    """What a run has done and found."""
+    """What a run has done and found.
+
+    Attributes:
+        points: How often it has killed where.
+        n_interrupted: How often while an inheritance of turns or sends was being taken over.
+        seen: What the ledger has counted.
+        faults: What it has found.
+    """
 
     points: Counter[str] = field(default_factory=Counter[str])
+    n_interrupted: int = 0
     seen: Counter[str] = field(default_factory=Counter[str])
     faults: list[str] = field(default_factory=list[str])
 
     def lines(self) -> Iterator[str]:
         """Say it."""
         yield f"killed {sum(self.points.values())} times: {_said(self.points)}"
+        yield f"{self.n_interrupted} recoveries interrupted that had something to recover"
         yield f"ledger: {_said(self.seen)}"
         yield from self.faults
         yield f"{len(self.faults)} faults"
@@ -187,6 +200,9 @@ async def run(
                     _judge(on, tally)
                 on_round(tally)
                 shutil.rmtree(place)
+    recoveries = sum(kill.probe in RECOVERY_PROBES for kill in plan)
+    if recoveries > NESTED and not tally.n_interrupted:
+        tally.faults.append(f"{recoveries} recoveries were killed that had nothing to recover")
     return tally
 
 
@@ -202,9 +218,12 @@ def _explained(nursery: Nursery) -> Generator[None]:
 async def _round(nursery: Nursery, on: Stage, plan: Sequence[Kill], tally: Tally) -> None:
     try:
         await _connect(nursery, on)
+        left = 0
         for kill in plan:
+            tally.n_interrupted += left > 0 and kill.probe in RECOVERY_PROBES
             await _one(nursery, on, kill)
             tally.points[kill.name] += 1
+            left = on.deaths.note(on.database)
         on.write(3)
         async with nursery.life(on.environment):
             await on.until_settled()
@@ -275,7 +294,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=300)
     parser.add_argument("--postgresql", action="store_true", help="instead of SQLite")
-    parser.add_argument("--probe", choices=PROBES, default="", help="kill here and nowhere else")
+    parser.add_argument(
+        "--probe",
+        choices=(*PROBES, *RECOVERY_PROBES),
+        default="",
+        help="kill here and nowhere else",
+    )
     parser.add_argument("--patience", type=float, default=SETTLED_WITHIN, help="in seconds")
     given = parser.parse_args()
 

@@ -3,6 +3,9 @@
 `python -m tests.crash.planting` plants them all, one after the other, each in a copy of the source;
 with names, only those. A patch begins with what it does, which run is to find it, and which
 invariants it breaks.
+
+There is none that refreshes tokens in the wrong order: tokens of OAuth 1.0a, the only ones we hold,
+do not expire and are not refreshed.
 """
 
 from __future__ import annotations

@@ -13,14 +13,15 @@ import random
 import sqlite3
 import sys
 from collections import Counter
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager, closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
 import structlog
+from tests import pictures
 from tests.crash import bots, powered
 from tests.crash.places import in_memory
 from tests.crash.seeds import FAULTY, seed
@@ -35,6 +36,7 @@ from roost.intake.webhook import WebhookApp, WebhookIntake
 from roost.model.budgets import Limit, RouteLimits
 from roost.model.ids import UserId
 from roost.service.probes import NoProbe
+from roost.service.steady_clock import SteadyClock
 from roost.simulator import world_file
 from roost.simulator.app import Simulator
 from roost.simulator.clock import SimulatorClock
@@ -76,6 +78,9 @@ LIMITS = {
 }
 """As many calls as one likes, so that whatever waits does so because X refused."""
 
+COUNTED = {"dm.events.list": windows.LIMITS["dm.events.list"].user}
+"""What is counted where X's limits are real. Sends are not: most replies are free."""
+
 STUCK_AFTER = timedelta(hours=6)
 """Of virtual time, after the last message: what is in doubt then stays in doubt."""
 
@@ -100,6 +105,7 @@ class Line:
         leases_lost: How many turns lost their lease before their end.
         forged: How many deliveries somebody has forged.
         forgeries_taken: How many of them were answered 200.
+        is_limited: Whether X allows as many calls as it really does.
     """
 
     x: World
@@ -117,6 +123,7 @@ class Line:
     leases_lost: int = 0
     forged: int = 0
     forgeries_taken: int = 0
+    is_limited: bool = False
 
     def ask(self, dice: random.Random) -> None:
         """Let a customer write, often several times in a row; now and then the same (F53)."""
@@ -170,7 +177,8 @@ class Line:
     def truth(self) -> Truth:
         """Read what X knows."""
         log = self.x.simulation.records.ledger.text()
-        return ledger.read(log, account_id=" ".join(ACCOUNTS), app_id=APP, answer=bots.answer_to)
+        truth = ledger.read(log, account_id=" ".join(ACCOUNTS), app_id=APP, answer=bots.answer_to)
+        return replace(truth, limits=COUNTED) if self.is_limited else truth
 
     async def lose_leases(self) -> None:
         """End every lease under the turns that have one, as if this process were gone."""
@@ -195,35 +203,35 @@ class Line:
 
 
 @asynccontextmanager
-async def line(folder: Path, dice: random.Random) -> AsyncGenerator[Line]:
+async def line(
+    folder: Path, dice: random.Random, *, is_limited: bool = False
+) -> AsyncGenerator[Line]:
     """Put engine and X together.
 
     Args:
         folder: For the database.
         dice: Decides what lists forget.
+        is_limited: Whether X allows as many calls as it really does.
     """
-    clock, machine = SimulatorClock(BEGINNING, monotonic=virtual_time.running().time), Machine(dice)
+    machine = Machine(dice)
+    clock = machine.clock()
     transport = InProcess()
     database = folder / "roost.db"
     async with (
-        _x(clock, transport) as x,
+        _x(
+            SimulatorClock(BEGINNING, monotonic=virtual_time.running().time),
+            transport,
+            is_limited=is_limited,
+        ) as x,
         _running_on(machine),
         SqliteStore.open(database) as store,
     ):
         transport.mount(ORIGIN, x.asgi)
-        await store.register(
-            [AppRow("main", APP, "key")], [AccountRow(one, "main", "echo") for one in ACCOUNTS]
-        )
-        with closing(sqlite3.connect(database)) as tracing:
-            for statement in ledger_trace.SQLITE:
-                tracing.execute(statement)
+        await _begun(store, database)
         world = World(x.simulation, ORIGIN)
-        lists = Forgetful(transport, dice, often=0.2)
-        clients = {
-            one: XClient(world.credentials(one), lists, clock, base_url=ORIGIN) for one in ACCOUNTS
-        }
+        clients = _clients(world, Forgetful(transport, dice, often=0.2), clock)
         watched, decider = Watched(store, dice, refuses=0.003), Slow(dice, often=0.05)
-        worker = await _worker(watched, decider, XGateway(clients), clock)
+        worker = await _worker(watched, decider, XGateway(clients), clock, is_limited=is_limited)
         intake = WebhookIntake(
             inbox=watched,
             apps={PATH: WebhookApp("main", (world.app().consumer_secret,))},
@@ -237,8 +245,26 @@ async def line(folder: Path, dice: random.Random) -> AsyncGenerator[Line]:
         await registration.ensure_subscriptions(list(clients.items()), "prod")
         async with asyncio.TaskGroup() as tasks:
             working = tasks.create_task(worker.run())
-            yield Line(world, store, database, worker, transport, decider, machine)
+            yield Line(
+                world, store, database, worker, transport, decider, machine, is_limited=is_limited
+            )
             working.cancel()
+
+
+async def _begun(store: SqliteStore, database: Path) -> None:
+    """Register our accounts, and have the database trace its leases for the ledger."""
+    await store.register(
+        [AppRow("main", APP, "key")], [AccountRow(one, "main", "echo") for one in ACCOUNTS]
+    )
+    with closing(sqlite3.connect(database)) as tracing:
+        for statement in ledger_trace.SQLITE:
+            tracing.execute(statement)
+
+
+def _clients(world: World, transport: Forgetful, clock: SimulatorClock) -> Mapping[UserId, XClient]:
+    return {
+        one: XClient(world.credentials(one), transport, clock, base_url=ORIGIN) for one in ACCOUNTS
+    }
 
 
 @asynccontextmanager
@@ -252,9 +278,10 @@ async def _running_on(machine: Machine) -> AsyncGenerator[None]:
         connection.time = real
 
 
-def _x(clock: SimulatorClock, transport: InProcess) -> Simulator:
+def _x(clock: SimulatorClock, transport: InProcess, *, is_limited: bool) -> Simulator:
     world = world_file.built_in()
-    rules = msgspec.structs.replace(world.rules, limits="off", messages_kept=1_000_000)
+    limits = "on" if is_limited else "off"
+    rules = msgspec.structs.replace(world.rules, limits=limits, messages_kept=1_000_000)
     customers = [
         UserEntry(user_id=str(3000 + n), screen_name=f"c{n}", name=f"Customer {n}")
         for n in range(N_CUSTOMERS)
@@ -266,12 +293,13 @@ def _x(clock: SimulatorClock, transport: InProcess) -> Simulator:
         tokens=(TokenEntry(app_id=APP),),
     )
     everybody = (*world.users, second, *customers)
-    people = msgspec.structs.replace(world, users=everybody, rules=rules)
+    shared = (pictures.shared(BEGINNING),)
+    people = msgspec.structs.replace(world, users=everybody, rules=rules, media=shared)
     return Simulator(people, clock=clock, transport=transport)
 
 
 async def _worker(
-    store: Watched, decider: Slow, gateway: XGateway, clock: SimulatorClock
+    store: Watched, decider: Slow, gateway: XGateway, clock: SteadyClock, *, is_limited: bool
 ) -> Worker:
     await decider.start()
     return Worker(
@@ -283,7 +311,7 @@ async def _worker(
         policy=WorkerPolicy(
             turns=TurnPolicy(deadline=LEASE * 10, lease=LEASE),
             listed_after=LISTED_AFTER,
-            limits=LIMITS,
+            limits=windows.LIMITS if is_limited else LIMITS,
         ),
     )
 
@@ -307,7 +335,7 @@ def run(n: int, seeded: int, often: Often | None = None) -> Tally:
 
 
 async def _world(folder: Path, n: int, dice: random.Random, often: Often) -> Tally:
-    async with line(folder, dice) as one:
+    async with line(folder, dice, is_limited=often.is_limited) as one:
         one.often_by_hand = often.by_hand
         one.fail(often.fault, dice)
         while one.asked < n:
@@ -339,10 +367,11 @@ def main() -> int:
     parser.add_argument("--sends", type=int, default=3_000)
     parser.add_argument("--faults", type=float, default=0.3, help="part of the sends to strike")
     parser.add_argument("--by-hand", type=float, default=0.0, help="part that people write too")
+    parser.add_argument("--limited", action="store_true", help="with X's real limits")
     given = parser.parse_args()
     # Thousands of struck sends are thousands of warnings.
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
-    tally = run(given.sends, seed(), Often(given.faults, given.by_hand))
+    tally = run(given.sends, seed(), Often(given.faults, given.by_hand, given.limited))
     print("\n".join(tally.lines()))
     return FAULTY if tally.faults else 0
 

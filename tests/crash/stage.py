@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 from tests.crash.bots import answer_to
+from tests.crash.deaths import Deaths
 
 from roost.demo import world as demo
 from roost.model.ids import UserId
@@ -70,6 +71,7 @@ class Stage:
         connecting: The same, for the life that registers at X, once and for all.
         written: How many messages customers have written.
         patience: Seconds until something that must happen has happened.
+        deaths: Says whom the application may leave to people.
     """
 
     x: World
@@ -79,6 +81,7 @@ class Stage:
     dice: random.Random
     written: int = 0
     patience: float = SETTLED_WITHIN
+    deaths: Deaths = field(default_factory=Deaths)
     customers: list[str] = field(
         default_factory=lambda: [str(3000 + n) for n in range(N_CUSTOMERS)]
     )
@@ -122,7 +125,11 @@ class Stage:
         """Read what X knows."""
         log = self.x.simulation.records.ledger.text()
         return ledger.read(
-            log, account_id=UserId(demo.ACCOUNT_ID), app_id=demo.APP_ID, answer=answer_to
+            log,
+            account_id=UserId(demo.ACCOUNT_ID),
+            app_id=demo.APP_ID,
+            answer=answer_to,
+            left_to_people=self.deaths.left_to_people,
         )
 
     async def until_connected(self) -> None:

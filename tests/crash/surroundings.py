@@ -6,15 +6,21 @@ from __future__ import annotations
 
 import asyncio
 import random
+import zlib
 from collections.abc import AsyncGenerator
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import msgspec
+from tests import pictures
 from tests.crash import bots
 
 from roost.errors import StoreUnavailable
+from roost.model.decisions import Decision, Reply
+from roost.model.messages import Point
 from roost.model.turns import Progress, Turn
 from roost.ports import Delivery, Unit
+from roost.service.steady_clock import SteadyClock
 from roost.store.sqlite import SqliteStore
 from roost.testing import virtual_time
 from roost.xapi.transport import ANSWER_WITHIN, Request, Response, Transport
@@ -57,7 +63,7 @@ class Watched:
 class Slow(bots.WithinProcess):
     """A bot that at times thinks for so long that somebody else gets its turn meanwhile.
 
-    What it then has to say comes too late.
+    What it then has to say comes too late. On half of what it says hangs something.
     """
 
     def __init__(self, dice: random.Random, *, often: float) -> None:
@@ -80,10 +86,22 @@ class Slow(bots.WithinProcess):
             if turn.attempt == 1 and self._dice.random() < self._often:
                 await asyncio.sleep(self._dice.uniform(1, 25))
             async for progress in super().decide(turn):
-                yield progress
+                yield replace(progress, decisions=tuple(map(_attach, progress.decisions)))
         finally:
             if self._deciding.get(key) is turn:
                 del self._deciding[key]
+
+
+def _attach(decision: Decision) -> Decision:
+    """Hang a picture on one reply in four, and a point on the map on another, by its text."""
+    if not isinstance(decision, Reply):
+        return decision
+    chosen = zlib.crc32(decision.message.text.encode()) % 4
+    if chosen == 0:
+        return replace(decision, message=replace(decision.message, media_id=pictures.MEDIA_ID))
+    if chosen == 1:
+        return replace(decision, message=replace(decision.message, point=Point(-122.44, 37.77)))
+    return decision
 
 
 class Machine:
@@ -91,12 +109,16 @@ class Machine:
 
     Args:
         dice: Decides where to.
+
+    Attributes:
+        n_jumps: How often it has jumped.
     """
 
     def __init__(self, dice: random.Random) -> None:
         self._dice = dice
         self._loop = virtual_time.running()
         self._off = 0.0
+        self.n_jumps = 0
 
     def monotonic_ns(self) -> int:
         """Give the clock that never jumps."""
@@ -106,8 +128,17 @@ class Machine:
         """Give the time of day, as somebody has set it."""
         return int((BEGUN + self._loop.time() + self._off) * 1e9)
 
+    def now(self) -> datetime:
+        """Give the time of day as the application is told it, in UTC."""
+        return datetime.fromtimestamp(self.time_ns() / 1e9, UTC)
+
+    def clock(self) -> SteadyClock:
+        """Give the application's clock, which goes by this machine's."""
+        return SteadyClock(self.now, monotonic=self._loop.time)
+
     def jump(self) -> None:
         """Have it set to another time, up to two days away."""
+        self.n_jumps += 1
         self._off = self._dice.uniform(-172_800, 172_800)
 
 

@@ -14,10 +14,12 @@ class Often:
     Attributes:
         fault: A send is struck by a fault.
         by_hand: A person writes what the bot writes too.
+        is_limited: Whether X allows as many calls as it really does, instead of any number.
     """
 
     fault: float = 0.3
     by_hand: float = 0.0
+    is_limited: bool = False
 
 
 @dataclass

@@ -11,7 +11,7 @@ from tests.crash import kills, seeds, servers
 from tests.crash.seeds import seed
 from tests.postgres import Databases
 
-from roost.ports import PROBES
+from roost.ports import PROBES, RECOVERY_PROBES
 from roost.settings import sources
 
 pytestmark = pytest.mark.crash
@@ -28,6 +28,8 @@ async def test_killed_again_and_again_nothing_is_lost_or_done_twice() -> None:
     assert sum(tally.points.values()) == N_KILLS
     assert set(PROBES) <= set(tally.points), "every probe was a place to die at"
     assert tally.points["nested random"] >= kills.NESTED
+    assert all(tally.points[f"nested {probe}"] for probe in RECOVERY_PROBES)
+    assert tally.n_interrupted >= kills.NESTED, "recoveries died that had something to recover"
     assert tally.seen["outbox sent"] >= N_KILLS, "there was something to lose"
 
 
@@ -51,7 +53,7 @@ def test_a_plan_is_the_same_for_the_same_seed_and_reaches_every_probe() -> None:
     assert plan == kills.planned(N_KILLS, random.Random(7))
     assert plan != kills.planned(N_KILLS, random.Random(8))
     arrivals = {(kill.probe, kill.arrival) for kill in plan if kill.probe}
-    assert {probe for probe, _ in arrivals} == set(PROBES)
+    assert {probe for probe, _ in arrivals} == {*PROBES, *RECOVERY_PROBES}
     assert len(plan) == N_KILLS
 
 

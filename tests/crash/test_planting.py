@@ -38,7 +38,7 @@ def test_a_patch_fits_the_source_and_says_what_finds_it(planted: Planted, tmp_pa
         compile(code, name, "exec")
         assert code != (planting.ROOT / "src" / name).read_text(encoding="utf-8")
     assert set(planted.breaks) - {planting.IN_MOST_CUTS} <= set(ledger.INVARIANTS)
-    assert planted.found_by.split()[0] in {"kills", "posts", "power", "sends"}
+    assert planted.found_by.split()[0] in {"kills", "posts", "power", "restores", "sends"}
     assert planted.what.endswith(".")
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from roost.bot import decider as decider_module
 from roost.bot import process
 from roost.bot.decider import BotDecider
 from roost.errors import BotError, DeciderLost, HandlerFailed
@@ -21,6 +22,7 @@ from roost.model.messages import Message, Profile
 from roost.model.turns import Turn
 from roost.testing.clocks import NOON
 
+PAGE = Path(__file__).parents[2] / "docs/reference/mistakes.md"
 BENCHMARK = Path(__file__).parents[2] / "bench/dialogs.py"
 
 SOURCE = """
@@ -37,6 +39,11 @@ async def die(chat: Chat) -> None:
 async def spin(chat: Chat) -> None:
     while True:
         pass
+
+@bot.on_message(text.equals("block"))
+async def block(chat: Chat) -> None:
+    time.sleep(3)
+    await chat.say("sorry")
 
 @bot.on_message(text.equals("wait"))
 async def wait(chat: Chat) -> None:
@@ -243,6 +250,28 @@ async def test_while_a_handler_spins_others_are_answered_and_its_author_is_told(
         assert await spinning, "its own turn is given up, to be redone alone"
     assert isinstance(told, BotError)
     assert "all others waiting" in told.problem
+
+
+async def test_the_page_of_mistakes_says_what_is_said_of_those_that_hold_others_up(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reports: asyncio.Queue[object] = asyncio.Queue()
+    async with running(file, reports.put_nowait, deadline=2.0) as decider:
+        waiting = await failure_of(decider, "wait")
+        assert await reports.get() == waiting
+    monkeypatch.setattr(decider_module, "ENDED_AFTER", 30.0)
+    async with running(file, reports.put_nowait) as decider:
+        blocking = await text_of(decider, "block")
+        said = [str(await reports.get()), waiting.problem]
+        monkeypatch.setattr(decider_module, "ENDED_AFTER", 2.0)
+        spinning = await failure_of(decider, "spin", attempt=2)
+    said.append(spinning.problem)
+
+    assert blocking == "sorry", "a call that blocks and ends holds up nobody for good"
+    rows = PAGE.read_text(encoding="utf-8").partition("## Found while others wait")[2]
+    listed = re.findall(r"\| `([^`]+)` \|$", rows, re.MULTILINE)
+    assert len(listed) == len(said)
+    assert all(row in one for row, one in zip(listed, said, strict=True)), said
 
 
 async def lost(decider: BotDecider, words: str) -> bool:

@@ -246,8 +246,9 @@ async def test_while_the_database_is_locked_x_is_told_to_come_again_and_challeng
 async def test_the_owner_answers_on_its_control_socket(line: Rig) -> None:
     status = await control.ask(line.data / control.SOCKET, "status")
     assert isinstance(status, dict)
+    assert status["workers"] == 1
     assert set(status) == {
-        *("version", "pid", "role", "problem", "commits"),
+        *("version", "pid", "role", "workers", "problem", "commits"),
         *("events", "outbox", "conservation"),
         *("accounts", "webhooks", "gaps", "replays"),
     }

@@ -14,6 +14,9 @@ class Connection:
     async def fetch(
         self, query: str, *args: object, timeout: float | None = None
     ) -> list[Sequence[object]]: ...
+    async def fetchmany(
+        self, query: str, args: Iterable[Sequence[object]], *, timeout: float | None = None
+    ) -> list[Sequence[object]]: ...
     async def fetchval(
         self, query: str, *args: object, column: int = 0, timeout: float | None = None
     ) -> object: ...

@@ -1,4 +1,4 @@
-"""Verbs that were called and never awaited: they would do nothing, and nobody would notice."""
+"""What was called and never awaited: it would do nothing, and nobody would notice."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from roost.errors import BotError
 @dataclass(frozen=True, slots=True)
 class _Call:
     made: Coroutine[object, object, object]
-    verb: str
+    name: str
     place: str
 
     @property
@@ -22,26 +22,26 @@ class _Call:
 
 
 class Calls:
-    """The verbs called in one run of a handler."""
+    """What has to be awaited of what was called in one run of a handler."""
 
     def __init__(self) -> None:
         self._calls: list[_Call] = []
 
     def note(
-        self, made: Coroutine[object, object, object], verb: str, by: FrameType | None
+        self, made: Coroutine[object, object, object], name: str, by: FrameType | None
     ) -> None:
         """Note a call.
 
         Args:
             made: What is to be awaited.
-            verb: Its name.
+            name: What was called, as it is written: `chat.say`.
             by: Who called it.
         """
-        place = f"{by.f_code.co_filename}:{by.f_lineno}" if by else f"chat.{verb}"
-        self._calls.append(_Call(made, verb, place))
+        place = f"{by.f_code.co_filename}:{by.f_lineno}" if by else name
+        self._calls.append(_Call(made, name, place))
 
     def check(self) -> None:
-        """Refuse a verb that nobody has awaited.
+        """Refuse a call that nobody has awaited.
 
         Raises:
             BotError: The first of them; names the line it stands in.
@@ -51,7 +51,7 @@ class Calls:
             one.made.close()
         for one in forgotten[:1]:
             raise BotError(
-                f"`chat.{one.verb}` is not awaited, so it does nothing",
+                f"`{one.name}` is not awaited, so it does nothing",
                 place=one.place,
-                remedy=f"Write `await chat.{one.verb}(…)`",
+                remedy=f"Write `await {one.name}({'…' if '.' in one.name else ''})`",
             )

@@ -14,12 +14,12 @@ from roost.bot import asking, publicly, questions, speaking, steps
 from roost.bot.marks import Marks
 from roost.bot.questions import Option, Patience, Understands
 from roost.bot.running import Run
-from roost.bot.speaking import Along
+from roost.bot.speaking import Along, Beside, Said
 from roost.errors import BotError
-from roost.model.activities import ABOUT_POSTS
+from roost.model import activities
 from roost.model.decisions import MarkRead, ReplyPublicly
 from roost.model.events import KINDS, MessageReceived, TimerFired, TurnEvent
-from roost.model.messages import Button, Entry, Message, OutboundMessage, Profile, QuickReply
+from roost.model.messages import Button, Entry, Message, Profile, QuickReply
 from roost.model.posts import Post
 from roost.model.turns import Turn
 
@@ -89,8 +89,9 @@ class Chat(Marks):
         Raises:
             BotError: Something else is handled, so there is none.
         """
-        if isinstance(self.event, ABOUT_POSTS):
-            return self.event.post
+        post = activities.post_of(self.event)
+        if post is not None:
+            return post
         raise self._not_there("post", "Handle Posts with `@bot.on_mention` and the like")
 
     @property
@@ -127,15 +128,17 @@ class Chat(Marks):
             text: 1 to 10,000 characters; may be empty where something is attached.
             quick_replies: Up to 20 answers to tap.
             buttons: Up to 3 links.
-            **more: What else it carries, see `Along`; at most one attachment.
+            **more: What else it carries, see `Along`, such as `media="photo.png"`; at most one
+                attachment.
 
         Raises:
-            InvalidMessage: A limit of X is broken; nothing of this message is sent.
+            InvalidMessage: A limit of X is broken, or the file cannot be sent; nothing of this
+                message is sent.
 
         Source: https://developer.x.com/en/docs/x-api/v1/direct-messages/sending-and-receiving/
         api-reference/new-event (archived).
         """
-        asking.say(self._run, speaking.message(text, quick_replies, buttons, **more))
+        await asking.say(self._run, speaking.message(text, quick_replies, buttons, **more))
 
     async def reply_publicly(
         self,
@@ -173,7 +176,7 @@ class Chat(Marks):
         retries: int = 2,
         on_invalid: str = NOT_UNDERSTOOD,
         quick_replies: Sequence[QuickReply] = (),
-        **more: Unpack[Along],
+        **more: Unpack[Beside],
     ) -> str:
         """Ask, and give what the customer types, without the spaces around it.
 
@@ -184,7 +187,7 @@ class Chat(Marks):
             retries: How often to ask again after an answer that does not match; 0 or more.
             on_invalid: What to say then, with the same quick replies.
             quick_replies: Answers to tap; a tap gives its label.
-            **more: What else the question carries, see `Along`.
+            **more: What else the question carries, see `Beside`.
 
         Raises:
             Unanswered: The time has passed, or no answer was understood.
@@ -203,7 +206,7 @@ class Chat(Marks):
         within: timedelta | None = None,
         retries: int = 2,
         on_invalid: str = NOT_UNDERSTOOD,
-        **more: Unpack[Along],
+        **more: Unpack[Beside],
     ) -> Option:
         """Ask for one of several options, and give the one chosen.
 
@@ -216,7 +219,7 @@ class Chat(Marks):
             within: How long to wait; `None` for ever.
             retries: How often to ask again after an answer that means none; 0 or more.
             on_invalid: What to say then, with the same quick replies.
-            **more: What else the question carries, see `Along`.
+            **more: What else the question carries, see `Beside`.
 
         Raises:
             Unanswered: The time has passed, or no answer was understood.
@@ -238,7 +241,7 @@ class Chat(Marks):
         within: timedelta | None = None,
         retries: int = 2,
         on_invalid: str = NOT_UNDERSTOOD,
-        **more: Unpack[Along],
+        **more: Unpack[Beside],
     ) -> bool:
         """Ask for yes or no; the usual words for it are understood in the built-in languages.
 
@@ -254,7 +257,7 @@ class Chat(Marks):
 
     async def _asked(
         self,
-        prompt: OutboundMessage,
+        prompt: Said,
         understands: Understands[T],
         offered: Container[str | None],
         patience: Patience,

@@ -13,13 +13,15 @@ import watchfiles
 from roost.bot import loading
 from roost.bot.process import BLOCKED_AFTER, BotProcess
 from roost.bot.welcoming import Declared
-from roost.errors import BotError, DeciderLost, HandlerFailed
+from roost.errors import BotError, DeciderAway, DeciderLost, HandlerFailed
 from roost.model.turns import Progress, Turn
 
 _log = structlog.stdlib.get_logger("roost.bot")
 
 _FIRST_WAIT, _LONGEST_WAIT = 0.05, 5.0
 _ALONE_AT_ONCE = 4
+_PATIENCE_S = 2.0
+"""How long a turn waits for a process; then its conversation waits instead of it."""
 
 ENDED_AFTER = 5.0
 """Seconds after which such a process is ended and its turns are redone, each by itself."""
@@ -107,7 +109,13 @@ class BotDecider:
                 tasks.create_task(self._reload_on_save(tasks, source))
 
     async def decide(self, turn: Turn) -> AsyncGenerator[Progress]:
-        """Decide a turn; see `roost.ports.Decider.decide`. Waits while the bot is restarted."""
+        """Decide a turn; see `roost.ports.Decider.decide`.
+
+        Waits a moment while the bot is restarted.
+
+        Raises:
+            DeciderAway: There is no process of this bot; no handler was reached.
+        """
         process = self._own() if turn.attempt > 1 else self._shared()
         async with process as used, aclosing(used.decide(turn, within=self._deadline)) as steps:
             try:
@@ -128,12 +136,19 @@ class BotDecider:
 
     @asynccontextmanager
     async def _shared(self) -> AsyncGenerator[BotProcess]:
+        try:
+            async with asyncio.timeout(_PATIENCE_S):
+                current = await self._usable()
+        except TimeoutError as error:
+            raise DeciderAway(f"bot {self.name} is being restarted") from error
+        yield current
+
+    async def _usable(self) -> BotProcess:
         while True:
             await self._is_up.wait()
             current = self._current
             if current is not None and current.is_usable:
-                yield current
-                return
+                return current
             self._is_up.clear()  # its successor sets it again
 
     @asynccontextmanager
@@ -143,7 +158,7 @@ class BotDecider:
             try:
                 process = await BotProcess.start(self._reference)
             except BotError as error:
-                raise DeciderLost(f"bot {self.name} cannot be loaded") from error
+                raise DeciderAway(f"bot {self.name} cannot be loaded") from error
             tasks.create_task(process.run())
             guard = tasks.create_task(_end_when_blocked(process))
             try:

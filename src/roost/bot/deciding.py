@@ -8,10 +8,11 @@ from enum import StrEnum
 from functools import partial
 from typing import Protocol
 
-from roost.bot import entering, heeding, menus
+from roost.bot import entering, heeding, menus, rewinding
 from roost.bot.chat import Chat
 from roost.bot.handlers import Registered
 from roost.bot.running import CANCEL, RESTART, TIMER_PREFIX, Occasion, Run, Suspended
+from roost.bot.shelf import Shelf
 from roost.bot.speaking import Voice
 from roost.bot.words import Meaning, Words
 from roost.errors import BotError, DialogChanged, Unanswered
@@ -19,7 +20,7 @@ from roost.model.decisions import Decision, HandOff, Remember, Reply, Resolve
 from roost.model.dialogs import Dialog, DialogPhase, DialogState
 from roost.model.events import MessageReceived, TimerFired, TurnEvent
 from roost.model.turns import Progress, Turn
-from roost.model.x_objects import XKind, x_id_of
+from roost.model.x_objects import XKind
 
 HandOver = Callable[[Progress], Awaitable[None]]
 """Has a `Progress` committed; returns once it is."""
@@ -30,8 +31,12 @@ class OnChanged(StrEnum):
 
     HAND_OFF = "hand_off"
     """People get the conversation, with the reason."""
+    ASK_AGAIN = "ask_again"
+    """It goes on behind the last answer, step or sleep that still fits: what was said, done and
+    asked after that is said, done and asked again, and what the customer answered last is not
+    taken. An answer fits where the same words were asked at the same place."""
     RESTART = "restart"
-    """It begins anew: the customer is asked again."""
+    """It begins anew, from its first line: all of it is said, done and asked again."""
 
 
 class Handlers(Protocol):
@@ -45,6 +50,11 @@ class Handlers(Protocol):
     @property
     def speaks_as(self) -> str:
         """The name it speaks as; `""` for none."""
+        ...
+
+    @property
+    def shelf(self) -> Shelf:
+        """Where the files are that it names."""
         ...
 
     @property
@@ -137,8 +147,7 @@ class Deciding:
         if what == CANCEL:
             self._end(dialog)
         elif what == RESTART and handler is not None:
-            anew = _new(dialog.dialog_id, dialog.name, dialog.begun_by)
-            await self._run(handler, anew, None, taking=event.event_key)
+            await self._rewind(handler, dialog, 0, taking=event.event_key)
         else:
             await self._go_on(dialog, event, taking=event.event_key)
 
@@ -197,12 +206,22 @@ class Deciding:
         try:
             return await self._run(handler, dialog, event, taking=taking)
         except DialogChanged as error:
-            if self._handlers.on_changed is OnChanged.RESTART:
-                anew = _new(dialog.dialog_id, dialog.name, dialog.begun_by)
-                await self._run(handler, anew, None, taking=taking)
-            else:
+            if self._handlers.on_changed is OnChanged.HAND_OFF:
                 self._give_up(dialog, str(error))
+                return True
+            is_kept = self._handlers.on_changed is OnChanged.ASK_AGAIN
+            await self._rewind(handler, dialog, error.n_kept if is_kept else 0, taking=taking)
             return True
+
+    async def _rewind(
+        self, handler: Registered, dialog: Dialog, n_kept: int, *, taking: str
+    ) -> None:
+        """Go on with a dialog from an earlier point, as if nothing had followed it."""
+        self._take(rewinding.forgotten(dialog, n_kept))
+        try:
+            await self._run(handler, rewinding.rewound(dialog, n_kept), None, taking=taking)
+        except DialogChanged as error:
+            self._give_up(dialog, str(error))
 
     async def _run(
         self, handler: Registered, dialog: Dialog, event: TurnEvent | None, *, taking: str
@@ -217,6 +236,7 @@ class Deciding:
                 known=self._known,
                 may_write=self._turn.has_written,
                 voice=self._voice,
+                shelf=self._handlers.shelf,
             ),
             is_stored=dialog.dialog_id in self._open,
             commit=partial(self._commit_of, handler),
@@ -224,7 +244,7 @@ class Deciding:
         )
         asked: Unanswered | None = None
         try:
-            await handler(Chat(self._turn, run))
+            await handler(Chat(self._turn, run), run.calls)
         except Suspended:
             if not run.is_waiting:
                 raise
@@ -322,7 +342,7 @@ class Deciding:
 
 
 def _voice_of(name: str, turn: Turn) -> Voice:
-    return Voice(name, x_id_of(turn.at_x, XKind.PROFILE, name))
+    return Voice(name, {one.name: one.x_id for one in turn.at_x if one.kind is XKind.PROFILE})
 
 
 def _new(dialog_id: str, name: str, begun_by: TurnEvent) -> Dialog:

@@ -67,6 +67,7 @@ class StateOfDialog(msgspec.Struct, frozen=True):
     phase: DialogPhase
     taking: str
     step: str
+    is_rewound: bool = False
 
 
 class Begin(msgspec.Struct, frozen=True, tag="begin"):
@@ -189,6 +190,7 @@ def decided(number: int, progress: Progress) -> Decided:
             phase=one.phase,
             taking=one.taking,
             step=one.step,
+            is_rewound=one.is_rewound,
         )
         for one in progress.dialogs
     ]
@@ -207,6 +209,7 @@ def progress_of(frame: Decided) -> Progress:
             phase=one.phase,
             taking=one.taking,
             step=one.step,
+            is_rewound=one.is_rewound,
         )
         for one in frame.dialogs
     )

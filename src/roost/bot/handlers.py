@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+import dis
 import inspect
 import typing
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from types import MappingProxyType
+from types import FunctionType, MappingProxyType
 
+from roost.bot.awaiting import Calls
 from roost.bot.chat import Chat
 from roost.errors import BotError
 from roost.model.events import MessageReceived, TimerFired
 from roost.model.messages import Message, Profile
 
-Handler = Callable[..., Awaitable[None]]
+Handler = Callable[..., Coroutine[object, object, None]]
 """An `async def` whose parameters are any of those its event offers."""
 
-Next = Callable[[], Awaitable[None]]
+Next = Callable[[], Coroutine[object, object, None]]
 """Goes on to the next middleware, and at last to the handler. To be called once, or not at all."""
 
-Middleware = Callable[[Chat, Next], Awaitable[None]]
+Middleware = Callable[[Chat, Next], Coroutine[object, object, None]]
 """Runs around handlers, and again whenever a dialog goes on, as handlers do."""
 
 Give = Callable[[Chat], object]
@@ -68,11 +70,16 @@ class Registered:
     injected: tuple[tuple[str, Give], ...]
     around: tuple[Sequence[Middleware], ...] = ()
 
-    async def __call__(self, chat: Chat) -> None:
-        """Run the handler, and what is around it."""
+    async def __call__(self, chat: Chat, calls: Calls) -> None:
+        """Run the handler, and what is around it.
+
+        Args:
+            chat: For both.
+            calls: Told of each `go_on()`, so that one that is not awaited is found.
+        """
         go_on: Next = partial(self._run, chat)
         for middleware in reversed([one for group in self.around for one in group]):
-            go_on = partial(middleware, chat, go_on)
+            go_on = partial(middleware, chat, _noting(go_on, calls))
         await go_on()
 
     def within(self, middleware: Sequence[Middleware]) -> Registered:
@@ -81,6 +88,16 @@ class Registered:
 
     async def _run(self, chat: Chat) -> None:
         await self.function(**{name: give(chat) for name, give in self.injected})
+
+
+def _noting(go_on: Next, calls: Calls) -> Next:
+    def noted() -> Coroutine[object, object, None]:
+        made = go_on()
+        frame = inspect.currentframe()
+        calls.note(made, "go_on", frame and frame.f_back)
+        return made
+
+    return noted
 
 
 def register(function: Handler, offers: Offers) -> Registered:
@@ -108,7 +125,8 @@ def check_middleware(function: Middleware) -> None:
     """Refuse what cannot run around handlers.
 
     Raises:
-        BotError: It is not `async`, or does not take a chat and what comes next.
+        BotError: It is not `async`, does not take a chat and what comes next, or does nothing with
+            the latter.
     """
     _, *more = inspect.signature(function).parameters or ("",)
     if not inspect.iscoroutinefunction(function) or len(more) != 1:
@@ -118,6 +136,21 @@ def check_middleware(function: Middleware) -> None:
             place=place_of(function),
             remedy=f"Write `async def {name}(chat: Chat, go_on: Next) -> None:`",
         )
+    (go_on,) = more
+    if inspect.isfunction(function) and not _reads(function, go_on):
+        # To drop an event on purpose is to call it in some cases and not in others.
+        name = name_of(function)
+        raise BotError(
+            f"middleware {name} never calls `{go_on}`, so no handler would ever run",
+            place=place_of(function),
+            remedy=f"Write `await {go_on}()` where the handler is to run",
+        )
+
+
+def _reads(function: FunctionType, name: str) -> bool:
+    """Tell whether a function does anything with what it gets under a name."""
+    steps = dis.get_instructions(inspect.unwrap(function))
+    return any(one.argval == name and one.opname.startswith("LOAD") for one in steps)
 
 
 def place_of(function: Callable[..., object]) -> str:

@@ -68,4 +68,4 @@ def _heed(meaning: Meaning | None, words: Words, *, is_asking: bool) -> Heeded:
 
 
 def _says(text: str) -> Reply:
-    return Reply(speaking.message(text))
+    return Reply(speaking.message(text).message)

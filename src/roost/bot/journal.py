@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from roost.errors import DialogChanged, JournalFull
 from roost.model.dialogs import Point
 
+_HOLDING = frozenset({"heard", "woken", "step", "now", "random", "recall"})
+"""Kinds of points whose result the dialog goes on with."""
+
 MOST_POINTS = 1_000
 """Longest journal. A dialog that needs more is a loop that never ends, or several dialogs."""
 
@@ -24,6 +27,7 @@ class Journal:
         self._points = list(known)
         self._reached = 0
         self._n_handed_over = len(self._points)
+        self._differs_from: int | None = None
 
     @property
     def is_replaying(self) -> bool:
@@ -50,9 +54,28 @@ class Journal:
                 self._reached,
                 was=_shown(point.kind, point.fingerprint),
                 found=_shown(kind, fingerprint),
+                n_kept=self._n_kept(),
             )
         self._reached += 1
         return point
+
+    def compare(self, point: Point, asked: bytes) -> None:
+        """Note whether a question that was asked before was asked in the same words.
+
+        Args:
+            point: The one just given back.
+            asked: What stands for its words and options now. Others are no fault, since a text may
+                be mended at any time; but an answer to other words is not kept where the dialog
+                does not fit and is to ask again.
+        """
+        if point.result != asked and self._differs_from is None:
+            self._differs_from = self._reached - 1
+
+    def _n_kept(self) -> int:
+        """Count the points up to the last one that still holds."""
+        end = self._reached if self._differs_from is None else self._differs_from
+        holding = [n for n in range(end) if self._points[n].kind in _HOLDING]
+        return holding[-1] + 1 if holding else 0
 
     def write(self, kind: str, fingerprint: str = "", result: bytes = b"") -> None:
         """Pass a new point.
@@ -78,6 +101,7 @@ class Journal:
                 self._reached,
                 was=_shown(point.kind, point.fingerprint),
                 found="the end",
+                n_kept=self._n_kept(),
             )
 
     def hand_over(self) -> tuple[int, tuple[Point, ...]]:

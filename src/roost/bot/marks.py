@@ -40,7 +40,7 @@ class Marks:
         def noted(self: Marks, *args: object, **kwargs: object) -> _Called:
             made = verb(self, *args, **kwargs)
             frame = inspect.currentframe()
-            self._run.calls.note(made, verb.__name__, frame and frame.f_back)
+            self._run.calls.note(made, f"chat.{verb.__name__}", frame and frame.f_back)
             return made
 
         return noted

@@ -13,7 +13,8 @@ from roost.bot.chat import Chat
 from roost.bot.decorating import bare, called
 from roost.bot.handlers import Handler, Middleware, Offers, Registered
 from roost.errors import BotError
-from roost.model.activities import ABOUT_POSTS, ACTIVITY_TYPES, Activity, Liked, Relation
+from roost.model import activities
+from roost.model.activities import ABOUT_POSTS, ACTIVITY_TYPES, Activity
 from roost.model.events import KINDS
 from roost.model.messages import Profile
 from roost.model.posts import Post
@@ -37,8 +38,8 @@ class Notice:
 
     def wants(self, event: Activity) -> bool:
         """Tell whether the handler is there for an activity."""
-        is_ours = isinstance(event, (Liked, Relation)) and event.is_ours
-        return KINDS[type(event)] == self.kind and not (self.of_others and is_ours)
+        is_left_out = self.of_others and activities.is_ours(event)
+        return KINDS[type(event)] == self.kind and not is_left_out
 
 
 class Activities(ABC):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
+import os
 import socket
 import sys
 from collections.abc import AsyncGenerator
@@ -37,6 +38,9 @@ BLOCKED_AFTER = 2.0
 
 LOADS_WITHIN = 30.0
 """Seconds a bot has to be imported."""
+
+_SETTINGS = "ROOST_"
+"""How the variables begin in which the application's settings are, secrets and keys among them."""
 
 
 class BotProcess:
@@ -80,6 +84,7 @@ class BotProcess:
                 reference,
                 pass_fds=[theirs.fileno()],
                 start_new_session=True,
+                env=_environment(),
             )
         reader, writer = await asyncio.open_connection(sock=ours, limit=frames.MAX_FRAME_BYTES)
         running = cls(process, reader, writer)
@@ -241,3 +246,11 @@ def _progress(frame: Frame | None, name: str) -> Progress:
             raise HandlerFailed(frame.problem, place=frame.place)
         case _:
             raise DeciderLost(f"the process of bot {name} is gone")
+
+
+def _environment() -> dict[str, str]:
+    """Give what a bot may know: its own variables, and none of the application's settings.
+
+    It needs no token and no key. What it raises is told in the desk, and may quote all it sees.
+    """
+    return {name: text for name, text in os.environ.items() if not name.startswith(_SETTINGS)}

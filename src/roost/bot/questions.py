@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from roost.bot import given
 from roost.errors import BotError, InvalidMessage
-from roost.model import agreement, answers
+from roost.model import agreement, answers, folding
 from roost.model.messages import Message, QuickReply
 
 Option = TypeVar("Option", str, QuickReply)
@@ -109,10 +109,25 @@ def among(options: Sequence[Option], taps: Sequence[QuickReply]) -> Understands[
 
     def understands(message: Message) -> Option | None:
         tapped = by_metadata.get(message.chosen)
-        place = answers.chosen(message.text, labels) if tapped is None else tapped
+        if tapped is None:
+            place = answers.chosen(message.text, labels)
+        else:
+            place = _where(message.text, labels, tapped)
         return None if place is None else options[place]
 
     return understands
+
+
+def _where(label: str, labels: Sequence[str], tapped: int) -> int | None:
+    """Give the place of an option that was tapped; options may have moved since, as code changes.
+
+    `None` where the label that was tapped is there no more.
+    """
+    known = [folding.folded(one) for one in labels]
+    wanted = folding.folded(label)
+    if known[tapped] == wanted:
+        return tapped
+    return known.index(wanted) if wanted in known else None
 
 
 def yes_or_no(labels: tuple[str, str], taps: Sequence[QuickReply]) -> Understands[bool]:

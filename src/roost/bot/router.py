@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from types import FrameType
 from typing import TypeVar
 
-from roost.bot import entering, routing, welcoming
+from roost.bot import entering, routing, shelf, welcoming
 from roost.bot.deciding import Deciding, HandOver, OnChanged
 from roost.bot.decorating import called
 from roost.bot.handlers import Registered
 from roost.bot.routing import Router
+from roost.bot.shelf import Shelf
 from roost.bot.speaking import LONGEST_NAME
 from roost.bot.welcoming import Declared, WelcomeMessage
 from roost.bot.words import Words
@@ -26,6 +31,12 @@ W = TypeVar("W", bound=Callable[[], WelcomeMessage])
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
 
+def _folder_of(frame: FrameType | None) -> Path:
+    """Give the folder of the source from which the one of a frame was called."""
+    by = frame.f_back if frame else None
+    return Path(by.f_code.co_filename).resolve().parent if by else Path.cwd()
+
+
 class Bot(Router):
     """Answers customers.
 
@@ -38,8 +49,11 @@ class Bot(Router):
         speaks_as: Its name for customers, up to 48 characters. Messages go under the account's
             custom profile of that name; where X has none, they end with the name in a line of its
             own, so that nobody takes the bot for a person.
+        folder: Where the files are that it names, such as pictures; that of the file in which this
+            is written, where left out.
 
     Attributes:
+        shelf: Finds those files.
         welcomes: The welcome messages it declares, by name.
 
     Raises:
@@ -59,6 +73,7 @@ class Bot(Router):
         on_changed: OnChanged = OnChanged.HAND_OFF,
         words: Words | None = None,
         speaks_as: str = "",
+        folder: Path | None = None,
     ) -> None:
         if not _NAME.fullmatch(name):
             raise BotError(
@@ -76,6 +91,7 @@ class Bot(Router):
                 remedy=f"Use 1 to {LONGEST_NAME} characters, or leave it out",
             )
         self.speaks_as = speaks_as
+        self.shelf = Shelf(_folder_of(inspect.currentframe()) if folder is None else folder)
         self.welcomes: dict[str, Declared] = {}
 
     @called
@@ -99,7 +115,9 @@ class Bot(Router):
         """
 
         def decorate(function: W) -> W:
-            made = welcoming.declare(function, is_default=default, known=self.welcomes)
+            made = welcoming.declare(
+                function, is_default=default, known=self.welcomes, shelf=self.shelf
+            )
             self.welcomes[made.name] = made
             return function
 
@@ -109,10 +127,13 @@ class Bot(Router):
         """Check what can be checked only once everything is registered.
 
         Raises:
-            BotError: A handler waits behind a welcome message that the bot does not declare.
+            BotError: A handler waits behind a welcome message that the bot does not declare, or a
+                message names a file that cannot be sent.
         """
         for one in self.beginnings:
             entering.check_declared(one, self.welcomes)
+        sources = (one.place.rpartition(":")[0] for one in self.registered())
+        shelf.check_sources(sources, self.shelf)
 
     @property
     def kinds(self) -> frozenset[str]:
@@ -123,7 +144,7 @@ class Bot(Router):
         """Show what a rich and a plain transport would carry of a message, in this order.
 
         Raises:
-            InvalidMessage: A limit of X is broken.
+            InvalidMessage: A limit of X is broken, or its file cannot be sent.
 
         Example:
             >>> from roost import Bot, QuickReply, WelcomeMessage
@@ -135,9 +156,13 @@ class Bot(Router):
             >>> plain.lost
             ('1 quick reply: typed instead of tapped, and no metadata comes back.',)
         """
-        made = message.outbound() if isinstance(message, WelcomeMessage) else message
+        made = message if isinstance(message, OutboundMessage) else self._shown(message)
         check(made, X_V1)
         return [render(made, transport) for transport in (X_V1, X_V2_PLAIN)]
+
+    def _shown(self, message: WelcomeMessage) -> OutboundMessage:
+        made = message.outbound()
+        return replace(made, media=self.shelf.media(message.media)) if message.media else made
 
     def handler_for(self, event: TurnEvent) -> Registered | None:
         """Find who gets an event; `None` if nobody wants it."""

@@ -208,7 +208,7 @@ class Router(Activities):
         self._beginnings += router._beginnings
         self._timers |= {n: one.within(self._around) for n, one in router._timers.items()}
         taken = [replace(one, handler=one.handler.within(self._around)) for one in router._wanting]
-        wanting.check_reached([*self._wanting, *taken])
+        wanting.check_reached(self._wanting, taken)
         self._wanting += taken
 
     @property
@@ -299,7 +299,7 @@ class Router(Activities):
         def decorate(function: H) -> H:
             handler = self._register(function, offers)
             made = Wanting(wants, handler, of_tap, is_choosy)
-            wanting.check_reached([*self._wanting, made])
+            wanting.check_reached(self._wanting, [made])
             self._wanting.append(made)
             return function
 

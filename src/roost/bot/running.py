@@ -6,6 +6,7 @@ when there is something to go on with; what it has passed before comes out of it
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Container, Generator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,11 +18,13 @@ import msgspec
 from roost.bot import given
 from roost.bot.awaiting import Calls
 from roost.bot.journal import Journal
+from roost.bot.shelf import Shelf
 from roost.bot.speaking import Voice
 from roost.errors import BotError
 from roost.model.decisions import Decision, Remember
 from roost.model.dialogs import Dialog, DialogPhase, DialogState
 from roost.model.events import MessageReceived, TimerFired, TurnEvent
+from roost.model.media import MediaFile
 from roost.model.memories import Scope
 from roost.model.timers import CancelTimer, SetTimer
 
@@ -55,6 +58,7 @@ class Occasion:
         known: What was remembered before this run.
         may_write: Whether the customer has written before, so that the bot may.
         voice: Under whose name it speaks.
+        shelf: Where the files are that it names.
     """
 
     key: str
@@ -63,6 +67,7 @@ class Occasion:
     known: Known = field(default_factory=dict[tuple[Scope, str], bytes])
     may_write: bool = True
     voice: Voice = field(default_factory=Voice)
+    shelf: Shelf = field(default_factory=Shelf)
 
 
 class Suspended(BaseException):
@@ -134,6 +139,11 @@ class Run:
         return self._occasion.voice
 
     @property
+    def is_replaying(self) -> bool:
+        """Whether the next point has been passed before."""
+        return self._journal.is_replaying
+
+    @property
     def next_point(self) -> str:
         """Name the point that comes next, the same whenever the dialog is run again."""
         return f"{self._dialog.dialog_id}:{self._journal.reached}"
@@ -143,12 +153,23 @@ class Run:
         """Whether what came in was taken, or there was nothing to take."""
         return self._incoming is None
 
-    def decide(self, verb: str, *decisions: Decision, fingerprint: str = "") -> None:
-        """Pass a point that only decides."""
+    def decide(
+        self, verb: str, *decisions: Decision, fingerprint: str = "", result: bytes = b""
+    ) -> None:
+        """Pass a point that only decides; the result is for the record."""
         with self._passing(verb):
             if self._journal.replay(verb, fingerprint) is None:
-                self._journal.write(verb, fingerprint)
+                self._journal.write(verb, fingerprint, result)
                 self._decisions += decisions
+
+    async def attach(self, verb: str, path: str) -> MediaFile:
+        """Look at a file for the next point; in a thread, as a video takes a while.
+
+        Raises:
+            InvalidMessage: It cannot be sent.
+        """
+        with self._passing(verb):
+            return await asyncio.to_thread(self._occasion.shelf.media, path)
 
     def decide_again(self, verb: str, decision: Decision) -> None:
         """Pass a point whose decision counts even where it was passed before.
@@ -208,7 +229,12 @@ class Run:
             return result
 
     def receive(
-        self, step: str, *, within: timedelta | None, offered: Container[str | None] = ()
+        self,
+        step: str,
+        *,
+        within: timedelta | None,
+        offered: Container[str | None] = (),
+        asked: bytes = b"",
     ) -> MessageReceived | None:
         """Pass a wait for the customer's next message.
 
@@ -216,6 +242,7 @@ class Run:
             step: What is waited for, for people.
             within: How long; `None` for ever.
             offered: The metadata of the quick replies that answer it.
+            asked: Stands for the words and options of the question.
 
         Returns:
             The message; `None` where the time has passed.
@@ -224,7 +251,7 @@ class Run:
             Suspended: There is none yet.
         """
         with self._passing("receive"):
-            timer = self._begin_waiting("receive", within)
+            timer = self._begin_waiting("receive", within, asked)
             point = self._journal.replay("heard")
             if point is not None:
                 return _message(point.result) if point.result else None
@@ -270,12 +297,15 @@ class Run:
             return self._decisions, self._state(self._phase, self._step)
         return self._decisions, self._state(DialogPhase.ENDED, "")
 
-    def _begin_waiting(self, verb: str, within: timedelta | None) -> str:
+    def _begin_waiting(self, verb: str, within: timedelta | None, asked: bytes = b"") -> str:
         timer = f"{TIMER_PREFIX}{self.next_point}"
-        if self._journal.replay(verb) is None:
-            self._journal.write(verb)
-            if within is not None:
-                self._decisions.append(SetTimer(timer, after=within))
+        point = self._journal.replay(verb)
+        if point is not None:
+            self._journal.compare(point, asked)
+            return timer
+        self._journal.write(verb, result=asked)
+        if within is not None:
+            self._decisions.append(SetTimer(timer, after=within))
         return timer
 
     def _take(self, timer: str, step: str, *, offered: Container[str | None] | None) -> TurnEvent:
@@ -314,6 +344,7 @@ class Run:
             phase=phase,
             taking=self._occasion.key if phase is DialogPhase.RUNNING else "",
             step=step,
+            is_rewound=self._dialog.is_rewound,
         )
 
     def _step_key(self) -> str:

@@ -32,7 +32,7 @@ async def step(
 
     async def work(step_key: str) -> bytes:
         given = dict(kwargs)
-        if "step_key" in inspect.signature(function).parameters:
+        if _takes_key(function):
             given.setdefault("step_key", step_key)
         if inspect.iscoroutinefunction(results.inspected(function)):
             value = await cast("Awaitable[object]", function(*args, **given))
@@ -42,6 +42,13 @@ async def step(
 
     packed = await run.work(name, work)
     return results.decode(packed, results.type_of(function), of=name, place=run.place)
+
+
+def _takes_key(function: Callable[..., object]) -> bool:
+    try:
+        return "step_key" in inspect.signature(function).parameters
+    except ValueError:
+        return False  # a type such as `str`, which does not tell what it takes
 
 
 def name_of(function: Callable[..., object]) -> str:

@@ -75,14 +75,18 @@ def check_metadata(data: object, *, place: str) -> None:
         )
 
 
-def check_reached(wanting: Sequence[Wanting]) -> None:
+def check_reached(registered: Sequence[Wanting], added: Sequence[Wanting]) -> None:
     """Refuse a handler that gets nothing, since one registered before it takes all it wants.
+
+    Args:
+        registered: In their order; they were checked among themselves when they were.
+        added: What comes behind them, likewise.
 
     Raises:
         BotError: There is one.
     """
-    for n, later in enumerate(wanting):
-        for earlier in wanting[:n]:
+    for later in added:
+        for earlier in registered:
             if earlier.hides(later) and earlier.handler.function is not later.handler.function:
                 raise BotError(
                     f"handler {later.handler.name.rpartition('.')[2]} is never reached",

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from roost.bot import given, handlers
+from roost.bot.shelf import Shelf
 from roost.errors import BotError, InvalidMessage, WrongKind
 from roost.model import capabilities, signatures
 from roost.model.messages import Button, OutboundMessage, QuickReply
@@ -29,7 +30,7 @@ class Speaker:
 
     Attributes:
         name: 1 to 48 characters.
-        picture: A file, from the folder in which `roost sync` runs.
+        picture: A file, its path from the folder of the bot's file.
 
     Source: https://developer.x.com/en/docs/x-api/v1/direct-messages/custom-profiles (archived).
     """
@@ -50,8 +51,8 @@ class WelcomeMessage:
         text: 1 to 9,990 characters.
         quick_replies: Up to 20 answers to tap.
         buttons: Up to 3 links.
-        media: A picture, GIF or video: a file, from the folder in which `roost sync` runs, which
-            uploads it. Whoever has its address at X can see it.
+        media: A picture, GIF or video: a file, its path from the folder of the bot's file.
+            `roost sync` uploads it. Whoever has its address at X can see it.
         speaker: Under which name and picture; the account's own where left out.
 
     Source: https://developer.x.com/en/docs/x-api/v1/direct-messages/welcome-messages (archived).
@@ -97,7 +98,7 @@ class Declared:
         name: Unique in the bot.
         message: What it says.
         is_default: Whether it is shown to everybody; a bot has one at most.
-        media: The file that hangs on it; `""` for none.
+        media: The file that hangs on it, its path absolute; `""` for none.
         speaker: Under which name and picture; `None` for the account's own.
         marks: What of these X cannot show, as fingerprints in X's name for it: where they differ,
             it is made anew.
@@ -159,7 +160,11 @@ class Plan:
 
 
 def declare(
-    function: Callable[[], WelcomeMessage], *, is_default: bool, known: Mapping[str, Declared]
+    function: Callable[[], WelcomeMessage],
+    *,
+    is_default: bool,
+    known: Mapping[str, Declared],
+    shelf: Shelf,
 ) -> Declared:
     """Check a welcome message where it is declared.
 
@@ -167,10 +172,11 @@ def declare(
         function: Takes nothing and gives it; its name is the welcome message's.
         is_default: Whether it is to be shown to everybody.
         known: Those declared before.
+        shelf: Where the files are that it names.
 
     Raises:
-        BotError: The function does not fit, the message breaks a limit of X, there is one of the
-            name, or another default.
+        BotError: The function does not fit, the message breaks a limit of X or names a file that X
+            would not take, there is one of the name, or another default.
     """
     name, place = handlers.name_of(function), handlers.place_of(function)
     if not _NAME.fullmatch(name) or name in known:
@@ -187,7 +193,14 @@ def declare(
             remedy=f"Keep one; `{defaults[0]}` is the default already",
         )
     given, message = _made(function, name, place)
-    return Declared(name, message, is_default, given.media, given.speaker)
+    try:
+        media = shelf.media(given.media).path if given.media else ""
+        speaker = given.speaker and replace(
+            given.speaker, picture=shelf.media(given.speaker.picture).path
+        )
+    except InvalidMessage as error:
+        raise BotError(f"welcome {name}: {error}", place=place, remedy=shelf.remedy) from error
+    return Declared(name, message, is_default, media, speaker)
 
 
 def plan(declared: Sequence[Declared], kept: Sequence[Kept]) -> Plan:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import os
 import sys
 from collections.abc import Awaitable, Callable, Mapping
@@ -13,8 +12,8 @@ from typing import Annotated, cast
 from cyclopts import Parameter
 
 from roost import settings as configuration
-from roost.cli import x_calls
-from roost.errors import InvalidCall, NotFound, NotPossible, SendError
+from roost.cli import prompting, x_calls
+from roost.errors import InvalidCall, NotFound, SendError
 from roost.service import account_calls, accounts, signing_in, stored_accounts, webhook_places
 from roost.service.account_calls import NewAccount, Shown
 from roost.service.clock import SystemClock
@@ -223,7 +222,9 @@ async def _ask(found: Settings, call: str, /, **args: object) -> object:
 
 
 async def _changed(how: How, call: str, account: str) -> None:
-    told = cast("Shown", await _ask(how.load(), call, name=account))
+    found = how.load()
+    one = await _named(found, account)
+    told = cast("Shown", await _ask(found, call, name=one["user_id"]))
     how.show(told, _line(told))
 
 
@@ -233,7 +234,7 @@ async def _named(found: Settings, account: str) -> Shown:
         if account.removeprefix("@") in {one["name"], one["user_id"], one["screen_name"]}:
             return one
     known = ", ".join(one["name"] for one in every) or "none"
-    raise NotPossible(f"there is no account {account}; there are: {known}")
+    raise InvalidCall("account", f"there is no account {account!r}; there are: {known}")
 
 
 async def _performed(action: Callable[[], Awaitable[Shown]], how: How) -> int:
@@ -252,8 +253,7 @@ async def _by_pin(found: Settings, place: Place) -> Shown:
         print(
             f"Sign in as the account and authorize the app:\n{x.tokens.page(request)}", flush=True
         )
-        print("PIN: ", end="", file=sys.stderr, flush=True)
-        pin = sys.stdin.readline().strip()
+        pin = prompting.line("PIN: ").strip()
         if not pin:
             raise InvalidCall("PIN", "is needed; X shows it when the app is authorized")
         authorized = await x.tokens.exchange(request, pin)
@@ -287,9 +287,9 @@ async def _unsubscribed(found: Settings, one: Shown) -> None:
 def _secrets(*names: str) -> list[str]:
     """Ask for secrets without showing them, or read a line for each from standard input."""
     if sys.stdin.isatty():
-        given = [getpass.getpass(f"{name}: ").strip() for name in names]
+        given = [prompting.secret(f"{name}: ").strip() for name in names]
     else:
-        given = [sys.stdin.readline().strip() for _ in names]
+        given = [prompting.line().strip() for _ in names]
     for name, value in zip(names, given, strict=True):
         if not value:
             raise InvalidCall(name, "is needed, on a line of its own")

@@ -209,7 +209,8 @@ def tapped(text: str, sees: Sequence[Seen]) -> str | None:
 
 
 def _numbered(message: Seen) -> list[str]:
-    lines = [f"{message.speaks}: {message.text}"]
+    shown = f" ({message.attached})" if message.attached else ""
+    lines = [f"{message.speaks}: {message.text}{shown}"]
     lines += [f"  {n}. {one.label}" for n, one in enumerate(message.quick_replies, start=1)]
     return lines + [f"  <{one.label}> {one.url}" for one in message.buttons]
 

@@ -97,7 +97,9 @@ async def list_messages(
 
 @run.command
 async def delete(message_id: str, *, who: Who = ANYBODY) -> int:
-    """Delete a message from the account's own view; the other participant keeps it.
+    """Delete a message from the account's own view at X; the other participant keeps it.
+
+    What Roost has stored of it stays: `roost events erase` takes that away, too.
 
     Example: `roost dm delete 1580000000000000030`
 

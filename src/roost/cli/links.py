@@ -9,6 +9,7 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from roost.cli import naming
+from roost.errors import InvalidCall
 from roost.xapi import links
 
 run = App(
@@ -76,7 +77,11 @@ def compose(
         reply_to: Id of a Post to answer.
         how: How the link is shown.
     """
-    _show(links.compose(text, url=url, hashtags=hashtag, via=via, reply_to=reply_to), how)
+    if not (text or url or any(hashtag) or via or reply_to):
+        raise InvalidCall("text", "give a text, --url, --hashtag, --via or --reply-to")
+    with naming.speaking_of({"--via": via, "--reply-to": reply_to}):
+        link = links.compose(text, url=url, hashtags=hashtag, via=via, reply_to=reply_to)
+    _show(link, how)
 
 
 @run.command
@@ -103,7 +108,9 @@ def follow(user: str, *, how: How = PLAIN) -> None:
 
     Example: `roost links follow @acme`
     """
-    _show(links.follow(**_named(user)), how)
+    with naming.speaking_of({"user": user}):
+        link = links.follow(**_named(user))
+    _show(link, how)
 
 
 @run.command
@@ -112,7 +119,9 @@ def profile(user: str, *, how: How = PLAIN) -> None:
 
     Example: `roost links profile @acme`
     """
-    _show(links.profile(**_named(user)), how)
+    with naming.speaking_of({"user": user}):
+        link = links.profile(**_named(user))
+    _show(link, how)
 
 
 def _named(user: str) -> dict[str, str]:

@@ -30,7 +30,7 @@ _OPTIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "env_name": ("--env",),
         "id": ("welcome_id", "rule_id"),
         "media_id": ("--picture", "--media"),
-        "media_id, point, place_id": ("--media, --point, --place",),
+        "media, media_id, point, place_id": ("--media, --point, --place",),
         "name": ("--name", "name"),
         "path": ("file",),
         "place_id": ("--place",),

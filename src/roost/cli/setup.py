@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 import os
 import sys
@@ -15,6 +14,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from roost import settings as configuration
+from roost.cli import prompting
 from roost.errors import SettingsError
 from roost.service import account_calls, logs, signing_in, stored_accounts
 from roost.service.clock import SystemClock
@@ -129,9 +129,8 @@ class Setup:
     def _ask(self, question: Question) -> str:
         self.tell("ask", f"{question.title}\n  {question.where}")
         if question.is_secret and sys.stdin.isatty():
-            return getpass.getpass("> ", sys.stderr)
-        print("> ", end="", file=sys.stderr, flush=True)
-        line = sys.stdin.readline()
+            return prompting.secret("> ")
+        line = prompting.line("> ")
         if not line:
             raise SettingsError(question.name, "was not answered", "Repeat `roost setup` to go on")
         return line

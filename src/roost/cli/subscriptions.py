@@ -8,6 +8,7 @@ from cyclopts import Parameter
 
 from roost.cli import x_calls, x_texts
 from roost.cli.x_calls import ANYBODY, Line, Who
+from roost.errors import InvalidCall
 from roost.xapi.activity import Subscribers
 from roost.xapi.wire_webhooks import SubscriptionCount
 
@@ -57,7 +58,7 @@ async def add(*, at: At = HERE, who: Who = ANYBODY) -> int:
         )
         return {"subscribed": line.account.user_id}
 
-    return await x_calls.perform(who, action, x_texts.pairs)
+    return await x_calls.perform(who, action, x_texts.pairs, x_calls.typed_in(at.env))
 
 
 @run.command
@@ -76,10 +77,16 @@ async def check(*, at: At = HERE, who: Who = ANYBODY) -> int:
         nonlocal is_there
         webhook_id = await line.subscribed_to(at.env, at.webhook_id)
         is_there = await line.activity(at.env).is_subscribed(line.x, webhook_id)
+        lacks = None if is_there else await line.lacking_environment(at.env)
+        if lacks is not None:
+            raise InvalidCall(lacks.option, lacks.message)
         return {"user_id": line.account.user_id, "subscribed": is_there}
 
     code = await x_calls.perform(
-        who, action, lambda _: "subscribed" if is_there else "not subscribed"
+        who,
+        action,
+        lambda _: "subscribed" if is_there else "not subscribed",
+        x_calls.typed_in(at.env),
     )
     return code or (0 if is_there else NOT_SUBSCRIBED)
 
@@ -121,6 +128,7 @@ async def list_subscriptions(*, at: At = HERE, who: Who = ANYBODY) -> int:
         lambda found: x_texts.lines(
             [one.user_id for one in found.subscriptions], none="no subscriptions"
         ),
+        x_calls.typed_in(at.env),
     )
 
 
@@ -142,4 +150,4 @@ async def remove(user: str, *, at: At = HERE, who: Who = ANYBODY) -> int:
         await line.activity(at.env).unsubscribe(line.x, webhook_id, user_id)
         return {"removed": user_id}
 
-    return await x_calls.perform(who, action, x_texts.pairs, {"user": user})
+    return await x_calls.perform(who, action, x_texts.pairs, x_calls.typed_in(at.env, user=user))

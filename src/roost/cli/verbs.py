@@ -21,6 +21,8 @@ VERBS: Mapping[str, str] = MappingProxyType(
         "users": "Invite the people who answer in the desk.",
         "customers": "Give everything that is stored of a customer, or erase it.",
         "keys": "Keys under which programs use the API: make, list, revoke.",
+        "backup": "Copy the database while it is in use.",
+        "restore": "Begin with a backup, and answer nothing twice.",
         "backfill": "Find messages that no delivery brought.",
         "events": "Look at events that were set aside, and let the bot try them again.",
         "dialogs": "Look at what bots are in the middle of; begin it anew, or end it.",

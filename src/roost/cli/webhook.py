@@ -29,16 +29,23 @@ run = x_calls.verb(
 
 
 @run.command(name="list")
-async def list_webhooks(*, who: Who = ANYBODY) -> int:
+async def list_webhooks(*, env: str | None = None, who: Who = ANYBODY) -> int:
     """List every environment of the app, with its webhook; an enterprise app's webhooks.
 
     Example: `roost webhook list`
+
+    Args:
+        env: The name of the only environment to list.
+        who: In whose name, and how the answer is shown.
     """
 
     async def action(line: Line) -> Sequence[Environment]:
-        return await line.activity(None).environments(line.x)
+        where = line.activity(env)
+        if not env:
+            return await where.environments(line.x)
+        return [Environment(line.environment(env), list(await where.webhooks(line.x)))]
 
-    return await x_calls.perform(who, action, _environments)
+    return await x_calls.perform(who, action, _environments, x_calls.typed_in(env))
 
 
 @run.command
@@ -56,7 +63,7 @@ async def add(url: str, *, env: str | None = None, who: Who = ANYBODY) -> int:
     async def action(line: Line) -> Webhook:
         return await line.activity(env).register(line.x, url)
 
-    return await x_calls.perform(who, action, x_texts.webhook)
+    return await x_calls.perform(who, action, x_texts.webhook, x_calls.typed_in(env))
 
 
 @run.command
@@ -100,7 +107,9 @@ async def check(webhook_id: str = "", *, env: str | None = None, who: Who = ANYB
         await line.activity(env).validate(line.x, found)
         return {"valid": found}
 
-    return await x_calls.perform(who, action, x_texts.pairs, {"webhook_id": webhook_id})
+    return await x_calls.perform(
+        who, action, x_texts.pairs, x_calls.typed_in(env, webhook_id=webhook_id)
+    )
 
 
 @run.command
@@ -120,7 +129,9 @@ async def delete(webhook_id: str = "", *, env: str | None = None, who: Who = ANY
         await line.activity(env).remove(line.x, found)
         return {"deleted": found}
 
-    return await x_calls.perform(who, action, x_texts.pairs, {"webhook_id": webhook_id})
+    return await x_calls.perform(
+        who, action, x_texts.pairs, x_calls.typed_in(env, webhook_id=webhook_id)
+    )
 
 
 def _joined(one: Joined) -> str:

@@ -15,7 +15,7 @@ from cyclopts import App, Parameter
 
 from roost import settings as configuration
 from roost.cli import naming
-from roost.cli.naming import Typed
+from roost.cli.naming import Missing, Typed
 from roost.errors import (
     AccountStopped,
     ClockWrong,
@@ -40,6 +40,12 @@ from roost.xapi.activity import Activity
 from roost.xapi.paginators import Pages
 
 T = TypeVar("T")
+
+ENV = "--env"
+"""The option that names an environment."""
+
+_OF_ENVIRONMENTS = ("webhooks.", "subscriptions.")
+"""How the names of routes begin that have an environment in their path."""
 
 REFUSED, USED_UP, UNKNOWN, UNREACHED = 1, 3, 4, 5
 
@@ -79,10 +85,6 @@ _REMEDIES: Mapping[type[Exception], str] = MappingProxyType(
         RateLimited: "Wait, and repeat it then.",
     }
 )
-
-
-_NOT_GIVEN = frozenset({61, 87, 200, 220, 348})
-"""Codes by which X refuses what it has not given the app or account: new tokens change nothing."""
 
 
 @Parameter(name="*")
@@ -135,6 +137,27 @@ class Line:
     def activity(self, named: str | None) -> Activity:
         """Give where X delivers to; see `environment`."""
         return activity.of(self.environment(named))
+
+    async def lacking_environment(self, named: str | None) -> Missing | None:
+        """Say that X has no environment of the name; `None` where it has, or does not tell.
+
+        Args:
+            named: See `environment`.
+        """
+        name = self.environment(named)
+        try:
+            known = [one.environment_name for one in await self.x.webhooks.list_all()]
+        except SendError:
+            return None  # what X said at first is told
+        if not name or name in known:
+            return None
+        there = ", ".join(known) or "none"
+        return Missing(
+            ENV if named else "env_name",
+            f"X has no environment {name!r} of this app; there are: {there}",
+            "Compare env_name with the name in 'Dev environments' of X's portal: the name counts,"
+            " not the label.",
+        )
 
     async def webhook_id(self, env: str | None, named: str = "") -> str:
         """Give the id of the webhook that was named, else of ours, as X has it.
@@ -221,12 +244,17 @@ async def perform(
     found = configuration.load(who.settings, environ=os.environ)
     found = await stored_accounts.effective(found)
     account = accounts.account_named(found, who.account)
-    try:
-        async with accounts.client_of(found, account, None) as x:
+    async with accounts.client_of(found, account, None) as x:
+        line = Line(x, account, found)
+        try:
             with naming.speaking_of(typed):
-                result = await action(Line(x, account, found))
-    except (SendError, MediaNotReady) as error:
-        return refused(error, is_json=who.as_json, typed=typed)
+                result = await action(line)
+        except (SendError, MediaNotReady) as error:
+            lacks = naming.missing(error, typed)
+            # X says by several codes, each of which means something else, too, that there is none.
+            if isinstance(error, RejectedByX) and error.route.startswith(_OF_ENVIRONMENTS):
+                lacks = lacks or await line.lacking_environment(typed.get(ENV))
+            return refused(error, is_json=who.as_json, lacks=lacks)
     print(as_json(result) if who.as_json else shown(result))
     return 0
 
@@ -276,21 +304,25 @@ def as_json(value: object) -> str:
     return msgspec.json.format(msgspec.json.encode(value)).decode()
 
 
+def typed_in(env: str | None, **more: str) -> Typed:
+    """Give what was typed to a verb that takes `--env`."""
+    return {**more, **({ENV: env} if env else {})}
+
+
 def argument(text: str, name: str, form: str) -> InvalidCall:
     """Make the error for an argument that does not have its form."""
     return InvalidCall(name, f"{text!r} is not {form}")
 
 
-def refused(error: Exception, *, is_json: bool, typed: Typed = naming.NOTHING) -> int:
+def refused(error: Exception, *, is_json: bool, lacks: Missing | None = None) -> int:
     """Print why X did not do something, and what to do; give the exit code.
 
     Args:
         error: Of one of the classes in `_ENDS`.
         is_json: Whether to standard output, as `{"errors": [{"field", "message", "remedy", …}]}`
             with what X said: its `code` and `status`, or when a window opens (`resets_at`).
-        typed: What was typed, for what X does not have.
+        lacks: What X does not have, where that is why.
     """
-    lacks = naming.missing(error, typed)
     if lacks is None:
         x_time = getattr(error, "x_time", None) or "unknown"
         field, message = "", " ".join(str(error).split())
@@ -310,7 +342,7 @@ def refused(error: Exception, *, is_json: bool, typed: Typed = naming.NOTHING) -
 def _remedy(error: Exception) -> str:
     """Say what to do: by what the class means, or, where that is several things, by the code."""
     code = error.code if isinstance(error, RejectedByX) else 0
-    if code in _NOT_GIVEN:
+    if code in codes.NOT_GIVEN:
         return f"{codes.CAUSES[code][1]}."
     usual = next((text for cls, text in _REMEDIES.items() if isinstance(error, cls)), "")
     if usual or code not in codes.CAUSES:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from roost.demo import pictures, support_desk, world
 from roost.model.links import opening_conversation
@@ -13,14 +13,11 @@ ASSISTANT, AGENT = "5001", "5002"
 """Ids of the custom profiles of the bot and of the first of the desk's people."""
 
 ASSISTANT_NAME = support_desk.bot.speaks_as
-WELCOME, LAMP = "7001", "6003"
+WELCOME = "7001"
 _ASSISTANT_PICTURE, _AGENT_PICTURE = "6001", "6002"
 
 DEEP_LINK = opening_conversation(world.ACCOUNT_ID, welcome_message_id=WELCOME)
 """Opens the conversation from a Post."""
-
-_KEPT_FOR = timedelta(days=365)
-"""X keeps an upload for a day; in this world, moving the clock is not to take the lamp away."""
 
 
 def rows(now: datetime) -> Mapping[str, object]:
@@ -32,9 +29,8 @@ def rows(now: datetime) -> Mapping[str, object]:
     begun = _milliseconds(now)
     return {
         "media": [
-            _picture(_ASSISTANT_PICTURE, pictures.assistant(), pictures.FACE_SIDE, begun),
-            _picture(_AGENT_PICTURE, pictures.person(), pictures.FACE_SIDE, begun),
-            _picture(LAMP, pictures.lamp(), pictures.LAMP_SIDE, _milliseconds(now + _KEPT_FOR)),
+            _picture(_ASSISTANT_PICTURE, pictures.assistant(), begun),
+            _picture(_AGENT_PICTURE, pictures.person(), begun),
         ],
         "custom_profiles": [
             _profile(ASSISTANT, ASSISTANT_NAME, _ASSISTANT_PICTURE, begun),
@@ -48,19 +44,19 @@ def rows(now: datetime) -> Mapping[str, object]:
 
 
 def environment() -> dict[str, str]:
-    """Give what the demo's bot reads: its picture, and that the clock is moved."""
-    return {"ACME_LAMP": LAMP, "ACME_NIGHTS": "yes"}
+    """Give what the demo's bot reads: that the clock is moved."""
+    return {"ACME_NIGHTS": "yes"}
 
 
-def _picture(media_id: str, content: bytes, side: int, created_at: str) -> Mapping[str, object]:
+def _picture(media_id: str, content: bytes, created_at: str) -> Mapping[str, object]:
     return {
         "media_id": media_id,
         "owner_id": world.ACCOUNT_ID,
         "created_at": created_at,
         "kind": "photo",
         "media_type": "image/png",
-        "width": side,
-        "height": side,
+        "width": pictures.FACE_SIDE,
+        "height": pictures.FACE_SIDE,
         "shared": True,
         "content": base64.b64encode(content).decode(),
     }

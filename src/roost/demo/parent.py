@@ -249,10 +249,16 @@ class Demo:
             await self.controls.tell(self._state)
 
     async def _wait_for_simulator(self) -> None:
-        async with asyncio.timeout(STARTS_WITHIN):
-            while True:
-                if await self.controls.is_answering():
-                    break
-                await asyncio.sleep(_LOOK_AGAIN)
+        try:
+            async with asyncio.timeout(STARTS_WITHIN):
+                while True:
+                    if await self.controls.is_answering():
+                        break
+                    await asyncio.sleep(_LOOK_AGAIN)
+        except TimeoutError as error:
+            raise DemoFailed(
+                f"the simulator did not answer at {self.simulator_url} in {STARTS_WITHIN:.0f} s;"
+                " perhaps another program has just taken that port: start again"
+            ) from error
         self._simulator_up.set()
         await self._show()

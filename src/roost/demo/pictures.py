@@ -1,4 +1,4 @@
-"""The demo's pictures, drawn here: faces for those who speak, and a lamp."""
+"""The demo's pictures, drawn here: faces for those who speak."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 Colour = tuple[int, int, int]
 
-FACE_SIDE, LAMP_SIDE = 96, 240
+FACE_SIDE = 96
 """Pixels."""
 
 _INK: Colour = (30, 34, 44)
@@ -66,15 +66,6 @@ _SOMEBODY = (
     _Shape(0.2, -0.12, 0.07, 0, _INK),
     _Shape(0, 0.26, 0.2, 0.03, (176, 64, 64)),
 )
-_LAMP = (
-    _Shape(0, 0, 2, 2, (58, 68, 92)),
-    _Shape(0, -0.3, 0.95, 0, (82, 86, 100)),
-    _Shape(0, -0.3, 0.75, 0, (108, 106, 106)),
-    _Shape(0, 0.85, 2, 0.15, (128, 92, 64)),
-    _Shape(0, 0.3, 0.05, 0.4, _INK),
-    _Shape(0, 0.65, 0.3, 0.05, _INK),
-    _Shape(0, -0.32, 0.3, 0.28, _LIGHT, spread=0.25),
-)
 
 
 def assistant() -> bytes:
@@ -85,11 +76,6 @@ def assistant() -> bytes:
 def person() -> bytes:
     """Draw somebody with dark hair: a PNG of `FACE_SIDE` pixels each way."""
     return _png(FACE_SIDE, _SOMEBODY)
-
-
-def lamp() -> bytes:
-    """Draw a lamp on a table, lit: a PNG of `LAMP_SIDE` pixels each way."""
-    return _png(LAMP_SIDE, _LAMP)
 
 
 def _png(side: int, shapes: Sequence[_Shape]) -> bytes:

@@ -18,9 +18,6 @@ from roost.xapi.clock import SystemClock
 
 bot = Bot("support-desk", speaks_as="Acme Assistant", words=Words(person=()))
 
-LAMP = os.environ.get("ACME_LAMP", "")
-"""X's id of the lamp's photo (`roost media upload lamp.png --shared`); "" for none."""
-
 HAS_NIGHTS = bool(os.environ.get("ACME_NIGHTS"))
 """Whether people go home: only where somebody moves the clock on, as in the demo."""
 
@@ -49,7 +46,7 @@ async def track(chat: Chat) -> None:
     await chat.say(
         f"{order.item} is {order.status}.",
         buttons=[Button("Track the parcel", order.url), Button("Tell others", _post_about(order))],
-        media_id=LAMP,
+        media="lamp.png",
     )
     is_settled = await chat.confirm(
         "Did that answer your question?", no="Talk to a person", within=timedelta(days=1)

@@ -30,6 +30,7 @@ from roost.desk.media import MediaController, UploadController
 from roost.desk.outgoing import OutgoingController
 from roost.desk.page import PageController
 from roost.desk.parts import DeskParts
+from roost.desk.people import PeopleController
 from roost.desk.presence import PresenceController
 from roost.desk.problems import Refused
 from roost.desk.replies import ReplyController
@@ -72,6 +73,7 @@ CONTROLLERS: Sequence[ControllerRouterHandler] = (
     ConnectionController,
     WelcomeController,
     KeyController,
+    PeopleController,
     PageController,
 )
 """Everything people and programs ask for."""

@@ -95,9 +95,10 @@ class ConversationController(Controller):
         person: Somebody,
         account: Annotated[str | None, QueryParameter(max_length=19)] = None,
     ) -> wire.Counts:
-        """Count the conversations of each view, up to 1000."""
+        """Count the conversations of each view, up to 1000, and say how late it is here."""
         counted = await parts.store.desk.counts(_accounts(parts, person, account), person.person_id)
         return wire.Counts(
+            now=parts.clock.now(),
             mine=counted[View.MINE],
             unassigned=counted[View.UNASSIGNED],
             bot=counted[View.BOT],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TypeVar, cast
 
@@ -17,7 +18,8 @@ from roost.desk.conversations import Cursor, Limit
 from roost.desk.media import fetching, shown
 from roost.desk.parts import DeskParts, DeskStore, Parts, Somebody
 from roost.desk.problems import not_found
-from roost.model.activities import ABOUT_POSTS, AroundKind, Liked, Relation
+from roost.model import activities
+from roost.model.activities import AroundKind
 from roost.model.ids import ConversationId, UserId, conversation_between
 from roost.model.messages import Profile
 from roost.model.people import Person
@@ -111,33 +113,28 @@ async def profile(
             user_id=customer.user_id, screen_name=customer.screen_name, name=customer.name
         )
     at, told = found
-    return wire_panel.CustomerProfile(
-        user_id=customer.user_id,
-        screen_name=told.screen_name or customer.screen_name,
-        name=told.name or customer.name,
-        description=told.description,
-        location=told.location,
-        website=told.website,
-        followers=told.followers,
-        following=told.following,
-        posts=told.posts,
-        is_verified=told.is_verified,
-        is_protected=told.is_protected,
-        joined_at=told.joined_at,
-        has_picture=told.picture_url != "",
-        told_at=at,
+    return msgspec.convert(
+        {
+            **asdict(told),
+            "user_id": customer.user_id,
+            "screen_name": told.screen_name or customer.screen_name,
+            "name": told.name or customer.name,
+            "has_picture": told.picture_url != "",
+            "told_at": at,
+        },
+        wire_panel.CustomerProfile,
     )
 
 
 def activity(past: PastActivity) -> wire_panel.CustomerActivity:
     """Say what happened around a customer."""
     event = past.event
-    post = event.post if isinstance(event, ABOUT_POSTS) else None
+    post = activities.post_of(event)
     return wire_panel.CustomerActivity(
         kind=cast("AroundKind", past.kind),
         event_key=event.event_key,
         at=event.at,
-        is_ours=isinstance(event, (Liked, Relation)) and event.is_ours,
+        is_ours=activities.is_ours(event),
         post_id="" if post is None else post.post_id,
         author="" if post is None else post.author.screen_name,
         text="" if post is None else post.text,

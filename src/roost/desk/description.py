@@ -14,6 +14,7 @@ from typing_extensions import override
 
 from roost.desk.examples import REFERENCE, STREAM, Examples, NoExample
 from roost.desk.problems import Refusal
+from roost.xapi import media_rules
 
 _Object = dict[str, object]
 
@@ -22,6 +23,9 @@ _WRITES = frozenset({"put", "post", "delete"})
 _LINKS = frozenset({"/api/session/link", "/api/session/enter", "/api/session/password"})
 _AT_X = ("/api/connections", "/profiles", "/voices", "/media", "/welcome-", "/customer/picture")
 """Parts of the paths of what X is asked for."""
+
+_FILES = ("/media", "/picture")
+"""Ends of the paths of files, which come and go as they are."""
 
 _WHY = {
     401: "Nobody is logged in, or login and password do not belong together.",
@@ -78,6 +82,8 @@ def _describe(path: str, method: str, operation: _Object) -> None:
     if path == CHANGES:
         stream = {"schema": {"type": "string"}, "example": STREAM}
         cast("_Object", responses["200"])["content"] = {"text/event-stream": stream}
+    if path.endswith(_FILES):
+        _describe_file(method, operation)
     for status in _refusals(path, method, operation):
         responses[str(status)] = {
             "description": _WHY[status],
@@ -88,6 +94,20 @@ def _describe(path: str, method: str, operation: _Object) -> None:
                 }
             },
         }
+
+
+def _describe_file(method: str, operation: _Object) -> None:
+    """Say which kinds of files an operation takes, or gives.
+
+    What is no JSON has no schema.
+    Source: https://spec.openapis.org/oas/v3.1.0#considerations-for-file-uploads
+    """
+    kinds: _Object = {one: {} for one in sorted(media_rules.MEDIA_TYPES)}
+    if method == "post":
+        operation["requestBody"] = {"required": True, "content": kinds}
+    else:
+        responses = cast("_Object", operation["responses"])
+        responses["200"] = {"description": "The file, as its first bytes say.", "content": kinds}
 
 
 def _show(examples: Examples, operation: _Object) -> None:

@@ -54,7 +54,7 @@ class OutgoingController(Controller):
     async def take_back(
         self, change: Change, parts: Parts, person: Somebody, outbox_id: OutboxId
     ) -> TakenBack:
-        """Take back a reply of one's own that X does not have yet, and give it as it was written.
+        """Take back a reply of one's own that waits or was refused, and give it as it was written.
 
         It is kept as the person's draft, where they have written nothing else. Asked again, the
         answer is the same.

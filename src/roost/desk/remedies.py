@@ -22,7 +22,7 @@ from roost.errors import (
     WebhookRefused,
 )
 
-_PROFILES = "custom_profiles."
+_PROFILES, _NOT_OF_ITS_LEVEL = "custom_profiles.", 453
 
 _BY_CLASS: tuple[tuple[type[SendError], str], ...] = (
     (
@@ -60,6 +60,11 @@ def _permission(error: RejectedByX) -> str:
         return (
             "X lets only verified accounts have custom profiles that it has listed: ask X to list "
             "this one. Until then people sign what they write."
+        )
+    if error.code == _NOT_OF_ITS_LEVEL:
+        return (
+            "The app's access level at X does not have this: choose another one in X's portal. New "
+            "tokens change nothing."
         )
     return (
         "Let the app use Direct Messages in X's portal, then connect the account again: tokens "

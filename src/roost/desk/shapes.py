@@ -32,6 +32,8 @@ def conversation(summary: Summary) -> wire.Conversation:
         snoozed_until=summary.snoozed_until,
         tags=summary.tags,
         seen_position=None if summary.seen_position is None else str(summary.seen_position),
+        dialog=summary.dialog,
+        dialog_step=summary.dialog_step,
     )
 
 

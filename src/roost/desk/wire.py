@@ -118,6 +118,8 @@ class Conversation(Struct, frozen=True, kw_only=True):
 
     Attributes:
         seen_position: As a decimal number; messages of ours up to it have been read.
+        dialog: The bot's dialog that waits here; `""` where none does.
+        dialog_step: Where in it.
     """
 
     account_id: str
@@ -135,6 +137,8 @@ class Conversation(Struct, frozen=True, kw_only=True):
     snoozed_until: datetime | None
     tags: Sequence[str]
     seen_position: str | None
+    dialog: str
+    dialog_step: str
 
 
 class Conversations(Struct, frozen=True, kw_only=True):
@@ -150,8 +154,13 @@ class Conversations(Struct, frozen=True, kw_only=True):
 
 
 class Counts(Struct, frozen=True, kw_only=True):
-    """How many conversations each view has; 1000 stands for that many or more."""
+    """How many conversations each view has; 1000 stands for that many or more.
 
+    Attributes:
+        now: When they were counted, by the clock that times of conversations are by.
+    """
+
+    now: datetime
     mine: int
     unassigned: int
     bot: int

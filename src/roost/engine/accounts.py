@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from roost.engine.means import Means
-from roost.engine.retry import hold_of
+from roost.engine.retry import hold_of_question
 from roost.engine.wake import Wake
 from roost.errors import RateLimited, RejectedByX, SendError, StoreUnavailable
 from roost.model.health import APP_WORKING, AccountState, Check, Health, Hold, Scope
@@ -191,7 +191,7 @@ class AccountKeeper:
             self._outbox.set()
 
     async def _refused(self, held: Check, error: RejectedByX) -> None:
-        now, why = self._clock.now(), hold_of(error)
+        now, why = self._clock.now(), hold_of_question(error)
         if error.code == _CLOCK_IS_WRONG or why is None:
             # Says nothing about the credentials.
             again = now + _AGAIN[held.scope]

@@ -122,7 +122,9 @@ async def take_back(tx: Tx, act: Act, outbox_id: int) -> OutboundMessage:
     place = act.account_id, act.conversation_id
     message = await tx.held.take_back(*place, outbox_id, act.person_id)
     if message is None:
-        raise NotSetAside(act.account_id, outbox_id, "it is no message of yours that still waits")
+        raise NotSetAside(
+            act.account_id, outbox_id, "it is no message of yours that still waits, or was refused"
+        )
     await _announce(tx, act, "outbox_dropped")
     return message
 

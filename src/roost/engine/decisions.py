@@ -21,7 +21,7 @@ from roost.model.ids import UserId
 from roost.model.outbound import Addressee, Lane
 from roost.model.people import PersonId
 from roost.model.timers import CancelTimer, SetTimer
-from roost.model.turns import EVENTS_PER_TURN, Claim
+from roost.model.turns import Claim
 from roost.ports import Tx
 from roost.ports.remarks import Remark, RemarkKind
 
@@ -110,12 +110,19 @@ async def _apply(
         case SetTimer(name=name, data=data):
             due_at = decision.due(now=at)
             await tx.timers.set(where, name, due_at=due_at, data=data, trace_id=by.trace_id)
+            await tx.timers.overtake(where, name, reason="set again", sparing=_under_way(by))
             return "timer_set"
         case CancelTimer(name=name):
-            await tx.timers.cancel(where, name)
+            if not await tx.timers.cancel(where, name):
+                await tx.timers.overtake(where, name, reason="cancelled", sparing=_under_way(by))
             return "timer_cancelled"
         case _ as unreachable:
             assert_never(unreachable)
+
+
+def _under_way(by: Claim | AgentTurn) -> Sequence[str]:
+    """Give the keys of the events whose handling decides this: they are settled with it."""
+    return () if isinstance(by, AgentTurn) else [one.event_key for one in by.turn.events]
 
 
 def _address(by: Claim | AgentTurn) -> Addressee:
@@ -156,10 +163,10 @@ async def _resolve(tx: Tx, by: Claim | AgentTurn, *, at: datetime) -> str:
     where = _address(by)
     if isinstance(by, AgentTurn):
         await tx.conversations.resolve(where.account_id, where.conversation_id)
-    elif len(by.turn.events) < EVENTS_PER_TURN:
-        await tx.conversations.resolve_turn(by)
+    elif by.has_more:
+        return "went_on"
     else:
-        return "went_on"  # a full turn has more behind it
+        await tx.conversations.resolve_turn(by)
     await tx.memories.forget(where.account_id, where.conversation_id)
     kind = RemarkKind.RESOLVED
     await tx.remarks.put(Remark(where.account_id, where.conversation_id, kind, _person(by), "", at))

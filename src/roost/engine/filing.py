@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
@@ -19,7 +19,7 @@ from roost.model.events import (
     Unrecognised,
 )
 from roost.model.ids import ConversationId, UserId, conversation_between
-from roost.ports import EventRow, Filed, NewChange, Tx
+from roost.ports import Arrival, EventRow, Filed, NewChange, Tx
 
 Wanted = Mapping[str, Container[str]]
 """Which kinds of activities bots have handlers for, by the bot's name."""
@@ -39,8 +39,16 @@ async def file_new(tx: Tx, *, limit: int, wanted: Wanted = NOTHING) -> int:
     rows = await tx.events.unfiled(limit)
     if rows:
         outcome = _Outcome(wanted)
+        arrived: list[tuple[Arrival, EventRow]] = []
         for row in rows:
-            await _judge(tx, row, outcome)
+            match row.event:
+                case MessageReceived() | MessageSent() as event:
+                    arrived.append((Arrival(event, row.is_history), row))
+                case _ as event:
+                    await _judge_messages(tx, arrived, outcome)
+                    arrived.clear()
+                    await _judge(tx, event, row, outcome)
+        await _judge_messages(tx, arrived, outcome)
         await _write(tx, outcome)
     return len(rows)
 
@@ -74,24 +82,34 @@ class _Outcome:
         )
 
 
-async def _judge(tx: Tx, row: EventRow, outcome: _Outcome) -> None:
-    match row.event:
-        case MessageReceived() as event:
-            await _judge_received(tx, event, row, outcome)
-        case MessageSent() as event:
-            await tx.conversations.touch(event)
-            outcome.messages.append(event)
+async def _judge_messages(
+    tx: Tx, arrived: Sequence[tuple[Arrival, EventRow]], outcome: _Outcome
+) -> None:
+    """Judge messages between which nothing else has happened."""
+    controls = await tx.conversations.touch_all([arrival for arrival, _ in arrived])
+    for (arrival, row), control in zip(arrived, controls, strict=True):
+        event = arrival.event
+        outcome.messages.append(event)
+        if isinstance(event, MessageReceived):
+            _judge_received(event, row, control, outcome)
+        else:
             outcome.echoes.append(event)
             outcome.filed.append(Filed(event, "done", "echo"))
             outcome.announce(event, row, "message_sent")
-        case TimerFired() as event:
+
+
+async def _judge(
+    tx: Tx, event: TimerFired | Activity | Unrecognised, row: EventRow, outcome: _Outcome
+) -> None:
+    match event:
+        case TimerFired():
             await _judge_timer(tx, event, row, outcome)
-        case Posted() as event:
+        case Posted():
             outcome.posts.append(event)
             await _judge_activity(tx, event, row, outcome)
-        case Unrecognised() as event:
+        case Unrecognised():
             outcome.filed.append(Filed(event, "ignored", "unrecognised"))
-        case _ as event:
+        case _:
             await _judge_activity(tx, event, row, outcome)
 
 
@@ -132,9 +150,7 @@ async def _is_wanted(tx: Tx, event: Activity, kind: str, wanted: Wanted) -> bool
     return kind in wanted.get(bot, ())
 
 
-async def _judge_received(tx: Tx, event: MessageReceived, row: EventRow, outcome: _Outcome) -> None:
-    control = await tx.conversations.touch(event, is_history=row.is_history)
-    outcome.messages.append(event)
+def _judge_received(event: MessageReceived, row: EventRow, control: str, outcome: _Outcome) -> None:
     if row.is_history:
         outcome.filed.append(Filed(event, "done", "history"))
         outcome.announce(event, row, "message_found")
@@ -150,12 +166,15 @@ async def _judge_received(tx: Tx, event: MessageReceived, row: EventRow, outcome
 async def _judge_timer(tx: Tx, event: TimerFired, row: EventRow, outcome: _Outcome) -> None:
     """Queue a timer for the bot; while people control the conversation it is dropped, and said so.
 
-    What a bot wanted to be woken for has been overtaken once a person has answered in its place.
+    What a bot wanted to be woken for has been overtaken once a person has answered in its place,
+    or once the bot has set the timer again.
     """
     control = await tx.conversations.control_of(event.account_id, event.conversation_id)
     match control:
         case None:
             outcome.filed.append(Filed(event, "ignored", "no such conversation"))
+        case "bot" if await tx.timers.is_replaced(event):
+            outcome.filed.append(Filed(event, "ignored", "set again"))
         case "bot":
             outcome.filed.append(Filed(event, "pending"))
             outcome.make_ready(event, row)
@@ -171,7 +190,7 @@ async def _write(tx: Tx, outcome: _Outcome) -> None:
         for entry in await tx.outbox.uncertain((proof.account_id, _spoken_in(proof))):
             await reconcile.settle_if_known(tx, entry)
     await tx.events.file_all(outcome.filed)
-    await tx.conversations.make_ready_all(
+    await tx.conversations.make_ready(
         [
             (account_id, conversation_id, since)
             for (account_id, conversation_id), since in outcome.ready.items()

@@ -7,11 +7,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from roost.engine import uploading
 from roost.engine.budgets import Budgets
+from roost.engine.uploading import UploadSlots
 from roost.model.budgets import LeaseWanted, OpensAt
 from roost.model.health import Scope
 from roost.model.ids import UserId
 from roost.model.outbound import OutboxEntry
+from roost.model.uploads import UploadTask
 from roost.ports import Tx
 
 SLOTS = 320
@@ -29,11 +32,16 @@ TRIAL_AGAIN = timedelta(seconds=5)
 
 
 class Slots:
-    """Counts attempts in flight: so many in all, so many of an account, one of what is on trial."""
+    """Counts attempts in flight: so many in all, so many of an account, one of what is on trial.
+
+    Attributes:
+        uploads: Counts what is uploaded meanwhile.
+    """
 
     def __init__(self) -> None:
         self._taken: Counter[UserId] = Counter()
         self._trials: set[str] = set()
+        self.uploads = UploadSlots()
 
     @property
     def free(self) -> int:
@@ -86,6 +94,8 @@ class Started:
 
     Attributes:
         entries: Now `sending`.
+        refused: Likewise, and not to be sent at all: the file they carry was given up, and why.
+        uploads: Files that this process has to upload first.
         leasing: Accounts, and routes, that cannot go on without a part of their app's budget.
         is_more: Whether there may be more to begin at once.
     """
@@ -93,19 +103,30 @@ class Started:
     entries: Sequence[OutboxEntry]
     leasing: Sequence[tuple[UserId, str]]
     is_more: bool
+    refused: Sequence[tuple[OutboxEntry, str]] = ()
+    uploads: Sequence[UploadTask] = ()
 
 
 async def start(tx: Tx, budgets: Budgets, slots: Slots, now: datetime) -> Started:
-    """Begin what is due, as far as slots and budgets go; what has no budget waits for it."""
+    """Begin what is due, as far as slots and budgets go; what has no budget waits for it.
+
+    What carries a file that X does not have waits until it is uploaded.
+    """
     limit = min(slots.free, STARTED_AT_ONCE)
     due = await tx.outbox.due(limit, now=now, without=slots.full)
     fitting, tried_later = slots.fitting(due)
     await tx.outbox.defer(tried_later, now + TRIAL_AGAIN)
-    short, leasing = await _without_budget(tx, budgets, fitting, now)
-    going = [entry for entry in fitting if entry not in short]
-    await tx.outbox.start(going)
+    prepared = await uploading.prepare(tx, fitting, slots.uploads, now)
+    short, leasing = await _without_budget(tx, budgets, prepared.ready, now)
+    going = [entry for entry in prepared.ready if entry not in short]
+    await tx.outbox.start([*going, *(entry for entry, _ in prepared.refused)])
+    is_any = going or tried_later or short or prepared.n_put_off or prepared.refused
     return Started(
-        going, leasing, is_more=len(due) == limit and bool(going or tried_later or short)
+        going,
+        leasing,
+        is_more=len(due) == limit and bool(is_any),
+        refused=prepared.refused,
+        uploads=prepared.begun,
     )
 
 

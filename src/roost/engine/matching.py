@@ -6,6 +6,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Sequence
+from types import MappingProxyType
 
 from roost.model import links
 from roost.model.activities import Posted
@@ -13,6 +14,8 @@ from roost.model.messages import Message, OutboundMessage
 from roost.model.outbound import OutboxEntry
 from roost.model.posts import PublicReply
 from roost.ports import SentMessage
+
+_SHOWN_AS = MappingProxyType({"photo": "media", "animated_gif": "media", "video": "media"})
 
 _SCHEME = re.compile(r"https?://", re.IGNORECASE)
 _ADDRESSED = re.compile(r"(?:@[A-Za-z0-9_]+\s+)*")
@@ -78,5 +81,5 @@ def _is_same(ours: OutboundMessage | PublicReply, theirs: Message) -> bool:
         and canonical(ours.text) == canonical(theirs.text)
         and [one.label for one in ours.quick_replies] == [one.label for one in theirs.quick_replies]
         and [one.label for one in ours.buttons] == [one.label for one in theirs.buttons]
-        and not theirs.attachment
+        and ours.attached == _SHOWN_AS.get(theirs.attachment, theirs.attachment)
     )

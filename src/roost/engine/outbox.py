@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import assert_never
 
 import structlog
@@ -13,15 +14,21 @@ from roost.engine import accounts, failing, lanes, reconcile, voiceless
 from roost.engine.failing import OnError
 from roost.engine.lanes import Slots, Started
 from roost.engine.means import Means
+from roost.engine.recording import recorded
+from roost.engine.uploading import Uploader
 from roost.engine.wake import Wake
 from roost.errors import (
+    MediaRefused,
     RateLimited,
     RejectedByX,
+    SendError,
     SendUncertain,
     StoreUnavailable,
+    Unsendable,
     XApiUnavailable,
 )
-from roost.model.budgets import Standing
+from roost.model.budgets import LONGEST_WINDOW, Standing
+from roost.model.messages import OutboundMessage
 from roost.model.outbound import (
     Dead,
     Held,
@@ -30,12 +37,19 @@ from roost.model.outbound import (
     Outcome,
     RetryAt,
     Sent,
+    Stale,
     Uncertain,
     Voiceless,
 )
 from roost.ports import Probe, Tx
 
+MOST_UPLOADS = 3
+"""How often a message is tried whose file X takes as an upload, but not on the message."""
+
 _log = structlog.stdlib.get_logger("roost.outbox")
+
+_SET_BACK = timedelta(minutes=1)
+"""By how much the clock has to be set back before waiting messages are looked at for it."""
 
 _NOTHING = Started((), (), is_more=False)
 
@@ -60,11 +74,16 @@ class OutboxWorker:
         self._held = held
         self._slots = Slots()
         self._is_stopping = False
+        self._seen: datetime | None = None
         self.wake = Wake()
+        self._uploader = Uploader(
+            means, self._slots.uploads, probe=probe, outbox=self.wake, held=held
+        )
 
     def stop(self) -> None:
         """Begin no further attempt; `run` ends when those in flight have ended."""
         self._is_stopping = True
+        self._uploader.stop()
         self.wake.set()
 
     async def run(self) -> None:
@@ -74,7 +93,11 @@ class OutboxWorker:
                 started = await self._start()
                 for entry in started.entries:
                     self._slots.take(entry)
-                    tasks.create_task(self._attempt(entry))
+                    tasks.create_task(self._attempt(entry, self._send))
+                for entry, reason in started.refused:
+                    self._slots.take(entry)
+                    tasks.create_task(self._attempt(entry, _Refusing(reason)))
+                self._uploader.begin(tasks, started.uploads)
                 if not (started.is_more or await self._lease(started)):
                     await self.wake.wait()
 
@@ -83,12 +106,26 @@ class OutboxWorker:
             return _NOTHING
         now = self._clock.now()
         try:
+            await self._heal(now)
             return await self._store.transact(
                 lambda tx: lanes.start(tx, self._budgets, self._slots, now)
             )
         except StoreUnavailable as error:
             _log.error("sending waits for the database", reason=str(error))
             return _NOTHING
+
+    async def _heal(self, now: datetime) -> None:
+        """Bring forward what would wait for days because the clock was set back.
+
+        What waits for a window is refused by its budget once more, and waits on.
+        """
+        seen, self._seen = self._seen, now
+        if seen is not None and now >= seen - _SET_BACK:
+            return
+        latest = now + (LONGEST_WINDOW if seen is None else self._policy.longest)
+        n = await self._store.transact(lambda tx: tx.budgets.bring_forward(now, latest=latest))
+        if n:
+            _log.warning("clock set back: what waited for a time goes on", messages=n)
 
     async def _lease(self, started: Started) -> bool:
         """Get accounts what they need of their apps' budgets; whether to go on at once.
@@ -106,10 +143,12 @@ class OutboxWorker:
             return False
         return bool(started.leasing)
 
-    async def _attempt(self, entry: OutboxEntry) -> None:
+    async def _attempt(
+        self, entry: OutboxEntry, send: Callable[[OutboxEntry], Awaitable[Outcome]]
+    ) -> None:
         try:
             self._probe.at("outbox.sending")
-            outcome = await self._send(entry)
+            outcome = await send(entry)
             self._probe.at("outbox.sent")
             await self._record(entry, outcome)
             self._probe.at("outbox.recorded")
@@ -120,8 +159,10 @@ class OutboxWorker:
     async def _send(self, entry: OutboxEntry) -> Outcome:
         try:
             return Sent(await self._gateway.send(entry))
-        except (RateLimited, RejectedByX, SendUncertain, XApiUnavailable) as error:
-            outcome = self._policy.outcome_of(error, attempt=entry.attempt, now=self._clock.now())
+        except (RateLimited, RejectedByX, SendUncertain, Unsendable, XApiUnavailable) as error:
+            outcome = _stale(entry, error) or self._policy.outcome_of(
+                error, attempt=entry.attempt, now=self._clock.now()
+            )
             _log.warning(
                 "message not sent",
                 outbox_id=entry.outbox_id,
@@ -140,18 +181,32 @@ class OutboxWorker:
             self._gateway.learned(entry.account_id, entry.route),
             self._clock.now(),
         )
-        while True:
-            try:
-                is_news = await self._store.transact(settling)
-            except StoreUnavailable as error:
-                _log.error("outcome waits for the database", reason=str(error))
-                await asyncio.sleep(0.5)
-            else:
-                break
+        is_news = await recorded(self._store, settling)
         if isinstance(outcome, Held):
             self._held.set()
             if is_news:
                 accounts.tell(entry.account_id, outcome.hold)
+
+
+def _stale(entry: OutboxEntry, error: SendError) -> Stale | None:
+    """Tell whether only the upload of an entry's file is at fault, so that another may help."""
+    message = entry.message
+    if not isinstance(error, MediaRefused) or not isinstance(message, OutboundMessage):
+        return None
+    is_worth_it = message.media is not None and entry.attempt < MOST_UPLOADS
+    return Stale(message.media_id, str(error)) if is_worth_it else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Refusing:
+    """Sends nothing: the file that a message carries was given up."""
+
+    reason: str
+
+    async def __call__(self, entry: OutboxEntry) -> Outcome:
+        """Say why."""
+        del entry
+        return Dead(self.reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,8 +251,8 @@ class _Settling:
                 await reconcile.settle_if_known(tx, entry)
             case Dead() | Voiceless() as refused:
                 await self._refuse(tx, refused)
-            case Limited() as limited:
-                await self._wait_for_window(tx, limited)
+            case Limited() | Stale() as waiting:
+                await self._wait(tx, waiting)
             case Held(hold=hold):
                 await tx.outbox.postpone(entry, self.now, reason=hold.reason)
                 return await accounts.hold(tx, entry.account_id, hold, at=self.now)
@@ -214,9 +269,14 @@ class _Settling:
         if can_people_help and self.means.on_error is OnError.HAND_OFF:
             await failing.leave_to_people(tx, self.entry, refused.reason, at=self.now)
 
-    async def _wait_for_window(self, tx: Tx, limited: Limited) -> None:
+    async def _wait(self, tx: Tx, waiting: Limited | Stale) -> None:
+        """Let it wait for the window, or for another upload of its file."""
         entry = self.entry
-        await tx.outbox.postpone(entry, limited.when, reason="rate limit used up")
+        if isinstance(waiting, Stale):
+            await tx.uploads.forget(entry.account_id, waiting.media_id)
+            await tx.outbox.postpone(entry, self.now, reason=waiting.reason)
+            return
+        await tx.outbox.postpone(entry, waiting.when, reason="rate limit used up")
         await self.means.budgets.close(
-            tx, entry.account_id, entry.route, limited, was_free=entry.is_free
+            tx, entry.account_id, entry.route, waiting, was_free=entry.is_free
         )

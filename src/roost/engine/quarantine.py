@@ -6,6 +6,8 @@ from datetime import datetime
 
 from roost.ports import QuarantinedEvent, Tx
 
+_GONE = "it is not quarantined any more"
+
 
 async def requeue(tx: Tx, event: QuarantinedEvent, *, at: datetime) -> str:
     """Let the bot try a quarantined event again, with all its attempts.
@@ -22,6 +24,9 @@ async def requeue(tx: Tx, event: QuarantinedEvent, *, at: datetime) -> str:
         Why it was not requeued; `""` where it was.
     """
     account_id, conversation_id = event.account_id, event.conversation_id
+    if not event.attempts:
+        # It could not be read, so it was never filed: whoever controls it then is asked then.
+        return "" if await tx.events.requeue(event) else _GONE
     control = await tx.conversations.control_of(account_id, conversation_id)
     match control:
         case None:
@@ -31,10 +36,10 @@ async def requeue(tx: Tx, event: QuarantinedEvent, *, at: datetime) -> str:
         case _:
             return f"{conversation_id} is controlled by {control}; hand it back first"
     if not await tx.events.requeue(event):
-        return "it is not quarantined any more"
+        return _GONE
     if control == "queue":
         await tx.conversations.hand_back(account_id, conversation_id)
-    await tx.conversations.make_ready(account_id, conversation_id, at)
+    await tx.conversations.make_ready([(account_id, conversation_id, at)])
     await tx.changes.append(
         account_id, "event_requeued", conversation_id=conversation_id, ref=event.event_key, at=at
     )

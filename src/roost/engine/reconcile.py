@@ -17,10 +17,10 @@ from roost.engine import accounts, failing, matching
 from roost.engine.budgets import opens_at
 from roost.engine.failing import OnError
 from roost.engine.means import Means
-from roost.engine.retry import hold_of
+from roost.engine.retry import hold_of_question
 from roost.engine.wake import Wake
 from roost.errors import RateLimited, RejectedByX, SendError, StoreUnavailable
-from roost.model.budgets import LIST, POST, SEND, Granted, Purpose
+from roost.model.budgets import LIST, LONGEST_WINDOW, POST, SEND, Granted, Purpose
 from roost.model.events import MessageSent
 from roost.model.ids import MessageId, UserId, position_of
 from roost.model.outbound import Lane, OutboxEntry
@@ -40,6 +40,12 @@ with the usual settings, and X failing all along, it is about an hour."""
 _AFTER_FAILED_LISTING = timedelta(minutes=1)
 """Until an account's messages are listed again after that failed."""
 
+LONGEST_DOUBT = timedelta(hours=24)
+"""How old an attempt becomes at most whose account X does not list: then a person decides."""
+
+_FAILING_LISTINGS = timedelta(hours=1)
+"""For how long listing has to have failed before that is said of it."""
+
 _log = structlog.stdlib.get_logger("roost.reconcile")
 
 
@@ -49,6 +55,13 @@ class Absence(Enum):
     WAIT = "wait"
     RESEND = "resend"
     PARK = "park"
+    UNKNOWN = "unknown"
+
+
+_WHY = {
+    Absence.PARK: "it may have arrived: X does not show it",
+    Absence.UNKNOWN: "it may have arrived: X could not be asked for a day",
+}
 
 
 async def settle_if_known(tx: Tx, entry: OutboxEntry) -> bool:
@@ -87,7 +100,8 @@ class Reconciler:
     nothing of is posted again.
 
     Nothing is sent again without end, as X may refuse for a reason that it does not document:
-    after `MOST_SENDS` and `MOST_POSTINGS` a bot's words wait for a person too.
+    after `MOST_SENDS` and `MOST_POSTINGS` a bot's words wait for a person too. So does everything
+    whose account X refuses to list for `LONGEST_DOUBT`.
 
     Args:
         means: Store, gateway, clock, budgets and policy.
@@ -110,6 +124,7 @@ class Reconciler:
         self._held = held
         self._listings = _Listings(waits)
         self._opens_at: dict[UserId, datetime] = {}
+        self._failing_since: dict[UserId, datetime] = {}
         self.wake = Wake()
 
     async def run(self) -> None:
@@ -121,9 +136,14 @@ class Reconciler:
                 _log.error("reconciling waits for the database", reason=str(error))
             await self.wake.wait()
 
+    async def settle_known(self) -> None:
+        """Settle what X has told of already, such as before a process died that was sending it."""
+        for entry in await self._store.transact(lambda tx: tx.outbox.uncertain(), is_durable=False):
+            await self._learn(entry, (), Absence.WAIT)
+
     async def _look(self) -> None:
         entries = await self._store.transact(lambda tx: tx.outbox.uncertain(), is_durable=False)
-        self._listings.keep(entries)
+        self._listings.keep(entries, self._clock.now())
         for account_id, group in groupby(entries, key=lambda entry: entry.account_id):
             now = self._clock.now()
             everything = list(group)
@@ -132,7 +152,8 @@ class Reconciler:
                     await self._give_up_waiting(entry, now)
             mine = [entry for entry in everything if entry.route == SEND]
             due = [entry for entry in mine if self._listings.is_due(entry, now)]
-            if due and now >= self._opens_at.get(account_id, now):
+            opens = self._opens_at.get(account_id, now)
+            if due and (now >= opens or opens - now > LONGEST_WINDOW):
                 await self._list(account_id, due, mine)
 
     async def _give_up_waiting(self, entry: OutboxEntry, now: datetime) -> None:
@@ -146,10 +167,13 @@ class Reconciler:
         self, account_id: UserId, due: Sequence[OutboxEntry], uncertain: Sequence[OutboxEntry]
     ) -> None:
         listing = await self._listing(account_id, min(entry.baseline for entry in due))
-        if listing is None:
-            return
-        sent, is_whole = listing
         now = self._clock.now()
+        if listing is None:
+            for entry in self._doubtful(account_id, due, now):
+                await self._learn(entry, (), Absence.UNKNOWN)
+            return
+        self._failing_since.pop(account_id, None)
+        sent, is_whole = listing
         for entry in uncertain:
             shown = [one for one in sent if one.conversation_id == entry.conversation_id]
             absence = Absence.WAIT
@@ -160,6 +184,15 @@ class Reconciler:
             elif not shown:
                 continue
             await self._learn(entry, shown, absence)
+
+    def _doubtful(
+        self, account_id: UserId, due: Sequence[OutboxEntry], now: datetime
+    ) -> Sequence[OutboxEntry]:
+        """Give those that have been in doubt for too long while X did not answer."""
+        since = self._failing_since.get(account_id, now)
+        if now - since < _FAILING_LISTINGS:
+            return []
+        return [entry for entry in due if now - entry.attempted_at >= LONGEST_DOUBT]
 
     async def _learn(
         self, entry: OutboxEntry, shown: Sequence[MessageSent], absence: Absence
@@ -179,9 +212,10 @@ class Reconciler:
         """List down to a position; `None` where that cannot be done now.
 
         Returns:
-            What was found, and whether the position was reached.
+            What was found, and whether all was: the position was reached, and each message read.
         """
         sent: list[MessageSent] = []
+        is_read = True
         cursor = ""
         for _ in range(MOST_PAGES):
             if not await self._may_list(account_id):
@@ -192,10 +226,11 @@ class Reconciler:
                 await self._failed(account_id, error)
                 return None
             sent += page.messages
+            is_read = is_read and page.is_read
             cursor = page.next_cursor
             if not cursor:
                 break
-        return sent, not cursor
+        return sent, is_read and not cursor
 
     async def _may_list(self, account_id: UserId) -> bool:
         now = self._clock.now()
@@ -215,6 +250,7 @@ class Reconciler:
     async def _failed(self, account_id: UserId, error: SendError) -> None:
         now = self._clock.now()
         self._opens_at[account_id] = now + _AFTER_FAILED_LISTING
+        self._failing_since.setdefault(account_id, now)
         _log.warning("listing failed", account=account_id, reason=type(error).__name__)
         if isinstance(error, RateLimited):
             limited = self._policy.limited(error, attempt=1, now=now)
@@ -222,7 +258,7 @@ class Reconciler:
             await self._store.transact(
                 lambda tx: self._budgets.close(tx, account_id, LIST, limited)
             )
-        why = hold_of(error) if isinstance(error, RejectedByX) else None
+        why = hold_of_question(error) if isinstance(error, RejectedByX) else None
         if why is not None:
             if await self._store.transact(lambda tx: accounts.hold(tx, account_id, why, at=now)):
                 accounts.tell(account_id, why)
@@ -235,18 +271,30 @@ class _Listings:
     def __init__(self, waits: Sequence[timedelta]) -> None:
         self._waits = tuple(waits)
         self._done: dict[tuple[str, int, int], tuple[int, datetime]] = {}
+        self._begun: dict[tuple[str, int, int], datetime] = {}
 
-    def keep(self, entries: Sequence[OutboxEntry]) -> None:
-        """Forget all attempts but these."""
-        waiting = {_attempt(entry) for entry in entries}
-        self._done = {key: done for key, done in self._done.items() if key in waiting}
+    def keep(self, entries: Sequence[OutboxEntry], now: datetime) -> None:
+        """Forget all attempts but these.
+
+        None began, or was looked for, later than now: where the clock was set back since, that is
+        counted from now on.
+        """
+        began = self._begun
+        self._begun = {
+            key: min(began.get(key, one.attempted_at), now)
+            for key, one in ((_attempt(entry), entry) for entry in entries)
+        }
+        self._done = {
+            key: (n, min(last, now)) for key, (n, last) in self._done.items() if key in self._begun
+        }
 
     def is_due(self, entry: OutboxEntry, now: datetime) -> bool:
         """Tell whether an attempt is to be looked for: old enough, and not just looked for."""
-        n, last = self._done.get(_attempt(entry), (0, entry.attempted_at))
+        begun = self._begun[_attempt(entry)]
+        n, last = self._done.get(_attempt(entry), (0, begun))
         n = min(n, len(self._waits) - 1)
         gap = self._waits[n] - self._waits[n - 1] if n else self._waits[0]
-        return now - entry.attempted_at >= self._waits[n] and now - last >= gap
+        return now - begun >= self._waits[n] and now - last >= gap
 
     def count(self, entry: OutboxEntry, now: datetime) -> None:
         """Note that an attempt was looked for."""
@@ -307,10 +355,10 @@ class _Learning:
         if self.absence is Absence.RESEND:
             # The waits between the listings were enough for a first time.
             wait = self.means.retry.wait(entry.attempt - 1) if entry.attempt > 1 else None
-            again_at = entry.attempted_at if wait is None else self.now + wait
+            again_at = min(entry.attempted_at, self.now) if wait is None else self.now + wait
             await tx.outbox.postpone(entry, again_at, reason="X does not show it")
             return "outbox_queued"
-        reason = "it may have arrived: X does not show it"
+        reason = _WHY[self.absence]
         await tx.outbox.park(entry, reason=reason)
         if self.means.on_error is OnError.HAND_OFF:
             await failing.leave_to_people(tx, entry, reason, at=self.now)

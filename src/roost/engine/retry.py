@@ -15,17 +15,19 @@ from roost.errors import (
     RateLimited,
     RejectedByX,
     SendUncertain,
+    Unsendable,
     XApiUnavailable,
 )
 from roost.model.health import AccountState, Hold, Scope
 from roost.model.outbound import Dead, Held, Limited, RetryAt, Uncertain, Voiceless
 
-_UNAUTHORISED = 401
+_UNAUTHORISED, _FORBIDDEN = 401, 403
 _CLOCK_IS_WRONG = 135
 
-# 87 and 416 are X's words for an app that it no longer serves.
+# 87 and 416 are X's words for an app that it no longer serves; with 453, which is in none of its
+# lists, it refuses an app whose plan does not reach so far.
 # Source: https://developer.x.com/en/support/x-api/error-troubleshooting (archived).
-_APP_CODES = frozenset({87, 416})
+_APP_CODES = frozenset({87, 416, 453})
 
 # Of the account alone: its token is not valid, or was given before the app asked for messages.
 _CREDENTIALS_CODES: Mapping[int, str] = MappingProxyType(
@@ -46,7 +48,7 @@ _PAUSE_CODES: Mapping[int, str] = MappingProxyType(
 # There is no such user, or X has suspended them, or they take no messages of this account.
 _CUSTOMER_CODES = frozenset({50, 63, 150, 349})
 
-Failure = RateLimited | RejectedByX | SendUncertain | XApiUnavailable
+Failure = RateLimited | RejectedByX | SendUncertain | Unsendable | XApiUnavailable
 """What the gateway raises."""
 
 
@@ -79,8 +81,9 @@ class RetryPolicy:
                 return self.limited(error, attempt=attempt, now=now)
             case XApiUnavailable():
                 return RetryAt(now + self.wait(attempt), "X could not be reached")
-            case ProfileGone():
-                return Voiceless(str(error))
+            case ProfileGone() | Unsendable():
+                ended = Voiceless if isinstance(error, ProfileGone) else Dead
+                return ended(str(error))
             case RejectedByX():
                 return self._refused(error, attempt=attempt, now=now)
             case SendUncertain(reason=reason):
@@ -130,3 +133,16 @@ def hold_of(error: RejectedByX) -> Hold | None:
         said = _CREDENTIALS_CODES.get(error.code, "X refuses the account's credentials")
         return Hold(Scope.ACCOUNT, AccountState.NEEDS_REAUTH, f"{said}, code {error.code}")
     return None
+
+
+def hold_of_question(error: RejectedByX) -> Hold | None:
+    """Tell what it says of a whole account or app that X refuses to tell it something of its own.
+
+    As `hold_of`; and nothing is wrong with such a question itself, so that a 403 is about who asks,
+    whatever its code.
+    """
+    why = hold_of(error)
+    if why is None and error.status == _FORBIDDEN:
+        reason = f"X refuses what the account asks, code {error.code}: {error.message}"
+        return Hold(Scope.ACCOUNT, AccountState.PAUSED, reason)
+    return why

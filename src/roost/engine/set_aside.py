@@ -33,6 +33,7 @@ async def resend(tx: Tx, account_id: UserId, outbox_id: int, *, at: datetime) ->
         NotSetAside: It waits for nobody.
     """
     one = await _waiting(tx, account_id, outbox_id)
+    await tx.uploads.pardon(account_id)
     await tx.outbox.requeue(one, at=at)
     await _announce(tx, one, "outbox_queued", at)
     return one

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,18 +11,21 @@ from enum import StrEnum
 
 import structlog
 
-from roost.engine import decisions, filing
+from roost.engine import commits, decisions, filing
+from roost.engine.commits import Commits, Step
 from roost.engine.failing import OnError
 from roost.engine.leases import Leases
+from roost.engine.unserved import Unserved
 from roost.engine.wake import Wakes
-from roost.errors import DeciderLost, HandlerFailed, StaleClaim, StoreUnavailable
+from roost.errors import DeciderAway, DeciderLost, HandlerFailed, StaleClaim, StoreUnavailable
 from roost.model.decisions import HandOff
 from roost.model.events import MessageReceived, TurnEvent
+from roost.model.ids import ConversationId, UserId
 from roost.model.messages import Profile
 from roost.model.timers import SetTimer
-from roost.model.turns import EVENTS_PER_TURN, Claim, Progress, Turn
+from roost.model.turns import EVENTS_PER_TURN, Claim, Turn
 from roost.model.x_objects import XObject
-from roost.ports import Clock, ConversationRow, Decider, Probe, Store, Tx
+from roost.ports import Clock, ConversationRow, Decider, PendingEvents, Probe, Store, Tx
 
 _log = structlog.stdlib.get_logger("roost.turns")
 
@@ -31,6 +34,9 @@ TURNS_AT_ONCE = 64
 
 FILED_AT_ONCE = 256
 """Most new events filed in one transaction."""
+
+AWAY_FOR = timedelta(seconds=5)
+"""How long a turn is put off whose decider was not there."""
 
 
 class OnLate(StrEnum):
@@ -55,7 +61,8 @@ class TurnPolicy:
         deadline: For one turn, with all it waits for; then its decider is ended and the turn
             redone. A handler that does not end is ended by its decider, which knows it, before.
         lease: How long a claim holds without being renewed. It is renewed while the turn lasts.
-        attempts: After so many, counted before each, a turn's events are set aside.
+        attempts: After so many, counted before each, an event that its decider was lost over is
+            set aside. From the second on it is tried alone, so that no other is counted with it.
         on_error: Who has the conversation after its bot failed: the agents' queue, or, while a
             bot is being written, the bot still.
         on_late: What becomes of messages that come late.
@@ -101,6 +108,8 @@ class TurnWorker:
         self._policy = policy
         self._wakes = wakes
         self._leases = Leases(store, policy.lease)
+        self._unserved = Unserved(frozenset(deciders))
+        self._commits = Commits(store)
         self._free = TURNS_AT_ONCE
         self._is_stopping = False
         self.wake = wakes.turns
@@ -113,10 +122,14 @@ class TurnWorker:
     async def run(self) -> None:
         """Run turns until stopped; one that is cancelled is redone by whoever comes next."""
         async with asyncio.TaskGroup() as keeping:
-            renewing = keeping.create_task(self._leases.run())
+            beside = [
+                keeping.create_task(self._leases.run()),
+                keeping.create_task(self._commits.run()),
+            ]
             async with asyncio.TaskGroup() as tasks:
                 await self._give_out(tasks)
-            renewing.cancel()
+            for task in beside:
+                task.cancel()
 
     async def _give_out(self, tasks: asyncio.TaskGroup) -> None:
         while not self._is_stopping:
@@ -143,15 +156,20 @@ class TurnWorker:
         )
         if not self._free:
             return n_filed, []
-        rows = await tx.conversations.claim_ready(self._free, lease=self._policy.lease)
+        now = self._clock.now()
+        rows = await tx.conversations.claim_ready(
+            self._free, lease=self._policy.lease, bots=frozenset(self._deciders)
+        )
+        await self._unserved.look(tx, now=now)
         at_x = {
             account_id: tuple(await tx.x_objects.of(account_id))
             for account_id in {row.account_id for row in rows}
         }
-        now = self._clock.now()
-        return n_filed, [
-            await _claim_of(tx, row, now, self._policy, at_x=at_x[row.account_id]) for row in rows
-        ]
+        pending = await tx.events.pending_in(
+            [(row.account_id, row.conversation_id) for row in rows], EVENTS_PER_TURN
+        )
+        claiming = _Claiming(now, self._policy, at_x, pending)
+        return n_filed, [await claiming.claim(tx, row) for row in rows]
 
     async def _take(self, claim: Claim, since: float) -> None:
         is_ready = True
@@ -159,6 +177,10 @@ class TurnWorker:
             self._probe.at("turn.claimed")
             async with self._leases.holding(claim, since=since):
                 is_ready = await self._decide(claim)
+        except DeciderAway as error:
+            is_ready = False
+            _log.warning("turn put off", reason=str(error), **_names(claim))
+            await self._put_off(claim)
         except StaleClaim as error:
             _log.warning("turn dropped", reason=str(error), **_names(claim))
         except StoreUnavailable as error:
@@ -169,6 +191,20 @@ class TurnWorker:
             self._free += 1
             if is_ready or was_full:
                 self.wake.set()
+
+    async def _put_off(self, claim: Claim) -> None:
+        """Keep a conversation for a while without an attempt having been made."""
+
+        async def unit(tx: Tx) -> None:
+            await tx.conversations.guard(claim)
+            await tx.events.discount(claim.turn.events)
+            await tx.conversations.renew(claim, lease=AWAY_FOR)
+
+        try:
+            await self._store.transact(unit)
+        except (StaleClaim, StoreUnavailable) as error:
+            # Whoever has it now, or has it once the lease has run out, tries again.
+            _log.warning("turn not put off", reason=str(error), **_names(claim))
 
     async def _decide(self, claim: Claim) -> bool:
         """See a turn to its end; whether its conversation is ready for another."""
@@ -181,25 +217,26 @@ class TurnWorker:
             return await self._give_up(claim, f"given up after {self._policy.attempts} attempts")
         if claim.turn.late and self._policy.on_late is OnLate.HAND_OFF:
             return await self._leave_late(claim, "a message came late")
-        if any(_is_old(event, claim.turn.now, self._policy) for event in claim.turn.events):
+        if claim.is_too_old:
             return await self._leave_late(claim, "a message is too old for the bot to answer")
         return await self._run_decider(claim)
 
     async def _run_decider(self, claim: Claim) -> bool:
-        is_ready = True
+        is_ready, n_settled = True, 0
         try:
             decider = self._decider_of(claim)
             async with (
                 asyncio.timeout(self._policy.deadline.total_seconds()),
                 aclosing(decider.decide(claim.turn)) as steps,
             ):
-                n_settled = 0
                 async for progress in steps:
                     self._probe.at("turn.decided")
-                    unit = _Commit(claim, progress, n_settled, self._clock)
-                    is_ready = await self._store.transact(unit)
+                    done = await self._commits.commit(
+                        Step(claim, progress, n_settled, self._clock.now())
+                    )
+                    is_ready = done.is_ready
                     n_settled = progress.n_handled
-                    if unit.is_owner:
+                    if done.is_owner:
                         self._wakes.show(claim.turn, progress.decisions)
                     self._probe.at("turn.committed")
                     self._wakes.outbox.set()
@@ -207,18 +244,25 @@ class TurnWorker:
                         self._wakes.timers.set()
         except HandlerFailed as error:
             _log.error("handler failed", place=error.place, reason=error.problem, **_names(claim))
+            if len(claim.turn.events) - n_settled > 1:
+                return await self._redo(claim)  # each by itself: which of them it was is not known
             return await self._give_up(claim, str(error))
+        except DeciderAway:
+            raise
         except (DeciderLost, TimeoutError) as error:
             _log.error("turn lost", reason=str(error) or "deadline passed", **_names(claim))
-            now = self._clock.now()
-            await self._store.transact(lambda tx: _release(tx, claim, now))
-            return True
+            return await self._redo(claim)
         return is_ready
+
+    async def _redo(self, claim: Claim) -> bool:
+        now = self._clock.now()
+        await self._store.transact(lambda tx: _release(tx, claim, now))
+        return True
 
     def _decider_of(self, claim: Claim) -> Decider:
         decider = self._deciders.get(claim.turn.bot)
         if decider is None:
-            raise DeciderLost(f"no bot is called {claim.turn.bot}")
+            raise DeciderAway(f"no bot is called {claim.turn.bot}")
         return decider
 
     async def _give_up(self, claim: Claim, reason: str) -> bool:
@@ -230,7 +274,7 @@ class TurnWorker:
             await tx.events.settle(claim.turn.events, state="quarantined", reason=reason)
             await tx.dialogs.end_interrupted(claim)
             return await tx.conversations.release(
-                claim, waiting_since=None, handled_to=_last_position(claim)
+                claim, waiting_since=None, handled_to=commits.last_position(claim)
             )
 
         return await self._store.transact(unit)
@@ -242,60 +286,12 @@ class TurnWorker:
         async def unit(tx: Tx) -> bool:
             if await tx.conversations.guard(claim):
                 await decisions.apply(tx, [HandOff(reason)], claim, at=at)
-            await _settle_done(tx, claim, claim.turn.events, reason="handed off")
+            await tx.events.settle_all(commits.done(claim, claim.turn.events, "handed off"))
             return await tx.conversations.release(
-                claim, waiting_since=None, handled_to=_last_position(claim)
+                claim, waiting_since=None, handled_to=commits.last_position(claim)
             )
 
         return await self._store.transact(unit)
-
-
-class _Commit:
-    """The transaction of one `Progress`; tells whether another turn is ready.
-
-    Attributes:
-        is_owner: Whether the bot still had the conversation, so that what it decided counts.
-    """
-
-    def __init__(self, claim: Claim, progress: Progress, n_settled: int, clock: Clock) -> None:
-        self._claim = claim
-        self._progress = progress
-        self._n_settled = n_settled
-        self._at = clock.now()
-        self.is_owner = False
-
-    async def __call__(self, tx: Tx) -> bool:
-        claim, progress, events = self._claim, self._progress, self._claim.turn.events
-        owns = self.is_owner = await tx.conversations.guard(claim)
-        if owns:
-            await decisions.apply(tx, progress.decisions, claim, at=self._at)
-        if owns and progress.dialogs:
-            await tx.dialogs.record(claim, progress.dialogs, at=self._at)
-        handled = events[self._n_settled : None if progress.final else progress.n_handled]
-        if handled:
-            reason = "" if owns else "withheld: somebody took over"
-            await _settle_done(tx, claim, handled, reason=reason)
-        if not progress.final:
-            return False
-        is_full = len(events) == EVENTS_PER_TURN
-        return await tx.conversations.release(
-            claim,
-            waiting_since=self._at if is_full else None,
-            handled_to=_last_position(claim),
-        )
-
-
-async def _settle_done(tx: Tx, claim: Claim, events: Sequence[TurnEvent], *, reason: str) -> None:
-    late = [event for event in events if event.event_key in claim.turn.late]
-    if late:
-        await tx.events.settle(late, state="done", reason=f"late: {reason}" if reason else "late")
-    others = [event for event in events if event.event_key not in claim.turn.late]
-    await tx.events.settle(others, state="done", reason=reason)
-
-
-def _last_position(claim: Claim) -> int | None:
-    messages = [one for one in claim.turn.events if isinstance(one, MessageReceived)]
-    return messages[-1].position if messages else None
 
 
 async def _release(tx: Tx, claim: Claim, waiting_since: datetime) -> None:
@@ -303,32 +299,50 @@ async def _release(tx: Tx, claim: Claim, waiting_since: datetime) -> None:
     await tx.conversations.release(claim, waiting_since=waiting_since)
 
 
-async def _claim_of(
-    tx: Tx, row: ConversationRow, now: datetime, policy: TurnPolicy, *, at_x: tuple[XObject, ...]
-) -> Claim:
-    pending = await tx.events.pending(row.account_id, row.conversation_id, EVENTS_PER_TURN)
-    late = [event for event in pending.events if _is_late(event, row)]
-    events = pending.events
-    if policy.on_late is OnLate.IGNORE:
-        old = [one for one in events if one not in late and _is_old(one, now, policy)]
-        await tx.events.settle(late, state="ignored", reason="late")
-        await tx.events.settle(old, state="ignored", reason="too old for the bot to answer")
-        events, late = tuple(one for one in events if one not in [*late, *old]), []
-    turn = Turn(
-        bot=row.bot,
-        account_id=row.account_id,
-        conversation_id=row.conversation_id,
-        customer=Profile(row.customer_id, row.customer_screen_name, row.customer_name),
-        events=events,
-        attempt=pending.attempt,
-        now=now,
-        dialogs=tuple(await tx.dialogs.open(row)) if row.has_dialogs else (),
-        memories=tuple(await tx.memories.of(row)) if row.has_memories else (),
-        late=tuple(event.event_key for event in late),
-        has_written=row.has_written,
-        at_x=at_x,
-    )
-    return Claim(turn, fence=row.fence, epoch=row.epoch, trace_id=pending.trace_id)
+@dataclass(frozen=True, slots=True)
+class _Claiming:
+    """What claims of one transaction are made of."""
+
+    now: datetime
+    policy: TurnPolicy
+    at_x: Mapping[UserId, tuple[XObject, ...]]
+    pending: Mapping[tuple[UserId, ConversationId], PendingEvents]
+
+    async def claim(self, tx: Tx, row: ConversationRow) -> Claim:
+        pending, policy = self.pending[row.account_id, row.conversation_id], self.policy
+        events = pending.events
+        # What people have given to the bot again is for the bot, however long ago it came.
+        fresh = [one for one in events if one.event_key not in pending.requeued]
+        may_be_late = events if policy.on_late is OnLate.HANDLE else fresh
+        late = [one for one in may_be_late if _is_late(one, row)]
+        old = [one for one in fresh if _is_old(one, self.now, policy)]
+        if policy.on_late is OnLate.IGNORE:
+            old = [one for one in old if one not in late]
+            await tx.events.settle(late, state="ignored", reason="late")
+            await tx.events.settle(old, state="ignored", reason="too old for the bot to answer")
+            events, late, old = tuple(one for one in events if one not in [*late, *old]), [], []
+        turn = Turn(
+            bot=row.bot,
+            account_id=row.account_id,
+            conversation_id=row.conversation_id,
+            customer=Profile(row.customer_id, row.customer_screen_name, row.customer_name),
+            events=events,
+            attempt=pending.attempt,
+            now=self.now,
+            dialogs=tuple(await tx.dialogs.open(row)) if row.has_dialogs else (),
+            memories=tuple(await tx.memories.of(row)) if row.has_memories else (),
+            late=tuple(event.event_key for event in late),
+            has_written=row.has_written,
+            at_x=self.at_x[row.account_id],
+        )
+        return Claim(
+            turn,
+            fence=row.fence,
+            epoch=row.epoch,
+            trace_id=pending.trace_id,
+            has_more=pending.has_more,
+            is_too_old=bool(old),
+        )
 
 
 def _is_late(event: TurnEvent, row: ConversationRow) -> bool:

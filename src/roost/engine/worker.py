@@ -62,6 +62,7 @@ class Worker:
         policy: WorkerPolicy,
     ) -> None:
         self._store = store
+        self._probe = probe
         on_error = policy.turns.on_error
         means = Means(store, gateway, clock, Budgets(policy.limits), policy.retry, on_error)
         held = Wake()
@@ -109,9 +110,15 @@ class Worker:
 
         async def unit(tx: Tx) -> tuple[int, int]:
             n_leases = await tx.conversations.take_over_leases()
+            self._probe.at("recovery.leased")
+            await tx.uploads.release_abandoned()
             return n_leases, await tx.outbox.suspect_interrupted()
 
+        self._probe.at("recovery.begun")
         n_leases, n_sends = await self._store.transact(unit)
+        if n_sends:
+            await self._reconciler.settle_known()
+        self._probe.at("recovery.ended")
         if n_leases or n_sends:
             _log.warning("took over unfinished work", turns=n_leases, sends=n_sends)
 

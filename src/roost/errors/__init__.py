@@ -7,12 +7,14 @@ RoostError
 ├── InvalidMessage            a message breaks a limit of its transport; names field, limit, value
 ├── InvalidCall               an argument of a call of X is wrong; names it; nothing was sent
 ├── MediaNotReady             X could not process an upload, or did not in time
+├── MediaUnusable             a file that was to go on a message is gone, changed or of no use
 ├── InvalidTimer              a timer breaks a limit; names field, limit, value
 ├── WrongKind                 a verb of a bot is given a value of a kind it does not take
 ├── BotError                  a bot file cannot be loaded or a handler is registered wrongly
 ├── NotSetAside               a message does not wait for a person, or not for what is asked
 ├── HandlerFailed             a bot's handler raised; names file, line and what it raised
 ├── DeciderLost               a decider's process died or overran its deadline; the turn is redone
+│   └── DeciderAway           it was not there to be asked; the attempt does not count
 ├── NotPossible               a person asked for what cannot be done; nothing was changed
 │   ├── NoConversation        there is no such conversation
 │   ├── NewerMessages         somebody has written since the person last looked
@@ -29,6 +31,7 @@ RoostError
 │   ├── StoreLocked           another process owns the database; carries its pid
 │   ├── DatabaseMissing       a database file is gone; none was begun in its place
 │   ├── NewerSchema           the database was written by a newer Roost
+│   ├── NotABackup            a file cannot be put in the database's place
 │   └── StaleClaim            the claim was lost; the work is somebody else's now
 ├── DeliveryError
 │   ├── InvalidSignature      a delivery's signature is missing or wrong
@@ -96,6 +99,7 @@ from roost.errors.sending import (
     TextTooLong,
     TokenRefused,
     TransportError,
+    Unsendable,
     WebhookRefused,
     XApiUnavailable,
 )
@@ -103,6 +107,7 @@ from roost.errors.storing import (
     DatabaseMissing,
     DiskTrouble,
     NewerSchema,
+    NotABackup,
     StaleClaim,
     StoreError,
     StoreLocked,
@@ -125,7 +130,9 @@ __all__ = [
     "InvalidMessage",
     "InvalidRequest",
     "MediaRefused",
+    "MediaUnusable",
     "NewerSchema",
+    "NotABackup",
     "NotFound",
     "NotOpenToMessages",
     "NotSent",
@@ -146,6 +153,7 @@ __all__ = [
     "TextTooLong",
     "TokenRefused",
     "TransportError",
+    "Unsendable",
     "WebhookRefused",
     "WrongKind",
     "XApiUnavailable",
@@ -178,6 +186,22 @@ class MediaNotReady(RoostError):
         super().__init__(f"media {media_id}: {problem}")
         self.media_id = media_id
         self.reason = reason
+
+
+class MediaUnusable(RoostError):
+    """A file cannot be put on a message: it is gone or changed, or X could not process it.
+
+    Raised while it is uploaded; nothing was sent to a customer.
+
+    Attributes:
+        path: The file.
+        problem: What is wrong with it.
+    """
+
+    def __init__(self, path: str, problem: str) -> None:
+        super().__init__(f"{path} {problem}")
+        self.path = path
+        self.problem = problem
 
 
 class InvalidTimer(RoostError):
@@ -243,6 +267,14 @@ class DeciderLost(RoostError):
     """A decider's process died or overran its deadline. What it had not handed over is redone."""
 
 
+class DeciderAway(DeciderLost):
+    """A decider was not there to be asked, so no handler has seen the turn.
+
+    The turn is put off, and the attempt does not count: nothing has been found out about its
+    events.
+    """
+
+
 class NotPossible(RoostError):
     """A person asked for something that cannot be done. Nothing was changed."""
 
@@ -295,12 +327,14 @@ class DialogChanged(DialogError):
     Attributes:
         name: Of the dialog.
         n: Which point, 0 for the first.
+        n_kept: How many points before it end with an answer, a step or the like that still holds.
     """
 
-    def __init__(self, name: str, n: int, *, was: str, found: str) -> None:
+    def __init__(self, name: str, n: int, *, was: str, found: str, n_kept: int = 0) -> None:
         super().__init__(f"dialog {name}, point {n}: it was {was}, now it is {found}")
         self.name = name
         self.n = n
+        self.n_kept = n_kept
 
 
 class JournalFull(DialogError):

@@ -155,6 +155,10 @@ class EndpointRetired(RejectedByX):
     """X no longer has this endpoint."""
 
 
+class Unsendable(SendError):
+    """No request could be made of a message as it is. Nothing was sent; repeating is pointless."""
+
+
 class SendUncertain(SendError):
     """X may or may not have acted. Reconcile before sending again."""
 

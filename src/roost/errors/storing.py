@@ -56,8 +56,9 @@ class DatabaseMissing(StoreError):
             signs: Names of the files beside it that tell that there was one.
         """
         self.remedy = (
-            "Put it back, or a backup of it: what is newer is asked for at X. To begin anew with an"
-            f" empty one, first move away what it has left: {', '.join(signs)}"
+            "Put it back, or a backup of it with `roost restore FILE`: what is newer is asked for"
+            " at X, and nothing is answered twice. To begin anew with an empty one, first move away"
+            f" what it has left: {', '.join(signs)}"
         )
         super().__init__(f"{path} is missing or empty, and there was a database. {self.remedy}")
 
@@ -68,3 +69,15 @@ class NewerSchema(StoreError):
 
 class StaleClaim(StoreError):
     """A claim's fence is old: the work was taken over. Whatever was decided under it is dropped."""
+
+
+class NotABackup(StoreError):
+    """A file cannot be put in the database's place. Nothing was changed.
+
+    Attributes:
+        path: The file's.
+    """
+
+    def __init__(self, path: str, problem: str) -> None:
+        super().__init__(f"{path} cannot be restored: {problem}. Name a file `roost backup` made")
+        self.path = path

@@ -23,7 +23,7 @@ from roost.errors import (
     RejectedByX,
     SendError,
 )
-from roost.intake import passes, rounds
+from roost.intake import answered, passes, rounds
 from roost.intake.allowance import Allowance, Heard
 from roost.intake.passes import Findings, Listed
 from roost.model.budgets import RouteLimits
@@ -264,7 +264,7 @@ class Backfill:
         again_at = max(now, gap.ended_at) + self._policy.confirm_after
 
         async def unit(tx: Tx) -> int:
-            n_released = await tx.gaps.release(gap.account_id, at=now)
+            n_released = await answered.release(tx, gap.account_id, at=now)
             if may_close:
                 await tx.gaps.close(gap, at=now)
             else:
@@ -297,7 +297,7 @@ class Backfill:
 
         async def unit(tx: Tx) -> int:
             await tx.gaps.save(gap)
-            return await tx.gaps.release(gap.account_id, at=now) if is_held_too_long else 0
+            return await answered.release(tx, gap.account_id, at=now) if is_held_too_long else 0
 
         if await self._store.transact(unit, is_durable=False):
             self._announce()

@@ -186,6 +186,17 @@ Activity = (
 ABOUT_POSTS = (Posted, Mentioned, Replied, Quoted, Reposted, Liked)
 """Those that hold a Post."""
 
+
+def post_of(event: object) -> Post | None:
+    """Give the Post that an activity is about; `None` where it is about none."""
+    return event.post if isinstance(event, ABOUT_POSTS) else None
+
+
+def is_ours(event: object) -> bool:
+    """Tell whether our account did it: liked a Post, or followed, blocked or muted somebody."""
+    return isinstance(event, (Liked, Relation)) and event.is_ours
+
+
 ACTIVITY_TYPES: Mapping[str, type[Activity]] = MappingProxyType(
     {
         "posted": Posted,

@@ -108,6 +108,14 @@ Refused = OpensAt | LeaseWanted
 """Why a call may not be made now."""
 
 
+LONGEST_WINDOW = timedelta(hours=25)
+"""Longer than any window of X is counted to last."""
+
+
+def _is_beyond(when: datetime, now: datetime) -> bool:
+    return when - now > LONGEST_WINDOW
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
     """One window of X as we count it: it begins with the first call and is a little longer.
@@ -125,14 +133,22 @@ class Window:
     shut_until: datetime = LONG_AGO
 
     def at(self, now: datetime) -> Window:
-        """Give the window as it is then: a new one, not yet begun, where this one has ended."""
-        return replace(self, used=0) if self.ends_at <= now else self
+        """Give the window as it is then: a new one, not yet begun, where this one has ended.
+
+        So has one that ends later than any can: the clock was set back after it was counted.
+        """
+        if _is_beyond(self.shut_until, now):
+            return replace(self, shut_until=LONG_AGO).at(now)
+        if self.ends_at <= now:
+            return replace(self, used=0)
+        return replace(self, used=0, ends_at=LONG_AGO) if _is_beyond(self.ends_at, now) else self
 
     def room(self, purpose: Purpose, now: datetime) -> int:
         """Tell how many calls for a purpose are allowed now."""
-        if now < self.shut_until:
+        current = self.at(now)
+        if now < current.shut_until:
             return 0
-        return max(0, self.most - _share(self.most, purpose.kept) - self.at(now).used)
+        return max(0, self.most - _share(self.most, purpose.kept) - current.used)
 
     def take(self, n: int, *, length: timedelta, now: datetime) -> Window:
         """Count calls about to be made; with the first of them the window begins."""
@@ -145,7 +161,8 @@ class Window:
 
     def opens_at(self, *, length: timedelta, now: datetime) -> datetime:
         """Tell when a window in which there is no room makes room: always later than `now`."""
-        ends_at = max(self.ends_at, self.shut_until)
+        current = self.at(now)
+        ends_at = max(current.ends_at, current.shut_until)
         return ends_at if ends_at > now else now + length
 
     def learned(self, standing: Standing, *, length: timedelta, now: datetime) -> Window:
@@ -156,8 +173,9 @@ class Window:
         """
         if standing.resets_at <= now:
             return replace(self, most=standing.most)
-        used = max(self.at(now).used, standing.most - standing.remaining)
-        ends_at = self.ends_at
+        current = self.at(now)
+        used = max(current.used, standing.most - standing.remaining)
+        ends_at = current.ends_at
         if standing.resets_at <= now + length + UNDER_WAY:
             ends_at = standing.resets_at
         elif ends_at <= now:

@@ -149,14 +149,18 @@ def _check_labels(options: tuple[QuickReply, ...]) -> None:
 
 
 def _n_attached(message: OutboundMessage) -> int:
-    return bool(message.media_id) + (message.point is not None) + bool(message.place_id)
+    is_media = bool(message.media_id) or message.media is not None
+    return is_media + (message.point is not None) + bool(message.place_id)
 
 
 def _check_attached(message: OutboundMessage, limits: Capabilities) -> None:
     n_attached = _n_attached(message)
     if n_attached > limits.attachments:
         raise InvalidMessage(
-            "media_id, point, place_id", "too many", limit=limits.attachments, value=n_attached
+            "media, media_id, point, place_id",
+            "too many",
+            limit=limits.attachments,
+            value=n_attached,
         )
     for field, x_id in (
         ("media_id", message.media_id),

@@ -48,6 +48,7 @@ class Dialog:
         points: Its journal, in order.
         phase: Where it was left; never `ENDED`.
         taking: Key of the event it is in the middle of; `""` where it waits.
+        is_rewound: Whether its journal was longer, and what is gone of it is still stored.
     """
 
     dialog_id: str
@@ -56,6 +57,7 @@ class Dialog:
     points: tuple[Point, ...]
     phase: DialogPhase
     taking: str
+    is_rewound: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +68,13 @@ class DialogState:
         dialog_id: Which one.
         name: Of its handler.
         begun_by: The event the handler was given.
-        first: How many points the journal had before; any beyond are gone.
+        first: How many points the journal had before.
         points: Those added.
         phase: Where the dialog is after them.
         taking: As in `Dialog`.
         step: For people: what it waits for, or is doing; for example `ask: Which order?`.
+        is_rewound: Whether points beyond `first` may have been there, and are gone; they are too
+            where it is 0.
     """
 
     dialog_id: str
@@ -81,3 +85,4 @@ class DialogState:
     phase: DialogPhase
     taking: str
     step: str
+    is_rewound: bool = False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from roost.model.ids import MessageId
+from roost.model.media import MediaFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ class OutboundMessage:
         buttons: Up to 3 buttons.
         media_id: X's id of an uploaded picture, GIF or video, good for 24 hours and, unless it was
             uploaded to be shared, for one message; `""` for none.
+        media: A file that is uploaded before it is sent, and has X's id then; `None` for none.
         point: A point on the map.
         place_id: X's id of a place; `""` for none.
         custom_profile_id: Under which name and picture to speak; `""` for the account's own.
@@ -76,10 +78,18 @@ class OutboundMessage:
     quick_replies: tuple[QuickReply, ...] = ()
     buttons: tuple[Button, ...] = ()
     media_id: str = ""
+    media: MediaFile | None = None
     point: Point | None = None
     place_id: str = ""
     custom_profile_id: str = ""
     speaker: str = ""
+
+    @property
+    def attached(self) -> str:
+        """What hangs on it: `media`, `location`, or `""` for nothing."""
+        if self.media is not None or self.media_id:
+            return "media"
+        return "location" if self.point is not None or self.place_id else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -171,5 +171,18 @@ class Voiceless:
     reason: str
 
 
-Outcome = Sent | RetryAt | Limited | Held | Uncertain | Dead | Voiceless
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """Nothing was sent: X does not take the upload of the file it carries any more.
+
+    Attributes:
+        media_id: X's id of the upload.
+        reason: What X answered.
+    """
+
+    media_id: str
+    reason: str
+
+
+Outcome = Sent | RetryAt | Limited | Held | Uncertain | Dead | Voiceless | Stale
 """How one attempt ended."""

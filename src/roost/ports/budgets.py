@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from roost.model.budgets import Budget, RouteLimits, Window
 from roost.model.health import Check, Health
 from roost.model.ids import UserId
+
+
+@dataclass(frozen=True, slots=True)
+class UnservedBot:
+    """A bot that conversations wait for.
+
+    Attributes:
+        bot: Its name.
+        n_waiting: How many conversations; at least 1.
+        since: When the first of them became ready, by the service's clock.
+    """
+
+    bot: str
+    n_waiting: int
+    since: datetime
 
 
 class BudgetRows(Protocol):
@@ -30,6 +46,10 @@ class BudgetRows(Protocol):
         """Give an app's window for a route, which must have a limit per app."""
         ...
 
+    async def bring_forward(self, now: datetime, *, latest: datetime) -> int:
+        """Make messages due now that would be due after `latest`; how many that were."""
+        ...
+
     async def put_app(self, app_key: str, route: str, window: Window) -> None:
         """Store an app's window, which is held."""
         ...
@@ -37,6 +57,10 @@ class BudgetRows(Protocol):
 
 class HealthRows(Protocol):
     """How accounts and apps stand with X, inside a transaction."""
+
+    async def unserved(self, bots: frozenset[str]) -> Sequence[UnservedBot]:
+        """Give the bots that ready conversations wait for and that are not among `bots`."""
+        ...
 
     async def app_of(self, account_id: UserId) -> str | None:
         """Give the key of an account's app; `None` where the account is not ours."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -34,12 +34,25 @@ class EventRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Arrival:
+    """A message that its conversation hears of.
+
+    Attributes:
+        event: The message.
+        is_history: See `Delivery`.
+    """
+
+    event: MessageReceived | MessageSent
+    is_history: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Filed:
-    """Where an unfiled event goes.
+    """Where an event goes.
 
     Attributes:
         event: As it was given.
-        state: `pending`, `done` or `ignored`.
+        state: `pending`, `done` or `ignored`; of one that was pending, `quarantined` too.
         reason: Why it is there.
     """
 
@@ -77,13 +90,18 @@ class PendingEvents:
 
     Attributes:
         events: By position.
-        attempt: The highest attempt among them, the one about to begin included.
+        attempt: The attempt of each of them, the one about to begin included. Above 1 there is
+            one event alone, so that what one does to its turn harms no other.
         trace_id: Of the delivery that brought the last of them; `""` where there are none.
+        has_more: Whether others may wait behind them.
+        requeued: Keys of those that a person has given to the bot again.
     """
 
     events: tuple[TurnEvent, ...]
     attempt: int
     trace_id: str
+    has_more: bool = False
+    requeued: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,12 +183,26 @@ class EventRows(Protocol):
         """
         ...
 
+    async def pending_in(
+        self, places: Sequence[tuple[UserId, ConversationId]], limit: int
+    ) -> Mapping[tuple[UserId, ConversationId], PendingEvents]:
+        """Do what `pending` does, for many conversations at once; none of them twice."""
+        ...
+
     async def unlinked_posts(self, account_id: UserId, *, after: int) -> Sequence[Posted]:
         """Give the account's own Posts above a position that no outbox entry is linked to."""
         ...
 
     async def settle(self, events: Sequence[TurnEvent], *, state: str, reason: str) -> None:
         """Mark pending events `done`, `ignored` or `quarantined`, and say why."""
+        ...
+
+    async def discount(self, events: Sequence[TurnEvent]) -> None:
+        """Take back the last attempt of events that are still pending: nobody has seen them."""
+        ...
+
+    async def settle_all(self, settled: Sequence[Filed]) -> None:
+        """Do what `settle` does, for events of many turns at once."""
         ...
 
     async def requeue(self, event: QuarantinedEvent) -> bool:
@@ -188,26 +220,29 @@ class ConversationRows(Protocol):
         """
         ...
 
+    async def touch_all(self, arrivals: Sequence[Arrival]) -> Sequence[str]:
+        """Do what `touch` does, for many messages in their order; say who has it after each."""
+        ...
+
     async def control_of(self, account_id: UserId, conversation_id: ConversationId) -> str | None:
         """Hold a conversation and tell who controls it; `None` where it does not exist."""
         ...
 
-    async def make_ready(
-        self, account_id: UserId, conversation_id: ConversationId, waiting_since: datetime
-    ) -> None:
-        """Queue a conversation for a turn; an older `waiting_since` stays."""
+    async def make_ready(self, waiting: Sequence[tuple[UserId, ConversationId, datetime]]) -> None:
+        """Queue conversations for a turn, since when they wait; an older time stays."""
         ...
 
-    async def make_ready_all(
-        self, waiting: Sequence[tuple[UserId, ConversationId, datetime]]
-    ) -> None:
-        """Do what `make_ready` does, for many conversations at once."""
-        ...
-
-    async def claim_ready(self, limit: int, *, lease: timedelta) -> Sequence[ConversationRow]:
+    async def claim_ready(
+        self, limit: int, *, lease: timedelta, bots: frozenset[str] | None = None
+    ) -> Sequence[ConversationRow]:
         """Lease the longest-waiting ready conversations that nobody leases.
 
         Raises each one's fence, takes it off the ready queue, and takes no conversation twice.
+
+        Args:
+            limit: Most conversations.
+            lease: How long they are held.
+            bots: Whose conversations; of any bot where it is `None`.
         """
         ...
 

@@ -58,6 +58,8 @@ class Summary:
         snoozed_until: When it comes back in any case; `None` where only a message brings it back.
         tags: What it is marked with, in their order.
         seen_position: Of our last message that the customer has read; `None` where X has not said.
+        dialog: The bot's dialog that waits here; `""` where none does.
+        dialog_step: Where in it.
     """
 
     account_id: UserId
@@ -75,6 +77,8 @@ class Summary:
     snoozed_until: datetime | None
     tags: Sequence[str]
     seen_position: int | None = None
+    dialog: str = ""
+    dialog_step: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +171,7 @@ class Outgoing:
     @property
     def attachment(self) -> str:
         """What hangs on it, as in `Line`."""
-        return attached_to(self.message)
+        return self.message.attached
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,13 +204,6 @@ class Transcript:
     remarks: Sequence[Remark]
     outgoing: Sequence[Outgoing]
     before: LineKey | None
-
-
-def attached_to(message: OutboundMessage) -> str:
-    """Name what hangs on a message of ours: `media`, `location` or `""`."""
-    if message.media_id:
-        return "media"
-    return "location" if message.point is not None or message.place_id else ""
 
 
 class DeskLookup(Protocol):

@@ -136,7 +136,7 @@ class HeldRows(Protocol):
     async def take_back(
         self, account_id: UserId, conversation_id: ConversationId, outbox_id: int, by: PersonId
     ) -> OutboundMessage | None:
-        """Drop an entry of a person's that is still queued, and give what it says.
+        """Drop an entry of a person's that is still queued, or was refused, and give what it says.
 
         The same again where they have taken it back before; `None` where X may have it, or where it
         is none of theirs.

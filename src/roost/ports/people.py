@@ -51,11 +51,37 @@ class LinkRow:
     purpose: LinkPurpose
 
 
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody of ours, as admins see them.
+
+    Attributes:
+        person: Who.
+        is_active: Whether they are let in.
+        has_password: Whether they have chosen one.
+    """
+
+    person: Person
+    is_active: bool
+    has_password: bool
+
+
 class PeopleRows(Protocol):
     """The tables `people`, `sessions` and `links` inside a transaction."""
 
     async def put(self, person: Person, *, at: datetime) -> bool:
         """Store a new person; false, and nothing stored, where the login is taken."""
+        ...
+
+    async def admins(self) -> frozenset[PersonId]:
+        """Give all admins who are let in; nobody else changes who is one until the end."""
+        ...
+
+    async def change(self, person: Person, *, is_active: bool) -> bool:
+        """Replace name, role, accounts, and whether they are let in; false where nobody is it.
+
+        Whoever is not let in any more has no session from then on. The login stays.
+        """
         ...
 
     async def set_password(self, person_id: PersonId, password_hash: str) -> None:
@@ -102,6 +128,10 @@ class PeopleLookup(Protocol):
 
     async def people(self) -> Sequence[Person]:
         """Give everybody, disabled people too, by name."""
+        ...
+
+    async def members(self) -> Sequence[Member]:
+        """Give the same people, and which of them are let in."""
         ...
 
     async def session(

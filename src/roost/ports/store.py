@@ -25,7 +25,10 @@ from roost.ports.outbox import HeldRows, OutboxRows
 from roost.ports.people import PeopleRows
 from roost.ports.remarks import RemarkRows, RequestRows
 from roost.ports.replays import ReplayRows
+from roost.ports.restoring import RestoringRows
 from roost.ports.timers import TimerRows
+from roost.ports.turns import TurnRows
+from roost.ports.uploads import UploadRows
 from roost.ports.x_objects import XObjectRows
 
 T = TypeVar("T")
@@ -95,7 +98,26 @@ class PeopleTx(Protocol):
         ...
 
 
-class Tx(PeopleTx, Protocol):
+class CatchingUpTx(Protocol):
+    """What a transaction knows of what is missing."""
+
+    @property
+    def gaps(self) -> GapRows:
+        """What may be missing, and how far finding it has come."""
+        ...
+
+    @property
+    def restoring(self) -> RestoringRows:
+        """What this database may have forgotten."""
+        ...
+
+    @property
+    def replays(self) -> ReplayRows:
+        """What X is asked to deliver again."""
+        ...
+
+
+class Tx(PeopleTx, CatchingUpTx, Protocol):
     """One transaction: all of it happens or nothing does."""
 
     @property
@@ -106,6 +128,11 @@ class Tx(PeopleTx, Protocol):
     @property
     def conversations(self) -> ConversationRows:
         """Conversations, their control and leases."""
+        ...
+
+    @property
+    def turns(self) -> TurnRows:
+        """Conversations of several turns at once."""
         ...
 
     @property
@@ -121,16 +148,6 @@ class Tx(PeopleTx, Protocol):
     @property
     def outbox(self) -> OutboxRows:
         """Messages on their way out."""
-        ...
-
-    @property
-    def gaps(self) -> GapRows:
-        """What may be missing, and how far finding it has come."""
-        ...
-
-    @property
-    def replays(self) -> ReplayRows:
-        """What X is asked to deliver again."""
         ...
 
     @property
@@ -181,6 +198,11 @@ class Tx(PeopleTx, Protocol):
     @property
     def erasing(self) -> ErasingRows:
         """Everything of a customer."""
+        ...
+
+    @property
+    def uploads(self) -> UploadRows:
+        """What X has of the files that hang on messages."""
         ...
 
     @property

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from roost.model.events import TimerFired
 from roost.model.ids import ConversationId, UserId
 from roost.model.outbound import Addressee
 
@@ -24,6 +25,23 @@ class TimerRows(Protocol):
 
     async def cancel(self, where: Addressee, name: str) -> bool:
         """Forget a timer; whether there was one."""
+        ...
+
+    async def is_replaced(self, fired: TimerFired) -> bool:
+        """Tell whether a timer that has fired has been set again since."""
+        ...
+
+    async def overtake(
+        self, where: Addressee, name: str, *, reason: str, sparing: Container[str] = ()
+    ) -> None:
+        """Keep from the bot that a timer has fired which it has cancelled, or set again, since.
+
+        Args:
+            where: Whose timer.
+            name: Which.
+            reason: Why the firing is ignored.
+            sparing: Event keys of firings that are being handled: these stay.
+        """
         ...
 
     async def fire_due(self, limit: int, *, now: datetime) -> int:

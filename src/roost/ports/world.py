@@ -11,8 +11,10 @@ from roost.model.budgets import Standing
 from roost.model.decisions import Signal
 from roost.model.events import MessageSent
 from roost.model.ids import MessageId, UserId
+from roost.model.media import MediaFile
 from roost.model.outbound import OutboxEntry
 from roost.model.turns import Progress, Turn
+from roost.model.uploads import Uploaded
 
 PROBES = (
     "intake.verified",  # signature right, nothing stored
@@ -30,6 +32,20 @@ PROBES = (
 )
 """Every named point of the line at which a crash is tried."""
 
+RECOVERY_PROBES = (
+    "recovery.begun",  # work of a process that is gone is looked for, nothing inherited yet
+    "recovery.leased",  # turns are inherited, sends not, nothing of it committed
+    "recovery.ended",  # inherited and committed, nothing of it begun anew
+)
+"""Points a start passes, while it takes over what an earlier life has left."""
+
+PROBES_OF_MEDIA = (
+    "media.uploading",  # an upload taken, X not yet told of it
+    "media.uploaded",  # X has answered, its id of the file not yet recorded
+    "media.recorded",  # its id recorded, the message not yet begun
+)
+"""Likewise, where a message carries a file."""
+
 
 class Clock(Protocol):
     """Time as people see it."""
@@ -43,7 +59,7 @@ class Probe(Protocol):
     """Marks steps of the line. Does nothing in production."""
 
     def at(self, name: str) -> None:
-        """Mark that the step has been reached. `name` is one of `PROBES`."""
+        """Mark a step that has been reached: one of `PROBES`, of recovery or of media."""
         ...
 
 
@@ -54,10 +70,13 @@ class SentPage:
     Attributes:
         messages: Those above the baseline that was asked for.
         next_cursor: Where the next page begins; `""` where the baseline has been reached.
+        is_read: Whether every message that may be the account's could be read; else what is not
+            among them may be there all the same.
     """
 
     messages: Sequence[MessageSent]
     next_cursor: str = ""
+    is_read: bool = True
 
 
 class Gateway(Protocol):
@@ -69,8 +88,23 @@ class Gateway(Protocol):
         Raises:
             RateLimited: Nothing was sent; see `resets_at`.
             RejectedByX: Nothing was sent; repeating is pointless.
-            SendUncertain: X may have it.
+            SendUncertain: X may have it; also whenever something happens that nobody foresaw.
+            Unsendable: Nothing was sent, as no request can be made of the message.
             XApiUnavailable: Nothing was sent; repeating is safe.
+        """
+        ...
+
+    async def upload(self, account_id: UserId, file: MediaFile) -> Uploaded:
+        """Have X hold a file, so that any number of the account's messages may carry it.
+
+        Nothing reaches a customer by it, so whatever fails may be repeated. The caller says how
+        long it may take, by cancelling it.
+
+        Raises:
+            MediaUnusable: The file is not what it was any more, or X cannot take it.
+            RateLimited: X has it not; see `resets_at`.
+            RejectedByX: X has it not; repeating is pointless.
+            XApiUnavailable: X may have it, under an id that nobody knows; repeating is safe.
         """
         ...
 

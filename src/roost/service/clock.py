@@ -12,9 +12,12 @@ import msgspec
 import structlog
 
 from roost.errors import TransportError
+from roost.service.steady_clock import SteadyClock
 from roost.settings import Settings
 from roost.xapi.clock import Moved, SystemClock
 from roost.xapi.transport import Request, Transport
+
+__all__ = ["ANSWER_WITHIN", "FollowedClock", "SystemClock", "running"]
 
 _log = structlog.stdlib.get_logger("roost.clock")
 
@@ -120,7 +123,7 @@ class FollowedClock:
 @asynccontextmanager
 async def running(
     settings: Settings, transport: Transport
-) -> AsyncGenerator[SystemClock | FollowedClock]:
+) -> AsyncGenerator[SteadyClock | FollowedClock]:
     """Give the clock that the settings name; a simulator's once it has been heard of.
 
     Args:
@@ -128,7 +131,7 @@ async def running(
         transport: How a simulator is asked.
     """
     if settings.clock == "system":
-        yield SystemClock()
+        yield SteadyClock()
         return
     clock = FollowedClock(transport, settings.x_base_url)
     async with asyncio.TaskGroup() as tasks:

@@ -20,6 +20,7 @@ from roost.service.keeping import Keeping
 from roost.service.options import Serving
 from roost.service.process import Process
 from roost.service.roster import Reach, Roster
+from roost.service.steady_clock import Dated, SteadyClock
 from roost.service.x_names import XNames
 from roost.settings import Role, Settings
 from roost.store.durable import DurableStore
@@ -68,6 +69,7 @@ async def serve(settings: Settings, how: Serving) -> signal.Signals | None:
         await stack.enter_async_context(health.watched())
         reach.clock.on_move(worker.look)
         if how.role.works:
+            await store.work()
             roster.tell(names.look)
             await stack.enter_async_context(names.running([*roster.ids] if bots else []))
             await stack.enter_async_context(working.running(worker, store, stop))
@@ -124,6 +126,8 @@ async def _reached(settings: Settings, stack: AsyncExitStack) -> Reach:
     transport = await stack.enter_async_context(
         aiohttp_transport(connections=SLOTS + CONNECTIONS_ASIDE, phases=Phases())
     )
+    if isinstance(clock, SteadyClock):
+        transport = Dated(transport, clock)
     return Reach(clock, transport, probes.probe_from(os.environ))
 
 

@@ -46,6 +46,7 @@ async def answering(
             "version": roost.__version__,
             "pid": os.getpid(),
             "role": role.value,
+            "workers": counts.workers,
             "problem": await health.problem(),
             "events": dict(counts.events),
             "outbox": dict(counts.outbox),

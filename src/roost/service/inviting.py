@@ -3,30 +3,24 @@
 from __future__ import annotations
 
 import re
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from roost.desk import tokens
-from roost.errors import LoginTaken, NotPossible, SettingsError
+from roost.desk import people as desk_people
+from roost.errors import NotPossible, SettingsError
 from roost.model.ids import UserId
 from roost.model.people import LinkPurpose, Person, PersonId, Role
-from roost.ports import Clock, Tx
+from roost.ports import Clock
 from roost.service import asking
 from roost.settings import Settings
 from roost.store.control import Call
 from roost.store.durable import DurableStore
 
-INVITATION_LASTS = timedelta(days=3)
-"""How long a link that asks for a password works."""
-
 ENTRANCE_LASTS = timedelta(hours=12)
 """How long a link that lets in at once works."""
 
-_LOGIN = re.compile(r"[^\s\x00-\x1f]{1,120}")
-_LONGEST_NAME = 80
-_ID_BYTES = 8
+_LOGIN = re.compile(rf"[^\s\x00-\x1f]{{1,{desk_people.LONGEST_LOGIN}}}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +62,9 @@ class Doors:
             SettingsError: Something is written wrongly.
         """
         person = await self._new(login, name, role, accounts)
-        return await self._link(person.person_id, LinkPurpose.CHOOSE, 1, INVITATION_LASTS)
+        return await self._link(
+            person.person_id, LinkPurpose.CHOOSE, 1, desk_people.INVITATION_LASTS
+        )
 
     async def link(self, login: str) -> str:
         """Give somebody who is known a new link under which they choose a password.
@@ -80,7 +76,7 @@ class Doors:
         if found is None:
             raise NotPossible(f"nobody logs in as {login}")
         person_id = found.person.person_id
-        return await self._link(person_id, LinkPurpose.CHOOSE, 1, INVITATION_LASTS)
+        return await self._link(person_id, LinkPurpose.CHOOSE, 1, desk_people.INVITATION_LASTS)
 
     async def entrance(self, login: str, name: str, role: str, uses: int) -> str:
         """Give a link that lets somebody in at once, several times; make them if need be."""
@@ -105,30 +101,21 @@ class Doors:
     ) -> Person:
         is_first = not await self.store.people.people()
         person = Person(
-            PersonId(secrets.token_hex(_ID_BYTES)),
+            desk_people.new_id(),
             _login(login),
             _name(name or login.partition("@")[0]),
             Role(role) if role else Role.ADMIN if is_first else Role.AGENT,
             None if accounts is None else frozenset(map(UserId, accounts)),
         )
-        at = self.clock.now()
-        if not await self.store.transact(lambda tx: tx.people.put(person, at=at)):
-            raise LoginTaken(person.login)
-        return person
+        return await desk_people.add(self.store, self.clock, person)
 
     async def _link(
         self, person_id: PersonId, purpose: LinkPurpose, uses: int, lasts: timedelta
     ) -> str:
-        token, ends_at = tokens.new(), self.clock.now() + lasts
-
-        async def unit(tx: Tx) -> None:
-            await tx.people.put_link(
-                person_id, tokens.digest(token), purpose=purpose, uses=uses, ends_at=ends_at
-            )
-
-        await self.store.transact(unit)
-        # What stands behind the # is not sent to any server, nor kept in any server's log.
-        return f"{self.address}/desk/enter#{token}"
+        path = await desk_people.new_link(
+            self.store, self.clock, person_id, purpose, uses=uses, lasts=lasts
+        )
+        return f"{self.address}{path}"
 
 
 def _login(text: str) -> str:
@@ -141,9 +128,11 @@ def _login(text: str) -> str:
 
 def _name(text: str) -> str:
     name = text.strip()
-    if not 1 <= len(name) <= _LONGEST_NAME:
+    if not 1 <= len(name) <= desk_people.LONGEST_NAME:
         raise SettingsError(
-            "--name", f"has {len(name)} characters, 1 to {_LONGEST_NAME} fit", "Write another"
+            "--name",
+            f"has {len(name)} characters, 1 to {desk_people.LONGEST_NAME} fit",
+            "Write another",
         )
     return name
 

@@ -8,13 +8,15 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from roost.errors import SettingsError
-from roost.ports import PROBES, Probe
+from roost.ports import PROBES, PROBES_OF_MEDIA, RECOVERY_PROBES, Probe
 
 SIGNALS: Mapping[str, signal.Signals] = MappingProxyType(
     {"ROOST_CRASH_AT": signal.SIGKILL, "ROOST_STOP_AT": signal.SIGTERM}
 )
 """Variables, each `name` or `name:n`: the process sends itself the signal when it reaches that step
 for the n-th time."""
+
+_EVERY = (*PROBES, *RECOVERY_PROBES, *PROBES_OF_MEDIA)
 
 
 class NoProbe:
@@ -28,7 +30,7 @@ class SignalProbe:
     """Sends the process a signal at the n-th arrival at one step.
 
     Args:
-        name: One of `roost.ports.PROBES`.
+        name: One of `roost.ports.PROBES`, or of those of recovery or media.
         arrivals: Which arrival; 1 is the first.
         number: The signal.
     """
@@ -61,10 +63,10 @@ def probe_from(environment: Mapping[str, str]) -> Probe:
 
 def _signal_probe(variable: str, wanted: str, number: signal.Signals) -> SignalProbe:
     name, _, arrivals = wanted.partition(":")
-    if name not in PROBES or not (arrivals or "1").isdigit() or arrivals == "0":
+    if name not in _EVERY or not (arrivals or "1").isdigit() or arrivals == "0":
         raise SettingsError(
             variable,
             f"{wanted!r} is not a step",
-            f"Use `name` or `name:n`, where name is one of {', '.join(PROBES)}",
+            f"Use `name` or `name:n`, where name is one of {', '.join(_EVERY)}",
         )
     return SignalProbe(name, int(arrivals or "1"), number)

@@ -16,6 +16,7 @@ from roost.service import accounts, databases, parts, stored_accounts
 from roost.service.account_calls import AccountCalls
 from roost.service.clock import FollowedClock, SystemClock
 from roost.service.keeping import Served
+from roost.service.steady_clock import SteadyClock
 from roost.service.vault import Vault
 from roost.settings import Account, Role, Settings, check_accounts
 from roost.store.durable import DurableStore
@@ -41,7 +42,7 @@ class Reach:
         probe: Marks steps.
     """
 
-    clock: SystemClock | FollowedClock
+    clock: SystemClock | SteadyClock | FollowedClock
     transport: Transport
     probe: Probe
 

@@ -26,6 +26,10 @@ that closes it: whoever is about to use one must not find it closed."""
 DRAIN_WITHIN = 2
 """Seconds that requests in flight have after that; intake never takes longer."""
 
+KEPT_OPEN_S = 75
+"""Seconds that a connection without a request stays open: longer than X or a proxy in front keeps
+it, so that no delivery is sent into one that is just being closed."""
+
 _BACKLOG = 2048
 _LOOK_AGAIN = 0.02
 _LAST = (b"connection", b"close")
@@ -135,6 +139,7 @@ async def serve(
             server_header=False,
             backlog=_BACKLOG,
             timeout_graceful_shutdown=DRAIN_WITHIN,
+            timeout_keep_alive=KEPT_OPEN_S,
         )
     )
 

@@ -116,6 +116,7 @@ class Authenticator:
         if Auth.APP not in route.auth:
             code = _NO_WRITES if _NO_WRITES in route.errors else 220
             raise refusal(code, reason="a bearer token where a user's token is needed")
+        _check_level(app, route)
         return Caller(f"bearer ok ({app.name})", app.app_id)
 
     def _user(self, call: Call, header: Sequence[tuple[str, str]], route: Route) -> Caller:
@@ -128,6 +129,7 @@ class Authenticator:
         app = self._world.app_by_consumer_key(oauth["oauth_consumer_key"])
         if app is None:
             raise refusal(32, reason="unknown consumer key")
+        _check_level(app, route)
         holder = self._holder(oauth.get("oauth_token", ""), app, route)
         self._check_time(oauth["oauth_timestamp"])
         keys = [(app.consumer_secret, secret) for secret in holder.secrets]
@@ -227,6 +229,11 @@ def _protocol_parameters(signed: Sequence[tuple[str, str]]) -> Mapping[str, str]
 def _is_unsigned(sent: Sequence[tuple[str, str]]) -> bool:
     names = {name for name, _ in sent}
     return "oauth_token" in names and "oauth_signature" not in names
+
+
+def _check_level(app: AppEntry, route: Route) -> None:
+    if route.name.startswith(app.withheld):
+        raise refusal(453, reason=f"the app's access level is without {route.name}")
 
 
 def _check_names(places: Sequence[Sequence[tuple[str, str]]]) -> None:

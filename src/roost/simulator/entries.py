@@ -53,6 +53,8 @@ class AppEntry(Entry, frozen=True, kw_only=True):
             begins so.
         enterprise_webhooks: How many webhooks of the enterprise tier it may have; 0 where it is
             not of that tier.
+        withheld: What its access level does not have (code 453): names of routes, or how they
+            begin, such as `dm.` or `welcome_messages.`.
     """
 
     app_id: XId
@@ -68,6 +70,7 @@ class AppEntry(Entry, frozen=True, kw_only=True):
     access_level: AccessLevel = DM_LEVEL
     callback_urls: tuple[str, ...] = ()
     enterprise_webhooks: Annotated[int, msgspec.Meta(ge=0)] = 3
+    withheld: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Fill in what was left out."""

@@ -22,6 +22,10 @@ from roost.simulator.breaking import BREAKING, CLOSE, RESET
 STOP_WITHIN_S = 2
 """How long calls that are being answered may take once the server is to stop."""
 
+KEPT_OPEN_S = 75
+"""How long a connection without a call stays open: longer than clients keep theirs, so that none
+sends its next call into one that is just being closed."""
+
 _PORTS_TRIED = 20
 _BACKLOG = 2_048
 
@@ -83,6 +87,7 @@ async def listening(simulator: Simulator, host: str, port: int) -> AsyncGenerato
             proxy_headers=False,  # who the peer really is decides whether its word is taken
             server_header=False,
             timeout_graceful_shutdown=STOP_WITHIN_S,
+            timeout_keep_alive=KEPT_OPEN_S,
         )
         server = _Server(config)
         async with asyncio.TaskGroup() as tasks:

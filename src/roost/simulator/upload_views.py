@@ -64,8 +64,9 @@ def _processing(world: World, entry: MediaEntry) -> ProcessingInfo | UnsetType:
     if not media_rules.takes_time(entry.category):
         return UNSET
     left = (from_milliseconds(entry.ready_at) - world.clock.now()).total_seconds()
-    percent = max(0, math.floor(_DONE * (1 - left / world.rules.media_processing_s)))
     if left > 0:
+        takes = max(world.rules.media_processing_s, left)
+        percent = math.floor(_DONE * (1 - left / takes))
         return ProcessingInfo(
             state="pending" if percent < _PENDING_UNTIL else "in_progress",
             check_after_secs=math.ceil(left),

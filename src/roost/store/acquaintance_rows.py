@@ -8,9 +8,9 @@ from sqlalchemy.dialects.postgresql import insert
 from roost.model.activities import Activity, MessagesRead, TypingStarted
 from roost.model.ids import UserId, position_of
 from roost.store.conversation_rows import NOBODY_WAITS
-from roost.store.conversation_statements import FIRST_CONTROL
 from roost.store.statements import Command, Query, Session, fixed
 from roost.store.tables import accounts, conversations
+from roost.store.touch_statements import first_control
 
 _ASKED = (
     "account_id",
@@ -22,13 +22,14 @@ _ASKED = (
 _NUMBERS = ("last_at", "last_position", "unread", "epoch", "fence")
 _TEXTS = ("preview", "last_direction", "control_reason")
 
+_FIRST_CONTROL = first_control(bindparam("account_id"))
 _new = insert(conversations).values(
     {
         **{name: bindparam(name) for name in _ASKED},
         **{name: fixed(0) for name in _NUMBERS},
         **{name: fixed("") for name in _TEXTS},
         "channel": fixed("dm"),
-        "control": FIRST_CONTROL,
+        "control": _FIRST_CONTROL,
         "queue_key": fixed(NOBODY_WAITS),
     }
 )
@@ -47,7 +48,7 @@ MEET = Query[tuple[str]](
     _new.on_conflict_do_update(
         index_elements=[conversations.c.account_id, conversations.c.conversation_id],
         set_={
-            "control": case((_reopens, FIRST_CONTROL), else_=conversations.c.control),
+            "control": case((_reopens, _FIRST_CONTROL), else_=conversations.c.control),
             "epoch": case(
                 (_reopens, conversations.c.epoch + fixed(1)), else_=conversations.c.epoch
             ),

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from roost.model.budgets import LONG_AGO, Budget, RouteLimits, Window
 from roost.model.ids import UserId
-from roost.store import encoding
+from roost.store import encoding, outbox_statements
 from roost.store.statements import Command, Parameters, Query, Session
 from roost.store.tables import app_budgets, budgets
 
@@ -107,6 +107,13 @@ class StoredBudgets:
             await self._session.run(MAKE_APP, {"app_key": app_key, "route": route, **numbers})
             rows = await self._session.rows(HOLD_APP, key)
         return _window(*rows[0])
+
+    async def bring_forward(self, now: datetime, *, latest: datetime) -> int:
+        """Make messages due that would be due later than anything can; how many that were."""
+        return await self._session.run(
+            outbox_statements.BRING_FORWARD,
+            {"due": encoding.milliseconds(now), "latest": encoding.milliseconds(latest)},
+        )
 
     async def put_app(self, app_key: str, route: str, window: Window) -> None:
         """Store an app's window, which is held."""

@@ -11,6 +11,7 @@ from roost.model.ids import UserId
 from roost.ports import NewChange
 from roost.ports.changes import Change, FeedPosition, Resync
 from roost.store import encoding
+from roost.store.arrays import Values, given, insert_many
 from roost.store.columns import XID
 from roost.store.expressions import FIRST_OPEN_TRANSACTION, THIS_TRANSACTION
 from roost.store.statements import Command, Query, Session
@@ -19,18 +20,12 @@ from roost.store.tables import changes, feed
 __all__ = ["Change", "FeedPosition", "Resync", "StoredChanges", "change_of", "position_of"]
 
 
+_VALUES: Values = {
+    **given("account_id", "kind", "conversation_id", "ref", "at"),
+    "xid": THIS_TRANSACTION,
+}
 APPEND = Command(
-    insert(changes)
-    .values(
-        {
-            **{
-                name: bindparam(name)
-                for name in ("account_id", "kind", "conversation_id", "ref", "at")
-            },
-            "xid": THIS_TRANSACTION,
-        }
-    )
-    .inline()
+    insert(changes).values(_VALUES).inline(), arrays=insert_many(changes, _VALUES).inline()
 )
 
 _is_final = changes.c.xid < FIRST_OPEN_TRANSACTION

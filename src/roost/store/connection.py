@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 
 from roost.errors import StoreUnavailable
@@ -19,11 +20,17 @@ _CACHED_STATEMENTS = 256
 _OLDEST_SQLITE = (3, 35, 0)
 _FULL = 2
 
+_INDEXED_BY_TRIGGER = """
+CREATE TABLE a (words TEXT);
+CREATE VIRTUAL TABLE b USING fts5 (words, content='a');
+CREATE TRIGGER c AFTER INSERT ON a BEGIN
+    INSERT INTO b (rowid, words) VALUES (new.rowid, new.words);
+END;
+"""
+"""The least of what keeps a search index in step."""
+
 _PRAGMAS = (
     "PRAGMA foreign_keys = ON",
-    # Until 3.41, triggers could not keep a search index in step without it. What it lets a schema
-    # reach are functions and tables with side effects of ours, and we have none.
-    "PRAGMA trusted_schema = ON",
     # What is erased is overwritten, not only unlinked.
     "PRAGMA secure_delete = ON",
     "PRAGMA temp_store = MEMORY",
@@ -57,6 +64,10 @@ class SqliteSession:
     async def rows(self, query: Query[R], parameters: Parameters) -> list[R]:
         """Run a query and give all its rows."""
         return fetch(self._connection, query, parameters)
+
+    async def rows_each(self, query: Query[R], parameters: Sequence[Parameters]) -> list[R]:
+        """Run a query once per set of parameters; give the rows of all, one after the other."""
+        return [row for one in parameters for row in fetch(self._connection, query, one)]
 
     async def run(self, command: Command, parameters: Parameters) -> int:
         """Run a command and give the number of rows it changed."""
@@ -123,7 +134,25 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
     return connection
 
 
+@cache
+def must_trust_schema() -> bool:
+    """Tell whether this SQLite lets triggers keep a search index in step in trusted schemas only.
+
+    Where it does, `trusted_schema` has to be on for whoever writes. What it lets a schema reach are
+    functions and tables with side effects of ours, and we have none.
+    """
+    with closing(sqlite3.connect(":memory:")) as tried:
+        tried.execute("PRAGMA trusted_schema = OFF")
+        tried.executescript(_INDEXED_BY_TRIGGER)
+        try:
+            tried.execute("INSERT INTO a VALUES ('x')")
+        except sqlite3.OperationalError:
+            return True
+    return False
+
+
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+    connection.execute(f"PRAGMA trusted_schema = {'ON' if must_trust_schema() else 'OFF'}")
     for pragma in _PRAGMAS:
         connection.execute(pragma)
     if pragma_of(connection, "journal_mode = WAL") != "wal":

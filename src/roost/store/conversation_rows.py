@@ -10,11 +10,12 @@ from roost.model.events import MessageReceived, MessageSent
 from roost.model.ids import ConversationId, UserId
 from roost.model.people import PersonId
 from roost.model.turns import Claim
-from roost.ports import ControlRow, ConversationRow
+from roost.ports import Arrival, ControlRow, ConversationRow
 from roost.store import conversation_statements as sql
-from roost.store import encoding
+from roost.store import encoding, ready_conditions
 from roost.store.event_rows import StoredEvents
 from roost.store.statements import Parameters, Session
+from roost.store.touch_statements import TOUCH
 
 PREVIEW_CHARACTERS = 160
 """How much of a conversation's last message its row keeps for lists."""
@@ -54,34 +55,23 @@ class StoredConversations:
 
         A customer's message makes replies to it free, so what waits for a budget is due again.
         """
-        is_received = isinstance(event, MessageReceived)
-        at = encoding.milliseconds(event.at)
-        rows = await self._session.rows(
-            sql.TOUCH,
-            {
-                "account_id": event.account_id,
-                "conversation_id": event.conversation_id,
-                "customer_id": event.customer.user_id,
-                "customer_screen_name": event.customer.screen_name,
-                "customer_name": event.customer.name,
-                "last_at": at,
-                "last_position": event.position,
-                "unread": int(is_received and not is_history),
-                "preview": event.message.text[:PREVIEW_CHARACTERS],
-                "received_at": at if is_received else None,
-                "received_position": event.position if is_received else None,
-                "queue_key": _queue_key(event),
-                "last_direction": "in" if isinstance(event, MessageReceived) else "out",
-            },
-        )
-        self._session.now_holds(event.account_id, event.conversation_id)
-        control, has_waiting = rows[0]
-        if has_waiting and is_received:
-            await self._session.run(
-                sql.RELEASE_WAITING,
-                {"account": event.account_id, "conversation": event.conversation_id},
-            )
+        (control,) = await self.touch_all([Arrival(event, is_history)])
         return control
+
+    async def touch_all(self, arrivals: Sequence[Arrival]) -> Sequence[str]:
+        """Do what `touch` does, for many messages in their order; say who has it after each."""
+        rows = await self._session.rows_each(TOUCH, [_touched(one) for one in arrivals])
+        waited_for: dict[tuple[str, str], None] = {}
+        for arrival, (*_, has_waiting) in zip(arrivals, rows, strict=True):
+            event = arrival.event
+            self._session.now_holds(event.account_id, event.conversation_id)
+            if has_waiting and isinstance(event, MessageReceived):
+                waited_for[event.account_id, event.conversation_id] = None
+        await self._session.run_each(
+            sql.RELEASE_WAITING,
+            [{"account": account, "conversation": place} for account, place in waited_for],
+        )
+        return [control for _, _, control, _ in rows]
 
     async def control_of(self, account_id: UserId, conversation_id: ConversationId) -> str | None:
         """Hold a conversation and tell who controls it; `None` where it does not exist."""
@@ -91,16 +81,8 @@ class StoredConversations:
         self._session.now_holds(account_id, conversation_id)
         return rows[0][0] if rows else None
 
-    async def make_ready(
-        self, account_id: UserId, conversation_id: ConversationId, waiting_since: datetime
-    ) -> None:
-        """Queue a conversation the bot controls for a turn; an older `waiting_since` stays."""
-        await self.make_ready_all([(account_id, conversation_id, waiting_since)])
-
-    async def make_ready_all(
-        self, waiting: Sequence[tuple[UserId, ConversationId, datetime]]
-    ) -> None:
-        """Do what `make_ready` does, for many conversations at once."""
+    async def make_ready(self, waiting: Sequence[tuple[UserId, ConversationId, datetime]]) -> None:
+        """Queue those conversations that the bot controls for a turn; an older time stays."""
         await self._session.run_each(
             sql.MAKE_READY,
             [
@@ -113,15 +95,19 @@ class StoredConversations:
             ],
         )
 
-    async def claim_ready(self, limit: int, *, lease: timedelta) -> Sequence[ConversationRow]:
+    async def claim_ready(
+        self, limit: int, *, lease: timedelta, bots: frozenset[str] | None = None
+    ) -> Sequence[ConversationRow]:
         """Lease the longest-waiting ready conversations that nobody leases.
 
-        Only those of connected accounts with a bot. A lease that ran out makes its conversation
-        ready again first, if anything in it is still pending.
+        Only those of connected accounts with a bot, and of `bots` where these are given; none with
+        pending events of a kind that only a newer version knows. A lease that ran out makes its
+        conversation ready again first, if anything in it is still pending.
         """
         now = await self._session.lease_now()
         await self._session.run(sql.END_EXPIRED, {"now": now})
-        rows = await self._session.rows(sql.READY, {"limit": limit})
+        wanted = ready_conditions.among(bots)
+        rows = await self._session.rows(sql.READY, {"limit": limit, "bots": wanted})
         until = now + lease // _MILLISECOND
         leased = [_leased(row, self._session.fence_step()) for row in rows]
         await self._session.run_each(
@@ -170,7 +156,7 @@ class StoredConversations:
         rows = await self._session.rows(
             sql.RELEASE, {**_held(claim), "since": since, "handled": handled_to}
         )
-        return bool(rows) and rows[0][0] is not None
+        return bool(rows) and rows[0][2] is not None
 
     async def hand_off(self, claim: Claim, *, reason: str, at: datetime | None = None) -> None:
         """Give control to the agents' queue and raise the epoch.
@@ -297,6 +283,27 @@ def _leased(
         bool(m),
         bool(w),
     )
+
+
+def _touched(arrival: Arrival) -> Parameters:
+    event = arrival.event
+    is_received = isinstance(event, MessageReceived)
+    at = encoding.milliseconds(event.at)
+    return {
+        "account_id": event.account_id,
+        "conversation_id": event.conversation_id,
+        "customer_id": event.customer.user_id,
+        "customer_screen_name": event.customer.screen_name,
+        "customer_name": event.customer.name,
+        "last_at": at,
+        "last_position": event.position,
+        "unread": int(is_received and not arrival.is_history),
+        "preview": event.message.text[:PREVIEW_CHARACTERS],
+        "received_at": at if is_received else None,
+        "received_position": event.position if is_received else None,
+        "queue_key": _queue_key(event),
+        "last_direction": "in" if is_received else "out",
+    }
 
 
 def _queue_key(event: MessageReceived | MessageSent) -> int:

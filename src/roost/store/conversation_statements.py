@@ -8,21 +8,20 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
-    exists,
     func,
-    not_,
     null,
     or_,
     select,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert
 
 from roost.store.expressions import is_abandoned, unlocked
 from roost.store.held_statements import FIRST_DUE
 from roost.store.mark_statements import IS_REMEMBERED
+from roost.store.ready_conditions import IS_KNOWN, IS_SERVED, OLDEST_PENDING
 from roost.store.statements import Command, Query, fixed
-from roost.store.tables import accounts, conversations, events, outbox
+from roost.store.tables import accounts, conversations, outbox
+from roost.store.touch_statements import SOMEBODY_WAITS
 
 _THIS = (
     conversations.c.account_id == bindparam("account"),
@@ -34,128 +33,6 @@ _NO_DIALOG = {"dialog_name": null(), "dialog_step": null(), "waiting_since": nul
 _since = bindparam("since", type_=BigInteger)
 _now = bindparam("now", type_=BigInteger)
 _handled = bindparam("handled", type_=BigInteger)
-
-_oldest_pending = (
-    select(func.min(events.c.received_at))
-    .where(
-        events.c.account_id == conversations.c.account_id,
-        events.c.conversation_id == conversations.c.conversation_id,
-        events.c.state == fixed("pending"),
-    )
-    .scalar_subquery()
-)
-
-FIRST_CONTROL = case(
-    (
-        exists().where(
-            accounts.c.account_id == bindparam("account_id"), accounts.c.bot != fixed("")
-        ),
-        fixed("bot"),
-    ),
-    else_=fixed("queue"),
-)
-"""Whose a new conversation is, of the account `account_id`."""
-_new = insert(conversations).values(
-    {
-        **{
-            name: bindparam(name)
-            for name in (
-                "account_id",
-                "conversation_id",
-                "customer_id",
-                "customer_screen_name",
-                "customer_name",
-                "last_at",
-                "last_position",
-                "unread",
-                "preview",
-                "received_at",
-                "received_position",
-                "queue_key",
-                "last_direction",
-            )
-        },
-        "channel": fixed("dm"),
-        "control": FIRST_CONTROL,
-        "control_reason": fixed(""),
-        "epoch": fixed(0),
-        "fence": fixed(0),
-    }
-)
-_is_latest = _new.excluded.last_position >= conversations.c.last_position
-
-_IS_RESOLVED = conversations.c.control == fixed("nobody")
-_begins_anew = and_(_IS_RESOLVED, _new.excluded.unread > fixed(0))
-_SOMEBODY_WAITS = conversations.c.queue_key < fixed(1 << 59)
-"""See `roost.store.tables.conversations`."""
-_still_waits = and_(
-    _SOMEBODY_WAITS,
-    # Until somebody takes it up, what a bot says last is no answer.
-    or_(_new.excluded.unread > fixed(0), conversations.c.control == fixed("queue")),
-)
-
-_is_last_received = and_(
-    _new.excluded.received_position.is_not(None),
-    func.coalesce(conversations.c.received_position, fixed(-1)) < _new.excluded.received_position,
-)
-
-
-def _of_last_received(column: str) -> ColumnElement[int]:
-    return case((_is_last_received, _new.excluded[column]), else_=conversations.c[column])
-
-
-_has_waiting = exists().where(
-    outbox.c.account_id == bindparam("account_id"),
-    outbox.c.conversation_id == bindparam("conversation_id"),
-    # Tells the planner which index holds these.
-    outbox.c.state.in_([fixed(state) for state in ("queued", "sending", "uncertain")]),
-    outbox.c.state == fixed("queued"),
-    outbox.c.due_at > outbox.c.created_at,
-)
-
-
-def _name(column: str) -> ColumnElement[str]:
-    """Take a newer name; an older one only where there is none; never an empty one."""
-    mine, theirs = conversations.c[column], _new.excluded[column]
-    is_wanted = and_(theirs != fixed(""), or_(_is_latest, mine == fixed("")))
-    return case((is_wanted, theirs), else_=mine)
-
-
-TOUCH = Query[tuple[str, int]](
-    _new.on_conflict_do_update(
-        index_elements=[conversations.c.account_id, conversations.c.conversation_id],
-        set_={
-            # Whoever writes again begins anew, with the bot where there is one.
-            "control": case((_begins_anew, FIRST_CONTROL), else_=conversations.c.control),
-            "epoch": case(
-                (_begins_anew, conversations.c.epoch + fixed(1)), else_=conversations.c.epoch
-            ),
-            "customer_screen_name": _name("customer_screen_name"),
-            "customer_name": _name("customer_name"),
-            "last_at": case(
-                (_new.excluded.last_at > conversations.c.last_at, _new.excluded.last_at),
-                else_=conversations.c.last_at,
-            ),
-            "last_position": case(
-                (_is_latest, _new.excluded.last_position), else_=conversations.c.last_position
-            ),
-            "preview": case((_is_latest, _new.excluded.preview), else_=conversations.c.preview),
-            "unread": conversations.c.unread + _new.excluded.unread,
-            "snoozed_until": case(
-                (_new.excluded.unread > fixed(0), null()), else_=conversations.c.snoozed_until
-            ),
-            "received_at": _of_last_received("received_at"),
-            "received_position": _of_last_received("received_position"),
-            "last_direction": case(
-                (_is_latest, _new.excluded.last_direction), else_=conversations.c.last_direction
-            ),
-            "queue_key": case(
-                (or_(not_(_is_latest), _still_waits), conversations.c.queue_key),
-                else_=_new.excluded.queue_key,
-            ),
-        },
-    ).returning(conversations.c.control, case((_has_waiting, fixed(1)), else_=fixed(0)))
-)
 
 RELEASE_WAITING = Command(
     update(outbox)
@@ -219,7 +96,7 @@ _END_LEASE = update(conversations).values(
     lease_until=null(),
     held_by=null(),
     ready_since=case(
-        (_HAS_BOT, func.coalesce(conversations.c.ready_since, _oldest_pending)), else_=null()
+        (_HAS_BOT, func.coalesce(conversations.c.ready_since, OLDEST_PENDING)), else_=null()
     ),
 )
 
@@ -267,6 +144,8 @@ READY = Query[tuple[str, str, str, str, str, str, int, int, int, int | None, int
         _HAS_BOT,
         or_(accounts.c.state == fixed("connected"), _is_ours),
         accounts.c.bot != fixed(""),
+        IS_SERVED,
+        IS_KNOWN,
     )
     .order_by(conversations.c.ready_since)
     .limit(bindparam("limit"))
@@ -301,7 +180,7 @@ HOLD = Query[tuple[int]](
 )
 """Used where there are several writers."""
 
-RELEASE = Query[tuple[int | None]](
+RELEASE = Query[tuple[str, str, int | None]](
     update(conversations)
     .where(*_HELD)
     .values(
@@ -317,14 +196,16 @@ RELEASE = Query[tuple[int | None]](
                 conversations.c.ready_since,
             ),
             (_since.is_not(None), _since),
-            else_=_oldest_pending,
+            else_=OLDEST_PENDING,
         ),
         handled_position=case(
             (conversations.c.handled_position >= _handled, conversations.c.handled_position),
             else_=func.coalesce(_handled, conversations.c.handled_position),
         ),
     )
-    .returning(conversations.c.ready_since)
+    .returning(
+        conversations.c.account_id, conversations.c.conversation_id, conversations.c.ready_since
+    )
 )
 
 _IS_EMPTY = conversations.c.last_at == fixed(0)
@@ -335,7 +216,7 @@ HAND_OFF = _gives(
     reason=bindparam("reason"),
     # The customer waits, whether or not the bot has said something.
     queue_key=case(
-        (_SOMEBODY_WAITS, conversations.c.queue_key),
+        (SOMEBODY_WAITS, conversations.c.queue_key),
         (_IS_EMPTY, _at),
         else_=conversations.c.last_at,
     ),

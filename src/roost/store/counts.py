@@ -7,21 +7,26 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Table, func, select, union_all
 
+from roost.store.expressions import N_WORKERS
 from roost.store.statements import Query, fixed
 from roost.store.tables import events, outbox
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Rows by state, all of one moment. Each mapping adds up to all rows of its table.
+    """How much there is by state, and how many processes there are for it.
+
+    Each mapping is of one moment, and adds up to all rows of its table.
 
     Attributes:
         events: Of `held`, `new`, `pending`, `ignored`, `quarantined` and `done`.
         outbox: Of `queued`, `sending`, `uncertain`, `parked`, `dead`, `dropped` and `sent`.
+        workers: Processes on this database that run bots and send, wherever they are.
     """
 
     events: Mapping[str, int]
     outbox: Mapping[str, int]
+    workers: int
 
     @property
     def events_waiting(self) -> int:
@@ -52,6 +57,9 @@ def _is_in(table: Table, group: Sequence[str]) -> ColumnElement[bool]:
         return table.c.state == fixed(group[0])
     return table.c.state.in_([fixed(state) for state in group])
 
+
+WORKERS = Query[tuple[int]](select(N_WORKERS))
+"""How many processes there are for all that waits."""
 
 EVENTS = _counting(events, [["held"], ["new"], ["pending"], ["ignored", "quarantined"]])
 

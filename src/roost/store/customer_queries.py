@@ -4,13 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from roost.model.activities import (
-    ABOUT_POSTS,
-    Activity,
-    Liked,
-    PostActivity,
-    Relation,
-)
+from roost.model import activities
+from roost.model.activities import Activity
 from roost.model.ids import ConversationId, UserId, position_at
 from roost.model.messages import Entry
 from roost.model.people import PersonId
@@ -89,7 +84,8 @@ class StoredCustomers:
             return Beginning("welcome_message", when, entry.welcome_message_id, name)
         rows = await self._reading.rows(sql.POST, {"account": account, "post": entry.post_id})
         event = encoding.decode_event(*rows[0]) if rows else None
-        text = event.post.text if isinstance(event, PostActivity) else ""
+        post = activities.post_of(event)
+        text = "" if post is None else post.text
         return Beginning("post", when, entry.post_id, text=text)
 
     async def _activity(self, query: Query[ActivityRow], wanted: Parameters) -> _Found:
@@ -171,14 +167,14 @@ def _past(row: ActivityRow) -> PastActivity | None:
 
 def _begun_by(past: PastActivity) -> Beginning:
     event = past.event
-    post = event.post if isinstance(event, ABOUT_POSTS) else None
+    post = activities.post_of(event)
     return Beginning(
         kind=past.kind,
         at=event.at,
         x_id="" if post is None else post.post_id,
         text="" if post is None else post.text,
         event_key=event.event_key,
-        is_ours=isinstance(event, (Liked, Relation)) and event.is_ours,
+        is_ours=activities.is_ours(event),
     )
 
 

@@ -24,7 +24,6 @@ from roost.ports.desk import (
     Summary,
     Transcript,
     View,
-    attached_to,
 )
 from roost.ports.remarks import Remark, RemarkKind
 from roost.store import desk_statements as sql
@@ -246,6 +245,8 @@ def _summary(row: SummaryRow) -> Summary:
         snoozed_until=_comes_back_at(snoozed_until),
         tags=msgspec.json.decode(row[14], type=list[str]) if row[14] else [],
         seen_position=row[15],
+        dialog=row[16] or "",
+        dialog_step=row[17] or "",
     )
 
 
@@ -265,7 +266,7 @@ def _line(row: LineRow) -> Line:
         speaker=speaker,
         person_id=PersonId(person) if person else None,
         outbox_id=outbox_id,
-        attachment=message.attachment or attached_to(sent),
+        attachment=message.attachment or sent.attached,
         profile_id=sent.custom_profile_id,
     )
 

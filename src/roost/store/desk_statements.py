@@ -47,6 +47,8 @@ SummaryRow = tuple[
     int | None,
     str,
     int | None,
+    str | None,
+    str | None,
     int,
 ]
 """The columns of `_SUMMARY`, and last the number that the list is ordered by."""
@@ -71,6 +73,8 @@ _SUMMARY = (
     conversations.c.snoozed_until,
     conversations.c.tags,
     conversations.c.seen_position,
+    conversations.c.dialog_name,
+    conversations.c.dialog_step,
 )
 _number = bindparam("number", type_=BigInteger)
 _last = bindparam("last", type_=Text)

@@ -159,8 +159,8 @@ class StoredDialogs:
                 "since": since,
             },
         )
-        if not state.first:
-            await self._session.run(REWIND, {**this, "first": 0})
+        if state.is_rewound or not state.first:
+            await self._session.run(REWIND, {**this, "first": state.first})
         await self._session.run_each(
             WRITE,
             [

@@ -12,6 +12,7 @@ import structlog
 
 from roost.errors import DiskTrouble, StoreUnavailable
 from roost.store.ballast import Ballast
+from roost.store.log_alarm import LogAlarm
 
 FULL, READ_ONLY, FAILING, NOT_OPENED, MOVED, DAMAGED = (
     "the disk is full",
@@ -58,6 +59,7 @@ class Disk:
         self._monotonic = monotonic
         self._trouble = ""
         self._file: tuple[int, int] | None = None
+        self._alarm = LogAlarm(path)
         self._looked_at = monotonic()
         self._is_short = ballast is not None and not ballast.take()
         if self._is_short:
@@ -125,6 +127,7 @@ class Disk:
         if self._trouble:
             _log.warning("database takes commits again", after=self._trouble)
             self._trouble = ""
+        self._alarm.look(self._monotonic())
 
     def _meaning(self, error: BaseException) -> str:
         code = _code_of(error)
@@ -151,6 +154,18 @@ def write_whole(path: Path, content: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     partial.replace(path)
+    _sync_folder(path.parent)
+
+
+def put_in_place(file: Path, path: Path) -> None:
+    """Give a file that was written another name, instead of what has it, and for good.
+
+    Raises:
+        OSError: It is not there, or may not survive a power cut.
+    """
+    with file.open("rb") as written:
+        os.fsync(written.fileno())
+    file.replace(path)
     _sync_folder(path.parent)
 
 

@@ -120,6 +120,14 @@ class Others(Protocol):
         """
         ...
 
+    async def work(self) -> None:
+        """Count among the processes that run bots and send, until this one is gone.
+
+        Raises:
+            StoreUnavailable: The others cannot see it.
+        """
+        ...
+
     async def leave(self) -> None:
         """Be gone, as far as leases and sends of this process are concerned.
 
@@ -162,14 +170,29 @@ class DurableStore:
     """
 
     def __init__(
-        self, writing: Writing, reading: Reading, others: Others, finding: Finding
+        self,
+        writing: Writing,
+        reading: Reading,
+        others: Others,
+        finding: Finding,
+        *,
+        listing: Reading | None = None,
     ) -> None:
+        """Put it together.
+
+        Args:
+            writing: Where units run.
+            reading: Where queries run.
+            others: The other processes on this database.
+            finding: How words are looked for.
+            listing: Where the queries of lists and conversations run; `None` for `reading`.
+        """
         self._writing = writing
         self._reading = reading
         self._others = others
         self.inbox = StoredInbox(writing)
         self._followers: list[Callable[[], None]] = []
-        self.desk = StoredDesk(reading)
+        self.desk = StoredDesk(listing or reading)
         self.search = StoredSearch(finding)
         self.people = StoredPeopleLookup(reading)
         self.tokens = StoredTokenLookup(reading)
@@ -228,6 +251,14 @@ class DurableStore:
             StoreUnavailable: The hint was not given.
         """
         await self._others.announce()
+
+    async def work(self) -> None:
+        """Count among the processes that run bots and send, until this one is gone.
+
+        Raises:
+            StoreUnavailable: The others cannot see it.
+        """
+        await self._others.work()
 
     async def leave(self) -> None:
         """Count as gone, so that whatever this process still holds can be taken over.
@@ -293,10 +324,12 @@ class DurableStore:
         }
 
     async def counts(self) -> Counts:
-        """Count events and messages by state. Takes longer with the number of rows stored."""
+        """Count what there is by state. Takes longer with the number of rows stored."""
+        ((n_workers,),) = await self._reading.rows(counts.WORKERS, {})
         return Counts(
             events=counts.by_state(await self._reading.rows(counts.EVENTS, {}), rest="done"),
             outbox=counts.by_state(await self._reading.rows(counts.OUTBOX, {}), rest="sent"),
+            workers=n_workers,
         )
 
     async def conservation(self) -> Sequence[Balance]:

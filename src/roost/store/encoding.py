@@ -47,6 +47,9 @@ _outbound_decoder = msgspec.json.Decoder(OutboundMessage)
 _public_decoder = msgspec.json.Decoder(PublicReply)
 _destination_decoder = msgspec.json.Decoder(_Destination)
 
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What reading a payload back raises that `encode` of this version has not written."""
+
 V = TypeVar("V", bound=Event | Message | OutboundMessage | PublicReply)
 
 

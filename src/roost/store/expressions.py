@@ -9,9 +9,12 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     FromClause,
+    Integer,
     Table,
+    Text,
     and_,
     bindparam,
+    cast,
     column,
     exists,
     false,
@@ -22,6 +25,7 @@ from sqlalchemy import (
     true,
     tuple_,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql import operators
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -29,6 +33,7 @@ from sqlalchemy.sql.operators import OperatorType
 from typing_extensions import override
 
 from roost.store import locks
+from roost.store.columns import TEXT
 from roost.store.statements import fixed
 
 T = TypeVar("T")
@@ -127,6 +132,15 @@ AN_OLDER_LIVES = ByDatabase[bool](
 )
 """Whether a process lives that does not make findable what it files. SQLite has no other."""
 
+N_WORKERS = ByDatabase[int](
+    sqlite=literal_column("1", Integer),
+    postgresql=select(func.count())
+    .select_from(_pg_locks)
+    .where(_held(_pg_locks, locks.WORKERS))
+    .scalar_subquery(),
+)
+"""How many processes run bots and send. Of a SQLite file that is its owner."""
+
 
 def is_abandoned(held_by: ColumnElement[int | None]) -> ColumnElement[bool]:
     """Tell whether the process that held a row is gone.
@@ -137,4 +151,15 @@ def is_abandoned(held_by: ColumnElement[int | None]) -> ColumnElement[bool]:
     return ByDatabase(
         sqlite=true(),
         postgresql=and_(held_by != bindparam("holder"), held_by.not_in(_living)),
+    )
+
+
+def is_among(of: ColumnElement[str | None]) -> ByDatabase[bool]:
+    """Make the test whether a column is one of the texts in the parameter `keys`, a JSON array."""
+    keys = bindparam("keys", type_=Text)
+    return ByDatabase[bool](
+        sqlite=of.in_(
+            select(column("value", Text)).select_from(func.json_each(keys).table_valued("value"))
+        ),
+        postgresql=of.in_(select(cast(func.jsonb_array_elements_text(cast(keys, JSONB)), TEXT))),
     )

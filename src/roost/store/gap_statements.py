@@ -7,22 +7,17 @@ from types import MappingProxyType
 
 from sqlalchemy import (
     BigInteger,
-    Text,
     bindparam,
-    cast,
-    column,
     delete,
-    func,
     or_,
     select,
     update,
 )
-from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy.dialects.postgresql import insert
 
 from roost.ports import GapKind
 from roost.store import span_statements as spans
-from roost.store.columns import TEXT
-from roost.store.expressions import ByDatabase
+from roost.store.expressions import is_among
 from roost.store.gap_tables import gaps, last_seen
 from roost.store.statements import Command, Query, fixed
 from roost.store.tables import events
@@ -176,21 +171,11 @@ ONE = Query[GapColumns](select(*COLUMNS).where(*_THIS))
 
 OPEN_GAPS = Query[GapColumns](select(*COLUMNS).where(_IS_OPEN).order_by(gaps.c.opened_at))
 
-_keys = bindparam("keys", type_=Text)
-_is_among = ByDatabase[bool](
-    sqlite=events.c.event_key.in_(
-        select(column("value", Text)).select_from(func.json_each(_keys).table_valued("value"))
-    ),
-    postgresql=events.c.event_key.in_(
-        select(cast(func.jsonb_array_elements_text(cast(_keys, JSONB)), TEXT))
-    ),
-)
-
 KNOWN = Query[tuple[str, str]](
     select(events.c.event_key, events.c.state).where(
         events.c.account_id == bindparam("account"),
         events.c.kind.in_([fixed("message_received"), fixed("message_sent")]),
-        _is_among,
+        is_among(events.c.event_key),
     )
 )
 

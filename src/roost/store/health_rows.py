@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, Table, bindparam, func, select, update
 
 from roost.model.health import APP_WORKING, Check, Health, Scope
 from roost.model.ids import UserId
-from roost.store import encoding
+from roost.ports import UnservedBot
+from roost.store import encoding, ready_conditions
 from roost.store.statements import Command, Parameters, Query, Session, fixed
 from roost.store.tables import accounts, apps
 
@@ -119,6 +120,13 @@ class StoredHealth:
                 for app_key, account_id in held_accounts
             ),
         ]
+
+    async def unserved(self, bots: frozenset[str]) -> Sequence[UnservedBot]:
+        """Give the bots that ready conversations wait for and that are not among `bots`."""
+        rows = await self._session.rows(
+            ready_conditions.UNSERVED, {"bots": ready_conditions.among(bots)}
+        )
+        return [UnservedBot(bot, n, encoding.moment(since)) for bot, n, since in rows]
 
     async def _hold(self, query: Query[_Row], key: str) -> Health | None:
         rows = await self._session.rows(query, {"key": key})

@@ -39,7 +39,7 @@ class StoredHeld:
     async def take_back(
         self, account_id: UserId, conversation_id: ConversationId, outbox_id: int, by: PersonId
     ) -> OutboundMessage | None:
-        """Drop an entry that is still queued, and let the next of its conversation go."""
+        """Drop an entry that X does not have, and let the next of its conversation go."""
         await self._session.hold(account_id, conversation_id)
         this = {"account": account_id, "entry": outbox_id, "why": TAKEN_BACK}
         here = {"account": account_id, "conversation": conversation_id}

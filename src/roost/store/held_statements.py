@@ -23,6 +23,9 @@ from roost.store.tables import outbox
 OPEN = (fixed("queued"), fixed("sending"), fixed("uncertain"))
 """States of what has not ended."""
 
+WITHOUT_X = (fixed("queued"), fixed("dead"))
+"""States of what X surely does not have, and nobody is sending."""
+
 FIRST_DUE = case(
     (outbox.c.held_until > outbox.c.created_at, outbox.c.held_until), else_=outbox.c.created_at
 )
@@ -71,7 +74,7 @@ TAKEABLE = Query[tuple[bytes]](
         outbox.c.conversation_id == bindparam("conversation"),
         outbox.c.person_id == bindparam("person"),
         or_(
-            outbox.c.state == fixed("queued"),
+            outbox.c.state.in_(WITHOUT_X),
             # Asked again, because the answer was lost.
             (outbox.c.state == fixed("dropped")) & (outbox.c.reason == bindparam("why")),
         ),
@@ -81,6 +84,6 @@ TAKEABLE = Query[tuple[bytes]](
 
 TAKE_BACK = Command(
     update(outbox)
-    .where(*_this, outbox.c.state == fixed("queued"))
+    .where(*_this, outbox.c.state.in_(WITHOUT_X))
     .values(state=fixed("dropped"), reason=bindparam("why"))
 )

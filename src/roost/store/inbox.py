@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from sqlalchemy import Table, bindparam
-from sqlalchemy.dialects.postgresql import Insert, insert
+from sqlalchemy.dialects.postgresql import insert
 
 from roost.model.events import KINDS, Event, conversation_of
 from roost.ports import Delivery
 from roost.store import encoding
+from roost.store.arrays import Values, given
 from roost.store.statements import Bulk, fixed
 from roost.store.tables import deliveries, events
 
@@ -49,22 +49,19 @@ DELIVERY_NAMES = (
 DELIVERY_CONSTANTS: Mapping[str, str | int] = MappingProxyType({"dialect": "v1"})
 
 
-def _insert(table: Table, names: Sequence[str], constants: Mapping[str, str | int]) -> Insert:
-    return (
-        insert(table)
-        .values(
-            {
-                **{name: bindparam(name) for name in names},
-                **{name: fixed(value) for name, value in constants.items()},
-            }
-        )
-        .on_conflict_do_nothing()
-    )
+def _values(names: Sequence[str], constants: Mapping[str, str | int]) -> Values:
+    return {
+        **given(*names),
+        **{name: fixed(value) for name, value in constants.items()},
+    }
 
 
-PUT_EVENT = Bulk(_insert(events, EVENT_NAMES, EVENT_CONSTANTS))
+EVENT_VALUES = _values(EVENT_NAMES, EVENT_CONSTANTS)
+DELIVERY_VALUES = _values(DELIVERY_NAMES, DELIVERY_CONSTANTS)
 
-PUT_DELIVERY = Bulk(_insert(deliveries, DELIVERY_NAMES, DELIVERY_CONSTANTS))
+PUT_EVENT = Bulk(insert(events).values(EVENT_VALUES).on_conflict_do_nothing())
+
+PUT_DELIVERY = Bulk(insert(deliveries).values(DELIVERY_VALUES).on_conflict_do_nothing())
 
 
 @dataclass(frozen=True, slots=True)

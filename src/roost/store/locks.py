@@ -15,4 +15,8 @@ INDEXES = 0x526F6F75
 """First half of the lock that every process shares which makes findable what it files; the second
 is `EVERYBODY`. Of one that is not among them it has to be done afterwards."""
 
+WORKERS = 0x526F6F76
+"""First half of the lock that every process shares which runs bots and sends; the second is
+`EVERYBODY`. Where nobody has it, what comes in is kept and nobody answers."""
+
 EVERYBODY = 0

@@ -16,13 +16,19 @@ from roost.model.people import PersonId
 from roost.model.posts import PublicReply
 from roost.ports import SentMessage
 from roost.store import encoding, joins, search_rows
+from roost.store.arrays import given, insert_many
 from roost.store.statements import Command, Parameters, Query, Session, fixed
 from roost.store.tables import messages, outbox
 
 _KEY = [messages.c.account_id, messages.c.message_id]
 _new = insert(messages)
 
-PUT = Command(_new.on_conflict_do_nothing(index_elements=_KEY))
+PUT = Command(
+    _new.on_conflict_do_nothing(index_elements=_KEY),
+    arrays=insert_many(
+        messages, given(*(column.name for column in messages.c))
+    ).on_conflict_do_nothing(index_elements=_KEY),
+)
 
 PUT_SENT = Command(
     _new.on_conflict_do_update(index_elements=_KEY, set_={"outbox_id": _new.excluded.outbox_id})

@@ -169,7 +169,7 @@ class StoredOutbox:
             rows = await self._session.rows(
                 sql.UNCERTAIN_HERE, {"account": account_id, "conversation": conversation_id}
             )
-        return [_entry(row) for row in rows]
+        return [entry_of(row) for row in rows]
 
     async def suspect_interrupted(self) -> int:
         """Mark every `sending` entry of a process that is gone `uncertain`.
@@ -225,14 +225,15 @@ class StoredOutbox:
 
 def _due(row: sql.DueRow, at: int) -> OutboxEntry:
     *_, n_free, account_holds, app_holds = row
-    entry = _entry((*row[:9], at))
+    entry = entry_of((*row[:9], at))
     trial = Scope.APP if app_holds else Scope.ACCOUNT if account_holds else None
     return replace(
         entry, attempt=entry.attempt + 1, is_free=bool(n_free) and entry.route == SEND, trial=trial
     )
 
 
-def _entry(row: sql.EntryRow) -> OutboxEntry:
+def entry_of(row: sql.EntryRow) -> OutboxEntry:
+    """Read a row of an entry, its baseline, and when it was tried."""
     outbox_id, account_id, conversation_id, recipient_id, body, attempt, lane, app_id, *rest = row
     baseline, at = rest
     return OutboxEntry(

@@ -13,6 +13,7 @@ from sqlalchemy import (
     func,
     literal_column,
     null,
+    or_,
     select,
     update,
 )
@@ -35,6 +36,10 @@ from roost.store.tables import (
 
 WITHOUT = ("without_0", "without_1", "without_2", "without_3", "without_4")
 """Parameters of `DUE` that name accounts to leave out."""
+
+
+RESTORED = "restored"
+"""The reason of entries that X is to be asked about before they are sent again."""
 
 
 def _is_in_flight(table: FromClause) -> ColumnElement[bool]:
@@ -118,7 +123,11 @@ NEXT = Command(
         outbox.c.state == fixed("queued"),
         outbox.c.due_at.is_(None),
     )
-    .values(due_at=FIRST_DUE)
+    .values(
+        due_at=FIRST_DUE,
+        # X may have what was queued when a backup was made, and is asked first.
+        state=case((outbox.c.reason == fixed(RESTORED), fixed("uncertain")), else_=outbox.c.state),
+    )
 )
 
 _highest_position = (
@@ -289,4 +298,29 @@ HOLD_BACK = Command(
     .values(due_at=case((outbox.c.due_at < _due, _due), else_=outbox.c.due_at))
 )
 
+BRING_FORWARD = Command(
+    update(outbox)
+    .where(
+        unlocked(
+            outbox,
+            lambda table: and_(
+                table.c.state == fixed("queued"), table.c.due_at > bindparam("latest")
+            ),
+        )
+    )
+    .values(due_at=_due)
+)
+
 RELEASE = Command(update(outbox).where(_waiting).values(due_at=FIRST_DUE))
+
+ATTEMPTED = Query[EntryRow](
+    select(*_ENTRY, outbox.c.baseline, outbox.c.attempted_at)
+    .select_from(_with_app)
+    .where(
+        outbox.c.account_id == bindparam("account"),
+        outbox.c.conversation_id == bindparam("conversation"),
+        outbox.c.message_id.is_(None),
+        or_(outbox.c.attempts > fixed(0), outbox.c.reason == fixed(RESTORED)),
+    )
+    .order_by(outbox.c.outbox_id)
+)

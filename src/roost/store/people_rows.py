@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from roost.model.ids import UserId
 from roost.model.people import LinkPurpose, Person, PersonId, Role
-from roost.ports.people import Credentials, LinkRow, SessionRow
+from roost.ports.people import Credentials, LinkRow, Member, SessionRow
 from roost.store import encoding
 from roost.store.people_tables import links, people, sessions
 from roost.store.statements import Command, Query, Reading, Session, fixed
@@ -41,6 +41,19 @@ PUT = Query[tuple[str]](
     )
     .on_conflict_do_nothing(index_elements=[people.c.login])
     .returning(people.c.person_id)
+)
+
+CHANGE = Command(
+    update(people)
+    .where(people.c.person_id == bindparam("person"))
+    .values({name: bindparam(f"new_{name}") for name in ("name", "role", "accounts", "state")})
+)
+
+ADMINS = Query[tuple[str]](
+    select(people.c.person_id)
+    .where(people.c.role == fixed("admin"), _IS_ACTIVE)
+    .order_by(people.c.person_id)
+    .with_for_update()
 )
 
 SET_PASSWORD = Command(
@@ -85,6 +98,12 @@ EVERYBODY = Query[tuple[str, str, str, str, str]](
     select(*_PERSON).order_by(people.c.name, people.c.person_id)
 )
 
+MEMBERS = Query[tuple[str, str, str, str, str, str, str]](
+    select(*_PERSON, people.c.state, people.c.password_hash).order_by(
+        people.c.name, people.c.person_id
+    )
+)
+
 SESSION = Query[tuple[str, str, str, str, str, int]](
     select(*_PERSON, sessions.c.seen_at)
     .join_from(sessions, people, _of_session)
@@ -125,6 +144,26 @@ class StoredPeople:
             },
         )
         return bool(stored)
+
+    async def admins(self) -> frozenset[PersonId]:
+        """Give all admins who are let in, locked."""
+        return frozenset(PersonId(row[0]) for row in await self._session.rows(ADMINS, {}))
+
+    async def change(self, person: Person, *, is_active: bool) -> bool:
+        """Replace name, role, accounts, and whether they are let in; false where nobody is it."""
+        changed = await self._session.run(
+            CHANGE,
+            {
+                "person": person.person_id,
+                "new_name": person.name,
+                "new_role": person.role,
+                "new_accounts": _written(person.accounts),
+                "new_state": "active" if is_active else "disabled",
+            },
+        )
+        if not is_active:
+            await self._session.run(END_ALL, {"person": person.person_id})
+        return bool(changed)
 
     async def set_password(self, person_id: PersonId, password_hash: str) -> None:
         """Replace a password, and end every session of the person."""
@@ -197,6 +236,13 @@ class StoredPeopleLookup:
     async def people(self) -> Sequence[Person]:
         """Give everybody, disabled people too, by name."""
         return [person_of(row) for row in await self._reading.rows(EVERYBODY, {})]
+
+    async def members(self) -> Sequence[Member]:
+        """Give everybody by name, and which of them are let in."""
+        return [
+            Member(person_of(row[:5]), row[5] == "active", row[6] != "")
+            for row in await self._reading.rows(MEMBERS, {})
+        ]
 
     async def session(
         self, token_hash: str, *, now: datetime, idle_since: datetime

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -16,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from roost.errors import NewerSchema, StoreUnavailable
-from roost.store import disk
+from roost.store import disk, whole
 
 _MIGRATIONS = "roost.store:migrations"
 
@@ -38,8 +37,9 @@ def upgrade(path: Path) -> None:
         cause = error.orig if isinstance(error, DBAPIError) else error
         if cause is not None and disk.is_damage(cause):
             raise StoreUnavailable(
-                f"{path} is damaged ({cause}): nothing was changed in it. Keep it, and put a"
-                " backup in its place: what is newer is asked for at X"
+                f"{path} is damaged ({cause}): nothing was changed in it. Put a backup in"
+                " its place with `roost restore FILE`, which keeps it: what is newer is asked for"
+                " at X, and nothing is answered twice"
             ) from error
         raise StoreUnavailable(f"{path} cannot be migrated: {error}") from error
 
@@ -51,7 +51,8 @@ def _upgrade(path: Path) -> None:
     if not is_behind(current, name=str(path)):
         return
     if current is not None:
-        _copy(path, path.with_name(f"{path.name}.schema-{current}"))
+        with closing(sqlite3.connect(path)) as read:
+            whole.write(read, path.with_name(f"{path.name}.schema-{current}"))
     with engine.connect() as connection:
         migrate(connection)
 
@@ -99,7 +100,8 @@ def _config() -> Config:
 
 
 def _engine(path: Path) -> Engine:
-    engine = create_engine(f"sqlite:///{path}", poolclass=NullPool)
+    # An error is told to people and logged: without what was being stored.
+    engine = create_engine(f"sqlite:///{path}", poolclass=NullPool, hide_parameters=True)
     event.listen(engine, "begin", _begin)
     return engine
 
@@ -107,13 +109,3 @@ def _engine(path: Path) -> Engine:
 def _begin(connection: Connection) -> None:
     # Left to itself, the driver begins none before a change of the schema, so none is undone.
     connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-
-def _copy(source: Path, target: Path) -> None:
-    """Copy a database, whole or not at all, readable to its owner alone."""
-    partial = target.with_name(f"{target.name}.partial")
-    partial.unlink(missing_ok=True)
-    os.close(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-    with closing(sqlite3.connect(source)) as read, closing(sqlite3.connect(partial)) as written:
-        read.backup(written)
-    partial.replace(target)

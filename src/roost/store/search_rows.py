@@ -4,49 +4,54 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import and_, bindparam, or_
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import BigInteger, Text, and_, bindparam, literal_column, or_
+from sqlalchemy.dialects.postgresql import Insert, insert
 
 from roost.model import searching
 from roost.model.events import MessageReceived, MessageSent
 from roost.store import encoding
+from roost.store.arrays import Values, given, insert_many
 from roost.store.search_tables import customer_words, message_words
 from roost.store.statements import Command, Parameters, Session
 
-_new_message = insert(message_words).values(
-    {
-        name: bindparam(name)
-        for name in ("account_id", "message_id", "conversation_id", "position", "words")
-    }
-)
+_MESSAGE = given("account_id", "message_id", "conversation_id", "position", "words")
+_KEY_OF_MESSAGE = (message_words.c.account_id, message_words.c.message_id)
 PUT_MESSAGE = Command(
-    _new_message.on_conflict_do_nothing(
-        index_elements=[message_words.c.account_id, message_words.c.message_id]
-    )
+    insert(message_words).values(_MESSAGE).on_conflict_do_nothing(index_elements=_KEY_OF_MESSAGE),
+    arrays=insert_many(message_words, _MESSAGE).on_conflict_do_nothing(
+        index_elements=_KEY_OF_MESSAGE
+    ),
 )
 
-_new_customer = insert(customer_words).values(
-    {
-        **{
-            name: bindparam(name) for name in ("account_id", "conversation_id", "position", "words")
-        },
-        "named_at": bindparam("position"),
-    }
-)
+_CUSTOMER: Values = {
+    **given("account_id", "conversation_id", "position", "words"),
+    "named_at": bindparam("position", type_=BigInteger),
+}
+_new_customer = insert(customer_words)
 _theirs = _new_customer.excluded
-PUT_CUSTOMER = Command(
-    _new_customer.on_conflict_do_update(
+_nameless = literal_column("'@'", Text) + _theirs.account_id
+"""As `of_account` gives it."""
+
+
+def _or_rename(new: Insert) -> Insert:
+    return new.on_conflict_do_update(
         index_elements=[customer_words.c.account_id, customer_words.c.conversation_id],
         set_={"words": _theirs.words, "named_at": _theirs.named_at},
         where=and_(
             _theirs.words != customer_words.c.words,
-            _theirs.words != bindparam("nameless"),
+            _theirs.words != _nameless,
             or_(
                 _theirs.named_at >= customer_words.c.named_at,
-                customer_words.c.words == bindparam("nameless"),
+                customer_words.c.words == _nameless,
             ),
         ),
     )
+
+
+PUT_CUSTOMER = Command(
+    _or_rename(_new_customer.values(_CUSTOMER)),
+    arrays=_or_rename(insert_many(customer_words, _CUSTOMER)),
+    row=("account_id", "conversation_id"),
 )
 
 
@@ -112,7 +117,6 @@ async def put_names(session: Session, named: Sequence[tuple[str, str, int, str, 
                 "conversation_id": conversation_id,
                 "position": position,
                 "words": words_of_customer(account_id, screen_name, name),
-                "nameless": of_account(account_id),
             }
             for account_id, conversation_id, position, screen_name, name in named
         ],

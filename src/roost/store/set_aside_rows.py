@@ -102,9 +102,10 @@ async def hold(session: Session, account_id: UserId, outbox_id: int) -> SetAside
 async def suspect_again(session: Session, one: SetAside) -> bool:
     """Mark a parked entry `uncertain`, unless another of its conversation is in flight."""
     await session.hold(one.to.account_id, one.to.conversation_id)
+    await session.run(STOP_NEXT, _conversation(one))
+    # Only now: the next one may just have begun, in a transaction that this one has waited for.
     if await session.rows(IN_FLIGHT, _conversation(one)) != [(0,)]:
         return False
-    await session.run(STOP_NEXT, _conversation(one))
     return bool(await session.run(SUSPECT, _key(one)))
 
 

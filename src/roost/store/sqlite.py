@@ -75,6 +75,9 @@ class _Nobody:
     async def announce(self) -> None:
         """Do nothing."""
 
+    async def work(self) -> None:
+        """Do nothing: whoever owns the file works."""
+
     async def leave(self) -> None:
         """Do nothing: there is nobody who could think that this process lives."""
 

@@ -7,7 +7,7 @@ text is compiled the same way.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Generic, Protocol, TypeVar
 
 from sqlalchemy import ClauseElement, ColumnElement, literal_column
@@ -34,18 +34,32 @@ class Command:
         core: What is compiled for a database.
         for_sqlite: What is compiled for SQLite instead, where its planner wants the same said
             in another way.
+        arrays: The same for many sets of parameters at once, where a database has a statement for
+            that: each parameter is an array of its values. A query's first columns are then `row`.
+        row: The parameters that name the row, where one statement cannot change it twice.
 
     Attributes:
+        arrays: As above.
+        row: As above.
         core: What other databases' texts are compiled from.
         sql: SQLite's text with `:name` parameters.
         constants: Parameters that are always the same, such as the offset of a limit.
     """
 
-    __slots__ = ("constants", "core", "sql")
+    __slots__ = ("arrays", "constants", "core", "row", "sql")
 
-    def __init__(self, core: ClauseElement, *, for_sqlite: ClauseElement | None = None) -> None:
+    def __init__(
+        self,
+        core: ClauseElement,
+        *,
+        for_sqlite: ClauseElement | None = None,
+        arrays: ClauseElement | None = None,
+        row: tuple[str, ...] = (),
+    ) -> None:
         compiled = (core if for_sqlite is None else for_sqlite).compile(dialect=_NAMED)
         self.core = core
+        self.arrays = arrays
+        self.row = row
         self.sql = compiled.string
         self.constants: dict[str, Parameter] = {
             name: value for name, value in (compiled.params or {}).items() if value is not None
@@ -105,12 +119,19 @@ class Session(Protocol):
         """Run a query and give all its rows."""
         ...
 
+    async def rows_each(self, query: Query[R], parameters: Sequence[Parameters]) -> list[R]:
+        """Run a query once per set of parameters; give the rows of all, in the order of the sets.
+
+        Where sets name the same row, each run sees what those before it have changed.
+        """
+        ...
+
     async def run(self, command: Command, parameters: Parameters) -> int:
         """Run a command and give the number of rows it changed."""
         ...
 
     async def run_each(self, command: Command, parameters: list[Parameters]) -> None:
-        """Run a command once per set of parameters."""
+        """Run a command once per set of parameters; as in `rows_each` where sets name one row."""
         ...
 
     async def lease_now(self) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import datetime
 
 from sqlalchemy import bindparam, delete, func, select
@@ -14,6 +14,7 @@ from roost.model.ids import ConversationId, UserId, position_at
 from roost.model.outbound import Addressee
 from roost.store import encoding
 from roost.store.dialog_tables import timers
+from roost.store.event_rows import MOVE
 from roost.store.statements import Command, Parameters, Query, Session, fixed
 from roost.store.tables import conversations, events
 
@@ -41,6 +42,30 @@ DUE = Query[tuple[str, str, str, str, int, str, str]](
     .order_by(timers.c.due_at)
     .limit(bindparam("limit"))
     .with_for_update(skip_locked=True)
+)
+
+_FIRED_HERE = (
+    events.c.account_id == bindparam("account"),
+    events.c.conversation_id == bindparam("conversation"),
+    events.c.kind == fixed(KINDS[TimerFired]),
+)
+_fired_here = select(events.c.event_key, events.c.payload, events.c.state)
+
+FIRED = Query[tuple[str, bytes, str]](
+    _fired_here.where(*_FIRED_HERE, events.c.state == fixed("pending"))
+)
+
+FIRED_JUST_NOW = Query[tuple[str, bytes, str]](
+    _fired_here.where(*_FIRED_HERE, events.c.state == fixed("new"))
+)
+"""It walks over all that is unfiled, so it is for the few timers that are gone already."""
+
+KEY_OF = Query[tuple[str]](
+    select(timers.c.event_key).where(
+        timers.c.account_id == bindparam("account"),
+        timers.c.conversation_id == bindparam("conversation"),
+        timers.c.name == bindparam("timer"),
+    )
 )
 
 PUT_FIRED = Command(
@@ -110,17 +135,41 @@ class StoredTimers:
             },
         )
 
+    async def is_replaced(self, fired: TimerFired) -> bool:
+        """Tell whether a timer that has fired has been set again since."""
+        rows = await self._session.rows(KEY_OF, _named(fired, fired.name))
+        return bool(rows) and rows[0][0] != fired.event_key
+
     async def cancel(self, where: Addressee, name: str) -> bool:
         """Forget a timer; whether there was one."""
-        n_rows = await self._session.run(
-            CANCEL,
-            {
-                "account": where.account_id,
-                "conversation": where.conversation_id,
-                "timer": name,
-            },
-        )
+        n_rows = await self._session.run(CANCEL, _named(where, name))
         return bool(n_rows)
+
+    async def overtake(
+        self, where: Addressee, name: str, *, reason: str, sparing: Container[str] = ()
+    ) -> None:
+        """Keep from the bot that a timer has fired which it has cancelled, or set again, since.
+
+        A firing that is filed later is looked at then, if the timer is set again by then.
+        """
+        here: Parameters = {"account": where.account_id, "conversation": where.conversation_id}
+        rows = await self._session.rows(FIRED, here)
+        if not await self._session.rows(KEY_OF, _named(where, name)):
+            rows += await self._session.rows(FIRED_JUST_NOW, here)
+        wanted = encoding.storable_text(name)
+        change: Parameters = {
+            "of_kind": KINDS[TimerFired],
+            "new_state": "ignored",
+            "why": reason,
+        }
+        await self._session.run_each(
+            MOVE,
+            [
+                {"account": where.account_id, "key": key, "old_state": state, **change}
+                for key, payload, state in rows
+                if key not in sparing and _name_in(payload) == wanted
+            ],
+        )
 
     async def fire_due(self, limit: int, *, now: datetime) -> int:
         """Move due timers into unfiled events, the longest due first; how many there were."""
@@ -148,6 +197,22 @@ class StoredTimers:
         """Give the earliest time at which a timer is due; `None` without any."""
         ((due_at,),) = await self._session.rows(NEXT_DUE, {})
         return None if due_at is None else encoding.moment(due_at)
+
+
+def _named(where: Addressee | TimerFired, name: str) -> Parameters:
+    return {
+        "account": where.account_id,
+        "conversation": where.conversation_id,
+        "timer": name,
+    }
+
+
+def _name_in(payload: bytes) -> str:
+    try:
+        event = encoding.decode_event(KINDS[TimerFired], payload)
+    except encoding.UNREADABLE:
+        return ""  # set aside when its turn comes
+    return event.name if isinstance(event, TimerFired) else ""
 
 
 def _fired(row: tuple[str, str, str, str, int, str, str], at: int) -> Parameters:

@@ -28,15 +28,35 @@ from roost.store.people_rows import StoredPeople
 from roost.store.registry import Registry
 from roost.store.remark_rows import StoredRemarks, StoredRequests
 from roost.store.replay_rows import StoredReplays
+from roost.store.restoring_rows import StoredRestoring
 from roost.store.statements import Session
 from roost.store.timer_rows import StoredTimers
 from roost.store.token_rows import StoredTokens
+from roost.store.turn_rows import StoredTurns
+from roost.store.upload_rows import StoredUploads
 from roost.store.x_object_rows import StoredXObjects
 
 T = TypeVar("T")
 
 
-class Transaction:
+class CatchingUp:
+    """What a transaction knows of what is missing.
+
+    Attributes:
+        gaps: What may be missing.
+        restoring: What this database may have forgotten.
+        replays: What X is asked to deliver again.
+    """
+
+    __slots__ = ("gaps", "replays", "restoring")
+
+    def __init__(self, session: Session) -> None:
+        self.gaps = StoredGaps(session)
+        self.restoring = StoredRestoring(session)
+        self.replays = StoredReplays(session)
+
+
+class Transaction(CatchingUp):
     """`roost.ports.Tx` on any database, and what only the service writes.
 
     Attributes:
@@ -46,8 +66,6 @@ class Transaction:
         messages: The transcript.
         outbox: Messages on their way out.
         held: Those of them that can be taken back.
-        gaps: What may be missing.
-        replays: What X is asked to deliver again.
         timers: Timers of conversations.
         dialogs: Dialogs that have not ended, and their journals.
         erasure: What was deleted at X.
@@ -66,7 +84,9 @@ class Transaction:
         rejections: What was refused unread.
         indexing: Making findable what older versions have stored.
         registry: Apps and accounts.
+        turns: Conversations of several turns at once.
         tokens: Tokens of accounts that people have connected.
+        uploads: What X has of the files that hang on messages.
         x_objects: What accounts have at X under a name.
     """
 
@@ -82,7 +102,6 @@ class Transaction:
         "erasing",
         "erasure",
         "events",
-        "gaps",
         "health",
         "held",
         "indexing",
@@ -93,23 +112,23 @@ class Transaction:
         "registry",
         "rejections",
         "remarks",
-        "replays",
         "requests",
         "tags",
         "timers",
         "tokens",
+        "turns",
+        "uploads",
         "x_objects",
     )
 
     def __init__(self, session: Session) -> None:
+        super().__init__(session)
         self.acquaintances = StoredAcquaintances(session)
         self.events = StoredEvents(session)
         self.conversations = StoredConversations(session, self.events)
         self.messages = StoredMessages(session)
         self.outbox = StoredOutbox(session)
         self.held = StoredHeld(session)
-        self.gaps = StoredGaps(session)
-        self.replays = StoredReplays(session)
         self.timers = StoredTimers(session)
         self.dialogs = StoredDialogs(session)
         self.erasure = StoredErasure(session)
@@ -128,7 +147,9 @@ class Transaction:
         self.rejections = StoredRejections(session)
         self.indexing = Indexing(session)
         self.registry = Registry(session)
+        self.turns = StoredTurns(session)
         self.tokens = StoredTokens(session)
+        self.uploads = StoredUploads(session)
         self.x_objects = StoredXObjects(session)
 
 

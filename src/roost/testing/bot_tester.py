@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Self
 
 import msgspec
+from msgspec.structs import replace
 
 from roost.bot.router import Bot
 from roost.engine import answering
@@ -104,6 +105,9 @@ class BotTester:
     ) -> None:
         bot.check()
         world = world_file.built_in()
+        # X processes GIFs and videos for a while, and here its clock stands.
+        rules = replace(world.rules, media_processing_s=0.0)
+        world = replace(world, rules=rules)
         plan = Plan(bot, _ACCOUNT, world, begins_at, policy or TurnPolicy())
         self._thread = TesterThread(plan)
         self._on_failure = on_failure

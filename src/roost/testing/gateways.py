@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import deque
+from datetime import timedelta
 
-from roost.errors import SendError
+from roost.errors import MediaUnusable, SendError
 from roost.model.budgets import Standing
 from roost.model.decisions import Signal
 from roost.model.events import MessageSent
 from roost.model.ids import MessageId, UserId
+from roost.model.media import MediaFile
 from roost.model.outbound import OutboxEntry
+from roost.model.uploads import Uploaded
 from roost.ports import SentPage
 
 
@@ -21,11 +24,16 @@ class FakeGateway:
         taken: Entries X now has, with the ids it gave, in order.
         failures: Raised one after the other by the next attempts.
         listed: What listing shows.
+        not_listed: Raised one after the other by the next listings.
+        is_read: Whether it can read all that it shows.
         listings: How often it was asked to list.
         refusals: Raised one after the other by the next checks of credentials.
         checks: The accounts whose credentials were checked, in order.
         shown: The signals customers have seen, in order, each with the customer's id.
         standings: What it says about windows, by account and route, once each.
+        uploads: Every upload that was tried, in order: for whom, and what.
+        upload_failures: Raised one after the other by the next uploads.
+        good_for: How long X takes what is uploaded.
     """
 
     def __init__(self, *, first_id: int = 9_000) -> None:
@@ -34,10 +42,15 @@ class FakeGateway:
         self.failures: deque[SendError] = deque()
         self.listed: list[MessageSent] = []
         self.listings = 0
+        self.not_listed: deque[SendError] = deque()
+        self.is_read = True
         self.refusals: deque[SendError] = deque()
         self.checks: list[UserId] = []
         self.shown: list[tuple[UserId, Signal]] = []
         self.standings: dict[tuple[str, str], Standing] = {}
+        self.uploads: list[tuple[UserId, MediaFile]] = []
+        self.upload_failures: deque[SendError | MediaUnusable] = deque()
+        self.good_for = timedelta(hours=24)
         self._next_id = first_id
 
     @property
@@ -55,12 +68,27 @@ class FakeGateway:
         self.taken.append((entry, message_id))
         return message_id
 
+    async def upload(self, account_id: UserId, file: MediaFile) -> Uploaded:
+        """Take a file, or raise the next failure."""
+        self.uploads.append((account_id, file))
+        if self.upload_failures:
+            raise self.upload_failures.popleft()
+        self._next_id += 1
+        return Uploaded(str(self._next_id), self.good_for)
+
     async def sent_page(self, account_id: UserId, *, baseline: int, cursor: str = "") -> SentPage:
         """Show what it was told to show, in one page."""
         del cursor
         self.listings += 1
+        if self.not_listed:
+            raise self.not_listed.popleft()
         return SentPage(
-            [one for one in self.listed if one.account_id == account_id and one.position > baseline]
+            [
+                one
+                for one in self.listed
+                if one.account_id == account_id and one.position > baseline
+            ],
+            is_read=self.is_read,
         )
 
     async def check(self, account_id: UserId) -> None:

@@ -6,9 +6,8 @@ Each invariant has its number; `broken` tells which do not hold, and of what.
 
 from __future__ import annotations
 
-import html
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -19,112 +18,27 @@ from roost.model.ids import ConversationId, UserId, conversation_between
 from roost.model.messages import OutboundMessage
 from roost.model.posts import PublicReply
 from roost.store import encoding
-from roost.testing import ledger_database, ledger_limits, ledger_trace
+from roost.testing import ledger_database, ledger_limits, ledger_texts, ledger_trace
 from roost.testing.ledger_database import Database, typed
-from roost.testing.ledger_limits import Call
+from roost.testing.ledger_truth import Answer, Line, Truth
 
 INVARIANTS = {
     "L1": "every delivery X saw acknowledged is stored exactly once",
     "L2": "every message that exists at X is in the transcript exactly once, and no other is",
-    "L3": "no event is left waiting, and each was answered exactly once",
+    "L3": "no event is left waiting, and each message was answered exactly once",
     "L4": "the transcript and the answers are in X's order",
     "L5": "turns of a conversation never overlap, and no stale fence is honoured",
     "L6": "every sent message is at X once, under its id, to the right person, as it was meant",
     "L7": "every message and Post X has from our app belongs to exactly one outbox entry",
     "L8": "no send is left in doubt",
-    "L9": "no call is made before the window X has named opens again",
+    "L9": "no call is made before the window X has named opens again, nor more than it allows",
     "L10": "every accepted event is in exactly one known state, with a reason where it needs one",
     "L14": "the database is sound",
 }
 """What must hold at rest, by number."""
 
-_SUCCESS = range(200, 300)
 _OPEN = {"queued", "sending", "uncertain"}
 _STATES = {"held", "new", "pending", "done", "ignored", "quarantined"}
-
-Answer = Callable[[str], str]
-"""Gives the one answer a bot has to a text."""
-
-
-class Line(Call, frozen=True):
-    """One line of the simulator's truth log, as far as it is read here."""
-
-    event_id: str = ""
-    for_user_id: str | None = None
-    message_id: str = ""
-    sender_id: str = ""
-    recipient_id: str = ""
-    app_id: str = ""
-    text: str = ""
-    post_id: str = ""
-    user_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Truth:
-    """What the simulator says.
-
-    Attributes:
-        lines: Its log, oldest first.
-        account_ids: Our accounts; none writes to another.
-        app_id: Our app.
-        answer: What the bot has to say to a text, where each message is to be answered once.
-    """
-
-    lines: Sequence[Line]
-    account_ids: frozenset[UserId]
-    app_id: str
-    answer: Answer | None = None
-
-    @property
-    def messages(self) -> list[Line]:
-        """Messages that exist between one of our accounts and anybody."""
-        return [
-            line
-            for line in self.lines
-            if line.kind == "message" and self.account_ids & {line.sender_id, line.recipient_id}
-        ]
-
-    @property
-    def received(self) -> list[Line]:
-        """Messages that our accounts were sent, in X's order."""
-        found = [line for line in self.messages if line.recipient_id in self.account_ids]
-        return sorted(found, key=lambda line: int(line.message_id))
-
-    @property
-    def sent(self) -> list[Line]:
-        """Messages that our app has sent for our accounts."""
-        return [
-            line
-            for line in self.messages
-            if line.sender_id in self.account_ids and line.app_id == self.app_id
-        ]
-
-    @property
-    def posted(self) -> list[Line]:
-        """Posts that our app has made for our accounts."""
-        return [
-            line
-            for line in self.lines
-            if line.kind == "post" and line.user_id in self.account_ids
-            if line.app_id == self.app_id
-        ]
-
-    @property
-    def acknowledged(self) -> set[str]:
-        """Message ids whose delivery to us was answered 2xx at least once.
-
-        Other deliveries have ids too: that of a follow names a user.
-        """
-        there = {line.message_id for line in self.messages}
-        return {
-            line.event_id
-            for line in self.lines
-            if line.kind == "attempt"
-            and line.event_id in there
-            and line.for_user_id in self.account_ids
-            and line.status in _SUCCESS
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +58,14 @@ class _Entry:
         return self.message.text
 
 
-def read(log: bytes, *, account_id: str, app_id: str, answer: Answer | None = None) -> Truth:
+def read(
+    log: bytes,
+    *,
+    account_id: str,
+    app_id: str,
+    answer: Answer | None = None,
+    left_to_people: Iterable[str] = (),
+) -> Truth:
     """Read the simulator's log, newline-delimited JSON.
 
     Args:
@@ -152,9 +73,11 @@ def read(log: bytes, *, account_id: str, app_id: str, answer: Answer | None = No
         account_id: Our account; several with spaces between them.
         app_id: Our app.
         answer: The bot's one answer to each text; left out where answers are not counted.
+        left_to_people: Customers whom the application may rightly have left to people.
     """
     lines = [msgspec.json.decode(row, type=Line) for row in log.splitlines()]
-    return Truth(lines, frozenset(map(UserId, account_id.split())), app_id, answer)
+    accounts = frozenset(map(UserId, account_id.split()))
+    return Truth(lines, accounts, app_id, answer, frozenset(left_to_people))
 
 
 def broken(truth: Truth, database: Path | str) -> list[str]:
@@ -183,6 +106,7 @@ def counts(truth: Truth, database: Path | str) -> Mapping[str, int]:
         "messages at X": len(truth.messages),
         "acknowledged": len(truth.acknowledged),
         "sent by our app": len(truth.sent),
+        "left to people": len(_with_people(opened)),
         **dict(typed(opened, states, tuple[str, int])),
     }
 
@@ -212,21 +136,45 @@ def _l3(truth: Truth, database: Database) -> Iterator[str]:
     for kind, key, n in typed(database, f"{again} HAVING count(*) > 1", tuple[str, str, int]):
         yield f"L3: {kind} {key} is stored {n} times"
     if truth.answer is not None:
-        yield from _effects(truth.received, truth.answer, database)
+        yield from _effects(truth, truth.answer, database)
 
 
-def _effects(received: Sequence[Line], answer: Answer, database: Database) -> Iterator[str]:
+def _effects(truth: Truth, answer: Answer, database: Database) -> Iterator[str]:
+    """Say what was answered too often or too rarely, and who was left to people for no reason.
+
+    What the application says of itself excuses nothing: an answer is owed for every message X has,
+    but for those of customers who are rightly with people.
+    """
     answered = Counter(map(_talk, _outbox(database)))
-    plain = "SELECT event_key FROM events WHERE kind = 'message_received'"
-    due = _keys(database, f"{plain} AND state = 'done' AND reason IN ('', 'late')")
-    asked = Counter(_talk_of(line, answer) for line in received)
-    owed = Counter(_talk_of(line, answer) for line in received if due[line.message_id])
+    handled = _keys(
+        database,
+        "SELECT event_key FROM events WHERE kind = 'message_received'"
+        " AND state = 'done' AND reason IN ('', 'late')",
+    )
+    with_people = _with_people(database)
+    for (account_id, customer_id), said in sorted(with_people.items()):
+        if customer_id not in truth.left_to_people:
+            what = f"L3: {customer_id} of {account_id} was left to people"
+            yield f"{what}, and nothing explains it; it says itself: {said or 'nothing'}"
+    asked, owed = Counter[_Talk](), Counter[_Talk]()
+    for line in truth.received:
+        talk = _talk_of(line, answer)
+        asked[talk] += 1
+        is_excused = (talk.account, talk.customer) in with_people
+        owed[talk] += not is_excused or handled[line.message_id] > 0
     for talk, n in answered.items():
         if n > asked[talk]:
             yield f"L3: {talk.text!r} was said to {talk.customer} {n} times, asked {asked[talk]}"
     for talk, n in owed.items():
         if answered[talk] < n:
             yield f"L3: {talk.text!r} was said to {talk.customer} {answered[talk]} times, due {n}"
+
+
+def _with_people(database: Database) -> Mapping[tuple[str, str], str]:
+    """Give accounts and customers of the conversations that no bot has, with the reason said."""
+    sql = "SELECT account_id, customer_id, control_reason FROM conversations WHERE control <> 'bot'"
+    found = typed(database, sql, tuple[str, str, str])
+    return {(account_id, customer_id): reason for account_id, customer_id, reason in found}
 
 
 class _Talk(NamedTuple):
@@ -283,7 +231,8 @@ def _answers_out_of_order(
             continue
         key = (line.recipient_id, line.sender_id)
         latest = last.get(key)
-        if latest is not None and number < latest[1] and at > latest[0]:
+        # What came at the same instant can be handled together, so that its order is known.
+        if latest is not None and number < latest[1] and at >= latest[0]:
             yield f"L4: {line.message_id} was answered before {latest[2]}, which came earlier"
         if latest is None or number > latest[1]:
             last[key] = (at, number, line.message_id)
@@ -324,7 +273,7 @@ def _l6(truth: Truth, database: Database) -> Iterator[str]:
             yield f"{what} went to {line.recipient_id} instead of {entry.recipient_id}"
         elif line.app_id != truth.app_id:
             yield f"{what} our app did not send"
-        elif line.text and html.unescape(line.text).strip() != entry.text.strip():
+        elif line.text and ledger_texts.as_written(line.text, entry.message) != entry.text.strip():
             yield f"{what} reads otherwise"
 
 
@@ -350,6 +299,8 @@ def _l8(truth: Truth, database: Database) -> Iterator[str]:
 def _l9(truth: Truth, database: Database) -> Iterator[str]:
     del database
     for fault in ledger_limits.early_calls(truth.lines):
+        yield f"L9: {fault}"
+    for fault in ledger_limits.crowded_windows(truth.lines, truth.limits):
         yield f"L9: {fault}"
 
 

@@ -1,11 +1,13 @@
-"""Calls that X had asked not to be made yet, from the simulator's log."""
+"""Calls that X had asked not to be made yet, or not as many, from the simulator's log."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
 
 import msgspec
+
+from roost.model.budgets import Limit
 
 IN_FLIGHT_MS = 1_000
 """Calls received so soon after a refusal may have left before it was heard."""
@@ -47,3 +49,26 @@ def early_calls(lines: Sequence[Call]) -> Iterator[str]:
             yield f"{line.route} was called {opens_at - at} ms before its window opened"
         if line.status == HTTPStatus.TOO_MANY_REQUESTS and line.resets_at is not None:
             closed[key] = (int(line.at), line.resets_at * 1_000)
+
+
+def crowded_windows(lines: Sequence[Call], most: Mapping[str, Limit]) -> Iterator[str]:
+    """Name windows in which more calls were made than X allows an account; refused ones count.
+
+    A window begins with the first call after the one before has ended, as X counts.
+
+    Args:
+        lines: The log, oldest first.
+        most: What is allowed, by route; a route that is not named is not counted.
+    """
+    windows: dict[tuple[str, str | None], tuple[int, int]] = {}
+    for line in lines:
+        limit = most.get(line.route or "")
+        if line.kind != "request" or line.route is None or limit is None:
+            continue
+        key, at = (line.route, line.user_id), int(line.received_at)
+        ends_at, n = windows.get(key, (0, 0))
+        if at >= ends_at:
+            ends_at, n = at + int(limit.window.total_seconds() * 1_000), 0
+        windows[key] = ends_at, n + 1
+        if n + 1 > limit.most:
+            yield f"{line.route} was called {n + 1} times in a window of {limit.most}"

@@ -274,6 +274,7 @@ class ServedX:
             try:
                 runner.run(self._serve())
             except BaseException as error:
+                # Whoever waits in another thread has to hear of it, whatever it is.
                 if self._ready.done():
                     raise
                 self._ready.set_exception(error)

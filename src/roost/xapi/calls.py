@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NoReturn, TypeVar
 
 import msgspec
@@ -15,6 +15,7 @@ from roost.errors import (
     ClockWrong,
     NotSent,
     RateLimited,
+    RoostError,
     SendUncertain,
     TokenRefused,
     XApiUnavailable,
@@ -37,6 +38,9 @@ _REPEATABLE = frozenset({"GET", "PUT", "DELETE"})
 _NOT_DONE_STATUS = frozenset({400, 401, 404, 409, 410, 413, 415, 422})
 _TOO_MANY = frozenset({420, 429})
 _TIMED_OUT, _FORBIDDEN = 408, 403
+
+_NOT_WORTH_MENDING = timedelta(seconds=5)
+"""X tells its time to the second, and it is old by the time an answer takes."""
 
 
 class Caller:
@@ -91,7 +95,7 @@ class Caller:
         answer = await self.call(call)
         try:
             return msgspec.json.decode(answer.body, type=as_type)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except (ValueError, RecursionError) as error:  # msgspec's errors are ValueErrors
             if ROUTES[call.route].method == "GET":
                 raise XApiUnavailable(f"{call.route}: X's answer could not be read") from error
             raise SendUncertain(call.route, "X's answer could not be read") from error
@@ -112,6 +116,15 @@ class Caller:
         if self._speaks_as_app(route, call):
             return await self._call_as_app(call)
         request = self._request(route, call)
+        try:
+            return await self._exchange(route, request, call)
+        except RoostError:
+            raise
+        except Exception as error:
+            # Of what nobody has foreseen it is not known whether X has acted.
+            raise _in_doubt(route, f"{type(error).__name__}: {error}") from error
+
+    async def _exchange(self, route: Route, request: Request, call: Call) -> Response:
         try:
             answer = await self._transport.send(request, answer_within=call.answer_within)
         except NotSent as error:
@@ -179,10 +192,22 @@ class Caller:
         x_time = refusals.time_in(answer)
         if x_time is not None:
             self.ahead = self._clock.now() - x_time
-        self.standings.hear(route.name, answer.headers)
         standing = windows.standing_in(answer.headers)
         if standing is not None:
-            self.heard[route.name] = standing
+            resets_at = self._by_our_clock(route, standing.resets_at)
+            self.heard[route.name] = replace(standing, resets_at=resets_at)
+            self.standings.hear(route.name, self.heard[route.name])
+
+    def _by_our_clock(self, route: Route, resets_at: datetime) -> datetime:
+        """Tell when a window opens by this machine's clock, which may be wrong.
+
+        Never later than one whole window from now, whatever X says.
+        """
+        now, ahead = self._clock.now(), self.ahead or timedelta(0)
+        if abs(ahead) < _NOT_WORTH_MENDING:
+            ahead = timedelta(0)
+        wait, longest = resets_at - (now - ahead), windows.longest_of(route)
+        return now + (wait if wait <= longest + _NOT_WORTH_MENDING else longest)
 
     def _refuse(self, route: Route, answer: Response) -> NoReturn:
         if answer.status in _TOO_MANY:
@@ -197,8 +222,10 @@ class Caller:
         """Say when a window opens: as X says, or else as it said of that window before."""
         headers = answer.headers
         resets_at, most = windows.reset_in(headers), windows.most_in(headers)
+        if resets_at is not None:
+            resets_at = self._by_our_clock(route, resets_at)
         before = self.heard.get(route.name)
-        now = self._clock.now() + self._offset
+        now = self._clock.now()
         if resets_at is None and before is not None and before.resets_at > now:
             resets_at, most = before.resets_at, most or before.most
             self.heard[route.name] = replace(before, remaining=0)
@@ -214,9 +241,13 @@ def _refuse(route: Route, answer: Response) -> NoReturn:
     error = refusals.first_error(answer)
     if _is_refusal(route, answer.status, error.code):
         raise refusals.refusal(route.name, answer)
+    raise _in_doubt(route, f"X answered {answer.status}, code {error.code}")
+
+
+def _in_doubt(route: Route, reason: str) -> XApiUnavailable | SendUncertain:
     if route.method in _REPEATABLE:
-        raise XApiUnavailable(f"{route.name}: X answered {answer.status}, code {error.code}")
-    raise SendUncertain(route.name, f"X answered {answer.status}, code {error.code}")
+        return XApiUnavailable(f"{route.name}: {reason}")
+    return SendUncertain(route.name, reason)
 
 
 def _is_refusal(route: Route, status: int, code: int) -> bool:

@@ -18,7 +18,7 @@ from roost.errors import MalformedDelivery
 from roost.model.events import Event, MessageReceived, MessageSent, Unrecognised
 from roost.model.ids import MessageId, UserId, conversation_between, position_of
 from roost.model.messages import Button, Entry, Message, Profile, QuickReply
-from roost.xapi import activities, reading, wire_dm
+from roost.xapi import activities, outlines, reading, wire_dm
 from roost.xapi.signing import VerifiedBody
 
 _ABOUT = frozenset({"for_user_id", "users", "apps", "user_has_blocked", "is_blocked_by"})
@@ -29,7 +29,7 @@ _body = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _array = msgspec.json.Decoder(list[msgspec.Raw])
 _text = msgspec.json.Decoder(str)
 _users = msgspec.json.Decoder(dict[str, wire_dm.User])
-_attachment = msgspec.json.Decoder(wire_dm.Attachment)
+_attachment = msgspec.json.Decoder(wire_dm.Attachment | None)
 _message = msgspec.json.Decoder(wire_dm.MessageEvent)
 _listed = msgspec.json.Decoder(wire_dm.RawEventList)
 
@@ -54,10 +54,12 @@ class Page:
     Attributes:
         events: One for each element, newest first, as X has them. Customers have only their ids.
         next_cursor: Of the page with older ones; `""` where there are none.
+        unread: Positions of those this version cannot read and that may be the account's messages.
     """
 
     events: tuple[Event, ...]
     next_cursor: str
+    unread: tuple[int, ...] = ()
 
 
 def decode(verified: VerifiedBody, *, received_at: datetime) -> Decoded:
@@ -103,7 +105,12 @@ def decode_page(body: bytes, account_id: UserId, *, received_at: datetime) -> Pa
         or _unrecognised(account_id, "listed", bytes(element), received_at)
         for element in page.events
     ]
-    return Page(tuple(events), page.next_cursor)
+    unread = tuple(
+        outlines.position_of(element, at=received_at)
+        for element, event in zip(page.events, events, strict=True)
+        if isinstance(event, Unrecognised) and outlines.may_be_sent_by(account_id, element)
+    )
+    return Page(tuple(events), page.next_cursor, unread)
 
 
 def message_event(
@@ -236,6 +243,8 @@ def _attached(data: wire_dm.MessageData) -> tuple[str, str]:
     if data.attachment is UNSET:
         return "", ""
     attached = _attachment.decode(data.attachment)
+    if attached is None:
+        return "", ""
     if attached.media is UNSET:
         return attached.type, ""
     return attached.media.type or attached.type, attached.media.url

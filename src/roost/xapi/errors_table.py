@@ -102,12 +102,18 @@ _TABLE = (
     XErrorCode(360, 400, "{name} must not be negative."),
     XErrorCode(368, 400, "{name} must be in the past."),
     XErrorCode(416, 401, "Invalid / suspended application"),
+    XErrorCode(
+        453,
+        403,
+        "You currently have access to a subset of X API endpoints only. If you need access to this"
+        " endpoint, you may need a different access level.",
+    ),
     XErrorCode(476, 403, "Sender is not verified to send message requests"),
 )
 
 ERROR_CODES: Mapping[int, XErrorCode] = MappingProxyType({row.code: row for row in _TABLE})
 """Every code, by its number."""
 
-NOT_SENT_CODES = frozenset({50, 63, 64, 87, 89, 93, 150, 226, 261, 326, 349, 354, 416, 476})
+NOT_SENT_CODES = frozenset({50, 63, 64, 87, 89, 93, 150, 226, 261, 326, 349, 354, 416, 453, 476})
 """Codes with which `dm.events.new` answers 403 before it does anything. With 151, or a 403 that is
 not listed, the message was sometimes delivered all the same."""

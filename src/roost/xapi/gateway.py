@@ -3,25 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 
 from roost.errors import (
+    InvalidCall,
     InvalidRequest,
+    MalformedDelivery,
+    MediaNotReady,
+    MediaUnusable,
     NotFound,
     PermissionMissing,
     ProfileGone,
     RejectedByX,
     SendError,
+    SendUncertain,
+    Unsendable,
     XApiUnavailable,
 )
 from roost.model.budgets import Standing
 from roost.model.decisions import MarkRead, ShowTyping, Signal
-from roost.model.events import MessageSent
+from roost.model.events import MessageSent, Unrecognised
 from roost.model.ids import MessageId, UserId
+from roost.model.media import MediaFile
 from roost.model.outbound import OutboxEntry
 from roost.model.posts import PublicReply
+from roost.model.uploads import Uploaded
 from roost.ports import SentPage
-from roost.xapi import envelope
+from roost.xapi import envelope, files
 from roost.xapi.client import XClient
+from roost.xapi.families.media import Upload
+
+_UNUSABLE = frozenset({"InvalidMedia", "UnsupportedMedia"})
+"""X's names for files that it will never take."""
+
+_LATEST = datetime.max.replace(tzinfo=UTC)
 
 
 def _tell_nobody(account_id: UserId) -> None:
@@ -46,6 +61,16 @@ class XGateway:
 
     async def send(self, entry: OutboxEntry) -> MessageId:
         """Send one message or public reply; see `roost.ports.Gateway.send`."""
+        try:
+            return await self._send(entry)
+        except SendError:
+            raise
+        except Exception as error:
+            # What goes wrong from the first byte on, calls make a `SendError` of.
+            problem = f"no request can be made of it: {type(error).__name__}: {error}"
+            raise Unsendable(problem) from error
+
+    async def _send(self, entry: OutboxEntry) -> MessageId:
         client = self._client(entry.account_id)
         if isinstance(entry.message, PublicReply):
             reply = entry.message
@@ -61,18 +86,42 @@ class XGateway:
             raise
         return MessageId(str(event.id))
 
+    async def upload(self, account_id: UserId, file: MediaFile) -> Uploaded:
+        """Upload a file, to be shared; see `roost.ports.Gateway.upload`."""
+        what = Upload(file.category, file.media_type, shared=True)
+        try:
+            found = await self._client(account_id).media.upload(files.source(file), what)
+        except InvalidCall as error:
+            raise MediaUnusable(file.path, f"cannot be uploaded: {error}") from error
+        except MediaNotReady as error:
+            if error.reason in _UNUSABLE:
+                raise MediaUnusable(file.path, f"cannot be used by X: {error}") from error
+            raise XApiUnavailable(str(error)) from error
+        except SendUncertain as error:
+            raise XApiUnavailable(str(error)) from error
+        return Uploaded(found.media_id_string, files.good_for(found))
+
     async def sent_page(self, account_id: UserId, *, baseline: int, cursor: str = "") -> SentPage:
         """List what was sent above the baseline; see `roost.ports.Gateway.sent_page`."""
-        page = await self._client(account_id).list_messages(cursor=cursor)
-        events = [envelope.message_event(one, account_id, {}) for one in page.events]
-        is_reached = any(event.position <= baseline for event in events)
+        body = await self._client(account_id).message_page(cursor=cursor)
+        try:
+            # No time of ours: what names no place of its own comes after everything.
+            page = envelope.decode_page(body, account_id, received_at=_LATEST)
+        except MalformedDelivery as error:
+            raise XApiUnavailable(f"dm.events.list: {error}") from error
+        is_reached = any(
+            event.position <= baseline
+            for event in page.events
+            if not isinstance(event, Unrecognised)
+        )
         return SentPage(
             [
                 event
-                for event in events
+                for event in page.events
                 if isinstance(event, MessageSent) and event.position > baseline
             ],
-            "" if is_reached else page.next_cursor or "",
+            "" if is_reached else page.next_cursor,
+            is_read=all(position <= baseline for position in page.unread),
         )
 
     async def check(self, account_id: UserId) -> None:

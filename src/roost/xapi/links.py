@@ -55,13 +55,13 @@ def compose(
         reply_to: Id of a Post to answer.
 
     Raises:
-        InvalidCall: `reply_to` is no id.
+        InvalidCall: Nothing is given, `reply_to` is no id, or `via` no screen name.
     """
     fields = {
         "text": text,
         "url": url,
         "hashtags": ",".join(tag.removeprefix("#") for tag in hashtags),
-        "via": via.removeprefix("@"),
+        "via": checks.named("via", via) if via else "",
         "in_reply_to": checks.x_id("reply_to", reply_to) if reply_to else "",
     }
     if not any(fields.values()):

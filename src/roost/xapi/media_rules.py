@@ -10,15 +10,28 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from roost.errors import InvalidCall
+from roost.model import media
+from roost.model.media import GIFS, HEAD_BYTES, PICTURES, VIDEOS, category_of
+
+__all__ = [
+    "CHUNK_BYTES",
+    "HEAD_BYTES",
+    "LARGEST",
+    "LONGEST_ALT_TEXT",
+    "MEDIA_TYPES",
+    "MOST_OWNERS",
+    "category_of",
+    "check",
+    "check_gif",
+    "media_type_of",
+]
 
 CHUNK_BYTES = 1 << 20
 """Bytes of a piece. X takes up to 5 MB, and 1,000 pieces, of which 512 MB are half."""
 
 LARGEST: Mapping[str, int] = MappingProxyType(
     {
-        "dm_image": 5 << 20,
-        "dm_gif": 15 << 20,
-        "dm_video": 512 << 20,
+        **media.LARGEST,
         "tweet_image": 5 << 20,
         "tweet_gif": 15 << 20,
         "tweet_video": 512 << 20,
@@ -33,20 +46,10 @@ LONGEST_ALT_TEXT = 1_000
 MOST_OWNERS = 100
 """Other users who may use an upload."""
 
-HEAD_BYTES = 16
-"""Bytes that tell a file's format."""
+MEDIA_TYPES = PICTURES | VIDEOS
+"""MIME types of what can hang on a message."""
 
-_GIF_WIDTH, _GIF_HEIGHT = 1_280, 1_080
-_PICTURES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
-_GIFS = frozenset({"image/gif"})
-_VIDEOS = frozenset({"video/mp4", "video/quicktime"})
-_TYPES = {"image": _PICTURES, "gif": _GIFS, "video": _VIDEOS}
-_STARTS = (
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"\x89PNG\r\n\x1a\n", "image/png"),
-    (b"GIF87a", "image/gif"),
-    (b"GIF89a", "image/gif"),
-)
+_TYPES = {"image": PICTURES, "gif": GIFS, "video": VIDEOS}
 
 
 def media_type_of(head: bytes) -> str:
@@ -55,21 +58,10 @@ def media_type_of(head: bytes) -> str:
     Raises:
         InvalidCall: It is none that X takes.
     """
-    for start, media_type in _STARTS:
-        if head.startswith(start):
-            return media_type
-    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
-        return "image/webp"
-    if head[4:8] == b"ftyp":
-        return "video/quicktime" if head[8:12] == b"qt  " else "video/mp4"
-    raise InvalidCall("source", "is no JPEG, PNG, GIF, WEBP, MP4 or MOV")
-
-
-def category_of(media_type: str) -> str:
-    """Give what a Direct Message would use a file of a type for."""
-    if media_type in _VIDEOS:
-        return "dm_video"
-    return "dm_gif" if media_type in _GIFS else "dm_image"
+    media_type = media.media_type_of(head)
+    if not media_type:
+        raise InvalidCall("source", "is no JPEG, PNG, GIF, WEBP, MP4 or MOV")
+    return media_type
 
 
 def check_gif(category: str, head: bytes) -> None:
@@ -84,13 +76,10 @@ def check_gif(category: str, head: bytes) -> None:
     Raises:
         InvalidCall: Names the side, its limit and its size in pixels.
     """
-    if not category.endswith("_gif") or not head.startswith(b"GIF8"):
-        return
-    sides = (("width", _GIF_WIDTH, head[6:8]), ("height", _GIF_HEIGHT, head[8:10]))
-    for side, most, found in sides:
-        n_pixels = int.from_bytes(found, "little")
-        if n_pixels > most:
-            raise InvalidCall("source", f"{side} in pixels of a GIF", limit=most, value=n_pixels)
+    excess = media.gif_excess(head) if category.endswith("_gif") else None
+    if excess is not None:
+        side, most, n_pixels = excess
+        raise InvalidCall("source", f"{side} in pixels of a GIF", limit=most, value=n_pixels)
 
 
 def check(category: str, media_type: str, total_bytes: int) -> None:

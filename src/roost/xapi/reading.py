@@ -46,11 +46,14 @@ def time_written(milliseconds: object, written: str) -> datetime:
     """Give a time told in milliseconds or, where they are missing, as X writes dates.
 
     Raises:
-        ValueError: It is told in neither way.
+        ValueError: It is told in neither way, or out of range.
     """
     if milliseconds != "":
         return time_of(milliseconds)
-    return datetime.strptime(written, _WRITTEN).astimezone(UTC)
+    try:
+        return datetime.strptime(written, _WRITTEN).astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("a time out of range") from error
 
 
 def readable(text: str, links: Iterable[Url]) -> str:

@@ -51,7 +51,7 @@ _CODES: Mapping[type[RejectedByX], tuple[int, ...]] = {
     CredentialsRefused: (32, 99, 215, 416),
     TokenRefused: (89,),
     ClockWrong: (135,),
-    PermissionMissing: (61, 87, 93, 200, 220, 261, 348),
+    PermissionMissing: (61, 87, 93, 200, 220, 261, 348, 453),
     AccountStopped: (64, 226, 326),
     EndpointRetired: (68, 251),
 }
@@ -135,9 +135,9 @@ def time_in(answer: Response) -> datetime | None:
     """Give X's time, to the second, as an answer's `Date` tells it; `None` where it does not."""
     try:
         told = parsedate_to_datetime(answer.headers.get("date", ""))
-    except ValueError:
+        return told.astimezone(UTC) if told.tzinfo else None
+    except (ValueError, OverflowError):  # the latter: no such time, or none in UTC
         return None
-    return told.astimezone(UTC) if told.tzinfo else None
 
 
 def _decoded(body: bytes, as_type: type[T]) -> T | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from roost.errors import XApiUnavailable
+from roost.errors import AlreadyDone, XApiUnavailable
 from roost.model.ids import UserId
 from roost.xapi import activity
 from roost.xapi.activity import Activity
@@ -86,7 +86,20 @@ async def ensure_subscriptions(
     where = activity.of(env_name)
     subscribed: list[UserId] = []
     for user_id, client in clients:
-        if not await where.is_subscribed(client, webhook_id):
-            await where.subscribe(client, webhook_id)
+        if not await where.is_subscribed(client, webhook_id) and await subscribe(
+            where, client, webhook_id
+        ):
             subscribed.append(user_id)
     return tuple(subscribed)
+
+
+async def subscribe(where: Activity, x: XClient, webhook_id: str) -> bool:
+    """Have X deliver a user's activity; false where it does already (code 355).
+
+    Another process may have asked since X was asked whether it does.
+    """
+    try:
+        await where.subscribe(x, webhook_id)
+    except AlreadyDone:
+        return False
+    return True

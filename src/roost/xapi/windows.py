@@ -12,10 +12,11 @@ from types import MappingProxyType
 
 from roost.model.budgets import Limit, RouteLimits, Standing
 from roost.xapi.routes import ROUTES
-from roost.xapi.routes.route import Window
+from roost.xapi.routes.route import Route, Window
 
 _NEARLY_USED_UP = 10
 _LARGEST_NUMBER = 10**9
+_DAY = timedelta(days=1)
 
 
 def _limit_of(windows: Iterable[Window], per: str) -> Limit | None:
@@ -68,6 +69,12 @@ def reset_in(headers: Mapping[str, str]) -> datetime | None:
         return None
 
 
+def longest_of(route: Route) -> timedelta:
+    """Give how long a route's window lasts at most; a day where its windows are not known."""
+    seconds = [window.seconds for window in route.windows]
+    return timedelta(seconds=max(seconds)) if seconds else _DAY
+
+
 def _number(text: str | None) -> int | None:
     if text is None or not (text.isascii() and text.isdigit()):
         return None
@@ -82,11 +89,9 @@ class Standings:
         self._heard: dict[str, Standing] = {}
         self._told: dict[str, Standing] = {}
 
-    def hear(self, route: str, headers: Mapping[str, str]) -> None:
-        """Note an answer's headers."""
-        standing = standing_in(headers)
-        if standing is not None:
-            self._heard[route] = standing
+    def hear(self, route: str, standing: Standing) -> None:
+        """Note what an answer has said."""
+        self._heard[route] = standing
 
     def take(self, route: str) -> Standing | None:
         """Give what was heard, once; `None` where it only counts on from what was given before.

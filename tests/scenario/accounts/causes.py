@@ -2,171 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from dataclasses import asdict, dataclass, field
 from datetime import timedelta
-from pathlib import Path
 
 from msgspec.structs import replace as with_fields
-from tests.scenario.accounts.stage import ACME, APP_ID, SECRETS, TOKENS, TWIN, Stage
-from tests.scenario.accounts.ways import Ways, served
+from tests.scenario.accounts import patient
+from tests.scenario.accounts.patient import Ahead, Cause, of_app, subscribe_instead, way
+from tests.scenario.accounts.stage import ACME, APP_ID, SECRETS, TOKENS, TWIN
 
-from roost.service import account_calls, accounts
-from roost.service.account_calls import NewAccount
-from roost.service.clock import SystemClock
-from roost.service.doctor.examination import Examination
-from roost.service.doctor.findings import Finding, Level
-from roost.settings import Secret, Settings
-from roost.simulator import granting
-from roost.store.key_file import KeyFile
-from roost.store.sqlite import SqliteStore
-from roost.xapi.transport import Transport
-
-
-@dataclass
-class Patient:
-    """What is examined."""
-
-    stage: Stage
-    ways: Ways
-    settings: Settings
-    transport: Transport
-    clock: object = field(default_factory=SystemClock)
-
-    @property
-    def world(self):
-        return self.stage.simulator.simulation.world
-
-    async def examined(self) -> list[Finding]:
-        examination = Examination(self.settings, self.transport, self.clock)
-        return [one async for one in examination.findings()]
-
-    async def bad(self) -> list[Finding]:
-        return [one for one in await self.examined() if one.level is Level.PROBLEM]
-
-    async def mend(self) -> None:
-        for one in await self.bad():
-            assert one.fix is not None
-            assert await one.fix()
-
-    def app(self, **fields: object) -> None:
-        """Change the app of the settings."""
-        (app,) = self.settings.apps.values()
-        self.settings = with_fields(self.settings, apps={"main": with_fields(app, **fields)})
-
-    def account(self, **fields: object) -> None:
-        """Change the account of the settings."""
-        (one,) = self.settings.accounts.values()
-        self.settings = with_fields(self.settings, accounts={"acme": with_fields(one, **fields)})
-
-    def at_x(self, **fields: object) -> None:
-        """Change the account as X has it."""
-        self.world.users[ACME] = with_fields(self.world.users[ACME], **fields)
-
-
-async def revoke(patient: Patient) -> None:
-    world = patient.world
-    granting.revoke(patient.stage.simulator.simulation, world.users[ACME], world.apps[APP_ID])
-
-
-async def another_program(patient: Patient) -> None:
-    async with served(Ways(patient.ways.secret)) as other:
-        (webhook,) = patient.world.webhooks.values()
-        moved = with_fields(webhook, url=f"{other.url}/x/other")
-        patient.world.webhooks[webhook.webhook_id] = moved
-
-
-async def use_up(patient: Patient) -> None:
-    (one,) = patient.settings.accounts.values()
-    x = accounts.client_of(patient.settings, one, patient.transport)
-    for _ in range(15):
-        await x.list_messages()
-
-
-class Ahead:
-    """A clock that is wrong."""
-
-    def __init__(self, by: timedelta) -> None:
-        self._by = by
-
-    def now(self):
-        return SystemClock().now() + self._by
-
-
-async def make_database(patient: Patient) -> Path:
-    path = patient.settings.data / "roost.db"
-    async with SqliteStore.open(path):
-        pass
-    return path
-
-
-async def open_database(patient: Patient) -> None:
-    (await make_database(patient)).chmod(0o644)
-
-
-async def spoil_database(patient: Patient) -> None:
-    path = await make_database(patient)
-    path.write_bytes(path.read_bytes()[:4096] + b"?" * 8192)
-
-
-async def lose_database(patient: Patient) -> None:
-    (await make_database(patient)).unlink()
-
-
-async def open_key(patient: Patient) -> None:
-    file = KeyFile(patient.settings.data / "roost.key")
-    file.begin()
-    file.path.chmod(0o640)
-
-
-async def turn_key(patient: Patient) -> None:
-    file = KeyFile(patient.settings.data / "roost.key")
-    file.begin()
-    file.turn()
-
-
-async def connect(patient: Patient) -> KeyFile:
-    """Have the account's tokens sealed in the database instead of named by the settings."""
-    patient.settings = with_fields(patient.settings, accounts={})
-    new = NewAccount(ACME, "acme", TOKENS[ACME], SECRETS[ACME], "main")
-    await account_calls.ask(patient.settings, SystemClock(), "account_put", account=asdict(new))
-    return KeyFile(patient.settings.data / "roost.key")
-
-
-async def lose_key(patient: Patient) -> None:
-    (await connect(patient)).path.unlink()
-
-
-async def another_key(patient: Patient) -> None:
-    file = await connect(patient)
-    file.path.unlink()
-    file.begin()
-
-
-async def spoil_sealed(patient: Patient) -> None:
-    await connect(patient)
-    await spoil_database(patient)
-
-
-def other_tier(patient: Patient) -> None:
-    known = patient.world.apps[APP_ID]
-    patient.world.apps[APP_ID] = with_fields(known, enterprise_webhooks=0)
-    patient.app(activity_tier="enterprise")
-
-
-async def close_port(patient: Patient) -> None:
-    async with served(Ways("s")) as gone:
-        patient.settings = with_fields(patient.settings, public_url=gone.url)
-
-
-def way(name: str) -> Cause:
-    def change(patient: Patient) -> None:
-        patient.ways.way = name
-
-    return change
-
-
-Cause = Callable[[Patient], Awaitable[None] | None]
+from roost.settings import Secret
 
 CAUSES: dict[str, tuple[Cause, str, str]] = {
     "consumer secret of another app": (
@@ -204,7 +47,11 @@ CAUSES: dict[str, tuple[Cause, str, str]] = {
         "account.credentials",
         "does not take the access token (code 89)",
     ),
-    "token taken back": (revoke, "account.credentials", "does not take the access token (code 89)"),
+    "token taken back": (
+        patient.revoke,
+        "account.credentials",
+        "does not take the access token (code 89)",
+    ),
     "token of somebody else": (
         lambda p: p.account(
             access_token=Secret(TOKENS[TWIN]), access_token_secret=Secret(SECRETS[TWIN])
@@ -213,11 +60,29 @@ CAUSES: dict[str, tuple[Cause, str, str]] = {
         "that of @twin (1002), not of 1001",
     ),
     "permission without Direct Messages": (
-        lambda p: p.world.apps.update(
-            {APP_ID: with_fields(p.world.apps[APP_ID], access_level="read-write")}
-        ),
+        of_app(access_level="read-write"),
         "account.permission",
         "the token is read-write",
+    ),
+    "token of another app": (
+        patient.another_app,
+        "account.credentials",
+        "does not take the access token (code 89)",
+    ),
+    "permission changed and the token kept": (
+        patient.keep_token,
+        "account.permission",
+        "the token is read-write",
+    ),
+    "access level without Direct Messages": (
+        of_app(withheld=("dm.", "welcome_messages.", "custom_profiles.")),
+        "account.access",
+        "code 453",
+    ),
+    "access level without the Account Activity API": (
+        of_app(withheld=("webhooks.", "subscriptions.")),
+        "environment",
+        "code 453",
     ),
     "account suspended": (
         lambda p: p.at_x(suspended=True),
@@ -244,7 +109,7 @@ CAUSES: dict[str, tuple[Cause, str, str]] = {
         "webhook.address",
         "public_url is not set",
     ),
-    "nobody listens": (close_port, "webhook.reachable", "no connection can be made"),
+    "nobody listens": (patient.close_port, "webhook.reachable", "no connection can be made"),
     "mute": (way("mute"), "webhook.answer_time", "no answer came"),
     "login page in front": (way("redirect"), "webhook.redirect", "(302) to https://bot.example/l"),
     "compressing proxy": (way("gzip"), "webhook.compression", "compressed (gzip)"),
@@ -265,16 +130,19 @@ CAUSES: dict[str, tuple[Cause, str, str]] = {
         "its response_token is wrong",
     ),
     "premium app asked as enterprise": (
-        other_tier,
+        patient.other_tier,
         "environment",
         "does not show the app's webhooks in the enterprise tier",
     ),
     "environment of another app": (
-        lambda p: p.world.apps.update(
-            {APP_ID: with_fields(p.world.apps[APP_ID], env_names=("theirs",))}
-        ),
+        of_app(env_names=("theirs",)),
         "environment",
         "no environment 'prod'; there are: theirs",
+    ),
+    "enterprise app asked as premium": (
+        of_app(env_names=()),
+        "environment",
+        "the app is of the enterprise tier",
     ),
     "other path": (way("missing"), "webhook.challenge", "it answers 404"),
     "query stripped": (way("strips"), "webhook.challenge", "it answers 400"),
@@ -286,6 +154,7 @@ CAUSES: dict[str, tuple[Cause, str, str]] = {
         "its response_token is wrong",
     ),
     "body rewritten": (way("rewrites"), "webhook.signature", "as X signs is answered 401"),
+    "body recoded": (way("recodes"), "webhook.signature", "as X signs is answered 401"),
     "signatures not checked": (way("forgives"), "webhook.signature", "wrong signature is ans"),
     "webhook deleted": (
         lambda p: p.world.webhooks.clear(),
@@ -293,7 +162,7 @@ CAUSES: dict[str, tuple[Cause, str, str]] = {
         "X has no webhook",
     ),
     "environment used by another program": (
-        another_program,
+        patient.another_program,
         "webhook.registered",
         "/x/other",
     ),
@@ -307,13 +176,27 @@ CAUSES: dict[str, tuple[Cause, str, str]] = {
         "subscription",
         "not subscribed to prod",
     ),
-    "database open to others": (open_database, "data.folder", "(mode 0644)"),
-    "database damaged": (spoil_database, "data.database", "roost.db"),
-    "database lost": (lose_database, "data.database", "is missing or empty"),
-    "key file open to others": (open_key, "data.key_file", "(mode 0640)"),
-    "key file gone": (lose_key, "data.key_file", "cannot be used"),
-    "key file of another backup": (another_key, "data.key_file", "they are sealed with key"),
-    "database with accounts damaged": (spoil_sealed, "data.database", "roost.db"),
+    "subscribed in another environment": (
+        subscribe_instead(env_name="staging"),
+        "subscription",
+        "not subscribed to prod, but to staging",
+    ),
+    "subscribed by another account's token": (
+        subscribe_instead(user_id=TWIN),
+        "subscription",
+        "X delivers that of 1002 there",
+    ),
+    "database open to others": (patient.open_database, "data.folder", "(mode 0644)"),
+    "database damaged": (patient.spoil_database, "data.database", "roost.db"),
+    "database lost": (patient.lose_database, "data.database", "is missing or empty"),
+    "key file open to others": (patient.open_key, "data.key_file", "(mode 0640)"),
+    "key file gone": (patient.lose_key, "data.key_file", "cannot be used"),
+    "key file of another backup": (
+        patient.another_key,
+        "data.key_file",
+        "they are sealed with key",
+    ),
+    "database with accounts damaged": (patient.spoil_sealed, "data.database", "roost.db"),
 }
 
 
@@ -321,6 +204,8 @@ SAFE_TO_FIX = {
     "webhook deleted",
     "challenge failed once",
     "never subscribed",
+    "subscribed in another environment",
+    "subscribed by another account's token",
     "database open to others",
     "key file open to others",
 }
@@ -332,6 +217,6 @@ WARNINGS: dict[str, tuple[Cause, str, str]] = {
         "clock",
         "s behind X's",
     ),
-    "a window used up": (use_up, "account.limits", "/direct_messages/events/list"),
-    "keys half changed": (turn_key, "data.key_file", "it holds 2 keys"),
+    "a window used up": (patient.use_up, "account.limits", "/direct_messages/events/list"),
+    "keys half changed": (patient.turn_key, "data.key_file", "it holds 2 keys"),
 }

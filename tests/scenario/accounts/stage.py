@@ -185,7 +185,11 @@ async def browser() -> AsyncGenerator[Browser]:
 async def staged(
     data: Path, *, database: str | None = None, limits: str = "off"
 ) -> AsyncGenerator[Stage]:
-    """Run a simulator whose app may call back to where the application will be."""
+    """Run a simulator whose app may call back to where the application will be.
+
+    Tests change it as it is, within their process. So whoever calls its controls is one of the
+    application's verbs, which ask for nothing that a real X does not have: on leaving, none has.
+    """
     (data / "none.toml").touch()
     application = f"http://127.0.0.1:{free_port(32_000 + os.getpid() % 10_000)}"
     token = (TokenEntry(app_id=APP_ID),)
@@ -210,3 +214,5 @@ async def staged(
         await stack.enter_async_context(simulator)
         url = await stack.enter_async_context(serving.listening(simulator, "127.0.0.1", 0))
         yield Stage(simulator, url, application, data, database)
+        called = [(one.client, one.path) for one in simulator.simulation.records.controls.page()]
+        assert called == [], f"the simulator's controls were called: {called}"

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
-import sys
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
+import anyio.to_thread
 import pytest
-from tests.rig import until
-from tests.scenario.accounts.stage import ACME, APP_ID, SECRETS, TOKENS, Stage, staged
+from tests.scenario.accounts import canary_run, searched, within
+from tests.scenario.accounts.canary_run import PASSWORDS, Run
+from tests.scenario.accounts.searched import DATABASE, Place, Scene
+from tests.scenario.accounts.stage import ACME, staged
+from tests.scenario.accounts.within import CommandLine
 
-from roost.simulator import granting
-from roost.simulator.fault_rules import ErrorStatusRule, Match
-from roost.xapi.transport import Request, aiohttp_transport
+from roost.store import schema
+from roost.store.postgresql.store import PostgresStore
+from roost.store.registry import AppRow
+from roost.store.sqlite import SqliteStore
 
-CANARIES = (TOKENS[ACME], SECRETS[ACME], f"consumer-secret-{APP_ID}")
+command_line = within.command_line
 
 
 @pytest.fixture
@@ -26,90 +28,85 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture
-async def stage(tmp_path: Path) -> AsyncGenerator[Stage]:
-    async with staged(tmp_path) as running:
-        yield running
+def scene(database: str, request: pytest.FixtureRequest, tmp_path: Path) -> Scene:
+    data, temporary = tmp_path / "data", tmp_path / "temporary"
+    data.mkdir()
+    temporary.mkdir()
+    if database == "sqlite":
+        return Scene(data, temporary)
+    parts = urlsplit(request.getfixturevalue("dsn"))
+    login = f"{parts.username}:{PASSWORDS['password of the database']}@"
+    dsn = urlunsplit(parts._replace(netloc=login + parts.netloc.rpartition("@")[2]))
+    return Scene(data, temporary, dsn, searched.position(dsn))
 
 
-@asynccontextmanager
-async def logged(stage: Stage, log: Path) -> AsyncGenerator[None]:
-    """Run the application, and keep everything that it writes."""
-    environment = {**os.environ, **stage.environment, "ROOST_LOG_FORMAT": "json"}
-    with log.open("wb") as file:
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "roost", "serve", "--bot", "roost.demo.hello:bot"),
-            env=environment,
-            stdout=file,
-            stderr=file,
-        )
-        try:
-            yield
-        finally:
-            process.terminate()
-            await process.wait()
+@pytest.fixture
+async def run(scene: Scene, command_line: CommandLine) -> AsyncGenerator[Run]:
+    async with staged(scene.data, database=scene.dsn) as stage:
+        for name, value in stage.environment.items():
+            command_line.environ(name, value)
+        await stage.add(ACME)
+        yield Run(stage, scene, command_line)
 
 
-async def provoked(stage: Stage, hook: str) -> list[bytes]:
-    """Have everything go wrong that is answered with words; give the words."""
-    site = stage.application_url
-    signature = {"x-twitter-webhooks-signature": "sha256=bm90aGluZw=="}
-    requests = (
-        Request("POST", hook, signature, b'{"for_user_id":"1001"}'),
-        Request("POST", hook, {}, b"{"),
-        Request("PUT", hook),
-        Request("GET", f"{hook}?crc_token="),
-        Request("GET", f"{site}/accounts/connect?ticket={TOKENS[ACME]}"),
-        Request("GET", f"{site}/accounts/callback?oauth_token=none&oauth_verifier=1"),
-        Request("GET", f"{site}/x/nowhere"),
-        Request("GET", f"{site}/nowhere"),
-        Request("GET", f"{site}/api/accounts"),
-    )
-    async with aiohttp_transport() as transport:
-        answers = [await transport.send(one) for one in requests]
-    assert all(one.status >= 400 for one in answers), [one.status for one in answers]
-    return [f"{one.headers}".encode() + one.body for one in answers]
-
-
-def contents(folder: Path) -> dict[Path, bytes]:
-    return {one: one.read_bytes() for one in folder.rglob("*") if one.is_file()}
-
-
-async def test_nothing_secret_is_left_or_told(stage: Stage, tmp_path: Path):
-    await stage.add(ACME)
-    simulation = stage.simulator.simulation
-    world, log = simulation.world, tmp_path / "log.txt"
-    async with logged(stage, log):
-
-        async def subscribed() -> bool:
-            return bool(world.subscriptions.users_in(APP_ID, "prod"))
-
-        await until(subscribed)
-        stage.says("hello", to=ACME)
-        await stage.until_answered(ACME, 1)
-        told = await provoked(stage, next(iter(world.webhooks.values())).url)
-        rule = ErrorStatusRule(match=Match(route="dm.events.new"), code=89)
-        simulation.faults.put([rule])
-        stage.says("hello again", to=ACME)
-        await stage.until_state(ACME, "needs_reauth")
-        simulation.faults.clear()
-        granting.revoke(simulation, world.users[ACME], world.apps[APP_ID])
-        verbs = [
-            await stage.roost("doctor", "--json"),
-            await stage.roost("dm", "send", "@ada", "Hi"),
-        ]
+@pytest.mark.parametrize(
+    ("database", "log_format"), [("sqlite", "json"), ("postgresql", "console")]
+)
+async def test_nothing_secret_is_left_or_told(
+    run: Run, database: str, log_format: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with run.application(log_format) as process_id:
+        await canary_run.live(run, process_id)
         # While it runs, so that what is written ahead of the database is there, too.
-        there = contents(tmp_path)
-    there[log] = log.read_bytes()
+        running = await searched.search(run.scene, database, run.secrets)
+    await copy_as_a_newer_one_does(run.scene, database, monkeypatch)
+    left = await searched.search(run.scene, database, run.secrets)
 
-    assert {"roost.db", "roost.db-wal"} <= {one.name for one in there}
-    assert any(b"hello again" in text for text in there.values()), "this would find a secret"
-    assert b"account" in there[log]
-    assert verbs[0][0] == 1
-    assert any("code 89" in err for _, _, err in verbs)
-    places = {**{str(one): text for one, text in there.items()}}
-    places |= {f"answer {n}": text for n, text in enumerate(told)}
-    places |= {f"verb {n}": (out + err).encode() for n, (_, out, err) in enumerate(verbs)}
-    found = [
-        (where, one) for where, text in places.items() for one in CANARIES if one.encode() in text
-    ]
-    assert found == []
+    for place, n_bytes in left.looked.items():
+        n_then = running.looked[place]
+        print(f"| {database} | {place} | {n_then} bytes while it ran | {n_bytes} afterwards |")
+    assert len(run.secrets) >= 22, sorted(run.secrets)
+    assert (running.found, left.found) == ([], [])
+    looked = {place: max(n, running.looked[place]) for place, n in left.looked.items()}
+    assert {place for place, n in looked.items() if not n} <= {"temporary files"}
+
+
+async def copy_as_a_newer_one_does(
+    scene: Scene, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Have the copy made that there is before a migration; in PostgreSQL there is none."""
+    if database == "sqlite":
+        monkeypatch.setattr(schema, "is_behind", lambda *_, **__: True)
+        await anyio.to_thread.run_sync(schema.upgrade, scene.data / DATABASE)
+
+
+@pytest.mark.parametrize(
+    ("database", "place"),
+    [
+        pytest.param(place.databases[0], place, id=f"{place.databases[0]}-{place.name}")
+        for place in searched.PLACES
+    ],
+)
+async def test_what_is_planted_in_a_place_is_found_there(
+    scene: Scene, database: str, place: Place
+) -> None:
+    """Or that nothing was found elsewhere would say nothing."""
+    canary = f"canary-{database}-{place.name}".replace(",", "").replace(" ", "-")
+    await emptied(scene)
+    before = await searched.search(scene, database, {"planted": canary})
+
+    await place.plant(scene, canary)
+    after = await searched.search(scene, database, {"planted": canary})
+
+    assert (before.found, place.name in after.where) == ([], True), after
+
+
+async def emptied(scene: Scene) -> None:
+    """Make a database with nothing but an app in it, and whatever there is beside it."""
+    opened = (
+        SqliteStore.open(scene.data / DATABASE)
+        if scene.dsn is None
+        else PostgresStore.open(scene.dsn)
+    )
+    async with opened as store:
+        await store.register([AppRow("main", "7", "consumer-key")], [])

@@ -12,13 +12,8 @@ from pathlib import Path
 
 import pytest
 from tests import certificates, tls
-from tests.scenario.accounts.causes import (
-    CAUSES,
-    SAFE_TO_FIX,
-    WARNINGS,
-    Patient,
-    make_database,
-)
+from tests.scenario.accounts.causes import CAUSES, SAFE_TO_FIX, WARNINGS
+from tests.scenario.accounts.patient import Patient, make_database
 from tests.scenario.accounts.stage import ACME, APP_ID, SECRETS, TOKENS, staged
 from tests.scenario.accounts.ways import Ways, served
 
@@ -265,6 +260,16 @@ async def test_an_address_that_x_never_calls_is_not_called(url: str, says: str):
         (found,) = await webhook_checks.examine(Hook(url, "s", hosts.X_API), transport)
 
     assert (found.check, says in found.says) == ("webhook.address", True)
+
+
+async def test_a_subscription_that_was_made_meanwhile_is_no_trouble(patient: Patient):
+    CAUSES["never subscribed"][0](patient)
+    (found,) = await patient.bad()
+    assert found.fix is not None
+    await patient.mend()
+
+    assert await found.fix() == "acme is subscribed already"
+    assert await patient.bad() == []
 
 
 def by_the_environment(patient: Patient) -> None:

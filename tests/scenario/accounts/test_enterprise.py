@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 from msgspec.structs import replace
 from tests.scenario.accounts import within
-from tests.scenario.accounts.causes import Patient
+from tests.scenario.accounts.patient import Patient
 from tests.scenario.accounts.stage import ACME, APP_ID, SECRETS, TOKENS, TWIN, Stage, staged
 from tests.scenario.accounts.ways import Ways, served
 

@@ -176,9 +176,11 @@ async def test_button_picture_and_profile_in_five_commands(
     assert message.data.ctas[0].url == "https://shop.example"
     assert message.data.attachment is not None
 
-    (code,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
-    (tmp_path / "my_bot.py").write_text(code)
+    greeting, handler = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    (tmp_path / "my_bot.py").write_text(greeting)
     assert loading.load("my_bot.py").welcomes["greeting"].speaker.name == "Jo, Support"
+    (tmp_path / "handler.py").write_text(handler)
+    assert loading.load("handler.py").name == "shop"
 
 
 async def test_the_page_of_payloads_is_what_the_simulator_delivers():

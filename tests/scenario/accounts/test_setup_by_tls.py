@@ -111,6 +111,20 @@ async def simulating(folder: Path, file: WorldFile) -> AsyncGenerator[str]:
         assert await process.wait() == 0
 
 
+class _Controls(msgspec.Struct):
+    controls: list[ControlRow]
+
+
+@asynccontextmanager
+async def controlled_by_tests_alone(url: str) -> AsyncGenerator[None]:
+    """On leaving, prove that nothing was asked for that a real X does not have."""
+    yield
+    async with aiohttp_transport() as transport:
+        controls = Controls(transport, url, client="test")
+        rows = msgspec.json.decode(await controls.raw("GET", "/_sim/controls"), type=_Controls)
+    assert {row.client for row in rows.controls} == {"test"}
+
+
 @pytest.fixture
 async def place(tmp_path: Path) -> AsyncGenerator[Place]:
     ca = tls.authority(tmp_path)
@@ -119,6 +133,7 @@ async def place(tmp_path: Path) -> AsyncGenerator[Place]:
         bot_front = tls.front(ca.server_context(BOT), before=port)
         bot_port = await stack.enter_async_context(bot_front)
         url = await stack.enter_async_context(simulating(tmp_path, world(ca, bot_port)))
+        await stack.enter_async_context(controlled_by_tests_alone(url))
         x_front = tls.front(ca.server_context("localhost"), before=int(url.rpartition(":")[2]))
         x_port = await stack.enter_async_context(x_front)
         environment = {
@@ -155,7 +170,6 @@ async def test_an_answers_file_leads_to_the_first_event(place: Place):
             controls = Controls(transport, place.simulator, client="test")
             await controls.send_dm(ADA, ACME, "hello")
             out, err = await setup.communicate()
-            rows = msgspec.json.decode(await controls.raw("GET", "/_sim/controls"), type=_Controls)
     finally:
         await application.stop()
 
@@ -165,12 +179,6 @@ async def test_an_answers_file_leads_to_the_first_event(place: Place):
     assert "ok    the first event came at 20" in told
     assert settings_file.stat().st_mode & 0o777 == 0o600
     assert SECRETS[ACME] not in settings_file.read_text() + told
-    # Nothing was asked for that a real X does not have.
-    assert {row.client for row in rows.controls} == {"test"}
-
-
-class _Controls(msgspec.Struct):
-    controls: list[ControlRow]
 
 
 async def test_without_its_authority_x_is_not_trusted(place: Place):

@@ -43,6 +43,8 @@ class Ways:
             return self._told(target.partition("?")[2].encode())
         if self.way == "rewrites":
             body = json.dumps(json.loads(body)).encode()
+        if self.way == "recodes":
+            body = body.decode("latin-1").encode()
         try:
             signing.verify(body, signature=signature.encode(), consumer_secrets=[self.secret])
         except InvalidSignature:

@@ -10,6 +10,8 @@ from tests.scenario.client import shell
 from tests.scenario.client.conftest import X
 from tests.scenario.client.shell import Shell
 
+from roost.simulator.fault_rules import ErrorStatusRule, Match
+
 roost = shell.roost
 
 
@@ -71,6 +73,12 @@ async def test_what_x_does_not_have_is_named_as_it_was_typed(
         (f"post new {'a' * 300}", "text: too long, as X weighs a Post (limit 280, found 300)"),
         ("links dm abc", "account_id: 'abc' is no id of X"),
         ("links dm 1001 --welcome abc", "--welcome: 'abc' is no id of X"),
+        ("links compose", "text: give a text, --url, --hashtag, --via or --reply-to"),
+        ("links compose Hi --reply-to abc", "--reply-to: 'abc' is no id of X"),
+        ("links compose Hi --via a-b", "--via: 'a-b' is no screen name"),
+        ("links like abc", "post_id: 'abc' is no id of X"),
+        ("links follow a-b", "user: 'a-b' is no screen name"),
+        ("links profile a-b", "user: 'a-b' is no screen name"),
     ],
 )
 async def test_what_was_typed_is_what_an_error_names(x: X, roost: Shell, arguments: str, told: str):
@@ -81,3 +89,64 @@ async def test_what_was_typed_is_what_an_error_names(x: X, roost: Shell, argumen
     assert (code, out) == (2, "")
     assert err.startswith(f"error: {told}")
     assert x.requests == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "webhook list --env nope",
+        "webhook add http://bot.test/hook --env nope",
+        "webhook check --env nope",
+        "webhook delete --env nope",
+        "webhook delete 17 --env nope",
+        "subscriptions add --env nope",
+        "subscriptions check --env nope",
+        "subscriptions list --env nope",
+        "subscriptions remove 2003 --env nope",
+    ],
+)
+async def test_an_environment_that_is_not_there_is_named_with_those_that_are(
+    roost: Shell, arguments: str
+):
+    code, out, err = await roost(*arguments.split())
+    _, answer, _ = await roost(*arguments.split(), "--json")
+
+    told = "X has no environment 'nope' of this app; there are: prod"
+    assert (code, out) == (1, "")
+    assert err.startswith(f"error: --env: {told}\nCompare env_name with the name in")
+    (error,) = json.loads(answer)["errors"]
+    assert (error["field"], error["message"]) == ("--env", told)
+
+
+async def test_the_environment_of_the_settings_is_named_where_it_is_wrong(
+    roost: Shell, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("ROOST_APPS__MAIN__ENV_NAME", "Production")
+
+    code, _, err = await roost("subscriptions", "add")
+
+    assert (code, "env_name: X has no environment 'Production'" in err) == (1, True)
+
+
+async def test_nobody_is_subscribed_where_there_is_no_such_environment(x: X, roost: Shell):
+    rule = ErrorStatusRule(match=Match(route="subscriptions.check"), code=34)
+    x.simulator.simulation.faults.put([rule])  # as X answers of a user who is not subscribed
+
+    there = await roost("subscriptions", "check")
+    code, _, err = await roost("subscriptions", "check", "--env", "nope")
+
+    assert (there[0], there[1]) == (1, "not subscribed\n")
+    told = "--env: X has no environment 'nope' of this app; there are: prod"
+    assert (code, told in err) == (2, True)
+
+
+async def test_one_environment_can_be_listed_alone(roost: Shell):
+    assert await roost("webhook", "list", "--env", "prod") == (0, "prod  no webhook\n", "")
+
+
+@pytest.mark.parametrize("verb", ["show", "pause", "resume", "remove"])
+async def test_an_account_that_is_not_there_is_named_with_those_that_are(roost: Shell, verb: str):
+    code, _, err = await roost("accounts", verb, "nobody")
+
+    assert code == 2
+    assert err.startswith("error: account: there is no account 'nobody'; there are: acme")

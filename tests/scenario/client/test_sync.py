@@ -341,8 +341,8 @@ async def test_a_file_that_is_not_there_changes_nothing(x: X, roost: Shell, spea
     assert await roost.json("welcome", "list") == []
 
 
-class Died(Exception):
-    """The process is gone."""
+class Died(BaseException):
+    """The process is gone: nothing in it can catch that."""
 
 
 class Dying:

@@ -22,6 +22,7 @@ from roost.model.turns import Progress, Turn
 from roost.ports import Delivery
 from roost.service.clock import SystemClock
 from roost.service.probes import NoProbe
+from roost.store.counts import Counts
 from roost.store.registry import AccountRow, AppRow
 from roost.store.sqlite import SqliteStore
 from roost.testing.clocks import NOON, FrozenClock
@@ -104,14 +105,17 @@ class Line:
                     return
                 await asyncio.sleep(0.005)
 
-    async def until_settled(self) -> None:
-        """Wait until nothing waits any more."""
+    async def until_counted(self, condition: Callable[[Counts], object]) -> None:
+        """Wait for what is stored to become as wanted; half a minute is a failure."""
         async with asyncio.timeout(30):
             while True:
-                counts = await self.store.counts()
-                if counts.events_waiting + counts.outbox_waiting == 0:
+                if condition(await self.store.counts()):
                     return
                 await asyncio.sleep(0.005)
+
+    async def until_settled(self) -> None:
+        """Wait until nothing waits any more."""
+        await self.until_counted(lambda now: now.events_waiting + now.outbox_waiting == 0)
 
 
 def _message(

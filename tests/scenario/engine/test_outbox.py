@@ -31,9 +31,14 @@ async def state_of(line: Line) -> dict[str, int]:
 
 
 async def until_uncertain(line: Line) -> None:
+    await line.until_counted(lambda now: now.outbox["uncertain"])
+
+
+async def until_app_paused(line: Line) -> None:
     async with asyncio.timeout(30):
         while True:
-            if (await line.store.counts()).outbox["uncertain"]:
+            app = await line.store.transact(lambda tx: tx.health.app("main"))
+            if app is not None and app.state == "paused":
                 return
             await asyncio.sleep(0.005)
 
@@ -99,6 +104,39 @@ async def test_a_message_absent_from_two_listings_is_sent_again(line: Line) -> N
     assert line.gateway.listings == 2
 
 
+async def test_absence_from_a_listing_that_could_not_be_read_is_no_proof(line: Line) -> None:
+    line.gateway.failures.append(LOST)
+    line.gateway.is_read = False
+    async with line.working():
+        await line.receives(1, "hello")
+        await until_uncertain(line)
+        for n, seconds in enumerate((30, 90), 1):
+            line.clock.advance(timedelta(seconds=seconds))
+            line.worker.look()
+            await line.until(lambda n=n: line.gateway.listings == n)
+        await line.until_settled()
+    assert len(line.gateway.attempts) == 1
+    assert await state_of(line) == {"parked": 1}
+
+
+async def test_an_app_whose_plan_does_not_reach_is_held_by_what_its_listing_is_told(
+    line: Line,
+) -> None:
+    line.gateway.failures.append(SendUncertain(ROUTE, "X answered 403, code 453"))
+    line.gateway.not_listed.append(
+        RejectedByX("dm.events.list", status=403, code=453, message="Upgrade.")
+    )
+    async with line.working():
+        await line.receives(1, "hello")
+        await until_uncertain(line)
+        line.clock.advance(timedelta(seconds=30))
+        line.worker.look()
+        await line.until(lambda: line.gateway.listings == 1)
+        await until_app_paused(line)
+    assert line.gateway.listings == 1
+    assert await state_of(line) == {"uncertain": 1}
+
+
 async def test_an_older_message_with_the_same_text_proves_nothing(line: Line) -> None:
     async with line.working():
         await line.receives(1, "hello")
@@ -135,6 +173,29 @@ async def test_what_stood_in_sending_when_a_process_died_is_uncertain(line: Line
     assert await state_of(line) == {"sent": 1}
 
 
+async def test_what_x_had_told_of_before_a_process_died_is_settled_by_the_next_at_once(
+    line: Line,
+) -> None:
+    sending = asyncio.Event()
+
+    async def never(entry: OutboxEntry) -> MessageId:
+        sending.set()
+        return await asyncio.Future()
+
+    line.gateway.send = never
+    async with line.working():
+        await line.receives(1, "hello")
+        await sending.wait()
+        await line.echoes(500, "re: hello")
+        await line.until_counted(lambda now: now.events_waiting == 0)
+    assert await state_of(line) == {"sending": 1}
+
+    following = line_over(line.store)
+    await following.worker.take_over()
+    assert await state_of(following) == {"sent": 1}
+    assert following.gateway.listings == 0
+
+
 async def test_a_rate_limited_message_waits_until_the_window_reopens(line: Line) -> None:
     line.gateway.failures.append(RateLimited(ROUTE, NOON + timedelta(minutes=5)))
     async with line.working():
@@ -157,6 +218,39 @@ async def test_a_message_x_cannot_be_reached_with_is_tried_again(line: Line) -> 
             line.clock.advance(timedelta(minutes=5))
         await line.until_settled()
     assert line.gateway.texts == ["re: hello"]
+
+
+async def test_a_message_to_be_tried_again_goes_though_the_clock_is_set_back(line: Line) -> None:
+    line.gateway.failures.append(XApiUnavailable("no network"))
+    async with line.working():
+        await line.receives(1, "hello")
+        await line.until(lambda: len(line.gateway.attempts) == 1)
+        await until_queued(line)
+        line.clock.advance(-timedelta(days=2))
+        line.worker.look()
+        await line.until_settled()
+    assert await state_of(line) == {"sent": 1}
+
+
+async def test_a_message_in_doubt_is_looked_for_though_the_clock_is_set_back(line: Line) -> None:
+    line.gateway.failures.append(LOST)
+    async with line.working():
+        await line.receives(1, "hello")
+        await until_uncertain(line)
+        line.clock.advance(-timedelta(days=2))
+        for _ in range(40):
+            line.clock.advance(timedelta(seconds=10))
+            line.worker.look()
+            await line.store.transact(lambda tx: tx.outbox.uncertain(), is_durable=False)
+            if await state_of(line) == {"sent": 1}:
+                break
+        await line.until_settled()
+    assert line.gateway.listings == 2
+    assert await state_of(line) == {"sent": 1}
+
+
+async def until_queued(line: Line) -> None:
+    await line.until_counted(lambda now: now.outbox["queued"])
 
 
 async def test_a_refused_message_is_dead_and_does_not_hold_back_the_next(line: Line) -> None:

@@ -141,6 +141,7 @@ async def test_a_timer_waits_its_turn_behind_the_one_that_is_being_decided(line:
         if any(isinstance(one, MessageReceived) and one.position > 1 for one in turn.events):
             thinking.set()
             await go_on.wait()
+            return (said("soon"),)  # to set the timer again would overtake what has fired
         return await reminds(turn)
 
     line.decider.decides = slow
@@ -155,6 +156,62 @@ async def test_a_timer_waits_its_turn_behind_the_one_that_is_being_decided(line:
         assert [len(t.events) for t in line.decider.turns] == [1, 1, 1]
         go_on.set()
         await line.until(lambda: "reminder: order 7" in line.gateway.texts)
+
+
+async def _answers_slowly(line: Line, then: Decision) -> None:
+    """Let a timer fire while the bot is about to decide something else of it."""
+    thinking, go_on = asyncio.Event(), asyncio.Event()
+
+    async def decide(turn: Turn) -> tuple[Decision, ...]:
+        match turn.events:
+            case (MessageReceived(position=2),):
+                thinking.set()
+                await go_on.wait()
+                return (then,)
+            case _:
+                return await reminds(turn)
+
+    line.decider.decides = decide
+    await line.receives(1, "remind me")
+    await line.until_settled()
+    await line.receives(2, "here I am")
+    await thinking.wait()
+    await advance(line, HOUR)
+    await until_fired(line)
+    go_on.set()
+    await line.until_settled()
+
+
+async def test_a_timer_that_has_fired_but_is_cancelled_before_its_turn_is_not_told(
+    line: Line,
+) -> None:
+    async with line.working():
+        await _answers_slowly(line, CancelTimer("reminder"))
+    assert line.gateway.texts == ["later"]
+    assert await reasons(line) == [("ignored", "cancelled")]
+
+
+async def test_of_a_timer_that_is_set_again_the_earlier_firing_is_not_told(line: Line) -> None:
+    async with line.working():
+        await _answers_slowly(line, SetTimer("reminder", after=HOUR, data="order 8"))
+        assert line.gateway.texts == ["later"]
+        await advance(line, HOUR)
+        await line.until(lambda: len(line.gateway.texts) == 2)
+    assert line.gateway.texts == ["later", "reminder: order 8"]
+    assert await reasons(line) == [("ignored", "set again"), ("done", "")]
+
+
+async def test_a_timer_may_be_set_again_by_the_turn_it_has_woken(line: Line) -> None:
+    async def again(turn: Turn) -> tuple[Decision, ...]:
+        return (said("later"), SetTimer("reminder", after=HOUR))
+
+    line.decider.decides = again
+    async with line.working():
+        await line.receives(1, "remind me")
+        await line.until_settled()
+        await advance(line, HOUR)
+        await line.until(lambda: len(line.gateway.texts) == 2)
+    assert await reasons(line) == [("done", "")]
 
 
 async def test_a_timer_is_dropped_while_people_control_the_conversation(line: Line) -> None:

@@ -254,19 +254,22 @@ async def store(
 @pytest.fixture
 async def house(x_simulator: InProcessX, store: DurableStore) -> AsyncGenerator[House]:
     """A house nobody is in yet."""
-    async with _house(x_simulator, store, "prod") as made:
+    async with housed(x_simulator, store, "prod") as made:
         yield made
 
 
 @pytest.fixture
 async def enterprise(x_simulator: InProcessX, store: DurableStore) -> AsyncGenerator[House]:
     """The same, whose app is of the enterprise tier."""
-    async with _house(x_simulator, store, "") as made:
+    async with housed(x_simulator, store, "") as made:
         yield made
 
 
 @asynccontextmanager
-async def _house(x: InProcessX, store: DurableStore, env_name: str) -> AsyncGenerator[House]:
+async def housed(
+    x: InProcessX, store: DurableStore, env_name: str = "prod"
+) -> AsyncGenerator[House]:
+    """Give a house over a store; whoever is in it goes when the block is left."""
     app = x.app()
     paths = await store.register(
         [AppRow("main", app.app_id, app.consumer_key)], [AccountRow(ACCOUNT, "main", "b")]

@@ -168,3 +168,37 @@ async def test_an_app_that_x_does_not_serve_pauses_all_its_accounts(
 
 async def refusals(application: Application, n: int) -> bool:
     return len([status for status in application.statuses() if status in {401, 403}]) >= n
+
+
+async def test_an_account_that_x_tells_nothing_for_unknown_reasons_is_paused(
+    application: Application,
+):
+    application.faults(ErrorStatusRule(status=403, code=200, message="No."))
+    application.says("ada", "hello")
+    await application.until_outbox(uncertain=1)
+    await application.pass_by(*[MINUTE] * 120)
+    assert await application.account() == "paused"
+    assert len(application.calls("dm.events.list")) == 1
+    assert 2 <= len(application.calls(CHECK)) <= 12
+
+
+@pytest.mark.parametrize("status", [404, 503])
+async def test_what_x_cannot_be_asked_about_for_a_day_waits_for_a_person(
+    application: Application, status: int
+):
+    application.faults(
+        ErrorStatusRule(match=NEW, status=503),
+        ErrorStatusRule(match=Match(route="dm.events.list"), status=status, code=34),
+    )
+    application.says("ada", "hello")
+    await application.until_outbox(uncertain=1)
+    await application.pass_by(*[timedelta(minutes=30)] * 47)
+    assert await application.outbox() == {"uncertain": 1}
+    for _ in range(30):
+        await application.pass_by(timedelta(minutes=30))
+        if await application.outbox() == {"parked": 1}:
+            break
+    await application.until_outbox(parked=1)
+    assert await application.control() == "queue"
+    (parked,) = await application.store.transact(lambda tx: tx.outbox.set_aside())
+    assert "could not be asked" in parked.reason

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from tests.scenario.sending.conftest import NEW, Application
+from tests.scenario.sending.conftest import ADA, NEW, Application
 
+from roost.model.decisions import Decision, Reply
+from roost.model.messages import OutboundMessage
+from roost.model.turns import Turn
 from roost.simulator.fault_rules import ErrorStatusRule
 
 
@@ -45,3 +48,20 @@ async def test_a_person_s_refused_message_leaves_the_conversation_with_them(
     await application.agent_says("I am looking into it.")
     await application.until_outbox(sent=1, dead=1)
     assert await application.control() == "agent"
+
+
+async def test_a_message_of_which_no_request_can_be_made_ends_nothing_but_itself(
+    application: Application,
+):
+    async def say(turn: Turn) -> tuple[Decision, ...]:
+        return (Reply(OutboundMessage("x" * 10_001 if turn.customer.user_id == ADA else "Hi.")),)
+
+    application.decider.decides = say
+    application.says("ada", "hello")
+    await application.until_outbox(dead=1)
+    assert await application.control() == "queue"
+    (dead,) = await application.store.transact(lambda tx: tx.outbox.set_aside())
+    assert "text: too long" in dead.reason
+
+    application.says("bob", "hello")
+    await application.until_outbox(dead=1, sent=1)

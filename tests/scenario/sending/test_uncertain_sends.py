@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from tests import pictures
 from tests.scenario.sending.conftest import LIST, NEW, Application
 
 from roost.engine import set_aside
 from roost.engine.reconcile import MOST_SENDS
 from roost.model.decisions import Decision, Reply
-from roost.model.messages import OutboundMessage, QuickReply
+from roost.model.messages import OutboundMessage, Point, QuickReply
 from roost.model.turns import Turn
 from roost.simulator.fault_rules import (
     DropRule,
@@ -240,6 +242,35 @@ async def test_what_x_writes_differently_is_still_recognised(application: Applic
     await application.pass_by(MINUTE)
     await application.until_outbox(sent=1)
     assert application.calls("dm.events.new") == [503]
+
+
+ATTACHED = {
+    "picture": OutboundMessage("", media_id=pictures.MEDIA_ID),
+    "point": OutboundMessage("", point=Point(-122.44, 37.77)),
+    "place": OutboundMessage("", place_id="df51dec6f4ee2b2c"),
+}
+
+
+@pytest.mark.parametrize("text", ["", "Look: https://shop.example/"])
+@pytest.mark.parametrize("is_echoed", [True, False])
+@pytest.mark.parametrize("attached", ATTACHED.values(), ids=ATTACHED)
+async def test_what_is_attached_is_recognised_and_not_sent_again(
+    application: Application, attached: OutboundMessage, is_echoed: bool, text: str
+):
+    application.x.simulation.world.media.put(pictures.shared(application.x.clock.now()))
+
+    async def show(turn: Turn) -> tuple[Decision, ...]:
+        application.faults(once(503, when="after"), *[] if is_echoed else [NO_ECHO])
+        return (Reply(replace(attached, text=text)),)
+
+    application.decider.decides = show
+    application.says("ada", "hello")
+    if not is_echoed:
+        await application.until_outbox(uncertain=1)
+        await application.pass_by(MINUTE)
+    await application.until_outbox(sent=1)
+    assert application.calls("dm.events.new") == [503]
+    assert application.calls("dm.events.list") == ([] if is_echoed else [200])
 
 
 async def test_one_listing_serves_every_uncertain_message_of_an_account(application: Application):

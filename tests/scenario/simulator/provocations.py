@@ -382,6 +382,11 @@ async def _433(x, stage):
     return await x.form(UPDATE, status="@ada why?", in_reply_to_status_id=closed)
 
 
+async def _453(x, stage):
+    small = await of_app(stage, withheld=("account.",))
+    return await small.get(ME)
+
+
 async def _476(x, stage):
     careful = await with_rules(stage, message_requests="verified")
     return await careful.send()

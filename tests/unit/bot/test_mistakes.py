@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import os
 import re
 import textwrap
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from tests import samples
 from tests.unit.bot.playing import ADA, HERE, OURS, Playing
 
 from roost.bot import loading
+from roost.engine.turns import TurnPolicy
 from roost.errors import BotError, RoostError
 from roost.model.activities import Followed
 from roost.model.turns import Turn
+from roost.testing.bot_tester import BotTester
 from roost.testing.clocks import NOON
 
 PAGE = (Path(__file__).parents[3] / "docs/reference/mistakes.md").read_text(encoding="utf-8")
-AT_LOADING, AT_RUNNING = PAGE.split("## Found when a handler runs")
+AT_LOADING, *REST = re.split("## Found when a handler runs|## Found while others wait", PAGE)
+AT_RUNNING, WHILE_OTHERS_WAIT = REST
 LISTED = re.compile(r"^\| (.+?) \| (.+?) \| (.+?) \|$", re.MULTILINE)
 LISTED_AT_RUNNING = re.compile(r"^\| (.+?) \| (.+?) \|$", re.MULTILINE)
 
@@ -25,7 +31,9 @@ HEADER = """\
 import asyncio, random
 from dataclasses import dataclass
 from datetime import timedelta
-from roost import Bot, Button, Chat, Message, Post, QuickReply, Router, WelcomeMessage, Words, text
+from roost import (
+    Bot, Button, Chat, Message, Point, Post, QuickReply, Router, WelcomeMessage, Words, text
+)
 
 bot = Bot("b")
 """
@@ -89,6 +97,25 @@ LOADED = {
     "a welcome message whose quick replies are texts": (
         '@bot.welcome()\ndef a(): return WelcomeMessage("a", quick_replies=["Yes"])'
     ),
+    "a welcome message with a picture that is not there": (
+        '@bot.welcome()\ndef a(): return WelcomeMessage("a", media="none.png")'
+    ),
+    "a message with a picture that is not there": (
+        "@bot.on_message()\nasync def handler(chat: Chat):\n"
+        '    await chat.say("a", media="none.png")'
+    ),
+    "a picture of more than 5 MB": (
+        "@bot.on_message()\nasync def handler(chat: Chat):\n"
+        '    await chat.choose("a", ["b"], media="large.png")'
+    ),
+    "a file that is no picture, GIF or video": (
+        "@bot.on_message()\nasync def handler(chat: Chat):\n"
+        "    await part(chat)\nasync def part(chat: Chat):\n"
+        '    await chat.ask("a", media="notes.txt")'
+    ),
+    "middleware that never goes on": (
+        "@bot.middleware\nasync def polite(chat: Chat, go_on): await chat.tag('seen')"
+    ),
     "a text in the place of a filter": f'@bot.on_message("hello")\n{ASYNC}',
     "a filter that is not finished": f"@bot.on_message(text.contains)\n{ASYNC}",
     "filters joined by `and`": (
@@ -132,6 +159,14 @@ RUN = {
         'await chat.say("hi", buttons=Button("Go", "https://a.example"))'
     ),
     "a part that messages do not have": 'await chat.say("hi", picture="lamp.png")',
+    "a picture, named by what is computed, that is not there": (
+        'await chat.say("hi", media=f"{chat.customer.name}.png")'
+    ),
+    "a picture and a point on the map": (
+        'await chat.say("hi", media="large.png"[:9], point=Point(0, 0))'
+    ),
+    "a speaker whose name is too long": 'await chat.say("hi", speaks_as="n" * 49)',
+    "a GIF that is too wide": 'await chat.say("hi", media="wide" + ".gif")',
     "a duration without a unit": "await chat.sleep(60)",
     "a question with a duration without a unit": 'await chat.ask("Well?", within=60)',
     "a timer with a duration without a unit": 'await chat.set_timer("t", after=60)',
@@ -148,6 +183,7 @@ OF_ACTIVITIES = {
 }
 TWICE = "a dialog that does not do the same twice"
 NOT_AWAITED = "a verb that is not awaited"
+NOT_GONE_ON = "middleware that does not await `go_on()`"
 
 
 def listed(page: str, row: re.Pattern[str]) -> dict[str, tuple[str, ...]]:
@@ -161,6 +197,11 @@ def listed(page: str, row: re.Pattern[str]) -> dict[str, tuple[str, ...]]:
 
 
 def loaded(tmp_path: Path, source: str):
+    (tmp_path / "notes.txt").write_text("This is no picture.", encoding="utf-8")
+    (tmp_path / "wide.gif").write_bytes(samples.gif(width=1_281))
+    large = tmp_path / "large.png"
+    large.write_bytes(samples.png())
+    os.truncate(large, (5 << 20) + 1)
     file = tmp_path / "mistaken.py"
     file.write_text(HEADER + textwrap.dedent(source) + "\n", encoding="utf-8")
     return loading.load(str(file))
@@ -168,7 +209,21 @@ def loaded(tmp_path: Path, source: str):
 
 def test_the_page_lists_them_all_and_no_other() -> None:
     assert set(listed(AT_LOADING, LISTED)) == set(LOADED)
-    assert set(listed(AT_RUNNING, LISTED_AT_RUNNING)) == {*RUN, *OF_ACTIVITIES, TWICE, NOT_AWAITED}
+    assert set(listed(AT_RUNNING, LISTED_AT_RUNNING)) == {
+        *RUN,
+        *OF_ACTIVITIES,
+        *(TWICE, NOT_AWAITED, NOT_GONE_ON),
+    }
+
+
+async def test_a_handler_that_never_ends_is_told_to_its_test_too(tmp_path: Path) -> None:
+    bot = loaded(tmp_path, handling("on_message()", "await asyncio.Event().wait()"))
+    policy = TurnPolicy(deadline=timedelta(seconds=5))
+    with BotTester(bot, policy=policy) as tester, pytest.raises(TimeoutError) as caught:
+        await tester.customer("ada").says("hi")
+    said = listed(WHILE_OTHERS_WAIT, LISTED_AT_RUNNING)
+    [(problem,)] = [cells for mistake, cells in said.items() if "never ends" in mistake]
+    assert str(caught.value).startswith(problem)
 
 
 @pytest.mark.parametrize("mistake", LOADED)
@@ -254,6 +309,45 @@ async def test_a_verb_that_is_not_awaited(tmp_path: Path, then: str) -> None:
     assert caught.value.place == f"{tmp_path / 'mistaken.py'}:{line}"
     assert problem in caught.value.problem
     assert (playing.said, playing.dialogs) == ([], {})
+
+
+async def test_middleware_that_does_not_await_what_comes_next(tmp_path: Path) -> None:
+    (problem,) = listed(AT_RUNNING, LISTED_AT_RUNNING)[NOT_GONE_ON]
+    source = """
+        @bot.middleware
+        async def polite(chat: Chat, go_on) -> None:
+            go_on()
+
+        @bot.on_message()
+        async def handler(chat: Chat) -> None:
+            await chat.say("hi")
+    """
+    playing = Playing(loaded(tmp_path, source))
+
+    with pytest.raises(BotError) as caught:
+        await playing.says("hi")
+
+    assert problem in caught.value.problem
+    line = HEADER.count("\n") + 4
+    assert caught.value.place == f"{tmp_path / 'mistaken.py'}:{line}"
+
+
+async def test_middleware_may_drop_what_it_does_not_want(tmp_path: Path) -> None:
+    source = """
+        @bot.middleware
+        async def deaf(chat: Chat, go_on) -> None:
+            if chat.message.text != "spam":
+                await go_on()
+
+        @bot.on_message()
+        async def handler(chat: Chat) -> None:
+            await chat.say("hi")
+    """
+    playing = Playing(loaded(tmp_path, source))
+    await playing.says("spam")
+    assert playing.said == []
+    await playing.says("hello")
+    assert playing.said == ["hi"]
 
 
 async def test_of_two_handlers_made_by_one_function_neither_waits_in_the_other_s_place(

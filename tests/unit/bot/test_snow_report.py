@@ -7,36 +7,17 @@ from pathlib import Path
 import pytest
 
 from roost.bot import loading
-from roost.demo import pictures
 from roost.model.capabilities import X_V1
 from roost.simulator import post_links
-from roost.simulator.media_entries import MediaEntry
 from roost.testing.bot_tester import BotTester
 from roost.testing.bot_tester_inside import Inside
-from roost.testing.clocks import NOON
 
 EXAMPLE = Path(__file__).parents[3] / "examples/snow_report.py"
-PHOTO = "6001"
 MENU = ["Snow report", "Snow photo", "Map", "Music for the lift", "Bring a friend"]
 
 
 def running() -> BotTester:
     return BotTester(loading.load(str(EXAMPLE)))
-
-
-async def upload_the_photo(inside: Inside) -> None:
-    photo = MediaEntry(
-        media_id=PHOTO,
-        owner_id=inside.engine.account_id,
-        created_at=str(int(NOON.timestamp() * 1_000)),
-        kind="photo",
-        media_type="image/png",
-        width=pictures.LAMP_SIDE,
-        height=pictures.LAMP_SIDE,
-        shared=True,
-        content=pictures.lamp(),
-    )
-    inside.engine.x.simulation.world.media.put(photo)
 
 
 async def test_the_welcome_message_offers_the_menu_and_its_answers_are_understood() -> None:
@@ -50,25 +31,15 @@ async def test_the_welcome_message_offers_the_menu_and_its_answers_are_understoo
         assert ada.sees[-1].text == "12 cm of fresh snow, 8 lifts are open."
 
 
-async def test_the_photo_is_sent_to_everybody_who_wants_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SNOW_PHOTO", PHOTO)
+async def test_the_photo_is_sent_to_everybody_who_wants_it() -> None:
     with running() as tester:
-        await tester.do(upload_the_photo)
         for name in ("ada", "alan"):
             customer = tester.customer(name)
             await customer.says("hello")
             await customer.taps("Snow photo")
-            assert customer.sees[-1].attachment == "media"
-            assert customer.sees[-1].text.startswith("This morning:")
+            assert customer.sees[-1].shows(EXAMPLE.with_name("slope.png"))
+            assert customer.sees[-1].text == "This morning:"
             assert [one.label for one in customer.sees[-1].quick_replies] == MENU
-
-
-async def test_without_a_photo_it_says_what_can_be_seen() -> None:
-    with running() as tester:
-        ada = tester.customer("ada")
-        await ada.says("hello")
-        await ada.taps("Snow photo")
-        assert (ada.sees[-1].text, ada.sees[-1].attachment) == ("Everything is white.", "")
 
 
 async def test_a_friend_who_follows_the_link_is_greeted_by_the_invitation(

@@ -13,7 +13,7 @@ from roost.engine import matching
 from roost.engine.retry import RetryPolicy
 from roost.errors import RateLimited, RejectedByX, SendUncertain, XApiUnavailable
 from roost.model.ids import ConversationId, MessageId, UserId
-from roost.model.messages import Button, Message, OutboundMessage, QuickReply
+from roost.model.messages import Button, Message, OutboundMessage, Point, QuickReply
 from roost.model.outbound import Dead, Held, Limited, OutboxEntry, RetryAt, Uncertain
 from roost.ports import SentMessage
 from roost.testing.clocks import NOON
@@ -57,6 +57,7 @@ def test_waits_grow_to_a_limit_and_never_shrink(attempt: int) -> None:
 @pytest.mark.parametrize(
     ("status", "code", "scope", "state"),
     [
+        (403, 453, "app", "paused"),
         (401, 32, "account", "needs_reauth"),
         (401, 89, "account", "needs_reauth"),
         (403, 89, "account", "needs_reauth"),
@@ -165,6 +166,23 @@ def test_what_another_app_sent_is_not_ours() -> None:
 )
 def test_a_message_with_the_same_text_and_more_is_not_ours(other: Message) -> None:
     assert matching.match(entry("hello"), [SentMessage(60, other)]) is None
+
+
+ATTACHED = {
+    "": OutboundMessage("look"),
+    "photo animated_gif video media": OutboundMessage("look", media_id="77"),
+    "location": OutboundMessage("look", point=Point(1.5, 2.5)),
+    "location ": OutboundMessage("look", place_id="ab"),
+}
+
+
+@pytest.mark.parametrize("kinds", ATTACHED)
+def test_what_is_attached_is_ours_where_x_shows_its_kind(kinds: str) -> None:
+    ours = replace(entry("look"), message=ATTACHED[kinds])
+    theirs = {kind for one in ATTACHED for kind in one.split() or [""]}
+    shown = [SentMessage(60, Message(MessageId("60"), "look", attachment=one)) for one in theirs]
+    found = {one.message.attachment for one in shown if matching.match(ours, [one]) is not None}
+    assert found == set(kinds.split() or [""])
 
 
 @pytest.mark.parametrize(

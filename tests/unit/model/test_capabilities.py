@@ -71,7 +71,7 @@ def test_what_x_carries_passes(message: OutboundMessage) -> None:
         ),
         (
             OutboundMessage("a", media_id="1", point=Point(0, 0), place_id="b"),
-            "media_id, point, place_id",
+            "media, media_id, point, place_id",
             1,
             3,
         ),

@@ -11,7 +11,8 @@ import pytest
 
 from roost.errors import SettingsError
 from roost.service import clock as clocks
-from roost.service.clock import FollowedClock, SystemClock
+from roost.service.clock import FollowedClock
+from roost.service.steady_clock import SteadyClock
 from roost.settings import loading
 from roost.simulator import world_file
 from roost.simulator.app import Options, Simulator
@@ -130,7 +131,7 @@ async def test_what_is_no_simulator_is_waited_for_until_it_is_one() -> None:
 async def test_without_a_simulator_the_machine_s_clock_is_shown() -> None:
     settings = loading.load(None, environ={})
     async with clocks.running(settings, InProcess()) as clock:
-        assert isinstance(clock, SystemClock)
+        assert isinstance(clock, SteadyClock)
         assert clock.now().tzinfo is UTC
         clock.on_move(pytest.fail)
 

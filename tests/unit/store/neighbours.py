@@ -48,7 +48,7 @@ async def file_all(tx):
         is_ours = isinstance(row.event, MessageSent)
         await tx.events.file(row.event, state="done" if is_ours else "pending")
         if not is_ours:
-            await tx.conversations.make_ready(OURS, row.event.conversation_id, NOON)
+            await tx.conversations.make_ready([(OURS, row.event.conversation_id, NOON)])
     return [row.event.event_key for row in rows]
 
 

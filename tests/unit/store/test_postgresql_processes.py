@@ -41,7 +41,7 @@ async def claim(tx):
         await tx.conversations.touch(row.event)
         await tx.messages.put(row.event)
         await tx.events.file(row.event, state="pending")
-        await tx.conversations.make_ready("11", row.event.conversation_id, NOON)
+        await tx.conversations.make_ready([("11", row.event.conversation_id, NOON)])
     claims = []
     for row in await tx.conversations.claim_ready(4, lease=timedelta(hours=1)):
         pending = await tx.events.pending(row.account_id, row.conversation_id, 32)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import aclosing
 from datetime import timedelta
+from functools import partial
 
 import asyncpg
 import pytest
@@ -159,6 +160,36 @@ async def test_an_echo_and_the_answer_to_the_same_send_do_not_block_each_other(o
 
     assert await deadlocks(one) == before
     assert (await one.counts()).outbox["sent"] == 1
+
+
+async def test_a_parked_message_is_not_looked_for_while_the_next_has_just_begun(one, other):
+    await receive(one, event_of(1))
+    (claim,) = await one.transact(claim_all)
+    await queue(one, claim, "the same", "the same")
+    (entry,) = await start(one)
+    await one.transact(lambda tx: tx.outbox.park(entry, reason="not shown"))
+    pause = Pause()
+
+    async def begin(tx):
+        entries = await tx.outbox.due(10, now=NOON)
+        await pause.here()
+        await tx.outbox.start(entries)
+
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(one.transact(begin))
+        await pause.reached()
+        looking = tasks.create_task(other.transact(partial(look_again, number=entry.outbox_id)))
+        await waiting_for_a_lock(one)
+        pause.end()
+
+    assert looking.result() is False
+    counts = (await one.counts()).outbox
+    assert (counts["sending"], counts["parked"], counts["uncertain"]) == (1, 1, 0)
+
+
+async def look_again(tx, number):
+    parked = await tx.outbox.hold_set_aside(OURS, number)
+    return await tx.outbox.suspect_again(parked)
 
 
 async def test_only_the_work_of_processes_that_are_gone_is_taken_over(one, other, dsn):

@@ -95,6 +95,14 @@ async def test_commits_wait_for_the_disk_whatever_the_database_is_set_to(dsn, co
         assert await store.transact(unit) == used
 
 
+@pytest.mark.parametrize(("lookup", "mode"), [("desk", "force_generic_plan"), ("activity", "auto")])
+async def test_pages_of_lists_have_their_plans_made_once(dsn, lookup, mode):
+    async with PostgresStore.open(dsn) as store:
+        pool = getattr(store, lookup)._reading._pool
+
+        assert await pool.fetchval("SHOW plan_cache_mode") == mode
+
+
 async def test_a_server_that_does_not_sync_is_refused():
     environment = {key: value for key, value in os.environ.items() if key != postgres.VARIABLE}
     with postgres.server(environment, settings={"fsync": "off"}) as dsn:

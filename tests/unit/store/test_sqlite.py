@@ -143,6 +143,32 @@ async def test_a_repeated_delivery_leaves_a_row_without_its_body(path, delivery)
     assert rows == [("d00000001", 0, 1_000), ("d2", 1, 0)]
 
 
+def refusal_of_words(connection: sqlite3.Connection) -> str:
+    """Store a customer's words, which triggers put into an index; give why they do not."""
+    try:
+        connection.execute(
+            "INSERT INTO customer_words (account_id, conversation_id, position, named_at, words)"
+            " VALUES ('1001', '1001-2002', 1, 1, '@1001 ada')"
+        )
+    except sqlite3.OperationalError as error:
+        return str(error)
+    return ""
+
+
+async def test_the_schema_is_trusted_only_where_search_could_not_be_kept_in_step(path):
+    async with SqliteStore.open(path):
+        pass
+    connection = connections.open_for_writing(path)
+    asked = connections.pragma_of(connection, "trusted_schema")
+    connection.execute("PRAGMA trusted_schema = OFF")
+
+    refusal = refusal_of_words(connection)
+    connection.close()
+
+    assert refusal in {"", 'unsafe use of virtual table "customer_words_found"'}
+    assert asked == (1 if refusal else 0)
+
+
 def test_the_writing_connection_keeps_its_promises(path):
     connection = connections.open_for_writing(path)
 

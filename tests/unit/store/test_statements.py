@@ -83,7 +83,9 @@ FOR_PEOPLE = {
     "health_rows.ACCOUNTS_OF",
     "health_rows.APPS_TO_CHECK",
     "registry.ACCOUNTS",
+    "people_rows.ADMINS",
     "people_rows.EVERYBODY",
+    "people_rows.MEMBERS",
     "registry.HEALTH",
     "registry.PATHS",
 }

@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from roost.model.budgets import Limit
 from roost.model.ids import UserId
 from roost.model.messages import OutboundMessage
 from roost.store import encoding, schema
@@ -68,6 +71,16 @@ OVERTAKEN = (
     " due_at, baseline, attempted_at, '30', reason, trace_id, created_at, held_by FROM outbox"
 )
 
+CONVERSATION = (
+    "INSERT INTO conversations (account_id, conversation_id, channel, customer_id,"
+    " customer_screen_name, customer_name, control, control_reason, controller_id, epoch, fence,"
+    " lease_until, ready_since, last_at, last_position, unread, preview, held_by) VALUES"
+    " ('1','1-2','dm','2','','','bot','',NULL,0,0,NULL,NULL,0,0,0,'',NULL)"
+)
+
+WITH_PEOPLE = "DELETE FROM outbox; UPDATE events SET reason = 'controlled by queue'"
+LEFT_TO_PEOPLE = CONVERSATION.replace("'bot'", "'queue'")
+
 SOUND = [
     (
         "INSERT INTO deliveries (account_id, delivery_id, app_key, dialect, trace_id, received_at,"
@@ -92,13 +105,19 @@ def database(tmp_path: Path) -> Path:
     return path
 
 
-def broken(database: Path, *changes: str) -> set[str]:
+def broken(database: Path, *changes: str, left_to_people: str = "") -> set[str]:
     with closing(sqlite3.connect(database)) as connection:
         for sql in (*SOUND, *changes):
-            connection.execute(sql)
+            connection.executescript(sql)
         connection.commit()
     log = b"".join(json.dumps(line).encode() + b"\n" for line in LOG)
-    truth = ledger.read(log, account_id=UserId("1"), app_id="a", answer="re: {}".format)
+    truth = ledger.read(
+        log,
+        account_id=UserId("1"),
+        app_id="a",
+        answer="re: {}".format,
+        left_to_people=left_to_people.split(),
+    )
     return {fault.split(":")[0] for fault in ledger.broken(truth, database)}
 
 
@@ -126,6 +145,9 @@ def test_what_is_sound_is_found_sound(database: Path) -> None:
         (SECOND_ANSWER, {"L3"}),
         (OVERTAKEN, {"L3", "L4", "L6"}),
         ("DELETE FROM outbox", {"L3", "L7"}),
+        ("DELETE FROM outbox; UPDATE events SET reason = 'handed off'", {"L3", "L7"}),
+        ("DELETE FROM outbox; UPDATE events SET reason = 'history'", {"L3", "L7"}),
+        (LEFT_TO_PEOPLE, {"L3"}),
         ("UPDATE outbox SET state = 'uncertain', message_id = NULL", {"L7", "L8"}),
         ("UPDATE events SET state = 'lost' WHERE event_key = '10'", {"L10"}),
         ("UPDATE events SET state = 'quarantined' WHERE event_key = '10'", {"L10"}),
@@ -138,6 +160,20 @@ def test_each_invariant_is_broken_by_what_it_is_about(
 ) -> None:
     assert broken(database, change) == numbers
     assert numbers <= set(ledger.INVARIANTS)
+
+
+@pytest.mark.parametrize(
+    ("silent", "left_to_people", "numbers"),
+    [
+        (WITH_PEOPLE, "2", {"L7"}),
+        (WITH_PEOPLE, "3", {"L3", "L7"}),
+        ("DELETE FROM outbox", "2", {"L3", "L7"}),  # what the bot has handled is owed all the same
+    ],
+)
+def test_a_customer_who_is_rightly_with_people_need_not_be_answered(
+    silent: str, left_to_people: str, numbers: set[str], database: Path
+) -> None:
+    assert broken(database, LEFT_TO_PEOPLE, silent, left_to_people=left_to_people) == numbers
 
 
 def test_a_damaged_file_is_found(database: Path) -> None:
@@ -190,16 +226,26 @@ def test_a_call_before_its_window_opens_is_found(
     assert found == ["L9"] * n_early
 
 
+@pytest.mark.parametrize(
+    ("seconds", "n_beyond"),
+    [([0, 1, 2], 0), ([0, 1, 2, 3], 1), ([0, 1, 2, 60], 0), ([0, 59, 60, 61, 62, 119], 1)],
+)
+def test_more_calls_in_a_window_than_x_allows_are_found(
+    seconds: list[int], n_beyond: int, database: Path
+) -> None:
+    log = b"".join(json.dumps(call(at)).encode() + b"\n" for at in seconds)
+    truth = replace(
+        ledger.read(log, account_id=UserId("1"), app_id="a"),
+        limits={"r": Limit(3, timedelta(seconds=60))},
+    )
+    found = [fault.split(":")[0] for fault in ledger.broken(truth, database)]
+    assert found == ["L9"] * n_beyond
+
+
 CLAIM = "UPDATE conversations SET fence = {}, lease_until = 9"
 EVENT = event("1", "message_received", "10").replace("'done'", "'pending'")
 SETTLE = "UPDATE events SET state = 'done'"
 END = "UPDATE conversations SET lease_until = NULL"
-CONVERSATION = (
-    "INSERT INTO conversations (account_id, conversation_id, channel, customer_id,"
-    " customer_screen_name, customer_name, control, control_reason, controller_id, epoch, fence,"
-    " lease_until, ready_since, last_at, last_position, unread, preview, held_by) VALUES"
-    " ('1','1-2','dm','2','','','bot','',NULL,0,0,NULL,NULL,0,0,0,'',NULL)"
-)
 
 
 @pytest.mark.parametrize(

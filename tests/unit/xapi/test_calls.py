@@ -22,7 +22,7 @@ from roost.errors import (
 )
 from roost.model.ids import UserId
 from roost.model.messages import Button, OutboundMessage, QuickReply
-from roost.testing.clocks import FrozenClock
+from roost.testing.clocks import NOON, FrozenClock
 from roost.xapi.client import XClient
 from roost.xapi.errors_table import NOT_SENT_CODES
 from roost.xapi.oauth1 import Credentials
@@ -141,10 +141,37 @@ async def test_a_failed_reading_may_be_repeated(status: int) -> None:
 
 
 async def test_a_rate_limit_says_when_it_has_ended() -> None:
-    x, _ = client(answered(429, error_body(88), {"x-rate-limit-reset": "1799999999"}))
+    opens = int((NOON + timedelta(hours=9)).timestamp())
+    x, _ = client(answered(429, error_body(88), {"x-rate-limit-reset": str(opens - 1)}))
     with pytest.raises(RateLimited) as caught:
         await x.send_message(UserId("2002"), HELLO)
-    assert caught.value.resets_at == datetime.fromtimestamp(1800000000, UTC)
+    assert caught.value.resets_at == datetime.fromtimestamp(opens, UTC)
+
+
+@pytest.mark.parametrize("ahead", [timedelta(minutes=20), timedelta(0), timedelta(days=-2)])
+async def test_a_rate_limit_ends_when_x_s_own_clock_says_so(ahead: timedelta) -> None:
+    """F62: our clock may be wrong by days."""
+    date = (NOON - ahead).strftime("%a, %d %b %Y %H:%M:%S GMT")
+    opens = str(int((NOON - ahead + timedelta(minutes=9)).timestamp()) - 1)
+    x, _ = client(answered(429, b"", {"x-rate-limit-reset": opens, "date": date}))
+    with pytest.raises(RateLimited) as caught:
+        await x.list_messages()
+    assert caught.value.resets_at == NOON + timedelta(minutes=9)
+
+
+async def test_no_rate_limit_lasts_longer_than_its_window() -> None:
+    told = {
+        "x-rate-limit-limit": "15",
+        "x-rate-limit-remaining": "0",
+        "x-rate-limit-reset": "9999999999",
+    }
+    x, _ = client(answered(429, b"", told))
+    with pytest.raises(RateLimited) as caught:
+        await x.list_messages()
+    assert caught.value.resets_at == NOON + timedelta(minutes=15)
+    standing = x.standing("dm.events.list")
+    assert standing is not None
+    assert standing.resets_at == NOON + timedelta(minutes=15)
 
 
 @pytest.mark.parametrize("reset", ["", "soon", "-", "9" * 40])

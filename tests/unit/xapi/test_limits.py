@@ -193,7 +193,7 @@ TOO_MUCH: list[tuple[str, int, int, OutboundMessage]] = [
     ("buttons", 3, 4, OutboundMessage("a", (), (Button("b", "https://c.example"),) * 4)),
     ("buttons[0].label", 36, 37, OutboundMessage("a", (), (Button("b" * 37, "https://c.d"),))),
     ("buttons[0].url", 8, 9, OutboundMessage("a", (), (Button("b", "ftp://c.d"),))),
-    ("media_id, point, place_id", 1, 2, OutboundMessage("a", media_id="1", place_id="2")),
+    ("media, media_id, point, place_id", 1, 2, OutboundMessage("a", media_id="1", place_id="2")),
     ("media_id", 19, 3, OutboundMessage("a", media_id="one")),
     ("custom_profile_id", 19, 20, OutboundMessage("a", custom_profile_id="1" * 20)),
     ("point.longitude", 180, 181, OutboundMessage("a", point=Point(181.0, 0.0))),

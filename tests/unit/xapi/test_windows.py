@@ -49,16 +49,22 @@ def test_nonsense_says_nothing(nonsense: dict[str, str]) -> None:
     assert windows.standing_in(nonsense) is None
 
 
+def standing(**said: str) -> Standing:
+    found = windows.standing_in(headers(**said))
+    assert found is not None
+    return found
+
+
 def test_only_what_is_news_is_told_and_only_once() -> None:
     standings = Standings()
     assert standings.take(LIST) is None
-    standings.hear(LIST, headers(remaining="14"))
+    standings.hear(LIST, standing(remaining="14"))
     assert standings.take(LIST) == Standing(15, 14, RESETS_AT)
     assert standings.take(LIST) is None
-    standings.hear(LIST, headers(remaining="13"))
+    standings.hear(LIST, standing(remaining="13"))
     assert standings.take(LIST) is None, "we have counted that ourselves"
-    standings.hear(LIST, headers(remaining="1"))
+    standings.hear(LIST, standing(remaining="1"))
     assert standings.take(LIST) is not None, "little is left"
-    standings.hear(LIST, headers(remaining="14", reset="1800000900"))
+    standings.hear(LIST, standing(remaining="14", reset="1800000900"))
     assert standings.take(LIST) is not None, "a new window"
     assert standings.take(SEND) is None

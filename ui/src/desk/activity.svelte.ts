@@ -1,5 +1,7 @@
 /** The list of what came in, as it is shown and kept up. */
 import { read } from "./api";
+import { nameOf as conversationOf } from "./order";
+import type { Conversations, Customer } from "./wire";
 import type { Happening, Happenings, Status } from "./wireActivity";
 
 const AT_ONCE = 50;
@@ -28,6 +30,8 @@ export class Activity {
   filter = $state<Filter>({ account: "", kind: "", status: "" });
   failure = $state<unknown>(null);
   isLoading = $state(true);
+  /** Who the customer of a conversation is, as far as it was asked for. */
+  customers = $state<ReadonlyMap<string, Customer>>(new Map());
   #after = $state<string | null>(null);
   #turn = 0;
 
@@ -55,6 +59,17 @@ export class Activity {
     const known = new Set(this.rows.map(nameOf));
     this.rows = [...this.rows, ...page.happenings.filter((one) => !known.has(nameOf(one)))];
     this.#after = page.after;
+    await this.#name(page.happenings);
+  }
+
+  /** Find out who the customers are that are not known yet: a page has no more than can be asked for at once. */
+  async #name(some: readonly Happening[]): Promise<void> {
+    const all = some.filter((one) => one.conversation_id !== "").map(conversationOf);
+    const unknown = [...new Set(all)].filter((name) => !this.customers.has(name));
+    if (unknown.length === 0) return;
+    const query = unknown.map((name) => `of=${encodeURIComponent(name)}`).join("&");
+    const { conversations } = await read<Conversations>(`/api/conversations/rows?${query}`);
+    this.customers = new Map([...this.customers, ...conversations.map((one) => [conversationOf(one), one.customer] as const)]);
   }
 
   async #load(isWhole: (page: Happenings) => boolean): Promise<void> {
@@ -66,10 +81,11 @@ export class Activity {
       if (isWhole(page)) {
         this.rows = page.happenings;
         this.#after = page.after;
-        return;
+      } else {
+        const fresh = new Set(page.happenings.map(nameOf));
+        this.rows = [...page.happenings, ...this.rows.filter((one) => !fresh.has(nameOf(one)))];
       }
-      const fresh = new Set(page.happenings.map(nameOf));
-      this.rows = [...page.happenings, ...this.rows.filter((one) => !fresh.has(nameOf(one)))];
+      await this.#name(page.happenings);
     } catch (failure) {
       if (turn === this.#turn) this.failure = failure;
     } finally {

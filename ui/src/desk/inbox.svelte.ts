@@ -1,5 +1,6 @@
 /** The list of conversations: what is shown, and what has changed since. */
 import { read } from "./api";
+import type { Clock } from "./clock.svelte";
 import { belongs, compare, nameOf } from "./order";
 import type { Conversation, Conversations, Counts, View } from "./wire";
 
@@ -24,9 +25,11 @@ export class Inbox {
   #after = $state<string | null>(null);
   #loaded = 0;
   readonly #me: string;
+  readonly #clock: Clock;
 
-  constructor(me: string) {
+  constructor(me: string, clock: Clock) {
     this.#me = me;
+    this.#clock = clock;
   }
 
   get hasMore(): boolean {
@@ -78,7 +81,17 @@ export class Inbox {
   async count(): Promise<void> {
     const account = this.account === "" ? "" : `?account=${encodeURIComponent(this.account)}`;
     this.counts = await read<Counts>(`/api/conversations/counts${account}`);
+    this.#clock.set(this.counts.now);
     this.tags = (await read<{ tags: string[] }>("/api/conversations/tags")).tags;
+  }
+
+  /** Count again, for whoever comes back to the page. */
+  async look(): Promise<void> {
+    try {
+      await this.count();
+    } catch (failure) {
+      this.failure = failure;
+    }
   }
 
   /** Read anew what has changed. */

@@ -13,6 +13,11 @@ export function personName(id: string | null, me: Me): string {
   return id === me.person_id ? t.speaker.you : givenName(id, me);
 }
 
+/** Whoever did something in a conversation of an account: one of us, or the bot. */
+export function doerName(id: string | null, accountId: string, me: Me): string {
+  return id === null ? t.speaker.bot(botOf(accountId, me)) : personName(id, me);
+}
+
 /** One of us, as everybody calls them. */
 export function givenName(id: string | null, me: Me): string {
   return me.colleagues.find((one) => one.person_id === id)?.name ?? t.speaker.somebody;

@@ -19,6 +19,8 @@ function conversation(id: string, fields: Partial<Conversation> = {}): Conversat
     snoozed_until: null,
     tags: [],
     seen_position: null,
+    dialog: "",
+    dialog_step: "",
     ...fields,
   };
 }

@@ -4,7 +4,7 @@ import type { View } from "./wire";
 /** Those that are always there; conversations with a tag are listed under it. */
 export const VIEWS = ["mine", "unassigned", "bot", "snoozed", "resolved", "all"] as const satisfies readonly View[];
 /** The pages for admins; the first is the list of events. */
-export const TABS = ["", "connections", "welcome", "keys"] as const;
+export const TABS = ["", "connections", "welcome", "people", "keys"] as const;
 /** What of the pages for admins is about one event, or one message of ours. */
 export const TRACES = ["event", "outgoing"] as const;
 const BASE = "/desk/";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { Sequence } from "./keys";
+import { printed, Sequence } from "./keys";
 import { parts } from "./links";
 import { pathOf, placeOf } from "./route.svelte";
-import { snoozeUntil, SNOOZES } from "./snoozes";
+import { snoozeUntil, SNOOZES, typedUntil } from "./snoozes";
 import { ago } from "./times";
 
 describe("parts", () => {
@@ -43,13 +43,27 @@ describe("places", () => {
 });
 
 describe("Sequence", () => {
+  const at = (key: string, timeStamp: number, shiftKey = false) => ({ key, shiftKey, timeStamp });
+
   it("joins g with what follows soon", () => {
     const keys = new Sequence();
-    expect(keys.press("g", 0)).toBe("g");
-    expect(keys.press("M", 1_000)).toBe("g m");
-    expect(keys.press("m", 1_100)).toBe("m");
-    keys.press("g", 2_000);
-    expect(keys.press("m", 4_000)).toBe("m");
+    expect(keys.press(at("g", 0))).toBe("g");
+    expect(keys.press(at("m", 1_000))).toBe("g m");
+    expect(keys.press(at("m", 1_100))).toBe("m");
+    keys.press(at("g", 2_000));
+    expect(keys.press(at("m", 4_000))).toBe("m");
+  });
+
+  it("tells letters with Shift from those with Caps Lock, and leaves signs alone", () => {
+    const keys = new Sequence();
+    expect(keys.press(at("E", 0, true))).toBe("shift+e");
+    expect(keys.press(at("E", 0))).toBe("e");
+    expect(keys.press(at("?", 0, true))).toBe("?");
+    expect(keys.press(at("ArrowDown", 0))).toBe("ArrowDown");
+  });
+
+  it("is printed as it stands on the keys", () => {
+    expect(["g m", "shift+e", "j", "ArrowDown", "?"].map(printed)).toEqual(["G then M", "Shift+E", "J", "↓", "?"]);
   });
 });
 
@@ -61,6 +75,27 @@ describe("snoozeUntil", () => {
     expect(Date.parse(until[1] ?? "") - now).toBe(3_600_000);
     expect(new Date(until[3] ?? "")).toEqual(new Date(2026, 3, 1, 9));
     expect(new Date(until[4] ?? "")).toEqual(new Date(2026, 3, 7, 9));
+  });
+});
+
+describe("typedUntil", () => {
+  const now = new Date(2026, 2, 31, 22, 30).getTime();
+  const at = (text: string): Date | null => {
+    const until = typedUntil(text, now);
+    return until === null ? null : new Date(until);
+  };
+
+  it("reads spans, times of day and dates", () => {
+    expect(at(" 45m ")).toEqual(new Date(2026, 2, 31, 23, 15));
+    expect(at("2 h")).toEqual(new Date(2026, 3, 1, 0, 30));
+    expect(at("23:00")).toEqual(new Date(2026, 2, 31, 23));
+    expect(at("9:05")).toEqual(new Date(2026, 3, 1, 9, 5));
+    expect(at("2026-04-02")).toEqual(new Date(2026, 3, 2, 9));
+    expect(at("2026-04-02 7:30")).toEqual(new Date(2026, 3, 2, 7, 30));
+  });
+
+  it("gives nothing for what lies behind, or is no time", () => {
+    for (const text of ["", "h", "0m", "25:00", "2026-03-31 9:00", "2026-13-01", "soon", "1999h"]) expect(at(text)).toBe(null);
   });
 });
 

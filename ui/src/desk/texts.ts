@@ -4,6 +4,7 @@ import type { Problem } from "./limits";
 import { activity } from "./textsActivity";
 import { customer } from "./textsCustomer";
 import { fieldName, wrong } from "./textsFields";
+import { commands, keys, palette } from "./textsKeys";
 import { welcome } from "./textsWelcome";
 
 const number = new Intl.NumberFormat("en");
@@ -28,7 +29,10 @@ function problem(one: Problem): string {
 
 export const t = {
   activity,
+  commands,
   customer,
+  keys,
+  palette,
   welcome,
 
   desk: "Desk",
@@ -165,6 +169,7 @@ export const t = {
   },
   strip: {
     bot: (name: string) => (name === "" ? "The bot answers here" : `Bot · ${name} answers here`),
+    dialog: (name: string, step: string) => (step === "" ? `dialog ${name}` : `dialog ${name}, step ${step}`),
     queue: "Waits for a person",
     reason: (reason: string) => `“${reason}”`,
     mine: "This conversation is yours; the bot is silent",
@@ -186,7 +191,8 @@ export const t = {
       week: "For a week",
     },
     takeOver: "Take over",
-    handBack: "Hand back to bot",
+    handBack: "Hand back",
+    toBot: "to bot",
   },
   problem,
   wrong,
@@ -296,6 +302,8 @@ export const t = {
     placeholder: (name: string) => `Reply to ${name}`,
     send: "Send",
     sendKey: "Ctrl+Enter",
+    sendThen: "Send and resolve",
+    sendThenKey: "Ctrl+Shift+Enter",
     takes: "Sending takes this conversation over.",
     count: (n: number, limit: number) => `${number.format(n)} / ${number.format(limit)}`,
     counted: (n: number, limit: number) =>
@@ -324,26 +332,5 @@ export const t = {
       isReceived ? `${customer} to ${account}` : `${account} to ${customer}`,
     found: (customers: number, messages: number, hasMore: boolean) =>
       `${number.format(customers)} customers, ${number.format(messages)} messages${hasMore ? " and more" : ""}`,
-  },
-  keys: {
-    title: "Keys",
-    hint: "Single keys work while you are not writing.",
-    enabled: "Single keys are on",
-    rows: [
-      ["J / K", "next / previous conversation"],
-      ["Enter", "open the conversation"],
-      ["R / N", "write a reply / a note"],
-      ["E", "resolve"],
-      ["Z", "snooze until they write"],
-      ["I", "assign to me"],
-      ["Esc", "leave the text box, back to the list"],
-      ["Ctrl+Enter", "send"],
-      ["Ctrl+Z", "take back what was just sent"],
-      ["T", "take over, or hand back"],
-      ["G then M U B S D A", "go to Mine, Unassigned, Bot handling, Snoozed, Resolved, All"],
-      ["P", "show or hide the customer panel"],
-      ["/", "search"],
-      ["?", "this list"],
-    ],
   },
 } as const;

@@ -176,10 +176,10 @@ export class Thread {
     this.#before = page.before;
   }
 
-  /** Hand over what was written; it stands in the thread at once. */
-  async send(): Promise<void> {
+  /** Hand over what was written; it stands in the thread at once. Tells whether it was taken. */
+  async send(): Promise<boolean> {
     const content = await this.#written();
-    if (content === null) return;
+    if (content === null) return false;
     const one: Unsent = {
       ...content,
       attachment: content.media_id === "" ? "" : "media",
@@ -191,7 +191,12 @@ export class Thread {
       known: new Set(this.#mine().map((mine) => mine.id)),
     };
     this.unsent.push(one);
-    await this.#hand(one.key);
+    return this.#hand(one.key);
+  }
+
+  /** Hand it over, and be done with the conversation; not where it was not taken. */
+  async sendAndResolve(): Promise<void> {
+    if (await this.send()) await this.resolve();
   }
 
   async #written(): Promise<Written | null> {
@@ -228,9 +233,9 @@ export class Thread {
     this.unsent = this.unsent.filter((one) => one.key !== key);
   }
 
-  async #hand(key: string): Promise<void> {
+  async #hand(key: string): Promise<boolean> {
     const one = this.unsent.find((other) => other.key === key);
-    if (one === undefined) return;
+    if (one === undefined) return false;
     one.failure = "";
     one.isHeld = false;
     const { text, quick_replies, buttons, media_id, speak } = one;
@@ -243,14 +248,15 @@ export class Thread {
       if (isRefused(failure) && !one.isHeld && this.composing.isEmpty) {
         this.edit(key);
         this.composing.refusal = reason(failure);
-        return;
+        return false;
       }
       one.failure = one.isHeld ? t.state.newer : t.state.unsent(reason(failure));
       if (one.isHeld) await this.refresh();
-      return;
+      return false;
     }
     await this.refresh();
     this.drop(key);
+    return true;
   }
 
   /** The reader's own reply that X does not have yet; the last of several. */
@@ -260,8 +266,12 @@ export class Thread {
 
   /** Take that reply back into the composer, before what has been written since. */
   async undo(): Promise<void> {
-    const one = this.undoable;
-    if (one === null || this.isUndoing) return;
+    if (this.undoable !== null) await this.takeBack(this.undoable);
+  }
+
+  /** Take a reply of the reader's own back that X does not have: it waits, or was refused. */
+  async takeBack(one: Outgoing): Promise<void> {
+    if (this.isUndoing) return;
     this.isUndoing = true;
     try {
       const written = await change<Written>(`${this.#path}/outgoing/${one.outbox_id}/take-back`, undefined, newKey());
@@ -270,7 +280,7 @@ export class Thread {
       this.composing.prepend(written);
       this.failure = "";
     } catch (failure) {
-      this.failure = isRefused(failure) ? t.undo.late : reason(failure);
+      this.failure = isRefused(failure) && one.state === "queued" ? t.undo.late : reason(failure);
     } finally {
       this.isUndoing = false;
     }
@@ -302,9 +312,9 @@ export class Thread {
     await this.#act("hand-back");
   }
 
-  /** Be done with it until the customer writes again. */
-  async resolve(): Promise<void> {
-    await this.#act("resolve");
+  /** Be done with it until the customer writes again; tells whether that was done. */
+  async resolve(): Promise<boolean> {
+    return this.#act("resolve");
   }
 
   /** Give it to somebody, or, with `null`, to whoever takes it. */

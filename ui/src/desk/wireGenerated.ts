@@ -18,6 +18,7 @@ export interface Cause {
   detail: string;
   until: string | null;
 }
+export interface ChangedPerson { name: string; role: Role; accounts: string[] | null; is_active: boolean; }
 export interface ChangedWelcome { text: string; quick_replies: Option[]; buttons: Link[]; media_id: string; }
 export interface ChoosePassword { token: string; password: string; }
 export interface ChooseProfile { profile_id: string; }
@@ -51,9 +52,11 @@ export interface Conversation {
   snoozed_until: string | null;
   tags: string[];
   seen_position: string | null;
+  dialog: string;
+  dialog_step: string;
 }
 export interface Conversations { conversations: Conversation[]; after: string | null; }
-export interface Counts { mine: number; unassigned: number; bot: number; snoozed: number; resolved: number; all: number; }
+export interface Counts { now: string; mine: number; unassigned: number; bot: number; snoozed: number; resolved: number; all: number; }
 export interface Customer { user_id: string; screen_name: string; name: string; }
 export interface CustomerActivity {
   kind: "blocked" | "followed" | "liked" | "mentioned" | "muted" | "quoted" | "replied" | "reposted" | "unblocked" | "unfollowed" | "unmuted";
@@ -141,6 +144,8 @@ export interface Happening {
 }
 export interface Happenings { happenings: Happening[]; after: string | null; }
 export interface Invitation { login: string; name: string; purpose: "enter" | "choose"; }
+export interface Invite { login: string; name: string; role: Role; accounts: string[] | null; }
+export interface Invited { person_id: string; path: string; }
 export interface KeyInfo {
   key_id: string;
   person_id: string;
@@ -187,6 +192,15 @@ export interface Me {
   colleagues: Colleague[];
   csrf: string;
 }
+export interface MemberInfo {
+  person_id: string;
+  login: string;
+  name: string;
+  role: Role;
+  accounts: string[] | null;
+  is_active: boolean;
+  has_password: boolean;
+}
 export interface NewCanned { name: string; text: string; }
 export interface NewKey { name: string; scope: ports_api_keys_Scope; }
 export interface NewProfile { name: string; media_id: string; }
@@ -209,6 +223,7 @@ export interface Outgoing {
   created_at: string;
   person_id: string | null;
 }
+export interface People { people: MemberInfo[]; }
 export interface PersonsProfile { person_id: string; name: string; profile_id: string | null; profile: string | null; }
 export interface Presence { page: string; doing: "viewing" | "typing" | "gone"; }
 export interface Profile { profile_id: string; name: string; }

@@ -1,7 +1,8 @@
 /** Plays the customer's half of a transcript as somebody new, and compares the answers. */
 import { reasonOf } from "../shared/http";
 import type { Conversation } from "./conversation.svelte";
-import type { Session } from "./session.svelte";
+import type { Choice } from "./location";
+import type { People } from "./people.svelte";
 import { compare, record } from "./transcript";
 import type { Difference, Transcript, Turn } from "./transcript";
 import type { Option, User } from "./wire";
@@ -10,15 +11,27 @@ import type { Option, User } from "./wire";
 const ANSWERS_WITHIN_MS = 10_000;
 const LOOK_AGAIN_MS = 50;
 
+/** The phone that a transcript is played on. */
+export interface Player {
+  readonly people: Pick<People, "users" | "add">;
+  /** What is on the screen. */
+  readonly conversation: Conversation | undefined;
+  /** Let somebody else play, or write to another account. */
+  go: (choice: Partial<Choice>) => Promise<void>;
+  /** The time now, in milliseconds since 1970. */
+  now: () => number;
+}
+
 export class Replay {
   isPlaying = $state(false);
   /** What came of the latest one, in words; `""` where there was none. */
   outcome = $state("");
   differences = $state.raw<Difference[]>([]);
-  readonly #session: Session;
+  readonly #player: Player;
 
-  constructor(session: Session) {
-    this.#session = session;
+  /** @param player Where it is played. */
+  constructor(player: Player) {
+    this.#player = player;
   }
 
   /** Let somebody new, who goes by the same name, say what the transcript says. */
@@ -28,8 +41,8 @@ export class Replay {
     this.differences = [];
     try {
       const customer = await this.#newcomer(transcript.name);
-      await this.#session.go({ customerId: customer.user_id, place: "messages" });
-      const { conversation } = this.#session;
+      await this.#player.go({ customerId: customer.user_id, place: "messages" });
+      const { conversation } = this.#player;
       if (conversation === undefined) return void (this.outcome = "There is no account to write to.");
       await this.#say(conversation, transcript.turns);
       this.differences = compare(transcript, record(conversation.events, customer).turns);
@@ -45,7 +58,7 @@ export class Replay {
 
   /** Add somebody whom no application knows. */
   async #newcomer(name: string): Promise<User> {
-    const { people } = this.#session;
+    const { people } = this.#player;
     const base = name.toLowerCase().replaceAll(/[^a-z0-9]/g, "").slice(0, 10) || "guest";
     let n = 2;
     while (people.users.some(({ screen_name }) => screen_name.toLowerCase() === `${base}_${n}`)) n += 1;
@@ -65,7 +78,7 @@ export class Replay {
   }
 
   async #repeat(conversation: Conversation, turn: Turn): Promise<void> {
-    const now = this.#session.now();
+    const now = this.#player.now();
     const offered = turn.isTap === true ? find(conversation, turn) : undefined;
     if (offered === undefined) await conversation.say(turn.text, now);
     else await conversation.tap(offered.messageId, offered.option, now);

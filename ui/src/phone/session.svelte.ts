@@ -237,9 +237,10 @@ export class Session {
     }
   }
 
-  /** Keep a row; its time tells whether somebody else has moved the clock. */
+  /** Keep a row; its time tells whether somebody else has moved the clock, and a fault in it that one struck. */
   #log(row: Row): void {
     this.traffic.put(row);
+    if (row.fault !== "") void this.faults.load();
     if (this.clock.isApartFrom(row.at)) void this.#attempt(() => this.clock.load());
   }
 

@@ -80,6 +80,13 @@ _WORDS = (
         " custom profiles and feedback cards need X's consent",
     ),
     _Words(
+        (453,),
+        "the access level that X has given the app does not have this part of its API; new tokens"
+        " change nothing",
+        "See in X's portal which access level the app's project has, and choose one with Direct"
+        " Messages of the v1.1 API and the Account Activity API",
+    ),
+    _Words(
         (64, 326),
         "X has suspended or locked the account",
         "Sign in to X as the account and do as it asks",
@@ -183,6 +190,9 @@ _WORDS = (
         "Wait; Roost tries again by itself where nothing can be done twice",
     ),
 )
+
+NOT_GIVEN = frozenset({61, 87, 200, 220, 348, 453})
+"""Codes by which X refuses what it has not given the app or account: new tokens change nothing."""
 
 CAUSES: Mapping[int, tuple[str, str]] = MappingProxyType(
     {code: (one.cause, one.remedy) for one in _WORDS for code in one.codes}

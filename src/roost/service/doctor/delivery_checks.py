@@ -13,7 +13,7 @@ from roost.xapi.activity import Activity
 from roost.xapi.client import XClient
 from roost.xapi.wire_webhooks import Webhook
 
-_QUIET = timedelta(hours=6)
+_QUIET, _NAMED = timedelta(hours=6), 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,15 +100,33 @@ async def _environment(place: Place, error: RejectedByX) -> Finding:
             f"Set env_name under [apps.{place.app}] to the name in 'Dev environments' of X's"
             " portal",
         )
+    if await _is_of_enterprise(place):
+        return Finding(
+            "environment",
+            place.env_name,
+            Level.PROBLEM,
+            f"X does not show its webhooks (code {error.code}): the app is of the enterprise tier",
+            "that tier has no environments, but webhooks that stand by themselves",
+            f'Set activity_tier = "enterprise" under [apps.{place.app}]',
+        )
     return Finding(
         "environment",
         place.env_name,
         Level.PROBLEM,
         f"X does not show its webhooks (code {error.code})",
-        "the app has no access to the Account Activity API, or the account that signs may not"
+        "the app's access level has no Account Activity API, or the account that signs may not"
         " act for the app",
-        "See 'Dev environments' in X's portal, and connect the account that owns the app",
+        "See 'Dev environments' and the access level in X's portal, and connect the account that"
+        " owns the app",
     )
+
+
+async def _is_of_enterprise(place: Place) -> bool:
+    try:
+        await activity.of(activity.ENTERPRISE).webhooks(place.owner)
+    except SendError:
+        return False  # which X does not tell apart from other reasons
+    return True
 
 
 def _registered(place: Place, ours: Sequence[Webhook], there: Sequence[Webhook]) -> list[Finding]:
@@ -141,7 +159,8 @@ def _registered(place: Place, ours: Sequence[Webhook], there: Sequence[Webhook])
         place.url,
         Level.PROBLEM,
         "X calls it invalid, and delivers nothing",
-        "a challenge (CRC) was not answered rightly or in time; X tells nobody",
+        "a challenge (CRC) was not answered rightly or in time, or a firewall keeps X out; X tells"
+        " nobody",
         "Run: roost webhook check",
         register,
     )
@@ -162,8 +181,8 @@ async def subscription(place: Place, x: XClient, name: str, webhook_id: str) -> 
     async def subscribe() -> str:
         # The webhook may have been registered since, by the finding before this one.
         found = activity.ours(where, await where.webhooks(place.owner), place.url)
-        await where.subscribe(x, found.id if found else webhook_id)
-        return f"subscribed {name}"
+        is_new = await registration.subscribe(where, x, found.id if found else webhook_id)
+        return f"subscribed {name}" if is_new else f"{name} is subscribed already"
 
     try:
         is_there = bool(webhook_id or not where.is_by_webhook) and await where.is_subscribed(
@@ -173,15 +192,55 @@ async def subscription(place: Place, x: XClient, name: str, webhook_id: str) -> 
         return skipped("subscription", name, f"X cannot be asked: {error}")
     if is_there:
         return fine("subscription", name, f"X delivers its activity to {place.shown}")
+    elsewhere = await _elsewhere(place, x)
+    if elsewhere:
+        return Finding(
+            "subscription",
+            name,
+            Level.PROBLEM,
+            f"not subscribed to {place.shown}, but to {elsewhere}: its activity goes there",
+            "it was subscribed in another environment than the settings name",
+            f"Run: roost subscriptions add --account {name}; or give the account the other"
+            " environment: roost accounts add --env",
+            subscribe,
+        )
+    others = await _subscribers(place, webhook_id)
+    instead = f", and X delivers that of {others} there" if others else ""
     return Finding(
         "subscription",
         name,
         Level.PROBLEM,
-        f"not subscribed to {place.shown}",
-        "it was never subscribed, its webhook was deleted, or somebody else's token was used",
+        f"not subscribed to {place.shown}{instead}",
+        "it was never subscribed, its webhook was deleted, or another account's token was used:"
+        " each has to be subscribed by its own",
         f"Run: roost subscriptions add --account {name}",
         subscribe,
     )
+
+
+async def _elsewhere(place: Place, x: XClient) -> str:
+    """Name the app's other environments in which an account is subscribed; `""` for none."""
+    if place.activity.is_by_webhook:
+        return ""
+    try:
+        there = await place.activity.environments(place.owner)
+        names = [one.environment_name for one in there if one.environment_name != place.env_name]
+        return ", ".join([one for one in names if await activity.of(one).is_subscribed(x, "")])
+    except SendError:
+        return ""  # that it is not where it should be is known without this
+
+
+async def _subscribers(place: Place, webhook_id: str) -> str:
+    """Name a few of those whose activity X delivers; `""` where it does not say."""
+    if place.activity.is_by_webhook and not webhook_id:
+        return ""
+    try:
+        found = await place.activity.subscribers(place.owner, webhook_id)
+    except SendError:
+        return ""  # as above
+    ids = [one.user_id for one in found.subscriptions]
+    more = f" and {len(ids) - _NAMED} others" if len(ids) > _NAMED else ""
+    return ", ".join(ids[:_NAMED]) + more
 
 
 def last_event(app: str, at: str | None, *, now: datetime) -> Finding:

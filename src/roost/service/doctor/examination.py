@@ -30,6 +30,7 @@ class _Status(msgspec.Struct):
     """What is read here of a running application's status."""
 
     problem: str = ""
+    workers: int | None = None
     webhooks: dict[str, _Webhook] = {}
 
 
@@ -121,6 +122,15 @@ class Examination:
         if status.problem:
             return status, Finding(
                 "data.application", about, Level.PROBLEM, status.problem, "see its log"
+            )
+        if status.workers == 0:
+            return status, Finding(
+                "data.application",
+                about,
+                Level.PROBLEM,
+                "no worker runs: what comes in is kept, and nobody answers",
+                "only `roost serve --role web` runs with this database",
+                "Run: roost serve --role worker, with the same database; on any machine",
             )
         return status, fine("data.application", about, "it runs, and takes transactions")
 

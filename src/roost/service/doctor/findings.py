@@ -59,6 +59,7 @@ CHECKS = (
     "clock",
     "account.credentials",
     "account.permission",
+    "account.access",
     "account.standing",
     "account.limits",
     "webhook.address",

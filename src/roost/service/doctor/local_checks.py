@@ -11,7 +11,7 @@ from roost.service import databases
 from roost.service.doctor.findings import Finding, Level, fine, skipped
 from roost.service.vault import Vault
 from roost.settings import Settings
-from roost.store import looking, presence
+from roost.store import log_alarm, looking, presence
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _PRIVATE = 0o600
@@ -139,6 +139,16 @@ def _sqlite(path: Path) -> Finding:
             "; ".join(problems),
             "the disk is full or failing, or another program has changed the database",
             "Keep a copy of the folder, and restore the newest backup that passes this check",
+        )
+    size = log_alarm.size_of(path)
+    if size >= log_alarm.LARGE:
+        return Finding(
+            "data.database",
+            str(path),
+            Level.WARNING,
+            f"it is whole, but its write-ahead log holds {size / 2**20:,.0f} MB",
+            "another program has been reading it for long, so that the log cannot be emptied",
+            f"Find and end it: lsof {path}",
         )
     return fine("data.database", str(path), "whole, and kept with a write-ahead log")
 

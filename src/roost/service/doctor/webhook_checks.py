@@ -22,9 +22,9 @@ X_WAITS_S = 3.0
 
 _SLOW_S = 1.0
 _OK, _REFUSED = 200, 401
-# A delivery of nothing, in a form that no other program writes: who parses it and writes it anew
-# changes it, and its signature with it.
-_ODD_BODY = b"{ \t\n }"
+# A delivery of nothing, in a form that no other program writes: who parses it and writes it anew,
+# or takes it for text in another encoding, changes it, and its signature with it.
+_ODD_BODY = '{ \t\n "users": {"ä€😀": {}} }'.encode()
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,8 @@ class _Cause:
     remedy: str
 
 
+_UNKNOWN = ("X's words say it", "Look the code up in X's documentation")
+
 # The first that fits is said, so that what is special comes first.
 _REFUSALS: Mapping[type[RejectedByX], _Cause] = MappingProxyType(
     {
@@ -136,6 +138,8 @@ async def account(x: XClient, name: str, user_id: str) -> list[Finding]:
         fine("account.standing", name, "X serves the account"),
         await _limits(x, name),
     ]
+    if found[2].level is Level.OK:
+        found.insert(3, await _access(x, name))
     return found
 
 
@@ -185,6 +189,22 @@ def _permission(x: XClient, name: str) -> Finding:
     )
 
 
+async def _access(x: XClient, name: str) -> Finding:
+    """Find out whether X lets the app call what belongs to Direct Messages.
+
+    A token may be right and the app's access level be without them, which only such a call tells.
+    """
+    try:
+        await x.welcome_rules.page(count=1)
+    except RejectedByX as error:
+        cause, remedy = codes.CAUSES.get(error.code, _UNKNOWN)
+        says = f"X refuses what belongs to Direct Messages: {error}"
+        return Finding("account.access", name, Level.PROBLEM, says, cause, remedy)
+    except SendError as error:
+        return skipped("account.access", name, f"X cannot be asked: {error}")
+    return fine("account.access", name, "X lets the app use Direct Messages")
+
+
 def _clock(x: XClient, name: str) -> Finding:
     ahead = x.clock_ahead
     if ahead is None:
@@ -227,12 +247,10 @@ async def _limits(x: XClient, name: str) -> Finding:
 
 def _refused(error: RejectedByX, name: str) -> Finding:
     for cls, cause in _REFUSALS.items():
-        if isinstance(error, cls):
+        if isinstance(error, cls) and error.code not in codes.NOT_GIVEN:
             says = f"{cause.says} (code {error.code})"
             return Finding(cause.check, name, Level.PROBLEM, says, cause.cause, cause.remedy)
-    cause, remedy = codes.CAUSES.get(
-        error.code, ("X's words say it", "Look the code up in X's documentation")
-    )
+    cause, remedy = codes.CAUSES.get(error.code, _UNKNOWN)
     return Finding("account.credentials", name, Level.PROBLEM, f"X refuses: {error}", cause, remedy)
 
 

@@ -3,28 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import cast
 
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    Integer,
-    LargeBinary,
-    Table,
-    Text,
-    bindparam,
-    func,
-    select,
-)
-from sqlalchemy.dialects.postgresql import ARRAY, Insert, insert
-from sqlalchemy.sql.elements import BindParameter
-
 from roost.errors import StoreUnavailable
 from roost.store import inbox
+from roost.store.arrays import insert_many
 from roost.store.durable import CommitStats
 from roost.store.inbox import DeliveryRows, EventValues
 from roost.store.postgresql.background import beside
@@ -33,7 +20,6 @@ from roost.store.postgresql.numbering import number
 from roost.store.postgresql.presence import Presence
 from roost.store.postgresql.session import PostgresSession
 from roost.store.postgresql.transactions import Transactions
-from roost.store.statements import fixed
 from roost.store.tables import deliveries, events
 
 MOST_AT_ONCE = 256
@@ -43,32 +29,13 @@ _EventKey = tuple[str, str, str]
 """Account, kind and event key: an event's first values."""
 
 
-def _insert_many(table: Table, names: Sequence[str], constants: Mapping[str, str | int]) -> Insert:
-    arrays = [_array(name, table.c[name]) for name in names]
-    given = func.unnest(*arrays).table_valued(*names, name="given").render_derived()
-    values = [given.c[name] for name in names] + [fixed(value) for value in constants.values()]
-    return (
-        insert(table)
-        .from_select([*names, *constants], select(*values))
-        .on_conflict_do_nothing()
-        .inline()
-    )
-
-
-def _array(name: str, column: Column[object]) -> BindParameter[object]:
-    for kind in (BigInteger, Integer, LargeBinary):
-        if isinstance(column.type, kind):
-            return bindparam(name, type_=ARRAY(kind))
-    return bindparam(name, type_=ARRAY(Text))
-
-
 PUT_EVENTS = number(
-    _insert_many(events, inbox.EVENT_NAMES, inbox.EVENT_CONSTANTS).returning(
-        events.c.account_id, events.c.kind, events.c.event_key
-    )
+    insert_many(events, inbox.EVENT_VALUES)
+    .on_conflict_do_nothing()
+    .returning(events.c.account_id, events.c.kind, events.c.event_key)
 )
 
-PUT_DELIVERIES = number(_insert_many(deliveries, inbox.DELIVERY_NAMES, inbox.DELIVERY_CONSTANTS))
+PUT_DELIVERIES = number(insert_many(deliveries, inbox.DELIVERY_VALUES).on_conflict_do_nothing())
 
 
 class Deliveries:

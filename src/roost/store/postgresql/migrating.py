@@ -49,7 +49,10 @@ async def _alone(server: Server) -> AsyncGenerator[Connection]:
 
 async def _migrate(server: Server) -> None:
     engine = create_async_engine(
-        "postgresql+asyncpg://", async_creator=server.connect, poolclass=NullPool
+        "postgresql+asyncpg://",
+        async_creator=server.connect,
+        poolclass=NullPool,
+        hide_parameters=True,
     )
     try:
         async with engine.connect() as connection:

@@ -42,6 +42,12 @@ def numbered(statement: Command) -> Numbered:
     return number(statement.core)
 
 
+@cache
+def arrayed(statement: Command) -> Numbered | None:
+    """Compile what takes many sets of parameters at once, once; `None` where there is none."""
+    return None if statement.arrays is None else number(statement.arrays)
+
+
 def number(core: ClauseElement) -> Numbered:
     """Compile what a statement is made of.
 

@@ -49,6 +49,7 @@ class Presence:
         self._server = server
         self._connection: Connection | None = None
         self._number = 0
+        self._is_working = False
         self._lost = asyncio.Event()
         self._one_at_a_time = asyncio.Lock()
         self._to_tell = asyncio.Event()
@@ -101,6 +102,15 @@ class Presence:
         # one that does.
         await self._fetch("SELECT pg_notify($1, $2)", _CHANNEL, str(self._number))
 
+    async def work(self) -> None:
+        """Count among those that run bots and send, for as long as this process lives.
+
+        Raises:
+            StoreUnavailable: The others cannot see it.
+        """
+        self._is_working = True  # also where the connection is made again
+        await self._fetch(_SHARE, locks.WORKERS, locks.EVERYBODY)
+
     async def leave(self) -> None:
         """Give the number back, so that what was held under it is anybody's, and take another.
 
@@ -144,6 +154,8 @@ class Presence:
         try:
             # First, so that nobody ever sees a process of this version without it.
             await connection.execute(_SHARE, locks.INDEXES, locks.EVERYBODY)
+            if self._is_working:
+                await connection.execute(_SHARE, locks.WORKERS, locks.EVERYBODY)
             self._number = await _take_number(connection)
             await connection.add_listener(_CHANNEL, self._hear)
         except FAILURES as error:

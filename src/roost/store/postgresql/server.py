@@ -31,6 +31,8 @@ _SETTINGS = {
     "tcp_keepalives_count": "3",
 }
 
+_PLANS_ONCE = {"plan_cache_mode": "force_generic_plan"}
+
 _STATE = """
 SELECT current_setting('server_version_num')::int / 10000, current_setting('server_encoding'),
        current_setting('fsync'), current_setting('synchronous_commit')
@@ -70,13 +72,16 @@ class Server:
 
     @asynccontextmanager
     async def pool(
-        self, size: int, *, answers_within: float = _ANSWER_WITHIN
+        self, size: int, *, answers_within: float = _ANSWER_WITHIN, plans_once: bool = False
     ) -> AsyncGenerator[Pool]:
         """Keep up to so many connections, made when they are needed.
 
         Args:
             size: How many.
             answers_within: Seconds that a statement may take; after that its connection is lost.
+            plans_once: Whether a statement's plan is made once for a connection and not for each
+                call. For statements whose best plan is the same whatever is asked for, and which
+                take less time than planning them.
         """
         pool = await asyncpg.create_pool(
             self.dsn,
@@ -86,7 +91,7 @@ class Server:
             reset=_nothing_to_reset,
             timeout=_CONNECT_WITHIN,
             command_timeout=answers_within,
-            server_settings=self._settings(),
+            server_settings={**self._settings(), **(_PLANS_ONCE if plans_once else {})},
             target_session_attrs="read-write",
         )
         try:

@@ -8,8 +8,8 @@ from typing import cast
 
 from asyncpg import Connection
 
-from roost.store import conversation_statements, encoding, locks
-from roost.store.postgresql.numbering import Numbered, numbered
+from roost.store import arrays, conversation_statements, encoding, locks
+from roost.store.postgresql.numbering import Numbered, arrayed, numbered
 from roost.store.statements import Command, Parameter, Parameters, Query, R
 
 LeaseClock = Callable[[Connection], Awaitable[int]]
@@ -68,6 +68,30 @@ class PostgresSession:
             self.n_rows += len(rows)
         return rows
 
+    async def rows_each(self, query: Query[R], parameters: Sequence[Parameters]) -> list[R]:
+        """Run a query once per set of parameters: in one round trip, or many at a time."""
+        text = arrayed(query)
+        if text is None:
+            return await self._pipelined(query, parameters)
+        storable = [encoding.storable_parameters(one) for one in parameters]
+        keys = [arrays.key_of(one, query.row) for one in storable]
+        found: dict[int, R] = {}
+        for places in arrays.rounds(keys):
+            rows = await self._run_arrays(text, [storable[place] for place in places])
+            by_key = {row[: len(query.row)]: row for row in rows}
+            found.update((place, cast("R", by_key[keys[place]])) for place in places)
+        return [found[place] for place in range(len(parameters))]
+
+    async def _pipelined(self, query: Query[R], parameters: Sequence[Parameters]) -> list[R]:
+        if not parameters:
+            return []
+        text = numbered(query)
+        arguments = [text.arguments(one) for one in parameters]
+        records = await self._connection.fetchmany(text.sql, arguments)
+        if text.is_change:
+            self.n_rows += len(records)
+        return cast("list[R]", list(map(tuple, records)))
+
     async def run(self, command: Command, parameters: Parameters) -> int:
         """Run a command and give the number of rows it changed."""
         text = numbered(command)
@@ -77,12 +101,26 @@ class PostgresSession:
         return n_rows
 
     async def run_each(self, command: Command, parameters: list[Parameters]) -> None:
-        """Run a command once per set of parameters, in one round trip."""
-        if parameters:
+        """Run a command once per set of parameters: in one round trip, or many at a time."""
+        if not parameters:
+            return
+        text = arrayed(command)
+        if text is None or len(parameters) == 1:
             text = numbered(command)
             arguments = [text.arguments(one) for one in parameters]
             await self._connection.executemany(text.sql, arguments)
             self.n_rows += len(parameters)
+            return
+        storable = [encoding.storable_parameters(one) for one in parameters]
+        keys = [arrays.key_of(one, command.row) for one in storable]
+        for places in arrays.rounds(keys) if command.row else [range(len(storable))]:
+            await self._run_arrays(text, [storable[place] for place in places])
+
+    async def _run_arrays(
+        self, text: Numbered, parameters: Sequence[Parameters]
+    ) -> list[tuple[object, ...]]:
+        rows = [[one[name] for name in text.names] for one in parameters]
+        return await self.insert_many(text, rows)
 
     async def insert_many(
         self, text: Numbered, rows: Sequence[Sequence[Parameter]]

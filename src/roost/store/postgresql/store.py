@@ -30,7 +30,11 @@ from roost.store.transaction import Transaction
 T = TypeVar("T")
 
 CONNECTIONS = 10
-"""Most connections of a process for turns, sends and readers; it has two more."""
+"""Most connections of a process for turns, sends and readers. It has two more, and `LISTING`."""
+
+LISTING = 4
+"""Most connections of a process for lists, counts and conversations. Their plans are made once:
+among a million messages, planning a page of a list takes 0.4 ms, and reading it 0.1."""
 
 _ACQUIRE_WITHIN = 5.0
 
@@ -73,6 +77,7 @@ class PostgresStore(DurableStore):
         await migrating.upgrade(where)
         async with (
             where.pool(CONNECTIONS) as pool,
+            where.pool(LISTING, plans_once=True) as listing,
             # An acknowledgement must not wait for turns.
             where.pool(1, answers_within=_STORED_WITHIN) as own,
             present(where) as presence,
@@ -83,7 +88,13 @@ class PostgresStore(DurableStore):
             units = Transactions(pool, presence, lease_clock=lease_clock)
             told = presence if is_worked_on_elsewhere else None
             reading = _Reading(pool)
-            yield cls(_Writing(taken, units, told), reading, presence, PostgresFinding(reading))
+            yield cls(
+                _Writing(taken, units, told),
+                reading,
+                presence,
+                PostgresFinding(reading),
+                listing=_Reading(listing),
+            )
 
 
 class _Writing:

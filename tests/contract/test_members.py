@@ -1,0 +1,131 @@
+"""Admins invite people, change what they may do, and shut them out; it holds at once."""
+
+from __future__ import annotations
+
+import pytest
+from tests.contract.conftest import NOON, OURS, WITHOUT_BOT
+from tests.contract.desk_api import desk_over, following
+
+from roost.model.people import Role
+from roost.testing.clocks import FrozenClock
+
+PEOPLE = "/api/people"
+WORDS = "a few words work well"
+
+
+@pytest.fixture
+async def desk(store):
+    async with desk_over(store, FrozenClock(NOON)) as api:
+        yield api
+
+
+async def members(admin):
+    return {one["login"]: one for one in (await admin.get(PEOPLE))["people"]}
+
+
+def as_changed(member, **new):
+    kept = {name: member[name] for name in ("name", "role", "accounts", "is_active")}
+    return {**kept, **new}
+
+
+async def change(admin, login, **new):
+    member = (await members(admin))[login]
+    return await admin.call("PUT", f"{PEOPLE}/{member['person_id']}", as_changed(member, **new))
+
+
+async def test_who_is_invited_chooses_a_password_and_serves_the_accounts_given(desk):
+    admin = await desk.entered("root", Role.ADMIN)
+    asked = {"login": "Ada@acme.example", "name": " Ada ", "accounts": [OURS]}
+
+    made = await admin.call("POST", PEOPLE, asked)
+
+    assert made.status == 201
+    path, _, token = made.json["path"].partition("#")
+    assert path == "/desk/enter"
+    ada = (await members(admin))["ada@acme.example"]
+    assert (ada["name"], ada["role"], ada["accounts"]) == ("Ada", "agent", [OURS])
+    assert (ada["is_active"], ada["has_password"]) == (True, False)
+    newcomer = desk.browser()
+    chosen = {"token": token, "password": WORDS}
+    entered = await newcomer.call("POST", "/api/session/password", chosen)
+    assert entered.status == 200
+    assert [one["account_id"] for one in entered.json["accounts"]] == [OURS]
+    assert (await members(admin))["ada@acme.example"]["has_password"]
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"login": "two words", "name": "x"}, "login"),
+        ({"login": "x" * 121, "name": "x"}, "login"),
+        ({"login": "x", "name": " "}, "name"),
+        ({"login": "x", "name": "x" * 81}, "name"),
+        ({"login": "x", "name": "x", "role": "owner"}, "role"),
+        ({"login": "x", "name": "x", "accounts": ["acme"]}, "accounts[0]"),
+    ],
+)
+async def test_what_is_written_wrongly_is_named_and_nobody_is_made(desk, body, field):
+    admin = await desk.entered("root", Role.ADMIN)
+
+    refused = await admin.call("POST", PEOPLE, body)
+
+    assert (refused.status, refused.json["errors"][0]["field"]) == (422, field)
+    assert list(await members(admin)) == ["root"]
+
+
+async def test_a_login_is_given_once_however_it_is_written(desk):
+    admin = await desk.entered("root", Role.ADMIN)
+
+    refused = await admin.call("POST", PEOPLE, {"login": "ROOT", "name": "x"})
+
+    assert (refused.status, refused.json["code"]) == (409, "not_possible")
+
+
+async def test_a_change_holds_in_the_session_that_is_open(desk):
+    admin, sam = await desk.entered("root", Role.ADMIN), await desk.entered("sam")
+    assert (await sam.call("GET", PEOPLE)).status == 403
+
+    assert (await change(admin, "sam", accounts=[WITHOUT_BOT], name="Sam B")).status == 204
+
+    me = await sam.get("/api/session")
+    assert (me["name"], [one["account_id"] for one in me["accounts"]]) == ("Sam B", [WITHOUT_BOT])
+    assert (await change(admin, "sam", role="admin", accounts=None)).status == 204
+    assert (await sam.call("GET", PEOPLE)).status == 200
+
+
+async def test_who_is_shut_out_is_out_at_once_and_for_good_until_let_in(desk):
+    admin, sam = await desk.entered("root", Role.ADMIN), await desk.entered("sam")
+    token = (await admin.call("POST", f"{PEOPLE}/p-sam/link")).json["path"].partition("#")[2]
+    async with following(desk, sam) as changes:
+        assert (await changes.event())[0] == "ready"
+        assert (await change(admin, "sam", is_active=False)).status == 204
+        assert (await changes.event())[0] == "bye"
+
+    assert (await sam.call("GET", "/api/session")).status == 401
+    chosen = {"token": token, "password": WORDS}
+    assert (await desk.browser().call("POST", "/api/session/password", chosen)).status == 410
+    refused = await admin.call("POST", f"{PEOPLE}/p-sam/link")
+    assert (refused.status, refused.json["code"]) == (409, "not_possible")
+    assert (await change(admin, "sam", is_active=True)).status == 204
+    assert (await sam.call("GET", "/api/session")).status == 401
+    assert (await desk.browser().call("POST", "/api/session/password", chosen)).status == 200
+
+
+@pytest.mark.parametrize("new", [{"role": "agent"}, {"is_active": False}], ids=["agent", "out"])
+async def test_the_last_admin_stays_one(desk, new):
+    admin = await desk.entered("root", Role.ADMIN)
+    await desk.entered("other", Role.ADMIN)
+    assert (await change(admin, "other", is_active=False)).status == 204
+
+    refused = await change(admin, "root", **new)
+
+    assert (refused.status, refused.json["code"]) == (409, "not_possible")
+    assert (await change(admin, "root", name="Root")).status == 204
+
+
+async def test_nobody_is_changed_who_is_not_there(desk):
+    admin = await desk.entered("root", Role.ADMIN)
+    body = {"name": "x", "role": "agent", "accounts": None, "is_active": True}
+
+    assert (await admin.call("PUT", f"{PEOPLE}/nobody", body)).status == 404
+    assert (await admin.call("POST", f"{PEOPLE}/nobody/link")).status == 404
