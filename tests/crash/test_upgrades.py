@@ -47,6 +47,9 @@ PLACES = [
 ]
 """The turn in which the dialog goes back commits twice: before the step, and at its end."""
 
+SOON = {"ROOST_RECONCILE_AFTER_S": "1,2"}
+"""What the first part of the turn said may have been on its way when the process died."""
+
 
 @pytest.fixture(params=PLACES, ids="-".join)
 def place(request: pytest.FixtureRequest) -> tuple[str | None, str]:
@@ -80,11 +83,11 @@ async def test_killed_while_it_goes_back_it_keeps_what_was_answered(
             await says(line, "Ada", 2)
             await line.until_settled(n_answers=2)
         bot.write_text(SECOND, encoding="utf-8")
-        async with line.application(bot=str(bot), environment={"ROOST_CRASH_AT": step}) as doomed:
+        async with line.application(bot=str(bot), environment={"ROOST_CRASH_AT": step, **SOON}) as doomed:
             await line.controls.send_dm(world.CUSTOMER_ID, world.ACCOUNT_ID, "L")
             async with asyncio.timeout(WITHIN):
                 assert await doomed.wait() == -signal.SIGKILL
-        async with line.application(bot=str(bot)):
+        async with line.application(bot=str(bot), environment=SOON):
             await answered(line, 4)
             await says(line, "M", 5)
             await line.until_settled(n_answers=5)
