@@ -48,6 +48,11 @@ def news(offered: Sequence[QuickReply], before: bytes) -> Sequence[Remember]:
     return [Remember(*OFFERED, msgspec.msgpack.encode(_Menu(rows)) if rows else b"")]
 
 
+def of(offered: Sequence[QuickReply]) -> bytes:
+    """Give what is known of an offer that was not made with a message of the bot's."""
+    return msgspec.msgpack.encode(_Menu([(one.label, one.metadata) for one in offered]))
+
+
 def offered_at(decision: Remember, at: datetime) -> Remember:
     """Say in a decision that remembers an offer when it was made."""
     if not decision.value:
@@ -64,19 +69,38 @@ def is_offer(decision: Decision) -> TypeIs[Remember]:
 def as_tap(event: MessageReceived, known: bytes) -> Message | None:
     """Give the tap that a typed message stands for; `None` where it stands for none.
 
+    It has the label as its text, as a tap has.
+
     Args:
         event: What the customer wrote. What was written before the offer cannot mean it.
         known: What was offered last.
     """
-    if event.message.is_quick_reply or not known:
-        return None
-    menu = _unpacked(known)
-    if menu.at is not None and event.at < menu.at:
-        return None
-    place = answers.chosen(event.message.text, [label for label, _ in menu.rows])
+    rows = _rows_for(event, known)
+    place = answers.chosen(event.message.text, [label for label, _ in rows])
     if place is None:
         return None
-    return replace(event.message, chosen=menu.rows[place][1], is_quick_reply=True)
+    label, metadata = rows[place]
+    return replace(event.message, text=label, chosen=metadata, is_quick_reply=True)
+
+
+def is_label(event: MessageReceived, known: bytes) -> bool:
+    """Tell whether a typed message is one of the labels, as a whole; arguments as in `as_tap`."""
+    return (
+        answers.named(event.message.text, [label for label, _ in _rows_for(event, known)])
+        is not None
+    )
+
+
+def labels(known: bytes) -> Sequence[str]:
+    """Give the labels of what was offered last."""
+    return [label for label, _ in _unpacked(known).rows] if known else []
+
+
+def _rows_for(event: MessageReceived, known: bytes) -> _Rows:
+    if event.message.is_quick_reply or not known:
+        return []
+    menu = _unpacked(known)
+    return [] if menu.at is not None and event.at < menu.at else menu.rows
 
 
 def _unpacked(known: bytes) -> _Menu:

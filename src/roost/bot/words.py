@@ -47,8 +47,9 @@ PERSON = (
 class Words:
     """The built-in words of a bot, and what it says to them. Empty words switch one off.
 
-    A handler registered for such a message, as by `text.contains("person")`, gets it instead; only
-    `stop` is always heeded.
+    A handler registered for such a message, as by `text.contains("person")`, gets it instead, and a
+    label of what is offered right now is chosen by it; only `stop` is always heeded, and `start` by
+    who has stopped.
 
     Words are in English, German, Spanish, French, Portuguese, Italian and Dutch.
 
@@ -56,7 +57,8 @@ class Words:
         stop: The bot says `stopped` and is silent until one of `start`: nothing it has asked or
             wanted to be woken for comes to the customer.
         start: After a stop, the bot says `started` and answers again.
-        menu: What is being asked is left, and the message goes to its handler.
+        menu: What is being asked is left, and the message goes to its handler; where there is none,
+            the bot says `cancelled`.
         cancel: What is being asked is left, and the bot says `cancelled`.
         person: The bot says `handing_over`, and people get the conversation.
         stopped: 1 to 10,000 characters, as the others.
@@ -85,9 +87,11 @@ class Words:
 
     def meaning_of(self, message: Message) -> Meaning | None:
         """Tell what a message means; `None` where it is none of the words, or a tap."""
-        if message.is_quick_reply:
-            return None
-        said = folding.words_of(message.text)
+        return None if message.is_quick_reply else self.meaning_of_text(message.text)
+
+    def meaning_of_text(self, text: str) -> Meaning | None:
+        """Tell what a text means as a whole; `None` where it is none of the words."""
+        said = folding.words_of(text)
         for meaning, words in (
             (Meaning.STOP, self.stop),
             (Meaning.START, self.start),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from roost.model import folding, ordinals
 
@@ -10,10 +10,11 @@ from roost.model import folding, ordinals
 def chosen(answer: str, labels: Sequence[str]) -> int | None:
     """Find the option that an answer means.
 
-    Case, accents, marks and emoji do not count. In this order, and the first that fits decides:
-    the whole label; a beginning of exactly one label where both start with a digit ("2 tickets"
-    is not the second option); the option's number, in digits or words of the built-in languages
-    ("2", "the second one", "die letzte"); the beginning of exactly one label.
+    Case, accents, marks and emoji do not count. The whole label decides before anything else; then
+    a beginning of exactly one label where both start with a digit ("2 tickets" is not the second
+    option); then the option's number, in digits or words of the built-in languages ("2", "the
+    second one", "die letzte"), and the beginning of exactly one label, unless these two mean
+    different options ("last" among "Last month", "This month", "Next month").
 
     Args:
         answer: What the customer typed.
@@ -35,14 +36,19 @@ def chosen(answer: str, labels: Sequence[str]) -> int | None:
         return None
     options = [folding.words_of(label) for label in labels]
     if words in options:
-        return _only([n for n, option in enumerate(options) if option == words])
-    begun = [n for n, option in enumerate(options) if _begins(option, words)]
+        return named(answer, labels)
+    begun = {n for n, option in enumerate(options) if _begins(option, words)}
     if words[0].isdigit() and begun:
         return _only(begun)
     number = ordinals.number_in(words)
-    if number is not None and (place := _index(number, len(options))) is not None:
-        return place
-    return _only(begun)
+    place = None if number is None else _index(number, len(options))
+    return _only(begun if place is None else begun | {place})
+
+
+def named(answer: str, labels: Sequence[str]) -> int | None:
+    """Find the option whose whole label an answer is, as in `chosen`; `None` for none, or two."""
+    words = folding.words_of(answer)
+    return _only({n for n, label in enumerate(labels) if folding.words_of(label) == words})
 
 
 def _begins(option: str, words: str) -> bool:
@@ -59,5 +65,5 @@ def _index(number: int, n_options: int) -> int | None:
     return number - 1 if 1 <= number <= n_options else None
 
 
-def _only(found: Sequence[int]) -> int | None:
-    return found[0] if len(found) == 1 else None
+def _only(found: Collection[int]) -> int | None:
+    return next(iter(found)) if len(found) == 1 else None
