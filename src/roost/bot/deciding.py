@@ -17,6 +17,7 @@ from roost.errors import BotError, DialogChanged, Unanswered
 from roost.model.decisions import Decision, HandOff, Remember, Reply, Resolve
 from roost.model.dialogs import Dialog, DialogPhase, DialogState
 from roost.model.events import MessageReceived, TimerFired, TurnEvent
+from roost.model.opting import STOPPED
 from roost.model.turns import Progress, Turn
 from roost.model.x_objects import XKind
 
@@ -88,7 +89,7 @@ class Deciding:
         return None if is_offered or self._handlers.asks_for(event) else meaning
 
     def _is_stopped(self) -> bool:
-        return bool(self._known.get(heeding.STOPPED))
+        return bool(self._known.get(STOPPED))
 
     async def _wake(self, dialog: Dialog, what: str, event: TimerFired) -> None:
         handler = self._handlers.handler_called(dialog.name)

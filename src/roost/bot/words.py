@@ -12,6 +12,7 @@ from enum import StrEnum
 from roost.bot import given
 from roost.model import folding
 from roost.model.messages import Message
+from roost.model.opting import START, STOP, OptOut
 
 
 class Meaning(StrEnum):
@@ -29,17 +30,17 @@ class Meaning(StrEnum):
     """Get a person."""
 
 
-STOP = (
-    "stop", "unsubscribe", "stopp", "abbestellen", "basta", "arreter", "arrete", "desabonner",
-    "parar", "pare", "detener", "smetti", "afmelden",
-)  # fmt: skip
-START = ("start", "unstop", "subscribe", "anfangen", "empezar", "commencer", "comecar", "inizia")
 MENU = ("menu", "main menu", "hauptmenu", "menu principal", "menue", "inicio", "hoofdmenu")
-CANCEL = ("cancel", "abbrechen", "cancelar", "annuler", "annulla", "annuleren", "never mind")
+CANCEL = (
+    "cancel", "abbrechen", "cancelar", "annuler", "annulla", "annuleren", "annuleer", "never mind",
+    "nevermind",
+)  # fmt: skip
 PERSON = (
     "person", "human", "agent", "talk to a person", "talk to a human", "representative",
     "mensch", "mitarbeiter", "persona", "humano", "agente", "personne", "humain", "conseiller",
-    "pessoa", "atendente", "operatore", "umano", "mens", "medewerker",
+    "real person", "speak to a person", "speak to a human", "i want to talk to a person",
+    "i want to talk to a human", "ein mensch", "pessoa", "atendente", "operatore", "umano",
+    "mens", "medewerker",
 )  # fmt: skip
 
 
@@ -84,6 +85,14 @@ class Words:
         """Refuse a bare text for a list of words, whose letters would be the words."""
         for meaning in Meaning:
             given.several(getattr(self, meaning), (str,), meaning)
+
+    @property
+    def opt_out(self) -> OptOut:
+        """What is heeded even while people have the conversation."""
+        return OptOut(
+            frozenset(map(folding.words_of, self.stop)),
+            frozenset(map(folding.words_of, self.start)),
+        )
 
     def meaning_of(self, message: Message) -> Meaning | None:
         """Tell what a message means; `None` where it is none of the words, or a tap."""
