@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 from typing_extensions import TypeIs
@@ -18,6 +18,14 @@ from roost.model.messages import Message, QuickReply
 
 OFFERED = (Scope.CONVERSATION, "~menu")
 """Under which the quick replies offered last are remembered, of a conversation."""
+
+MEANT_FOR = timedelta(days=30)
+"""How long a typed answer can mean what was offered last: X gives no older messages to anybody.
+
+A tap on it counts for ever.
+
+Source: https://docs.x.com/x-api/direct-messages/lookup/introduction (docs of 2026-08-22)
+"""
 
 _Rows = list[tuple[str, str | None]]
 
@@ -100,7 +108,9 @@ def _rows_for(event: MessageReceived, known: bytes) -> _Rows:
     if event.message.is_quick_reply or not known:
         return []
     menu = _unpacked(known)
-    return [] if menu.at is not None and event.at < menu.at else menu.rows
+    if menu.at is not None and not menu.at <= event.at <= menu.at + MEANT_FOR:
+        return []
+    return menu.rows
 
 
 def _unpacked(known: bytes) -> _Menu:
