@@ -9,19 +9,19 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import msgspec
 
-from roost.bot import given
+from roost.bot import failures, given
 from roost.bot.awaiting import Calls
 from roost.bot.journal import Journal
 from roost.bot.questions import Question
 from roost.bot.shelf import Shelf
 from roost.bot.speaking import Voice
-from roost.errors import BotError
+from roost.errors import BotError, InvalidMessage
 from roost.model import answers
 from roost.model.decisions import Decision, Remember
 from roost.model.dialogs import Dialog, DialogPhase, DialogState
@@ -162,9 +162,12 @@ class Run:
     ) -> None:
         """Pass a point that only decides; the result is for the record."""
         with self._passing(verb):
-            if self._journal.replay(verb, fingerprint) is None:
+            point = self._journal.replay(verb, fingerprint)
+            if point is None:
                 self._journal.write(verb, fingerprint, result)
                 self._decisions += decisions
+            else:
+                failures.raise_again(point.result, place=self._place)
 
     async def attach(self, verb: str, path: str) -> MediaFile:
         """Look at a file for the next point; in a thread, as a video takes a while.
@@ -174,8 +177,14 @@ class Run:
         Raises:
             InvalidMessage: It cannot be sent.
         """
-        with nullcontext() if self.is_waiting else self._passing(verb):
+        if self.is_waiting:
             return await asyncio.to_thread(self._occasion.shelf.media, path)
+        with self._passing(verb):
+            try:
+                return await asyncio.to_thread(self._occasion.shelf.media, path)
+            except InvalidMessage as error:
+                self._journal.write(verb, result=failures.packed(error, of=verb, place=self._place))
+                raise
 
     def decide_again(self, verb: str, decision: Decision) -> None:
         """Pass a point whose decision counts even where it was passed before.
@@ -228,18 +237,24 @@ class Run:
         with self._passing("step"):
             point = self._journal.replay("step", name)
             if point is not None:
+                failures.raise_again(point.result, place=self._place)
                 return point.result
             await self._hand_over(f"step {name}")
-            result = await function(self._step_key())
+            try:
+                result = await function(self._step_key())
+            except BotError:
+                raise
+            except Exception as error:
+                # The same as is raised when the dialog is run again, so that both go alike.
+                result = failures.packed(error, of=name, place=self._place)
+                self._journal.write("step", name, result)
+                raised = failures.unpacked(result, place=self._place)
+                raise raised.with_traceback(error.__traceback__) from error
             self._journal.write("step", name, result)
             return result
 
     def receive(
-        self,
-        step: str,
-        *,
-        within: timedelta | None,
-        asked: Question,
+        self, step: str, *, within: timedelta | None, asked: Question
     ) -> MessageReceived | None:
         """Pass a wait for the customer's next message.
 

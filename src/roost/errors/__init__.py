@@ -346,7 +346,10 @@ class JournalFull(DialogError):
     """
 
     def __init__(self, name: str, *, limit: int) -> None:
-        super().__init__(f"dialog {name} has passed {limit} points (limit {limit})")
+        super().__init__(
+            f"dialog {name} has passed {limit} points (limit {limit}). End it, and begin another"
+            " one for what is left: `await chat.set_timer(…)`, or the customer's next message"
+        )
         self.name = name
         self.limit = limit
 

@@ -148,6 +148,14 @@ RUN = {
     "`chat.timer` where a message is handled": "chat.timer",
     "`chat.post` where a message is handled": "chat.post",
     "a step whose result cannot be kept": "await chat.step(object)",
+    "a step that gives what is still to be awaited": ("await chat.step(lambda: asyncio.sleep(0))"),
+    "a step that is no function, as it was called already": (
+        "async def find(): ...\n    await chat.step(find())"
+    ),
+    "a dialog that never ends": 'while True: await chat.note("again")',
+    "a step that raises an error of a class made in a function": (
+        "class Oh(Exception): ...\n    def fails(): raise Oh\n    await chat.step(fails)"
+    ),
     "two verbs at the same time": (
         "await asyncio.gather(chat.step(asyncio.sleep, 0), chat.step(asyncio.sleep, 0))"
     ),
