@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 from collections.abc import Coroutine
 from dataclasses import dataclass
 from types import FrameType
 
 from roost.errors import BotError
+
+STRAYED = "a verb in a task that its handler has left behind"
+"""What the event loop is told of one; the error is in `exception`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,7 @@ class Calls:
 
     def __init__(self) -> None:
         self._calls: list[_Call] = []
+        self._ended = ""
 
     def note(
         self, made: Coroutine[object, object, object], name: str, by: FrameType | None
@@ -36,9 +41,23 @@ class Calls:
             made: What is to be awaited.
             name: What was called, as it is written: `chat.say`.
             by: Who called it.
+
+        Raises:
+            BotError: The handler is over, so that the call would do nothing. The event loop is told
+                of it too, since nobody may ask the task that gets this error.
         """
         place = f"{by.f_code.co_filename}:{by.f_lineno}" if by else name
+        if self._ended:
+            made.close()
+            error = _strayed(name, self._ended, place)
+            loop = asyncio.get_running_loop()
+            loop.call_exception_handler({"message": STRAYED, "exception": error})
+            raise error
         self._calls.append(_Call(made, name, place))
+
+    def end(self, handler: str) -> None:
+        """Note that the handler of this name has returned, or waits for what has not happened."""
+        self._ended = handler
 
     def check(self) -> None:
         """Refuse a call that nobody has awaited.
@@ -55,3 +74,12 @@ class Calls:
                 place=one.place,
                 remedy=f"Write `await {one.name}({'…' if '.' in one.name else ''})`",
             )
+
+
+def _strayed(name: str, handler: str, place: str) -> BotError:
+    return BotError(
+        f"`{name}` in a task that goes on after {handler}, so it does nothing",
+        place=place,
+        remedy=f"Write `await {name}(…)` in the handler itself; for what comes later there are"
+        " `await chat.sleep(…)` and `await chat.set_timer(…)`",
+    )

@@ -8,7 +8,7 @@ import itertools
 import os
 import socket
 import sys
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 
 import structlog
 
@@ -22,10 +22,11 @@ from roost.bot.frames import (
     Ping,
     Pong,
     Ready,
+    Strayed,
     Unloadable,
 )
 from roost.bot.welcoming import Declared
-from roost.errors import BotError, DeciderLost, HandlerFailed
+from roost.errors import BotError, DeciderLost, FrameTooLarge, HandlerFailed
 from roost.model.opting import BUILT_IN
 from roost.model.turns import Progress, Turn
 
@@ -67,6 +68,7 @@ class BotProcess:
         self.kinds: frozenset[str] = frozenset()
         self.welcomes: tuple[Declared, ...] = ()
         self.opt_out = BUILT_IN
+        self.on_strayed: Callable[[BotError], None] = _log_strayed
 
     @classmethod
     async def start(cls, reference: str) -> BotProcess:
@@ -128,6 +130,9 @@ class BotProcess:
                     self._turns[frame.number].put_nowait(frame)
                 elif isinstance(frame, Pong):
                     self._heard_at = self._loop.time()
+                elif isinstance(frame, Strayed):
+                    error = BotError(frame.problem, place=frame.place, remedy=frame.remedy)
+                    self.on_strayed(error)
         except (asyncio.IncompleteReadError, ConnectionError, ValueError) as error:
             _log.info("bot process gone", bot=self.name, reason=type(error).__name__)
         finally:
@@ -142,7 +147,7 @@ class BotProcess:
         """Wait until a handler has kept the process from answering for so long."""
         while True:
             if self._turns:
-                frames.write(self._writer, Ping())
+                self._write(Ping())
             else:
                 self._heard_at = self._loop.time()
             slept_since = self._loop.time()
@@ -176,14 +181,14 @@ class BotProcess:
         queue = self._turns[number] = asyncio.Queue[Frame | None]()
         is_over = False
         try:
-            frames.write(self._writer, frames.begin(number, turn))
+            self._begin(number, turn)
             while not is_over:
                 frame, within = await self._hear(queue, within)
                 progress = _progress(frame, self.name)
                 is_over = progress.final
                 yield progress
                 if not is_over:
-                    frames.write(self._writer, Committed(number))
+                    self._write(Committed(number))
         except (DeciderLost, HandlerFailed):
             is_over = True
             raise
@@ -210,8 +215,19 @@ class BotProcess:
         """Have a turn cancelled; false where the process does not listen."""
         if self.is_silent:
             return False
-        frames.write(self._writer, Abandon(number))
+        self._write(Abandon(number))
         return True
+
+    def _begin(self, number: int, turn: Turn) -> None:
+        try:
+            self._write(frames.begin(number, turn))
+        except FrameTooLarge as error:
+            raise HandlerFailed(str(error), place=f"bot {self.name}") from error
+
+    def _write(self, frame: Frame) -> None:
+        """Send a frame; one that is gone hears nothing, and whoever waits for it is told so."""
+        if not self._is_gone:
+            frames.write(self._writer, frame)
 
     def retire(self) -> None:
         """End the process once the turns it has are decided; it gets no more."""
@@ -238,6 +254,10 @@ class BotProcess:
         self._writer.close()
         self.kill()
         await self._process.wait()
+
+
+def _log_strayed(error: BotError) -> None:
+    _log.error("task left behind", reason=str(error))
 
 
 def _progress(frame: Frame | None, name: str) -> Progress:

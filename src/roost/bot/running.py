@@ -308,6 +308,7 @@ class Run:
             BotError: It has called a verb, and not awaited it.
         """
         self.calls.check()
+        self.calls.end(self._dialog.name)
         if not self.is_waiting:
             self._journal.end_replay()
         if not (self.is_waiting or self._is_stored):

@@ -9,6 +9,7 @@ RoostError
 ├── MediaNotReady             X could not process an upload, or did not in time
 ├── MediaUnusable             a file that was to go on a message is gone, changed or of no use
 ├── InvalidTimer              a timer breaks a limit; names field, limit, value
+├── FrameTooLarge             what a turn brings to its bot is too much
 ├── WrongKind                 a verb of a bot is given a value of a kind it does not take
 ├── BotError                  a bot file cannot be loaded or a handler is registered wrongly
 ├── NotSetAside               a message does not wait for a person, or not for what is asked
@@ -70,7 +71,7 @@ RoostError
 from __future__ import annotations
 
 from roost.errors.limits import InvalidCall, InvalidMessage
-from roost.errors.misuse import WrongKind
+from roost.errors.misuse import FrameTooLarge, WrongKind
 from roost.errors.roots import RoostError
 from roost.errors.secrets import SecretsUnreadable
 from roost.errors.sending import (
@@ -126,6 +127,7 @@ __all__ = [
     "DiskTrouble",
     "DuplicatePost",
     "EndpointRetired",
+    "FrameTooLarge",
     "InvalidCall",
     "InvalidMessage",
     "InvalidRequest",

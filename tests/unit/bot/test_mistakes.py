@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import textwrap
@@ -191,6 +192,7 @@ OF_ACTIVITIES = {
 }
 TWICE = "a dialog that does not do the same twice"
 NOT_AWAITED = "a verb that is not awaited"
+LEFT_BEHIND = "a verb in a task that goes on after its handler"
 NOT_GONE_ON = "middleware that does not await `go_on()`"
 
 
@@ -220,7 +222,7 @@ def test_the_page_lists_them_all_and_no_other() -> None:
     assert set(listed(AT_RUNNING, LISTED_AT_RUNNING)) == {
         *RUN,
         *OF_ACTIVITIES,
-        *(TWICE, NOT_AWAITED, NOT_GONE_ON),
+        *(TWICE, NOT_AWAITED, NOT_GONE_ON, LEFT_BEHIND),
     }
 
 
@@ -380,3 +382,37 @@ async def test_of_two_handlers_made_by_one_function_neither_waits_in_the_other_s
 
     assert "mistaken.py" in caught.value.place
     assert playing.dialogs == {}
+
+
+async def test_a_verb_in_a_task_that_its_handler_has_left_behind(tmp_path: Path) -> None:
+    (problem,) = listed(AT_RUNNING, LISTED_AT_RUNNING)[LEFT_BEHIND]
+    source = """
+        TASKS, GO_ON = [], asyncio.Event()
+
+        async def later(chat: Chat) -> None:
+            await GO_ON.wait()
+            await chat.say("later")
+
+        @bot.on_message()
+        async def handler(chat: Chat) -> None:
+            TASKS.append(asyncio.ensure_future(later(chat)))
+            await chat.say("now")
+    """
+    bot = loaded(tmp_path, source)
+    told: list[dict[str, object]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: told.append(context))
+    playing = Playing(bot)
+    await playing.says("hi")
+    given = bot.handler_called("mistaken.handler")
+    assert given is not None
+    given.function.__globals__["GO_ON"].set()
+    (task,) = given.function.__globals__["TASKS"]
+    (error,) = await asyncio.gather(task, return_exceptions=True)
+
+    assert isinstance(error, BotError)
+    assert problem in error.problem
+    assert "mistaken.handler" in error.problem
+    assert "set_timer" in error.remedy
+    assert error.place == f"{tmp_path / 'mistaken.py'}:{HEADER.count(chr(10)) + 6}"
+    assert [one["exception"] for one in told] == [error]
+    assert playing.said == ["now"]
