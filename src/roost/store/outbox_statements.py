@@ -165,13 +165,14 @@ _ENTRY = (
     outbox.c.recipient_id,
     outbox.c.body,
     outbox.c.attempts,
+    outbox.c.doubts,
     outbox.c.lane,
     apps.c.app_id,
 )
-EntryRow = tuple[int, str, str, str, bytes, int, int, str, int, int]
+EntryRow = tuple[int, str, str, str, bytes, int, int, int, str, int, int]
 """An entry's columns, its baseline, and when it was tried."""
 
-DueRow = tuple[int, str, str, str, bytes, int, int, str, int, int, int, int]
+DueRow = tuple[int, str, str, str, bytes, int, int, int, str, int, int, int, int]
 """An entry's columns, its baseline, whether it is free, and the holds of its account and app."""
 
 _with_app = outbox.join(accounts, accounts.c.account_id == outbox.c.account_id).join(
@@ -244,10 +245,14 @@ POSTPONE = Command(
 
 REWORD = Command(update(outbox).where(*_ATTEMPT).values(body=bindparam("said")))
 
+_DOUBTED = {
+    "state": fixed("uncertain"),
+    "doubts": outbox.c.doubts + fixed(1),
+    "reason": bindparam("why"),
+}
+
 SUSPECT = Command(
-    update(outbox)
-    .where(*_ATTEMPT, outbox.c.state == fixed("sending"))
-    .values(state=fixed("uncertain"), reason=bindparam("why"))
+    update(outbox).where(*_ATTEMPT, outbox.c.state == fixed("sending")).values(_DOUBTED)
 )
 
 SUSPECT_ABANDONED = Command(
@@ -262,7 +267,7 @@ SUSPECT_ABANDONED = Command(
             ),
         )
     )
-    .values(state=fixed("uncertain"), reason=bindparam("why"))
+    .values(_DOUBTED)
 )
 
 _uncertain = (
