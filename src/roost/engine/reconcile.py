@@ -171,9 +171,9 @@ class Reconciler:
     ) -> None:
         listing = await self._listing(account_id, min(entry.baseline for entry in due))
         now = self._clock.now()
-        doubtful = self._doubtful(account_id, due, now) if listing.is_cut_off else []
         if not listing.is_cut_off:
             self._failing_since.pop(account_id, None)
+        doubtful = self._doubtful(account_id, due, now)
         for entry in uncertain:
             shown, absence = listing.here(entry), Absence.WAIT
             if entry in due and listing.has_looked_for(entry):

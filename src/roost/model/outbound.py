@@ -58,6 +58,7 @@ class OutboxEntry:
         is_free: Whether it is one of the replies that X does not count; a Post never is.
         app_id: X's id of the app it is sent with; `""` where that is not known.
         doubts: How many attempts have ended in doubt; of the others X surely knows nothing.
+        begun_by: Until when its first byte may leave, by the event loop's clock; `None` for ever.
         trial: Whose trial it is, where X has lately held back the account or the app: the trial
             ends when it arrives.
     """
@@ -74,6 +75,7 @@ class OutboxEntry:
     is_free: bool = False
     app_id: str = ""
     doubts: int = 0
+    begun_by: float | None = None
     trial: Scope | None = None
 
     @property

@@ -234,8 +234,8 @@ def _due(row: sql.DueRow, at: int) -> OutboxEntry:
 
 def entry_of(row: sql.EntryRow) -> OutboxEntry:
     """Read a row of an entry, its baseline, and when it was tried."""
-    outbox_id, account_id, conversation_id, recipient_id, body, attempt, doubts, *rest = row
-    lane, app_id, baseline, at = rest
+    outbox_id, account_id, conversation_id, recipient_id, body, app_id, *numbers = row
+    attempt, doubts, lane, baseline, at = numbers
     return OutboxEntry(
         outbox_id=outbox_id,
         account_id=UserId(account_id),

@@ -164,15 +164,15 @@ _ENTRY = (
     outbox.c.conversation_id,
     outbox.c.recipient_id,
     outbox.c.body,
+    apps.c.app_id,
     outbox.c.attempts,
     outbox.c.doubts,
     outbox.c.lane,
-    apps.c.app_id,
 )
-EntryRow = tuple[int, str, str, str, bytes, int, int, int, str, int, int]
+EntryRow = tuple[int, str, str, str, bytes, str, int, int, int, int, int]
 """An entry's columns, its baseline, and when it was tried."""
 
-DueRow = tuple[int, str, str, str, bytes, int, int, int, str, int, int, int, int]
+DueRow = tuple[int, str, str, str, bytes, str, int, int, int, int, int, int, int]
 """An entry's columns, its baseline, whether it is free, and the holds of its account and app."""
 
 _with_app = outbox.join(accounts, accounts.c.account_id == outbox.c.account_id).join(
@@ -245,14 +245,12 @@ POSTPONE = Command(
 
 REWORD = Command(update(outbox).where(*_ATTEMPT).values(body=bindparam("said")))
 
-_DOUBTED = {
-    "state": fixed("uncertain"),
-    "doubts": outbox.c.doubts + fixed(1),
-    "reason": bindparam("why"),
-}
+_one_more = outbox.c.doubts + fixed(1)
 
 SUSPECT = Command(
-    update(outbox).where(*_ATTEMPT, outbox.c.state == fixed("sending")).values(_DOUBTED)
+    update(outbox)
+    .where(*_ATTEMPT, outbox.c.state == fixed("sending"))
+    .values(state=fixed("uncertain"), doubts=_one_more, reason=bindparam("why"))
 )
 
 SUSPECT_ABANDONED = Command(
@@ -267,7 +265,7 @@ SUSPECT_ABANDONED = Command(
             ),
         )
     )
-    .values(_DOUBTED)
+    .values(state=fixed("uncertain"), doubts=_one_more, reason=bindparam("why"))
 )
 
 _uncertain = (
