@@ -134,8 +134,7 @@ async def _together(tx: Tx, steps: Sequence[Step]) -> list[Committed | None]:
     held = await tx.turns.hold([step.claim for step in steps])
     settled: list[Filed] = []
     for place, is_owner in held.items():
-        if is_owner:
-            await _apply(tx, steps[place])
+        await _apply(tx, steps[place], is_owner=is_owner)
         settled += steps[place].settled(is_owner=is_owner)
     await tx.events.settle_all(settled)
     last = [place for place in held if steps[place].progress.final]
@@ -150,8 +149,7 @@ async def _together(tx: Tx, steps: Sequence[Step]) -> list[Committed | None]:
 async def _alone(tx: Tx, step: Step) -> Committed:
     """Commit a step, after whoever holds its conversation."""
     is_owner = await tx.conversations.guard(step.claim)
-    if is_owner:
-        await _apply(tx, step)
+    await _apply(tx, step, is_owner=is_owner)
     await tx.events.settle_all(step.settled(is_owner=is_owner))
     if not step.progress.final:
         return Committed(is_owner, is_ready=False)
@@ -159,7 +157,10 @@ async def _alone(tx: Tx, step: Step) -> Committed:
     return Committed(is_owner, is_ready)
 
 
-async def _apply(tx: Tx, step: Step) -> None:
+async def _apply(tx: Tx, step: Step, *, is_owner: bool) -> None:
+    if not is_owner:
+        await decisions.withhold(tx, step.progress.decisions, step.claim, at=step.at)
+        return
     await decisions.apply(tx, step.progress.decisions, step.claim, at=step.at)
     if step.progress.dialogs:
         await tx.dialogs.record(step.claim, step.progress.dialogs, at=step.at)

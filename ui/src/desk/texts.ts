@@ -152,6 +152,7 @@ export const t = {
     newerBy: (who: string, when: string) => `Not sent: somebody has written meanwhile, see above (${who}, ${when}). Send it anyway?`,
     edit: "Edit",
     anyway: "Send anyway",
+    withheld: "Withheld: somebody took over before it was sent. The customer has not got it.",
   },
   remark: {
     handed_off: (reason: string) =>

@@ -229,7 +229,7 @@ export interface Presence { page: string; doing: "viewing" | "typing" | "gone"; 
 export interface Profile { profile_id: string; name: string; }
 export interface ProfileName { profile_id: string; name: string; }
 export interface Remark { kind: RemarkKind; person_id: string | null; text: string; at: string; }
-export type RemarkKind = "note" | "handed_off" | "taken_over" | "handed_back" | "resolved" | "reopened" | "assigned" | "unassigned" | "snoozed" | "woken";
+export type RemarkKind = "note" | "handed_off" | "taken_over" | "handed_back" | "resolved" | "reopened" | "assigned" | "unassigned" | "snoozed" | "woken" | "withheld";
 export interface Reply {
   text: string;
   quick_replies: Option[];
