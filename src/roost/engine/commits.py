@@ -124,6 +124,8 @@ class Commits:
             for one in gathered:
                 one.fail(error)
         except Exception:
+            # Whatever one step fails with must not fail the others, nor end `run`, for which all
+            # wait: it is told here, and each step is then committed, and fails, by itself.
             logger.exception("turns not committed together", extra={"turns": len(gathered)})
         for one, result in zip(gathered, committed, strict=True):
             one.answer(result)
