@@ -82,8 +82,7 @@ export const t = {
     snoozed: (until: string) => (until === "" ? "snoozed until they write" : `snoozed until ${until}`),
     unread: (n: number) => `${n} unread`,
     typing: "typing …",
-    you: "You:",
-    us: "Us:",
+    by: (who: string) => `${who}:`,
     empty: {
       mine: "Nothing is yours. Take a conversation from Unassigned, or take one over from the bot.",
       unassigned: "Nobody waits for a person.",
@@ -124,6 +123,7 @@ export const t = {
     you: "You",
     bot: (name: string) => (name === "" ? "Bot" : `Bot · ${name}`),
     botWord: "bot",
+    botShort: "Bot",
     personWord: "agent",
     elsewhere: "X’s own app",
     elsewhereWord: "not from here",

@@ -54,6 +54,8 @@ export interface Conversation {
   seen_position: string | null;
   dialog: string;
   dialog_step: string;
+  last_speaker: "customer" | "bot" | "person" | "elsewhere" | "ours" | "";
+  last_person_id: string | null;
 }
 export interface Conversations { conversations: Conversation[]; after: string | null; }
 export interface Counts { now: string; mine: number; unassigned: number; bot: number; snoozed: number; resolved: number; all: number; }
