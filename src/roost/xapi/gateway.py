@@ -23,7 +23,7 @@ from roost.errors import (
 from roost.model.budgets import Standing
 from roost.model.decisions import MarkRead, ShowTyping, Signal
 from roost.model.events import MessageSent, Unrecognised
-from roost.model.ids import MessageId, UserId
+from roost.model.ids import MAX_POSITION, MessageId, UserId
 from roost.model.media import MediaFile
 from roost.model.outbound import OutboxEntry
 from roost.model.posts import PublicReply
@@ -109,19 +109,16 @@ class XGateway:
             page = envelope.decode_page(body, account_id, received_at=_LATEST)
         except MalformedDelivery as error:
             raise XApiUnavailable(f"dm.events.list: {error}") from error
-        is_reached = any(
-            event.position <= baseline
-            for event in page.events
-            if not isinstance(event, Unrecognised)
-        )
+        reached = _reached(page)
         return SentPage(
             [
                 event
                 for event in page.events
                 if isinstance(event, MessageSent) and event.position > baseline
             ],
-            "" if is_reached else page.next_cursor,
-            is_read=all(position <= baseline for position in page.unread),
+            "" if reached <= baseline else page.next_cursor,
+            reached=reached,
+            unread=[position for position in page.unread if position > baseline],
         )
 
     async def check(self, account_id: UserId) -> None:
@@ -147,6 +144,14 @@ class XGateway:
         if client is None:
             raise XApiUnavailable(f"account {account_id} has no tokens in the settings")
         return client
+
+
+def _reached(page: envelope.Page) -> int:
+    """Give the position down to which a page shows what there is: X lists the newest first."""
+    if not page.next_cursor:
+        return 0
+    shown = [one.position for one in page.events if not isinstance(one, Unrecognised)]
+    return min(shown, default=MAX_POSITION)
 
 
 async def _is_gone(client: XClient, profile_id: str) -> bool:

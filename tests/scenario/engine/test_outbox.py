@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
 
+import pytest
 from tests.scenario.engine.conftest import ACCOUNT, Line, line_over
 
+from roost.engine.reconcile import MOST_PAGES
 from roost.errors import RateLimited, RejectedByX, SendUncertain, XApiUnavailable
 from roost.model.decisions import Decision, Reply
 from roost.model.events import MessageSent
@@ -20,10 +23,18 @@ LOST = SendUncertain("dm.events.new", "the connection broke")
 ROUTE = "dm.events.new"
 
 
-def ours(number: int, text: str) -> MessageSent:
+def ours(number: int, text: str, *, where: str = "1001-2002") -> MessageSent:
     message = Message(MessageId(str(number)), text)
-    conversation = ConversationId("1001-2002")
+    conversation = ConversationId(where)
     return MessageSent(ACCOUNT, str(number), number, conversation, Profile("2002"), message, NOON)
+
+
+async def look_twice(line: Line, *, n_pages: int = 1) -> None:
+    """Let a message in doubt become old enough to be looked for once, and once more."""
+    for n, seconds in enumerate((30, 90), 1):
+        line.clock.advance(timedelta(seconds=seconds))
+        line.worker.look()
+        await line.until(lambda n=n: line.gateway.listings == n * n_pages)
 
 
 async def state_of(line: Line) -> dict[str, int]:
@@ -106,17 +117,39 @@ async def test_a_message_absent_from_two_listings_is_sent_again(line: Line) -> N
 
 async def test_absence_from_a_listing_that_could_not_be_read_is_no_proof(line: Line) -> None:
     line.gateway.failures.append(LOST)
-    line.gateway.is_read = False
+    line.gateway.unread.append(2)
     async with line.working():
         await line.receives(1, "hello")
         await until_uncertain(line)
-        for n, seconds in enumerate((30, 90), 1):
-            line.clock.advance(timedelta(seconds=seconds))
-            line.worker.look()
-            await line.until(lambda n=n: line.gateway.listings == n)
+        await look_twice(line)
         await line.until_settled()
     assert len(line.gateway.attempts) == 1
     assert await state_of(line) == {"parked": 1}
+
+
+@pytest.mark.parametrize(
+    ("unread", "elsewhere", "n_pages"),
+    [
+        pytest.param([500], [], 1, id="what cannot be read"),
+        pytest.param([], range(900, 1_003), MOST_PAGES, id="more than the pages show"),
+    ],
+)
+async def test_what_spoils_the_proof_for_an_old_message_does_not_spoil_it_for_a_fresh_one(
+    line: Line, unread: Sequence[int], elsewhere: Sequence[int], n_pages: int
+) -> None:
+    line.gateway.page_size = 1
+    line.gateway.unread += unread
+    line.gateway.listed += [ours(n, "x", where="1001-2009") for n in elsewhere]
+    line.gateway.failures.extend([LOST, LOST])
+    async with line.working():
+        await line.receives(1, "old")
+        await until_uncertain(line)
+        await line.receives(1_000, "fresh", customer="2003")
+        await line.until_counted(lambda now: now.outbox["uncertain"] == 2)
+        await look_twice(line, n_pages=n_pages)
+        await line.until_settled()
+    assert line.gateway.texts == ["re: fresh"]
+    assert await state_of(line) == {"sent": 1, "parked": 1}
 
 
 async def test_an_app_whose_plan_does_not_reach_is_held_by_what_its_listing_is_told(
