@@ -130,7 +130,6 @@ def _tell_where_when_asked(traces: int) -> None:
 
     Python's own code writes, in the signal's handler: it needs no bytecode to run, and no lock.
     """
-    os.set_inheritable(traces, False)
     os.set_blocking(traces, False)
     faulthandler.register(signal.SIGUSR2, file=traces, all_threads=False)
 
