@@ -228,7 +228,8 @@ def _comes_back_at(snoozed_until: int | None) -> datetime | None:
 
 
 def _summary(row: SummaryRow) -> Summary:
-    queue_key, snoozed_until = row[12], row[13]
+    queue_key, snoozed_until, whose = row[12], row[13], row[18] or ""
+    by_person = whose.startswith(Speaker.PERSON)
     return Summary(
         account_id=UserId(row[0]),
         conversation_id=ConversationId(row[1]),
@@ -247,7 +248,17 @@ def _summary(row: SummaryRow) -> Summary:
         seen_position=row[15],
         dialog=row[16] or "",
         dialog_step=row[17] or "",
+        last_speaker=_last_speaker(row[9], whose),
+        last_person_id=PersonId(whose.removeprefix(Speaker.PERSON)) if by_person else None,
     )
+
+
+def _last_speaker(direction: str, whose: str) -> Speaker | None:
+    if direction == "in":
+        return Speaker.CUSTOMER
+    if whose.startswith(Speaker.PERSON):
+        return Speaker.PERSON
+    return Speaker(whose) if whose else None
 
 
 def _line(row: LineRow) -> Line:

@@ -21,6 +21,8 @@ function conversation(id: string, fields: Partial<Conversation> = {}): Conversat
     seen_position: null,
     dialog: "",
     dialog_step: "",
+    last_speaker: "customer",
+    last_person_id: null,
     ...fields,
   };
 }

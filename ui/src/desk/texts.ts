@@ -82,8 +82,7 @@ export const t = {
     snoozed: (until: string) => (until === "" ? "snoozed until they write" : `snoozed until ${until}`),
     unread: (n: number) => `${n} unread`,
     typing: "typing …",
-    you: "You:",
-    us: "Us:",
+    by: (who: string) => `${who}:`,
     empty: {
       mine: "Nothing is yours. Take a conversation from Unassigned, or take one over from the bot.",
       unassigned: "Nobody waits for a person.",
@@ -124,6 +123,7 @@ export const t = {
     you: "You",
     bot: (name: string) => (name === "" ? "Bot" : `Bot · ${name}`),
     botWord: "bot",
+    botShort: "Bot",
     personWord: "agent",
     elsewhere: "X’s own app",
     elsewhereWord: "not from here",
@@ -152,6 +152,7 @@ export const t = {
     newerBy: (who: string, when: string) => `Not sent: somebody has written meanwhile, see above (${who}, ${when}). Send it anyway?`,
     edit: "Edit",
     anyway: "Send anyway",
+    withheld: "Withheld: somebody took over before it was sent. The customer has not got it.",
   },
   remark: {
     handed_off: (reason: string) =>
