@@ -79,15 +79,6 @@ def test_what_is_not_understood_is_said_and_nothing_ends(
     assert "never read" not in shown
 
 
-def test_a_handler_that_raises_is_shown_and_counts(
-    types: Typed, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert types("fail") == 1
-    out, err = capsys.readouterr()
-    assert "the conversation is with queue" in out
-    assert "my_bot.py:14: ValueError: no such thing" in err
-
-
 def test_machines_get_a_line_of_json_for_each_message(
     types: Typed, capsys: pytest.CaptureFixture[str]
 ) -> None:
