@@ -123,6 +123,7 @@ class Conversation(Struct, frozen=True, kw_only=True):
         dialog_step: Where in it.
         last_speaker: Who wrote the last message, see `Line`; `""` where that is not known.
         last_person_id: Which of our people; `None` unless `last_speaker` is `person`.
+        is_marked_unread: Whether somebody wants it looked at again, however many are `unread`.
     """
 
     account_id: str
@@ -144,6 +145,7 @@ class Conversation(Struct, frozen=True, kw_only=True):
     dialog_step: str
     last_speaker: LastSpeaker
     last_person_id: str | None
+    is_marked_unread: bool
 
 
 class Conversations(Struct, frozen=True, kw_only=True):

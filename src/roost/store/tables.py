@@ -169,6 +169,8 @@ that comes in later is late.
 `received_at` and `received_position` are of the customer's last message, if one came since these
 columns are there; replies to it cost nothing for a day.
 `seen_position` is that of our last message which X says the customer has read.
+`unread` counts messages of the customer nobody has looked at, and is 2**20 more where somebody has
+marked the conversation to be looked at again.
 `snoozed_until` is when it comes back into the lists, as people count time; 2**62 for whenever the
 customer writes. `tags` are those of the table of that name, as a JSON list; empty for none.
 """

@@ -81,6 +81,7 @@ export const t = {
     waiting: (since: string) => `waiting ${since}`,
     snoozed: (until: string) => (until === "" ? "snoozed until they write" : `snoozed until ${until}`),
     unread: (n: number) => `${n} unread`,
+    marked: "marked unread",
     typing: "typing …",
     by: (who: string) => `${who}:`,
     empty: {
@@ -184,6 +185,7 @@ export const t = {
     me: (name: string) => `${name} (you)`,
     snooze: "Snooze",
     unsnooze: "Bring back",
+    unread: "Mark unread",
     snoozes: {
       message: "Until they write",
       hour: "For an hour",

@@ -56,6 +56,7 @@ export interface Conversation {
   dialog_step: string;
   last_speaker: "customer" | "bot" | "person" | "elsewhere" | "ours" | "";
   last_person_id: string | null;
+  is_marked_unread: boolean;
 }
 export interface Conversations { conversations: Conversation[]; after: string | null; }
 export interface Counts { now: string; mine: number; unassigned: number; bot: number; snoozed: number; resolved: number; all: number; }
