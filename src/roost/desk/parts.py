@@ -29,6 +29,7 @@ from roost.ports.changes import ChangeLookup
 from roost.ports.composing import ComposingLookup
 from roost.ports.customers import CustomerLookup
 from roost.ports.desk import DeskLookup
+from roost.ports.erasing import TraceLookup
 from roost.ports.people import PeopleLookup
 from roost.ports.searching import SearchLookup
 
@@ -72,6 +73,11 @@ class DeskStore(Store, ChangeLookup, Protocol):
     @property
     def activity(self) -> ActivityLookup:
         """What came in, and what became of it."""
+        ...
+
+    @property
+    def traces(self) -> TraceLookup:
+        """What may still hold what was erased."""
         ...
 
 
