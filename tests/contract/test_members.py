@@ -6,7 +6,7 @@ import pytest
 from tests.contract.conftest import NOON, OURS, WITHOUT_BOT
 from tests.contract.desk_api import desk_over, following
 
-from roost.model.people import Role
+from roost.model.people import Person, PersonId, Role
 from roost.testing.clocks import FrozenClock
 
 PEOPLE = "/api/people"
@@ -108,7 +108,36 @@ async def test_who_is_shut_out_is_out_at_once_and_for_good_until_let_in(desk):
     assert (refused.status, refused.json["code"]) == (409, "not_possible")
     assert (await change(admin, "sam", is_active=True)).status == 204
     assert (await sam.call("GET", "/api/session")).status == 401
+    assert (await desk.browser().call("POST", "/api/session/password", chosen)).status == 410
+    made = await admin.call("POST", f"{PEOPLE}/p-sam/link")
+    chosen["token"] = made.json["path"].partition("#")[2]
     assert (await desk.browser().call("POST", "/api/session/password", chosen)).status == 200
+
+
+async def test_a_newer_link_and_a_chosen_password_end_the_older_links(desk):
+    admin = await desk.entered("root", Role.ADMIN)
+    made = await admin.call("POST", PEOPLE, {"login": "eve", "name": "Eve"})
+
+    async def link(person=made.json["person_id"]):
+        given = await admin.call("POST", f"{PEOPLE}/{person}/link")
+        return given.json["path"].partition("#")[2]
+
+    async def choose(token):
+        body = {"token": token, "password": WORDS}
+        return (await desk.browser().call("POST", "/api/session/password", body)).status
+
+    first, second = made.json["path"].partition("#")[2], await link()
+    await desk.entered("sam")
+    other = await link("p-sam")
+    assert await choose(first) == 410
+    eve = Person(PersonId(made.json["person_id"]), "eve", "Eve", Role.AGENT, None)
+    entrance = await desk.link(eve)
+    assert await choose(second) == 200
+
+    for token in (first, second, entrance):
+        opened = await desk.browser().call("POST", "/api/session/enter", {"token": token})
+        assert opened.status == 410
+    assert await choose(other) == 200
 
 
 @pytest.mark.parametrize("new", [{"role": "agent"}, {"is_active": False}], ids=["agent", "out"])

@@ -105,7 +105,8 @@ class Invited(Struct, frozen=True, kw_only=True):
 
     Attributes:
         person_id: Whose.
-        path: To be put behind the desk's address; works once, for three days. Told this once.
+        path: To be put behind the desk's address; works once, for three days, unless there is a
+            newer one, a password is chosen, or they are shut out. Told this once.
     """
 
     person_id: str
@@ -141,7 +142,7 @@ class PeopleController(Controller):
 
     @post("/{person_id:str}/link", policy=Policy.ADMIN_IN_PERSON, status_code=201)
     async def link(self, parts: Parts, person_id: Whom) -> Invited:
-        """Give somebody a new link, as who has forgotten a password needs."""
+        """Give somebody a new link, as who has forgotten a password needs; older ones end."""
         known = await _find(parts, person_id)
         if not known.is_active:
             raise NotPossible(f"{known.person.name} is shut out; let them in first")

@@ -82,6 +82,8 @@ END = Command(delete(sessions).where(sessions.c.token_hash == bindparam("token")
 
 PUT_LINK = Command(insert(links))
 
+END_LINKS = Command(delete(links).where(links.c.person_id == bindparam("person")))
+
 _LINK_WORKS = (
     links.c.token_hash == bindparam("token"),
     links.c.uses_left > fixed(0),
@@ -163,12 +165,14 @@ class StoredPeople:
         )
         if not is_active:
             await self._session.run(END_ALL, {"person": person.person_id})
+            await self._session.run(END_LINKS, {"person": person.person_id})
         return bool(changed)
 
     async def set_password(self, person_id: PersonId, password_hash: str) -> None:
-        """Replace a password, and end every session of the person."""
+        """Replace a password, and end every session and every link of the person."""
         await self._session.run(SET_PASSWORD, {"person": person_id, "password_hash": password_hash})
         await self._session.run(END_ALL, {"person": person_id})
+        await self._session.run(END_LINKS, {"person": person_id})
 
     async def begin_session(
         self, person_id: PersonId, token_hash: str, *, at: datetime, ends_at: datetime
@@ -204,7 +208,9 @@ class StoredPeople:
         uses: int,
         ends_at: datetime,
     ) -> None:
-        """Store a link that works `uses` times, until `ends_at`."""
+        """Store a link that works `uses` times, until `ends_at`; see the port what it ends."""
+        if purpose is LinkPurpose.CHOOSE:
+            await self._session.run(END_LINKS, {"person": person_id})
         await self._session.run(
             PUT_LINK,
             {
