@@ -15,8 +15,9 @@ from msgspec import Meta, Struct
 from roost.desk import tokens
 from roost.desk.access import Policy
 from roost.desk.login import NOBODYS
-from roost.desk.parts import DeskParts, Parts
+from roost.desk.parts import DeskParts, Parts, Somebody
 from roost.desk.problems import not_found
+from roost.engine import answering
 from roost.errors import LoginTaken, NotPossible
 from roost.model.ids import UserId
 from roost.model.people import LinkPurpose, Person, PersonId, Role
@@ -132,13 +133,19 @@ class PeopleController(Controller):
         return await _invited(parts, person.person_id)
 
     @put("/{person_id:str}", policy=Policy.ADMIN_IN_PERSON, status_code=204)
-    async def change(self, data: JSONBody[ChangedPerson], parts: Parts, person_id: Whom) -> None:
-        """Change what somebody may do, or shut them out; it holds at once, wherever they are."""
+    async def change(
+        self, data: JSONBody[ChangedPerson], parts: Parts, person: Somebody, person_id: Whom
+    ) -> None:
+        """Change what somebody may do, or shut them out; it holds at once, wherever they are.
+
+        Conversations they have and may not answer any more wait for anybody.
+        """
         known = await _find(parts, person_id)
-        person = replace(
+        changed = replace(
             known.person, name=data.name.strip(), role=data.role, accounts=_these(data.accounts)
         )
-        await change(parts.store, parts.wall, person, is_active=data.is_active)
+        by = person.person_id
+        await change(parts.store, parts.clock, changed, is_active=data.is_active, by=by)
 
     @post("/{person_id:str}/link", policy=Policy.ADMIN_IN_PERSON, status_code=201)
     async def link(self, parts: Parts, person_id: Whom) -> Invited:
@@ -167,8 +174,17 @@ async def add(store: Store, clock: Clock, person: Person) -> Person:
     return kept
 
 
-async def change(store: Store, clock: Clock, person: Person, *, is_active: bool) -> None:
+async def change(
+    store: Store, clock: Clock, person: Person, *, is_active: bool, by: PersonId
+) -> None:
     """Replace what somebody is. Live pages look again at once.
+
+    Args:
+        store: Where people are kept.
+        clock: Stamps what follows of it in conversations.
+        person: What they are from now on.
+        is_active: Whether they are let in.
+        by: Who changes it.
 
     Raises:
         NotPossible: Nobody would be left who can change it back.
@@ -180,6 +196,7 @@ async def change(store: Store, clock: Clock, person: Person, *, is_active: bool)
         if not is_admin and await tx.people.admins() == {person.person_id}:
             raise NotPossible(f"{person.name} is the only admin who is let in; make another first")
         await tx.people.change(person, is_active=is_active)
+        await answering.give_up(tx, person.person_id, by=by, at=at)
         await tx.changes.append(NOBODYS, "person", conversation_id="", ref=person.person_id, at=at)
 
     await store.transact(unit)

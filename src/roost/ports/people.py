@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from roost.model.ids import ConversationId, UserId
 from roost.model.people import LinkPurpose, Person, PersonId
 
 
@@ -81,6 +82,18 @@ class PeopleRows(Protocol):
         """Replace name, role, accounts, and whether they are let in; false where nobody is it.
 
         Whoever is not let in any more has no session and no link from then on. The login stays.
+        """
+        ...
+
+    async def serves(self, person_id: PersonId, account_id: UserId) -> bool:
+        """Tell whether somebody is let in and serves an account; nobody changes that to the end."""
+        ...
+
+    async def give_up(self, person_id: PersonId) -> Sequence[tuple[UserId, ConversationId]]:
+        """Have a person's conversations wait for anybody where the person may not answer them.
+
+        Returns:
+            Account and conversation of each, as far as there were any. Their epochs are raised.
         """
         ...
 
