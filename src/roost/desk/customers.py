@@ -52,13 +52,15 @@ class CustomerController(Controller):
         database are not touched. `traces` says whether the database's files hold anything of it
         still; asked for again, it is looked again.
         """
-        return await erase(
-            parts.store,
-            UserId(account_id),
-            UserId(customer_id),
-            by=person.person_id,
-            at=parts.clock.now(),
+        account, customer = UserId(account_id), UserId(customer_id)
+        if not customer.isdecimal():
+            raise not_found("such customer")
+        erased = await erase(
+            parts.store, account, customer, by=person.person_id, at=parts.clock.now()
         )
+        if not (erased.conversations or erased.deliveries):
+            parts.known(account)  # one that was removed may have had customers
+        return erased
 
 
 async def export(

@@ -17,6 +17,7 @@ from roost.desk.connections import Connections
 from roost.desk.feed import Feed
 from roost.desk.greetings import GreetingsAtX
 from roost.desk.passwords import Passwords
+from roost.desk.problems import not_found
 from roost.desk.showing import Showing
 from roost.desk.throttle import Throttle
 from roost.desk.wire import Account
@@ -130,6 +131,16 @@ class DeskParts:
     def accounts_of(self, person: Person) -> list[Account]:
         """Give the accounts a person may serve."""
         return [one for one in self.accounts if person.may_serve(UserId(one.account_id))]
+
+    def known(self, account_id: str) -> UserId:
+        """Give an account's id, where it is one of ours.
+
+        Raises:
+            Refused: It is none.
+        """
+        if all(one.account_id != account_id for one in self.accounts):
+            raise not_found("such account")
+        return UserId(account_id)
 
 
 Parts = NamedDependency[SkipValidation[DeskParts]]
