@@ -248,6 +248,13 @@ class Deciding:
         except Suspended:
             if not run.is_waiting:
                 raise
+        except SystemExit as error:
+            told = BotError(
+                "`sys.exit` in a handler ends nothing but the handler",
+                place=handler.place,
+                remedy="Return where it is done, and raise an exception where something is wrong",
+            )
+            raise told.with_traceback(error.__traceback__) from error
         except Unanswered as error:
             asked = error
         decisions, state = run.finish()

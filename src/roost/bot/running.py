@@ -111,6 +111,7 @@ class Run:
         self._step = ""
         self._is_stored = is_stored
         self._phase = DialogPhase.RUNNING
+        self._is_over = False
         self.calls = Calls()
 
     @property
@@ -288,6 +289,7 @@ class Run:
             DialogChanged: The handler ended before it came to what it had passed before.
             BotError: It has called a verb, and not awaited it.
         """
+        self._is_over = True
         self.calls.check()
         if not self.is_waiting:
             self._journal.end_replay()
@@ -354,6 +356,12 @@ class Run:
 
     @contextmanager
     def _passing(self, verb: str) -> Generator[None]:
+        if self._is_over:
+            raise BotError(
+                f"`{verb}` of a `chat` whose handler has returned, so it does nothing",
+                place=self._place,
+                remedy="Use `chat` only in the handler it is given to, and await there all it does",
+            )
         if self.is_waiting:
             raise Suspended
         if self._verb:

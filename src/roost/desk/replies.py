@@ -63,6 +63,8 @@ class Asked:
             known = await tx.requests.begin(self.request, at=self.act.at)
             if known is not None:
                 return known.fingerprint == self.request.fingerprint
+            if not await tx.people.serves(self.act.person_id, self.act.account_id):
+                raise not_found("such account")  # as of this moment
             await work(tx, self.act)
             await tx.requests.finish(self.request, _DONE)
             return True
