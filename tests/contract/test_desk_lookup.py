@@ -210,7 +210,9 @@ async def test_what_has_not_arrived_stands_apart_until_it_has(store, world):
     (entry,) = await world.start(store)
     await store.transact(lambda tx: tx.outbox.bury(entry, reason="refused"))
     (entry,) = await world.start(store)
-    await store.transact(lambda tx: tx.outbox.suspect(entry, reason="answer lost"))
+    await store.transact(
+        lambda tx: tx.outbox.suspect(entry, reason="answer lost", at=entry.attempted_at)
+    )
 
     page = await transcript(store)
 
