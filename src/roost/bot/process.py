@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import io
 import itertools
 import os
 import signal
@@ -78,7 +79,7 @@ class BotProcess:
         process: asyncio.subprocess.Process,
         reader: asyncio.StreamReader,
         writer: asyncio.StreamWriter,
-        traces: int,
+        traces: io.FileIO,
     ) -> None:
         self._traces = traces
         self._process = process
@@ -103,8 +104,9 @@ class BotProcess:
             BotError: The bot cannot be loaded; says where and what to do.
         """
         ours, theirs = socket.socketpair()
-        traces, theirs_too = os.pipe()
-        os.set_blocking(traces, False)
+        traces_end, theirs_too = os.pipe()
+        os.set_blocking(traces_end, False)
+        traces = os.fdopen(traces_end, "rb", buffering=0)
         with theirs, os.fdopen(theirs_too, "wb"):
             process = await asyncio.create_subprocess_exec(
                 sys.executable,
@@ -132,9 +134,10 @@ class BotProcess:
             async with asyncio.timeout(LOADS_WITHIN):
                 frame = await frames.read(self._reader)
         except TimeoutError as error:
+            stand = await self.look()
             raise BotError(
                 f"it was not loaded after {LOADS_WITHIN:.0f} s",
-                place=reference,
+                place=stand.place or reference,
                 remedy="Keep long work out of the module's top level",
             ) from error
         except (asyncio.IncompleteReadError, ConnectionError) as error:
@@ -270,10 +273,8 @@ class BotProcess:
         return whereabouts.of_dump(text.decode("ascii", errors="replace"))
 
     def _read_traces(self) -> bytes:
-        try:
-            return os.read(self._traces, _DUMP_BYTES)
-        except OSError:
-            return b""  # there is nothing yet, or nobody any more
+        there = None if self._traces.closed else self._traces.read(_DUMP_BYTES)
+        return there or b""
 
     def retire(self) -> None:
         """End the process once the turns it has are decided; it gets no more."""
@@ -300,9 +301,7 @@ class BotProcess:
         self._writer.close()
         self.kill()
         await self._process.wait()
-        if self._traces >= 0:
-            os.close(self._traces)
-            self._traces = -1
+        self._traces.close()
 
 
 def _progress(frame: Frame | None, name: str) -> Progress:
