@@ -37,7 +37,7 @@ _log = structlog.stdlib.get_logger("roost.bot")
 
 _PULSE = 0.25
 
-_TELLS_WITHIN, _LOOKS_EVERY = 0.5, 0.02
+_TELLS_WITHIN, _LOOKS_EVERY = 1.0, 0.02
 """Seconds a process has to tell where a handler stands; after how many to look whether it has."""
 
 _DUMP_BYTES = 65_536
@@ -107,20 +107,13 @@ class BotProcess:
         traces_end, theirs_too = os.pipe()
         os.set_blocking(traces_end, False)
         traces = os.fdopen(traces_end, "rb", buffering=0)
-        with theirs, os.fdopen(theirs_too, "wb"):
-            process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-B",  # cached bytecode of a file saved twice in a second would be taken for fresh
-                "-m",
-                "roost.bot.host",
-                str(theirs.fileno()),
-                str(theirs_too),
-                reference,
-                pass_fds=[theirs.fileno(), theirs_too],
-                start_new_session=True,
-                env=_environment(),
-            )
-        reader, writer = await asyncio.open_connection(sock=ours, limit=frames.MAX_FRAME_BYTES)
+        with contextlib.ExitStack() as opened:
+            opened.callback(ours.close)
+            opened.callback(traces.close)
+            with theirs, os.fdopen(theirs_too, "wb"):
+                process = await _spawned(reference, theirs.fileno(), theirs_too)
+            reader, writer = await asyncio.open_connection(sock=ours, limit=frames.MAX_FRAME_BYTES)
+            opened.pop_all()
         running = cls(process, reader, writer, traces)
         try:
             await running._greet(reference)
@@ -302,6 +295,20 @@ class BotProcess:
         self.kill()
         await self._process.wait()
         self._traces.close()
+
+
+async def _spawned(reference: str, *descriptors: int) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-B",  # cached bytecode of a file saved twice in a second would be taken for fresh
+        "-m",
+        "roost.bot.host",
+        *map(str, descriptors),
+        reference,
+        pass_fds=descriptors,
+        start_new_session=True,
+        env=_environment(),
+    )
 
 
 def _progress(frame: Frame | None, name: str) -> Progress:
