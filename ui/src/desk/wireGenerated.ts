@@ -70,7 +70,7 @@ export interface CustomerActivity {
   author: string;
   text: string;
 }
-export interface CustomerErased { conversations: number; messages: number; deliveries: number; }
+export interface CustomerErased { conversations: number; messages: number; deliveries: number; traces: Traces; }
 export interface CustomerExport {
   account_id: string;
   customer_id: string;
@@ -142,6 +142,8 @@ export interface Happening {
   conversation_id: string;
   status: Status;
   reason: string;
+  dialect: string;
+  attempts: number;
   n: number;
   cause: Cause | null;
 }
@@ -278,6 +280,7 @@ export interface Trace {
   cause: Cause | null;
   can_reprocess: boolean;
 }
+export type Traces = "none" | "log" | "file" | "server";
 export interface Transcript { lines: Line[]; remarks: Remark[]; outgoing: Outgoing[]; profiles: ProfileName[]; before: string | null; }
 export interface Uploaded { media_id: string; }
 export type View = "mine" | "unassigned" | "bot" | "snoozed" | "resolved" | "tagged" | "all";
