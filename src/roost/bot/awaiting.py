@@ -7,6 +7,7 @@ import inspect
 from collections.abc import Coroutine
 from dataclasses import dataclass
 from types import FrameType
+from weakref import WeakSet
 
 from roost.errors import BotError
 
@@ -14,10 +15,22 @@ STRAYED = "a verb in a task that its handler has left behind"
 """What the event loop is told of one; the error is in `exception`."""
 
 
+_DECIDING: WeakSet[asyncio.Task[object]] = WeakSet()
+"""The tasks of turns: what is raised in them is told."""
+
+
+def note_turn() -> None:
+    """Note that the task this is called in decides a turn."""
+    task = asyncio.current_task()
+    if task is not None:
+        _DECIDING.add(task)
+
+
 @dataclass(frozen=True, slots=True)
 class _Call:
     made: Coroutine[object, object, object]
     name: str
+    by: str
     place: str
 
     @property
@@ -43,17 +56,18 @@ class Calls:
             by: Who called it.
 
         Raises:
-            BotError: The handler is over, so that the call would do nothing. The event loop is told
-                of it too, since nobody may ask the task that gets this error.
+            BotError: The handler is over, so that the call would do nothing. In a task that no turn
+                waits for, the event loop is told of it too, since nobody may ask that task.
         """
         place = f"{by.f_code.co_filename}:{by.f_lineno}" if by else name
         if self._ended:
             made.close()
             error = _strayed(name, self._ended, place)
-            loop = asyncio.get_running_loop()
-            loop.call_exception_handler({"message": STRAYED, "exception": error})
+            if asyncio.current_task() not in _DECIDING:
+                loop = asyncio.get_running_loop()
+                loop.call_exception_handler({"message": STRAYED, "exception": error})
             raise error
-        self._calls.append(_Call(made, name, place))
+        self._calls.append(_Call(made, name, f"{by.f_code.co_name}: " if by else "", place))
 
     def end(self, handler: str) -> None:
         """Note that the handler of this name has returned, or waits for what has not happened."""
@@ -70,7 +84,7 @@ class Calls:
             one.made.close()
         for one in forgotten[:1]:
             raise BotError(
-                f"`{one.name}` is not awaited, so it does nothing",
+                f"{one.by}`{one.name}` is not awaited, so it does nothing",
                 place=one.place,
                 remedy=f"Write `await {one.name}({'…' if '.' in one.name else ''})`",
             )
@@ -78,7 +92,7 @@ class Calls:
 
 def _strayed(name: str, handler: str, place: str) -> BotError:
     return BotError(
-        f"`{name}` in a task that goes on after {handler}, so it does nothing",
+        f"`{name}` of a `chat` whose handler has returned, so it does nothing: {handler}",
         place=place,
         remedy=f"Write `await {name}(…)` in the handler itself; for what comes later there are"
         " `await chat.sleep(…)` and `await chat.set_timer(…)`",

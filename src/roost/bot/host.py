@@ -1,19 +1,21 @@
 """The bot's own process: loads the bot, decides turns, knows nothing of X or the database.
 
-Run by `roost.bot.process` as `python -m roost.bot.host FD REFERENCE`.
+Run by `roost.bot.process` as `python -m roost.bot.host FD TRACES REFERENCE`.
 """
 
 from __future__ import annotations
 
 import asyncio
+import faulthandler
 import os
+import signal
 import socket
 import sys
 import threading
 from contextlib import closing
 from functools import partial
 
-from roost.bot import frames, loading
+from roost.bot import frames, loading, whereabouts
 from roost.bot.awaiting import STRAYED
 from roost.bot.frames import (
     Abandon,
@@ -24,6 +26,7 @@ from roost.bot.frames import (
     Ping,
     Pong,
     Ready,
+    Stands,
     Strayed,
     Unloadable,
 )
@@ -100,6 +103,8 @@ class _Turns:
             case Committed(number=number) if number in self._committed:
                 self._committed[number].set()
             case Abandon(number=number) if number in self._running:
+                stand = whereabouts.of_task(self._running[number])
+                frames.write(self._writer, Stands(number, stand.handler, stand.place))
                 self._running[number].cancel()
             case Ping():
                 frames.write(self._writer, Pong())
@@ -138,14 +143,23 @@ async def _decide(
 
 
 def _fail(bot: Bot, begin: Begin, error: BaseException, writer: asyncio.StreamWriter) -> None:
-    place = loading.place_in(error, default=f"bot {bot.name}")
-    problem = _whole(f"{type(error).__name__}: {error}")
-    frames.write(writer, Failed(begin.number, problem, _whole(place)))
+    failed = loading.failure(error, default=f"bot {bot.name}")
+    said = Failed(begin.number, _whole(failed.problem), _whole(failed.place), failed.remedy)
+    frames.write(writer, said)
 
 
 def _whole(text: str) -> str:
     """Give a text that can be sent: half an emoji, as of one cut short, cannot."""
     return text.encode(errors="backslashreplace").decode()
+
+
+def _tell_where_when_asked(traces: int) -> None:
+    """Write down the calls in progress whenever a signal comes, even while a handler never yields.
+
+    Python's own code writes, in the signal's handler: it needs no bytecode to run, and no lock.
+    """
+    os.set_blocking(traces, False)
+    faulthandler.register(signal.SIGUSR2, file=traces, all_threads=False)
 
 
 def _end_with(parent: int) -> None:
@@ -158,7 +172,8 @@ def _end_with(parent: int) -> None:
 
 def main() -> None:
     """Run as a process."""
-    descriptor, reference = int(sys.argv[1]), sys.argv[2]
+    descriptor, traces, reference = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
+    _tell_where_when_asked(traces)
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     sys.exit(asyncio.run(serve(socket.socket(fileno=descriptor), reference)))
 

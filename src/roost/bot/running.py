@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Generator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
 
 import msgspec
@@ -18,8 +18,8 @@ import msgspec
 from roost.bot import failures, given
 from roost.bot.awaiting import Calls
 from roost.bot.journal import Journal
+from roost.bot.occasions import Known, Occasion
 from roost.bot.questions import Question
-from roost.bot.shelf import Shelf
 from roost.bot.speaking import Voice
 from roost.errors import BotError, InvalidMessage
 from roost.model import answers
@@ -33,9 +33,6 @@ from roost.model.timers import CancelTimer, SetTimer
 Commit = Callable[[Sequence[Decision], DialogState], Awaitable[None]]
 """Hands over what was decided so far; returns once it is committed."""
 
-Known = Mapping[tuple[Scope, str], bytes]
-"""What is remembered, by scope and name."""
-
 TIMER_PREFIX = "dialog:"
 """Begins the names of the timers that dialogs set for themselves."""
 
@@ -46,30 +43,6 @@ RESTART, CANCEL = "restart", "cancel"
 def order_for(dialog_id: str, what: str) -> str:
     """Name the timer that orders a dialog to restart or to end."""
     return f"{TIMER_PREFIX}{dialog_id}:{what}"
-
-
-@dataclass(frozen=True, slots=True)
-class Occasion:
-    """Why a handler is run.
-
-    Attributes:
-        key: Of the event that is handled.
-        event: What a waiting dialog may go on with; `None` where it begins, or is redone.
-        is_word: Whether it is a built-in word; then it is taken only where it is the label of an
-            option that is offered.
-        known: What was remembered before this run.
-        may_write: Whether the customer has written before, so that the bot may.
-        voice: Under whose name it speaks.
-        shelf: Where the files are that it names.
-    """
-
-    key: str
-    event: TurnEvent | None = None
-    is_word: bool = False
-    known: Known = field(default_factory=dict[tuple[Scope, str], bytes])
-    may_write: bool = True
-    voice: Voice = field(default_factory=Voice)
-    shelf: Shelf = field(default_factory=Shelf)
 
 
 class Suspended(BaseException):
@@ -114,6 +87,7 @@ class Run:
         self._step = ""
         self._is_stored = is_stored
         self._phase = DialogPhase.RUNNING
+        self._is_over = False
         self.calls = Calls()
         self.question: Question | None = None
 
@@ -307,6 +281,7 @@ class Run:
             DialogChanged: The handler ended before it came to what it had passed before.
             BotError: It has called a verb, and not awaited it.
         """
+        self._is_over = True
         self.calls.check()
         self.calls.end(self._dialog.name)
         if not self.is_waiting:
@@ -380,6 +355,12 @@ class Run:
 
     @contextmanager
     def _passing(self, verb: str) -> Generator[None]:
+        if self._is_over:
+            raise BotError(
+                f"`{verb}` of a `chat` whose handler has returned, so it does nothing",
+                place=self._place,
+                remedy="Use `chat` only in the handler it is given to, and await there all it does",
+            )
         if self.is_waiting:
             raise Suspended
         if self._verb:

@@ -7,7 +7,7 @@ import inspect
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import cast
 
-from roost.bot import results
+from roost.bot import given, results
 from roost.bot.running import Run
 from roost.errors import BotError
 
@@ -27,20 +27,20 @@ async def step(
         kwargs: For it; it gets `step_key` where it takes one.
 
     Raises:
-        BotError: The result cannot be kept, or no function was given.
+        BotError: The result cannot be kept, or is still to be awaited.
+        WrongKind: It is no function, but most likely what one gave.
     """
-    if not callable(function):
-        raise _no_function(function, run.place)
+    given.a_function(function, "function")
     name = name_of(function)
 
     async def work(step_key: str) -> bytes:
-        given = dict(kwargs)
+        named = dict(kwargs)
         if _takes_key(function):
-            given.setdefault("step_key", step_key)
+            named.setdefault("step_key", step_key)
         if inspect.iscoroutinefunction(results.inspected(function)):
-            value = await cast("Awaitable[object]", function(*args, **given))
+            value = await cast("Awaitable[object]", function(*args, **named))
         else:
-            value = await asyncio.to_thread(function, *args, **given)
+            value = await asyncio.to_thread(function, *args, **named)
         if inspect.isawaitable(value):
             raise _not_awaited(value, name, run.place)
         return results.encode(value, of=name, place=run.place)
@@ -57,16 +57,6 @@ def _not_awaited(value: object, name: str, place: str) -> BotError:
         place=place,
         remedy="Pass the async function itself, and what it is to be given:"
         " `await chat.step(fetch, number)`",
-    )
-
-
-def _no_function(found: object, place: str) -> BotError:
-    _close(found)
-    called = getattr(found, "__name__", "fetch") if inspect.iscoroutine(found) else "fetch"
-    return BotError(
-        f"a step is a function; found a {type(found).__name__}",
-        place=place,
-        remedy=f"Pass it, and what it is to be given: `await chat.step({called}, …)`",
     )
 
 

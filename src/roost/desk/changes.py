@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated
 
 import msgspec
@@ -22,6 +23,10 @@ from roost.ports.changes import Change, FeedPosition, Resync
 
 RETRY_MS = 1_000
 """How long a browser is to wait before it comes back after a connection broke."""
+
+LOOK_EVERY = timedelta(seconds=5)
+"""How long after its last look a stream goes on, while much happens, for a session that is over
+without anybody having ended it."""
 
 _PARTS_OF_POSITION = 3
 
@@ -82,6 +87,7 @@ async def _stream(
 ) -> AsyncGenerator[ServerSentEventMessage]:
     yield ServerSentEventMessage(data="{}", event="ready", id=write_position(start), retry=RETRY_MS)
     visitor = await parts.access.visitor(request.headers, request.cookies)
+    looked_at = _now()
     async with aclosing(parts.feed.follow(start)) as following:
         async for found in following:
             if isinstance(found, Resync):
@@ -89,8 +95,10 @@ async def _stream(
                     data="{}", event="resync", id=write_position(found.position)
                 )
                 continue
-            if not found or any(change.kind == "person" for change in found):
+            is_told = not found or any(change.kind == "person" for change in found)
+            if is_told or _now() - looked_at >= LOOK_EVERY.total_seconds():
                 visitor = await parts.access.visitor(request.headers, request.cookies)
+                looked_at = _now()
             if visitor is None:
                 yield ServerSentEventMessage(data="{}", event="bye")
                 return
@@ -100,6 +108,10 @@ async def _stream(
                 is_over = presence.is_over(change, now=parts.clock.now())
                 if not is_over and _may_see(visitor.person, change):
                     yield _told(change)
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
 
 
 def _may_see(person: Person, change: Change) -> bool:

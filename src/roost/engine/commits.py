@@ -126,6 +126,8 @@ class Commits:
             for one in gathered:
                 one.fail(error)
         except Exception:
+            # Whatever one step fails with must not fail the others, nor end `run`, for which all
+            # wait: it is told here, and each step is then committed, and fails, by itself.
             logger.exception("turns not committed together", extra={"turns": len(gathered)})
         for one, result in zip(gathered, committed, strict=True):
             one.answer(result)
@@ -164,6 +166,7 @@ async def _apply(tx: Tx, step: Step, *, is_owner: bool) -> None:
         # Somebody took over meanwhile. That the customer wants no more of the bot counts still.
         told = [one for one in step.progress.decisions if _is_opt_out(one)]
         await decisions.apply(tx, told, step.claim, at=step.at)
+        await decisions.withhold(tx, step.progress.decisions, step.claim, at=step.at)
         return
     await decisions.apply(tx, step.progress.decisions, step.claim, at=step.at)
     if step.progress.dialogs:
