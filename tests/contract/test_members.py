@@ -37,7 +37,7 @@ async def test_who_is_invited_chooses_a_password_and_serves_the_accounts_given(d
     admin = await desk.entered("root", Role.ADMIN)
     asked = {"login": "Ada@acme.example", "name": " Ada ", "accounts": [OURS]}
 
-    made = await admin.call("POST", PEOPLE, asked)
+    made = await admin.call("POST", PEOPLE, asked, idempotency_key="k")
 
     assert made.status == 201
     path, _, token = made.json["path"].partition("#")
@@ -67,7 +67,7 @@ async def test_who_is_invited_chooses_a_password_and_serves_the_accounts_given(d
 async def test_what_is_written_wrongly_is_named_and_nobody_is_made(desk, body, field):
     admin = await desk.entered("root", Role.ADMIN)
 
-    refused = await admin.call("POST", PEOPLE, body)
+    refused = await admin.call("POST", PEOPLE, body, idempotency_key="k")
 
     assert (refused.status, refused.json["errors"][0]["field"]) == (422, field)
     assert list(await members(admin)) == ["root"]
@@ -76,7 +76,7 @@ async def test_what_is_written_wrongly_is_named_and_nobody_is_made(desk, body, f
 async def test_a_login_is_given_once_however_it_is_written(desk):
     admin = await desk.entered("root", Role.ADMIN)
 
-    refused = await admin.call("POST", PEOPLE, {"login": "ROOT", "name": "x"})
+    refused = await admin.call("POST", PEOPLE, {"login": "ROOT", "name": "x"}, idempotency_key="k")
 
     assert (refused.status, refused.json["code"]) == (409, "not_possible")
 
@@ -95,7 +95,11 @@ async def test_a_change_holds_in_the_session_that_is_open(desk):
 
 async def test_who_is_shut_out_is_out_at_once_and_for_good_until_let_in(desk):
     admin, sam = await desk.entered("root", Role.ADMIN), await desk.entered("sam")
-    token = (await admin.call("POST", f"{PEOPLE}/p-sam/link")).json["path"].partition("#")[2]
+    token = (
+        (await admin.call("POST", f"{PEOPLE}/p-sam/link", idempotency_key="k"))
+        .json["path"]
+        .partition("#")[2]
+    )
     async with following(desk, sam) as changes:
         assert (await changes.event())[0] == "ready"
         assert (await change(admin, "sam", is_active=False)).status == 204
@@ -104,22 +108,23 @@ async def test_who_is_shut_out_is_out_at_once_and_for_good_until_let_in(desk):
     assert (await sam.call("GET", "/api/session")).status == 401
     chosen = {"token": token, "password": WORDS}
     assert (await desk.browser().call("POST", "/api/session/password", chosen)).status == 410
-    refused = await admin.call("POST", f"{PEOPLE}/p-sam/link")
+    refused = await admin.call("POST", f"{PEOPLE}/p-sam/link", idempotency_key="k")
     assert (refused.status, refused.json["code"]) == (409, "not_possible")
     assert (await change(admin, "sam", is_active=True)).status == 204
     assert (await sam.call("GET", "/api/session")).status == 401
     assert (await desk.browser().call("POST", "/api/session/password", chosen)).status == 410
-    made = await admin.call("POST", f"{PEOPLE}/p-sam/link")
+    made = await admin.call("POST", f"{PEOPLE}/p-sam/link", idempotency_key="2")
     chosen["token"] = made.json["path"].partition("#")[2]
     assert (await desk.browser().call("POST", "/api/session/password", chosen)).status == 200
 
 
 async def test_a_newer_link_and_a_chosen_password_end_the_older_links(desk):
     admin = await desk.entered("root", Role.ADMIN)
-    made = await admin.call("POST", PEOPLE, {"login": "eve", "name": "Eve"})
+    body = {"login": "eve", "name": "Eve"}
+    made = await admin.call("POST", PEOPLE, body, idempotency_key="first")
 
     async def link(person=made.json["person_id"]):
-        given = await admin.call("POST", f"{PEOPLE}/{person}/link")
+        given = await admin.call("POST", f"{PEOPLE}/{person}/link", idempotency_key=person)
         return given.json["path"].partition("#")[2]
 
     async def choose(token):
@@ -234,4 +239,4 @@ async def test_nobody_is_changed_who_is_not_there(desk):
     body = {"name": "x", "role": "agent", "accounts": None, "is_active": True}
 
     assert (await admin.call("PUT", f"{PEOPLE}/nobody", body)).status == 404
-    assert (await admin.call("POST", f"{PEOPLE}/nobody/link")).status == 404
+    assert (await admin.call("POST", f"{PEOPLE}/nobody/link", idempotency_key="k")).status == 404

@@ -135,7 +135,7 @@ async def test_an_uncertain_message_holds_back_those_behind_it(store, world):
 async def test_uncertain_messages_are_given_as_they_were_sent(store, world):
     await queued(store, world, "a")
     await queued(store, world, "b", customer="33")
-    entries = [replace(entry, is_free=False) for entry in await world.start(store)]
+    entries = [replace(entry, is_free=False, doubts=1) for entry in await world.start(store)]
     for entry in entries:
         await store.transact(lambda tx, e=entry: tx.outbox.suspect(e, reason="answer lost"))
 
@@ -143,6 +143,27 @@ async def test_uncertain_messages_are_given_as_they_were_sent(store, world):
     here = await store.transact(lambda tx: tx.outbox.uncertain(("11", "11-33")))
     assert here == [entries[1]]
     assert await store.transact(lambda tx: tx.outbox.uncertain(("12", "11-33"))) == []
+
+
+async def test_only_attempts_that_x_may_have_acted_on_count_as_doubts(store, world, life):
+    await queued(store, world, "a")
+    for n in range(3):
+        (entry,) = await world.start(store)
+        assert (entry.attempt, entry.doubts) == (n + 1, 0)
+        await store.transact(lambda tx, e=entry: tx.outbox.postpone(e, world.noon, reason="no way"))
+
+    (entry,) = await world.start(store)
+    for _ in range(2):
+        await store.transact(lambda tx: tx.outbox.suspect(entry, reason="answer lost"))
+    (one,) = await store.transact(lambda tx: tx.outbox.uncertain())
+    assert (one.attempt, one.doubts) == (4, 1)
+
+    await store.transact(lambda tx: tx.outbox.postpone(one, world.noon, reason="absent"))
+    await world.start(store)
+    store = await life.die_and_be_succeeded()
+    await store.transact(lambda tx: tx.outbox.suspect_interrupted())
+    (one,) = await store.transact(lambda tx: tx.outbox.uncertain())
+    assert (one.attempt, one.doubts) == (5, 2)
 
 
 async def test_an_uncertain_message_can_turn_out_to_be_sent(store, world):

@@ -110,12 +110,21 @@ class Abandon(msgspec.Struct, frozen=True, tag="abandon"):
     number: int
 
 
+class Stands(msgspec.Struct, frozen=True, tag="stands"):
+    """From the bot: where the turn stood that is abandoned, as in `Stand`."""
+
+    number: int
+    handler: str
+    place: str
+
+
 class Failed(msgspec.Struct, frozen=True, tag="failed"):
     """From the bot: the handler raised."""
 
     number: int
     problem: str
     place: str
+    remedy: str = ""
 
 
 class Ping(msgspec.Struct, frozen=True, tag="ping"):
@@ -126,7 +135,7 @@ class Pong(msgspec.Struct, frozen=True, tag="pong"):
     """From the bot: no handler keeps me from answering."""
 
 
-Frame = Ready | Unloadable | Begin | Decided | Committed | Abandon | Failed | Ping | Pong
+Frame = Ready | Unloadable | Begin | Decided | Committed | Abandon | Stands | Failed | Ping | Pong
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(Frame)

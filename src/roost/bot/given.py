@@ -24,6 +24,16 @@ def a_text(value: object, field: str) -> None:
         raise WrongKind(field, wanted="a text", found=value)
 
 
+def a_text_or(kind: type, value: object, field: str) -> None:
+    """Refuse what is neither a text nor of the kind.
+
+    Raises:
+        WrongKind: It is something else.
+    """
+    if not isinstance(value, (str, kind)):
+        raise WrongKind(field, wanted=f"a text or a {kind.__name__}", found=value)
+
+
 def a_duration(value: object, field: str) -> None:
     """Refuse what is no `timedelta`, `None` apart: a bare number has no unit.
 

@@ -60,6 +60,11 @@ class SortingController(Controller):
         """Have a conversation again that was resolved."""
         return await change.do(answering.reopen)
 
+    @post("/unread", policy=Policy.PERSON, status_code=200)
+    async def unread(self, change: Change) -> wire.Done:
+        """Have the conversation stand in the lists as unread until somebody looks at it."""
+        return await change.do(answering.mark_unread)
+
     @post("/tags", policy=Policy.PERSON, status_code=200)
     async def tag(self, data: JSONBody[wire.Tags], change: Change) -> wire.Done:
         """Have the conversation carry exactly these tags."""

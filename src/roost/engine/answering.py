@@ -225,6 +225,17 @@ async def unsnooze(tx: Tx, act: Act) -> None:
         await _announce(tx, act, "woken")
 
 
+async def mark_unread(tx: Tx, act: Act) -> None:
+    """Have a conversation looked at again; nothing changes where it is marked already.
+
+    Raises:
+        NoConversation: There is no such conversation.
+    """
+    await _held(tx, act)
+    if await tx.conversations.mark_unread(act.account_id, act.conversation_id):
+        await _announce(tx, act, "unread")
+
+
 async def reopen(tx: Tx, act: Act) -> None:
     """Have a conversation again that was resolved; nothing changes where it was not.
 

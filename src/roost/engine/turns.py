@@ -243,7 +243,8 @@ class TurnWorker:
                     if any(isinstance(one, SetTimer) for one in progress.decisions):
                         self._wakes.timers.set()
         except HandlerFailed as error:
-            _log.error("handler failed", place=error.place, reason=error.problem, **_names(claim))
+            told = {"place": error.place, "reason": error.problem, "remedy": error.remedy}
+            _log.error("handler failed", **told, **_names(claim))
             if len(claim.turn.events) - n_settled > 1:
                 return await self._redo(claim)  # each by itself: which of them it was is not known
             return await self._give_up(claim, str(error))

@@ -66,7 +66,9 @@ class Worker:
         on_error = policy.turns.on_error
         means = Means(store, gateway, clock, Budgets(policy.limits), policy.retry, on_error)
         held = Wake()
-        self._outbox = OutboxWorker(means, probe=probe, held=held)
+        self._outbox = OutboxWorker(
+            means, probe=probe, held=held, looked_for_after=policy.listed_after[0]
+        )
         self._signals = SignalWorker(gateway, clock)
         wakes = Wakes(self._outbox.wake, show=self._signals.want)
         self._timers = TimerWorker(store=store, clock=clock, wakes=wakes)

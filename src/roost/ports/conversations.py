@@ -337,6 +337,10 @@ class ConversationRows(Protocol):
         """Say that somebody has looked at a conversation; whether it exists."""
         ...
 
+    async def mark_unread(self, account_id: UserId, conversation_id: ConversationId) -> bool:
+        """Mark a conversation until somebody looks at it; false where it is, or is not there."""
+        ...
+
     async def take_over_leases(self) -> int:
         """End every lease of a process that is gone; those of living ones stay."""
         ...

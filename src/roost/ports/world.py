@@ -70,13 +70,15 @@ class SentPage:
     Attributes:
         messages: Those above the baseline that was asked for.
         next_cursor: Where the next page begins; `""` where the baseline has been reached.
-        is_read: Whether every message that may be the account's could be read; else what is not
-            among them may be there all the same.
+        reached: The position down to which this page shows what there is; 0 where X has no more.
+        unread: Positions above the baseline of what may be the account's, and could not be read:
+            what is not among the messages may be there all the same.
     """
 
     messages: Sequence[MessageSent]
     next_cursor: str = ""
-    is_read: bool = True
+    reached: int = 0
+    unread: Sequence[int] = ()
 
 
 class Gateway(Protocol):

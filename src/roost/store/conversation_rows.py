@@ -255,6 +255,11 @@ class StoredConversations:
         )
         return bool(found)
 
+    async def mark_unread(self, account_id: UserId, conversation_id: ConversationId) -> bool:
+        """Mark a conversation until somebody looks at it; false where it is, or is not there."""
+        here: Parameters = {"account": account_id, "conversation": conversation_id}
+        return bool(await self._session.run(sql.MARK_UNREAD, here))
+
     async def take_over_leases(self) -> int:
         """End every lease of a process that is gone, ready again where something is pending.
 

@@ -301,5 +301,14 @@ RESOLVE_TURN = Command(
 
 MARK_READ = Command(update(conversations).where(*_THIS).values(unread=fixed(0)))
 
+MARKED_UNREAD = 1 << 20
+"""Added to `conversations.unread` where somebody marked the conversation; nobody writes as much."""
+
+MARK_UNREAD = Command(
+    update(conversations)
+    .where(*_THIS, conversations.c.unread < fixed(MARKED_UNREAD))
+    .values(unread=conversations.c.unread + fixed(MARKED_UNREAD))
+)
+
 HAND_BACK = _gives("bot", handled_position=conversations.c.last_position)
 """Whatever is in the transcript by then was theirs who give it back."""

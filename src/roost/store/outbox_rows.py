@@ -225,7 +225,7 @@ class StoredOutbox:
 
 def _due(row: sql.DueRow, at: int) -> OutboxEntry:
     *_, n_free, account_holds, app_holds = row
-    entry = entry_of((*row[:9], at))
+    entry = entry_of((*row[:10], at))
     trial = Scope.APP if app_holds else Scope.ACCOUNT if account_holds else None
     return replace(
         entry, attempt=entry.attempt + 1, is_free=bool(n_free) and entry.route == SEND, trial=trial
@@ -234,8 +234,8 @@ def _due(row: sql.DueRow, at: int) -> OutboxEntry:
 
 def entry_of(row: sql.EntryRow) -> OutboxEntry:
     """Read a row of an entry, its baseline, and when it was tried."""
-    outbox_id, account_id, conversation_id, recipient_id, body, attempt, lane, app_id, *rest = row
-    baseline, at = rest
+    outbox_id, account_id, conversation_id, recipient_id, body, app_id, *numbers = row
+    attempt, doubts, lane, baseline, at = numbers
     return OutboxEntry(
         outbox_id=outbox_id,
         account_id=UserId(account_id),
@@ -243,6 +243,7 @@ def entry_of(row: sql.EntryRow) -> OutboxEntry:
         recipient_id=UserId(recipient_id),
         message=encoding.decode_outbound(body),
         attempt=attempt,
+        doubts=doubts,
         baseline=baseline,
         attempted_at=encoding.moment(at),
         lane=Lane(lane),

@@ -164,14 +164,15 @@ _ENTRY = (
     outbox.c.conversation_id,
     outbox.c.recipient_id,
     outbox.c.body,
-    outbox.c.attempts,
-    outbox.c.lane,
     apps.c.app_id,
+    outbox.c.attempts,
+    outbox.c.doubts,
+    outbox.c.lane,
 )
-EntryRow = tuple[int, str, str, str, bytes, int, int, str, int, int]
+EntryRow = tuple[int, str, str, str, bytes, str, int, int, int, int, int]
 """An entry's columns, its baseline, and when it was tried."""
 
-DueRow = tuple[int, str, str, str, bytes, int, int, str, int, int, int, int]
+DueRow = tuple[int, str, str, str, bytes, str, int, int, int, int, int, int, int]
 """An entry's columns, its baseline, whether it is free, and the holds of its account and app."""
 
 _with_app = outbox.join(accounts, accounts.c.account_id == outbox.c.account_id).join(
@@ -244,10 +245,12 @@ POSTPONE = Command(
 
 REWORD = Command(update(outbox).where(*_ATTEMPT).values(body=bindparam("said")))
 
+_one_more = outbox.c.doubts + fixed(1)
+
 SUSPECT = Command(
     update(outbox)
     .where(*_ATTEMPT, outbox.c.state == fixed("sending"))
-    .values(state=fixed("uncertain"), reason=bindparam("why"))
+    .values(state=fixed("uncertain"), doubts=_one_more, reason=bindparam("why"))
 )
 
 SUSPECT_ABANDONED = Command(
@@ -262,7 +265,7 @@ SUSPECT_ABANDONED = Command(
             ),
         )
     )
-    .values(state=fixed("uncertain"), reason=bindparam("why"))
+    .values(state=fixed("uncertain"), doubts=_one_more, reason=bindparam("why"))
 )
 
 _uncertain = (

@@ -15,7 +15,7 @@ from tests.unit.bot.playing import ADA, HERE, OURS, Playing
 
 from roost.bot import loading
 from roost.engine.turns import TurnPolicy
-from roost.errors import BotError, RoostError
+from roost.errors import BotError, HandlerFailed, RoostError
 from roost.model.activities import Followed
 from roost.model.turns import Turn
 from roost.testing.bot_tester import BotTester
@@ -219,11 +219,14 @@ def test_the_page_lists_them_all_and_no_other() -> None:
 async def test_a_handler_that_never_ends_is_told_to_its_test_too(tmp_path: Path) -> None:
     bot = loaded(tmp_path, handling("on_message()", "await asyncio.Event().wait()"))
     policy = TurnPolicy(deadline=timedelta(seconds=5))
-    with BotTester(bot, policy=policy) as tester, pytest.raises(TimeoutError) as caught:
+    with BotTester(bot, policy=policy) as tester, pytest.raises(HandlerFailed) as caught:
         await tester.customer("ada").says("hi")
-    said = listed(WHILE_OTHERS_WAIT, LISTED_AT_RUNNING)
-    [(problem,)] = [cells for mistake, cells in said.items() if "never ends" in mistake]
-    assert str(caught.value).startswith(problem)
+    said = listed(WHILE_OTHERS_WAIT, LISTED)
+    [(problem, remedy)] = [cells for mistake, cells in said.items() if "never ends" in mistake]
+    assert problem.replace("wait", "handler") in caught.value.problem
+    assert remedy in caught.value.remedy
+    line = HEADER.count("\n") + 3
+    assert caught.value.place == f"{tmp_path / 'mistaken.py'}:{line}"
 
 
 @pytest.mark.parametrize("mistake", LOADED)

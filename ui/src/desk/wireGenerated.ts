@@ -54,6 +54,9 @@ export interface Conversation {
   seen_position: string | null;
   dialog: string;
   dialog_step: string;
+  last_speaker: "customer" | "bot" | "person" | "elsewhere" | "ours" | "";
+  last_person_id: string | null;
+  is_marked_unread: boolean;
 }
 export interface Conversations { conversations: Conversation[]; after: string | null; }
 export interface Counts { now: string; mine: number; unassigned: number; bot: number; snoozed: number; resolved: number; all: number; }
@@ -229,7 +232,7 @@ export interface Presence { page: string; doing: "viewing" | "typing" | "gone"; 
 export interface Profile { profile_id: string; name: string; }
 export interface ProfileName { profile_id: string; name: string; }
 export interface Remark { kind: RemarkKind; person_id: string | null; text: string; at: string; }
-export type RemarkKind = "note" | "handed_off" | "taken_over" | "handed_back" | "resolved" | "reopened" | "assigned" | "unassigned" | "snoozed" | "woken";
+export type RemarkKind = "note" | "handed_off" | "taken_over" | "handed_back" | "resolved" | "reopened" | "assigned" | "unassigned" | "snoozed" | "woken" | "withheld";
 export interface Reply {
   text: string;
   quick_replies: Option[];
