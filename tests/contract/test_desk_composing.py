@@ -290,7 +290,7 @@ async def set_aside(desk, state):
 
     async def unit(tx):
         if state == "parked":
-            await tx.outbox.suspect(entry, reason="answer lost")
+            await tx.outbox.suspect(entry, reason="answer lost", at=entry.attempted_at)
             await tx.outbox.park(entry, reason="X was asked twice and does not list it")
         else:
             await tx.outbox.bury(entry, reason="the customer takes no messages")

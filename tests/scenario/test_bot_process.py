@@ -76,6 +76,10 @@ async def fail(chat: Chat) -> None:
     await chat.say("never seen")
     raise ValueError("on purpose")
 
+@bot.on_message(text.equals("exit"))
+async def leave(chat: Chat) -> None:
+    raise SystemExit(3)
+
 @bot.on_message(text.equals("forget"))
 async def forget(chat: Chat) -> None:
     chat.say("forgotten")
@@ -180,6 +184,15 @@ async def test_what_one_has_forgotten_is_told_without_a_trace(file: Path) -> Non
     problem = "forget: `chat.say` is not awaited, so it does nothing"
     assert (failed.place, failed.problem) == (place, problem)
     assert str(failed) == f"{place}: {problem}. Write `await chat.say(…)`"
+
+
+async def test_one_that_would_end_its_process_is_named_and_the_process_goes_on(file: Path) -> None:
+    async with running(file) as decider, asyncio.TaskGroup() as tasks:
+        slow = tasks.create_task(text_of(decider, "slow"))
+        failed = await failure_of(decider, "exit")
+        assert await slow == "slow but sure"
+    assert failed.place == line_of(file, "raise SystemExit(3)")
+    assert failed.problem == "handler leave: `sys.exit` in a handler ends nothing but the handler"
 
 
 async def test_a_process_that_dies_is_replaced_and_the_next_turn_waits_for_it(file: Path) -> None:

@@ -6,6 +6,7 @@ line they have not written.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import cast
@@ -42,6 +43,19 @@ def a_duration(value: object, field: str) -> None:
     """
     if value is not None and not isinstance(value, timedelta):
         raise WrongKind(field, wanted="a timedelta, as in `timedelta(minutes=5)`", found=value)
+
+
+def a_function(value: object, field: str) -> None:
+    """Refuse what cannot be called, such as what a function gave.
+
+    Raises:
+        WrongKind: It is something else.
+    """
+    if inspect.iscoroutine(value):
+        value.close()  # that it is not awaited is said in other words
+    if not callable(value):
+        wanted = "a function that is not called yet, as in `chat.step(find, number)`"
+        raise WrongKind(field, wanted=wanted, found=value)
 
 
 def several(values: object, kinds: tuple[type, ...], field: str) -> None:

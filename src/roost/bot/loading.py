@@ -11,9 +11,10 @@ from types import ModuleType
 
 from roost.bot import whereabouts
 from roost.bot.router import Bot
-from roost.errors import BotError, HandlerFailed
+from roost.errors import BotError, HandlerFailed, InvalidMessage
 
 _DEFAULT_NAME = "bot"
+_BROKEN = "Keep to what X takes: it would refuse the message, and nothing is cut"
 _LINE = re.compile(r":\d+$")
 
 
@@ -65,10 +66,11 @@ def failure(error: BaseException, *, default: str) -> HandlerFailed:
     is_told = isinstance(error, BotError)
     handler = whereabouts.of_error(error).handler
     problem = error.problem if is_told else f"{type(error).__name__}: {error}"
+    remedy = error.remedy if is_told else _BROKEN if isinstance(error, InvalidMessage) else ""
     return HandlerFailed(
         f"handler {handler}: {problem}" if handler else problem,
         place=place_in(error, default=default),
-        remedy=error.remedy if is_told else "",
+        remedy=remedy,
     )
 
 

@@ -182,7 +182,7 @@ class ReplyController(Controller):
         )
 
         async def unit(tx: Tx) -> bool:
-            is_there = await tx.conversations.mark_read(account, conversation)
+            is_there = await tx.conversations.mark(account, conversation, is_read=True)
             if is_there:
                 await tx.changes.append(
                     account, "read", conversation_id=conversation, ref="", at=now

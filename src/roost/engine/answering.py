@@ -232,7 +232,7 @@ async def mark_unread(tx: Tx, act: Act) -> None:
         NoConversation: There is no such conversation.
     """
     await _held(tx, act)
-    if await tx.conversations.mark_unread(act.account_id, act.conversation_id):
+    if await tx.conversations.mark(act.account_id, act.conversation_id, is_read=False):
         await _announce(tx, act, "unread")
 
 

@@ -261,7 +261,7 @@ class _Settling:
             case RetryAt(when=when, reason=reason):
                 await tx.outbox.postpone(entry, when, reason=reason)
             case Uncertain(reason=reason):
-                await tx.outbox.suspect(entry, reason=reason)
+                await tx.outbox.suspect(entry, reason=reason, at=self.now)
                 await reconcile.settle_if_known(tx, entry)
             case Dead() | Voiceless() as refused:
                 await self._refuse(tx, refused)

@@ -108,7 +108,7 @@ class Reconciler:
 
     Args:
         means: Store, gateway, clock, budgets and policy.
-        waits: When to list after an attempt began, in rising order. If the last listing does not
+        waits: When to list after an attempt ended, in rising order. If the last listing does not
             show the message either, a bot's is sent again, and a person's waits for a person.
         outbox: Woken when something is to be sent again.
         held: Woken when X holds an account or app back.

@@ -38,7 +38,8 @@ class WorkerPolicy:
     Attributes:
         turns: Deadlines and failures of deciders.
         retry: Failures of sends.
-        listed_after: When X is asked about an uncertain send, counted from the attempt's begin.
+        listed_after: When X is asked about an uncertain send, counted from the attempt's end; where
+            the process died that made it, from its begin.
         limits: What X allows, by route; a route that is not named is not limited.
     """
 

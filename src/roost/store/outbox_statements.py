@@ -169,8 +169,8 @@ _ENTRY = (
     outbox.c.doubts,
     outbox.c.lane,
 )
-EntryRow = tuple[int, str, str, str, bytes, str, int, int, int, int, int]
-"""An entry's columns, its baseline, and when it was tried."""
+EntryRow = tuple[int, str, str, str, bytes, str, int, int, int, int, int, int]
+"""An entry's columns, its baseline, when it was tried, and when that ended as far as is known."""
 
 DueRow = tuple[int, str, str, str, bytes, str, int, int, int, int, int, int, int]
 """An entry's columns, its baseline, whether it is free, and the holds of its account and app."""
@@ -250,7 +250,12 @@ _one_more = outbox.c.doubts + fixed(1)
 SUSPECT = Command(
     update(outbox)
     .where(*_ATTEMPT, outbox.c.state == fixed("sending"))
-    .values(state=fixed("uncertain"), doubts=_one_more, reason=bindparam("why"))
+    .values(
+        state=fixed("uncertain"),
+        doubts=_one_more,
+        doubted_at=bindparam("at", type_=BigInteger),
+        reason=bindparam("why"),
+    )
 )
 
 SUSPECT_ABANDONED = Command(
@@ -268,8 +273,13 @@ SUSPECT_ABANDONED = Command(
     .values(state=fixed("uncertain"), doubts=_one_more, reason=bindparam("why"))
 )
 
+_ended_at = case(
+    (outbox.c.doubted_at > outbox.c.attempted_at, outbox.c.doubted_at),
+    else_=outbox.c.attempted_at,
+)
+
 _uncertain = (
-    select(*_ENTRY, outbox.c.baseline, outbox.c.attempted_at)
+    select(*_ENTRY, outbox.c.baseline, outbox.c.attempted_at, _ended_at)
     .select_from(_with_app)
     .where(_IS_IN_FLIGHT, outbox.c.state == fixed("uncertain"))
     .order_by(outbox.c.account_id, outbox.c.conversation_id, outbox.c.outbox_id)
@@ -317,7 +327,7 @@ BRING_FORWARD = Command(
 RELEASE = Command(update(outbox).where(_waiting).values(due_at=FIRST_DUE))
 
 ATTEMPTED = Query[EntryRow](
-    select(*_ENTRY, outbox.c.baseline, outbox.c.attempted_at)
+    select(*_ENTRY, outbox.c.baseline, outbox.c.attempted_at, _ended_at)
     .select_from(_with_app)
     .where(
         outbox.c.account_id == bindparam("account"),

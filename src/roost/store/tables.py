@@ -247,12 +247,15 @@ outbox = Table(
     Column("person_id", TEXT, nullable=False, server_default=text("''")),
     Column("held_until", BigInteger, nullable=False, server_default=text("0")),
     counted("doubts"),
+    Column("doubted_at", BigInteger, nullable=False, server_default=text("0")),
 )
 """Messages on their way out. `held_by` is the number of the process that sends, as for leases;
 `person_id` says which of our people wrote it, and is empty for a bot's. Before
 `held_until` none is due, so that whoever wrote it can take it back.
 
 Of all `attempts`, X may have acted on so many as `doubts` says; of the others it surely has not.
+`doubted_at` says when the last of them ended; it is before `attempted_at` where a later one began
+and its process died.
 
 `lane` is a `roost.model.outbound.Lane`: of two that are due, the one of the lower lane goes.
 

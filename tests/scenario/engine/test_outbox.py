@@ -116,6 +116,26 @@ async def test_a_message_absent_from_two_listings_is_sent_again(line: Line) -> N
     assert line.gateway.listings == 2
 
 
+async def test_a_message_in_doubt_is_looked_for_only_some_time_after_its_attempt_has_ended(
+    line: Line,
+) -> None:
+    async def never_answered(entry: OutboxEntry) -> MessageId:
+        line.clock.advance(timedelta(seconds=50))
+        raise LOST
+
+    line.gateway.send = never_answered
+    async with line.working():
+        await line.receives(1, "hello")
+        await until_uncertain(line)
+        line.clock.advance(timedelta(seconds=29))
+        line.worker.look()
+        await asyncio.sleep(0.1)
+        assert line.gateway.listings == 0
+        line.clock.advance(timedelta(seconds=1))
+        line.worker.look()
+        await line.until(lambda: line.gateway.listings == 1)
+
+
 async def test_absence_from_a_listing_that_could_not_be_read_is_no_proof(line: Line) -> None:
     line.gateway.failures.append(LOST)
     line.gateway.unread.append(2)

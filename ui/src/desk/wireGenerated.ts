@@ -142,6 +142,8 @@ export interface Happening {
   conversation_id: string;
   status: Status;
   reason: string;
+  dialect: string;
+  attempts: number;
   n: number;
   cause: Cause | null;
 }

@@ -1,4 +1,4 @@
-"""How many attempts to send a message have ended in doubt.
+"""How many attempts to send a message have ended in doubt, and when the last one did.
 
 Revision ID: 0027
 Revises: 0026
@@ -14,5 +14,8 @@ down_revision = "0026"
 
 
 def upgrade() -> None:
-    """Add the column; what was tried before is counted from now on."""
+    """Add the columns; what was tried before is counted from now on."""
     op.add_column("outbox", sa.Column("doubts", sa.Integer(), nullable=False, server_default="0"))
+    op.add_column(
+        "outbox", sa.Column("doubted_at", sa.BigInteger(), nullable=False, server_default="0")
+    )
