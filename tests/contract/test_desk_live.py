@@ -9,12 +9,14 @@ import pytest
 from tests.contract.conftest import NOON, OURS, WITHOUT_BOT
 from tests.contract.desk_api import desk_over, following
 
+from roost.desk import changes, feed
 from roost.desk.presence import FRESH_FOR
 from roost.model.ids import UserId
 from roost.model.people import LinkPurpose, Person, PersonId, Role
 from roost.testing.clocks import FrozenClock
 
 CUTS = 100
+SOON = timedelta(milliseconds=50)
 
 
 @pytest.fixture
@@ -109,6 +111,22 @@ async def test_a_place_in_another_database_means_to_read_afresh(desk, last):
         _, _, data = await stream.event()
 
     assert data["ref"] == "after"
+
+
+async def test_silence_is_told_also_where_all_that_happens_is_not_theirs_to_see(desk, monkeypatch):
+    monkeypatch.setattr(feed, "QUIET_FOR", SOON)
+    monkeypatch.setattr(changes, "QUIET_FOR", SOON)
+    agent = await desk.entered(accounts=frozenset({UserId(WITHOUT_BOT)}))
+    async with following(desk, agent) as stream:
+        await stream.event()
+        assert await stream.event() == ("quiet", "", {})
+        monkeypatch.setattr(feed, "QUIET_FOR", timedelta(hours=1))
+        # The last of these waits so long.
+        assert await stream.event() == ("quiet", "", {})
+        await asyncio.sleep(SOON.total_seconds())
+        await change(desk.store, "foreign")
+
+        assert await stream.event() == ("quiet", "", {})
 
 
 async def test_a_session_that_ends_ends_its_stream(desk):

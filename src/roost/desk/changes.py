@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from datetime import datetime
@@ -15,6 +16,7 @@ from litestar.response import ServerSentEvent, ServerSentEventMessage
 
 from roost.desk import presence
 from roost.desk.access import Policy
+from roost.desk.feed import QUIET_FOR
 from roost.desk.parts import DeskParts, Parts
 from roost.model.ids import UserId
 from roost.model.people import Person
@@ -67,7 +69,9 @@ class ChangeController(Controller):
         The first event is `ready`; its id is the place in the feed from which the stream goes on.
         Each `change` has an id; a reader that comes back with the last one in `Last-Event-ID` (or
         `after`) gets exactly what it has missed. `resync` says that the place is of another
-        database: read everything afresh. `bye` says that the session is over.
+        database: read everything afresh. `bye` says that the session is over. `quiet` comes where
+        there was nothing to tell for 15 to 30 s: whoever hears nothing at all for 40 s is cut off,
+        whatever their connection says, and comes back by a new one.
         """
         seen = last_event_id or after
         position = None if seen is None else read_position(seen)
@@ -82,6 +86,7 @@ async def _stream(
 ) -> AsyncGenerator[ServerSentEventMessage]:
     yield ServerSentEventMessage(data="{}", event="ready", id=write_position(start), retry=RETRY_MS)
     visitor = await parts.access.visitor(request.headers, request.cookies)
+    heard_at = _elapsed()
     async with aclosing(parts.feed.follow(start)) as following:
         async for found in following:
             if isinstance(found, Resync):
@@ -94,12 +99,20 @@ async def _stream(
             if visitor is None:
                 yield ServerSentEventMessage(data="{}", event="bye")
                 return
-            if not found:
-                yield ServerSentEventMessage(comment="quiet")
             for change in found:
                 is_over = presence.is_over(change, now=parts.clock.now())
                 if not is_over and _may_see(visitor.person, change):
+                    heard_at = _elapsed()
                     yield _told(change)
+            # What is not theirs to see is silence, too.
+            if not found or _elapsed() - heard_at >= QUIET_FOR.total_seconds():
+                heard_at = _elapsed()
+                yield ServerSentEventMessage(data="{}", event="quiet")
+
+
+def _elapsed() -> float:
+    """Give seconds that go by whatever the service's clock says."""
+    return asyncio.get_running_loop().time()
 
 
 def _may_see(person: Person, change: Change) -> bool:
