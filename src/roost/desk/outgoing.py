@@ -56,8 +56,8 @@ class OutgoingController(Controller):
     ) -> TakenBack:
         """Take back a reply of one's own that waits or was refused, and give it as it was written.
 
-        It is kept as the person's draft, where they have written nothing else. Asked again, the
-        answer is the same.
+        It is kept as the person's draft, where they have written nothing else. A conversation that
+        has been resolved since is open again, and theirs. Asked again, the answer is the same.
         """
         act = change.act
         key = DraftKey(act.account_id, act.conversation_id, act.person_id)

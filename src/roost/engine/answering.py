@@ -116,7 +116,10 @@ async def reply(
 async def take_back(tx: Tx, act: Act, outbox_id: int) -> OutboundMessage:
     """Take back a message of the person's that X does not have; give what was to be sent.
 
+    A conversation that has been resolved is open again, and theirs: its customer has no answer.
+
     Raises:
+        NoConversation: There is no such conversation.
         NotSetAside: X may have it, or it is none of theirs here.
     """
     place = act.account_id, act.conversation_id
@@ -125,6 +128,10 @@ async def take_back(tx: Tx, act: Act, outbox_id: int) -> OutboundMessage:
         raise NotSetAside(
             act.account_id, outbox_id, "it is no message of yours that still waits, or was refused"
         )
+    if (await _held(tx, act)).control == "nobody":
+        await tx.conversations.reopen_unanswered(*place, act.person_id)
+        await _remark(tx, act, RemarkKind.REOPENED)
+        await _announce(tx, act, "reopened")
     await _announce(tx, act, "outbox_dropped")
     return message
 

@@ -300,6 +300,15 @@ class ConversationRows(Protocol):
         """Give control to a person and raise the epoch; pending messages are theirs now."""
         ...
 
+    async def reopen_unanswered(
+        self, account_id: UserId, conversation_id: ConversationId, person_id: PersonId
+    ) -> None:
+        """Give a resolved conversation to a person whose answer is not to be sent after all.
+
+        The customer waits since their last message, unless a person has answered it.
+        """
+        ...
+
     async def resolve_turn(self, claim: Claim) -> None:
         """Give control to nobody and raise the epoch, for the bot whose turn it is.
 

@@ -217,6 +217,13 @@ class StoredConversations:
             account_id, conversation_id, reason="taken over by an agent"
         )
 
+    async def reopen_unanswered(
+        self, account_id: UserId, conversation_id: ConversationId, person_id: PersonId
+    ) -> None:
+        """Give a resolved conversation to a person; the customer waits for an answer again."""
+        here: Parameters = {"account": account_id, "conversation": conversation_id}
+        await self._session.run(sql.REOPEN_UNANSWERED, {**here, "person": person_id})
+
     async def resolve_turn(self, claim: Claim) -> None:
         """Give control to nobody and raise the epoch; to the bot where something has come in.
 
