@@ -1,4 +1,4 @@
-"""A way to a server whose TCP connections are cut, or fall silent, in the middle of what they carry."""
+"""A way to a server whose TCP connections are cut, or fall silent, whatever they carry."""
 
 from __future__ import annotations
 

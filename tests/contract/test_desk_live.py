@@ -129,6 +129,26 @@ async def test_silence_is_told_also_where_all_that_happens_is_not_theirs_to_see(
         assert await stream.event() == ("quiet", "", {})
 
 
+async def test_whoever_may_do_less_is_told_to_look_and_so_are_colleagues(desk):
+    robin, admin = await desk.entered("robin"), await desk.entered("ann", Role.ADMIN)
+    assert len((await robin.get("/api/session"))["accounts"]) == 2
+    async with following(desk, robin) as one, following(desk, admin) as other:
+        for stream in (one, other):
+            await stream.event()
+        changed = {"name": "Robin", "role": "agent", "accounts": [OURS], "is_active": True}
+        assert (await admin.call("PUT", "/api/people/p-robin", changed)).status == 204
+
+        told = [await stream.event() for stream in (one, other)]
+        await change(desk.store, "after")
+        assert (await one.event())[2]["ref"] == "after"
+
+    assert [(name, data) for name, _, data in told] == [("people", {})] * 2
+    # Whoever comes back from there is told of it once.
+    async with following(desk, robin, told[0][1]) as stream:
+        assert [(await stream.event())[0] for _ in range(2)] == ["ready", "change"]
+    assert len((await robin.get("/api/session"))["accounts"]) == 1
+
+
 async def test_a_session_that_ends_ends_its_stream(desk):
     browser = await desk.entered()
     async with following(desk, browser) as stream:

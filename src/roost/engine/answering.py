@@ -129,7 +129,7 @@ async def take_back(tx: Tx, act: Act, outbox_id: int) -> OutboundMessage:
             act.account_id, outbox_id, "it is no message of yours that still waits, or was refused"
         )
     if (await _held(tx, act)).control == "nobody":
-        await tx.conversations.reopen_unanswered(*place, act.person_id)
+        await tx.conversations.take_over(*place, act.person_id, is_unanswered=True)
         await _remark(tx, act, RemarkKind.REOPENED)
         await _announce(tx, act, "reopened")
     await _announce(tx, act, "outbox_dropped")

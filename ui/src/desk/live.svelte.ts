@@ -21,6 +21,8 @@ export interface Follower {
   onpresence: (name: string, ref: string) => void;
   /** Everything may have changed. */
   onresync: () => void;
+  /** Whoever follows, or colleagues of theirs, may do more or less than before, or the stream is refused. */
+  onpeople: () => void;
   /** The session is over. */
   onbye: () => void;
 }
@@ -76,10 +78,11 @@ export class Live {
       this.#heardAt = Date.now();
       // A browser comes back by itself, unless the answer was an error.
       if (source.readyState === EventSource.CLOSED) {
+        this.#follower.onpeople();
         this.#reopening = setTimeout(() => this.#open(), REOPEN_AFTER_MS);
       }
     };
-    for (const name of ["ready", "quiet", "resync", "change"]) {
+    for (const name of ["ready", "quiet", "resync", "change", "people"]) {
       source.addEventListener(name, () => (this.#heardAt = Date.now()));
     }
     source.addEventListener("ready", (event: MessageEvent<string>) => {
@@ -91,11 +94,16 @@ export class Live {
     });
     source.addEventListener("resync", (event: MessageEvent<string>) => {
       this.#last = event.lastEventId;
+      this.#follower.onpeople();
       this.#follower.onresync();
     });
     source.addEventListener("change", (event: MessageEvent<string>) => {
       this.#last = event.lastEventId;
       this.#gather(JSON.parse(event.data) as Change);
+    });
+    source.addEventListener("people", (event: MessageEvent<string>) => {
+      this.#last = event.lastEventId;
+      this.#follower.onpeople();
     });
     source.addEventListener("bye", () => {
       this.#close();

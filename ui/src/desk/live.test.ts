@@ -32,6 +32,7 @@ let page: FakePage;
 let browser: EventTarget;
 let end: () => void;
 let live: Live;
+let onpeople: ReturnType<typeof vi.fn<() => void>>;
 
 beforeEach(() => {
   FakeSource.all = [];
@@ -42,8 +43,9 @@ beforeEach(() => {
   vi.stubGlobal("document", page);
   vi.stubGlobal("addEventListener", browser.addEventListener.bind(browser));
   vi.stubGlobal("removeEventListener", browser.removeEventListener.bind(browser));
+  onpeople = vi.fn();
   const [onchanges, ontyping, onpresence, onresync, onbye] = [vi.fn(), vi.fn(), vi.fn(), vi.fn(), vi.fn()];
-  live = new Live({ onchanges, ontyping, onpresence, onresync, onbye });
+  live = new Live({ onchanges, ontyping, onpresence, onresync, onpeople, onbye });
   end = live.follow();
   last().say("ready", "a.0.1");
 });
@@ -94,6 +96,18 @@ test("whoever comes back to the page, or to the network, does not wait so long",
 
   expect(FakeSource.all).toHaveLength(3);
   expect(live.isOn).toBe(false);
+});
+
+test("who may do what is asked for anew where it has changed, and where the stream is refused", () => {
+  last().say("people", "a.0.2");
+  expect(onpeople).toHaveBeenCalledTimes(1);
+
+  last().close();
+  last().onerror?.();
+  vi.advanceTimersByTime(1_000);
+
+  expect(onpeople).toHaveBeenCalledTimes(2);
+  expect(last().url).toBe("/api/changes?after=a.0.2");
 });
 
 test("what is over stays over", () => {

@@ -107,7 +107,7 @@ export interface CustomerProfile {
 export interface DefaultRule { rule_id: string; }
 export interface DefaultWelcome { welcome_id: string; }
 export interface Done { conversation: Conversation; }
-export interface Draft { text: string; quick_replies: Option[]; buttons: Link[]; speak: "person" | "account"; }
+export interface Draft { text: string; quick_replies: Option[]; buttons: Link[]; speak: "person" | "account"; note: string; }
 export interface Episode { message_id: string; text: string; began_at: string; resolved_at: string; person_id: string | null; }
 export interface ExportedConversation {
   conversation: Conversation;
