@@ -41,6 +41,33 @@ def lose(route: Route) -> None:
     route.abort()
 
 
+def test_what_could_not_be_read_once_is_read_as_soon_as_it_can(
+    demo: AgentsDemo, open_page: Open
+) -> None:
+    page = answered(open_page, demo.sam, GRACE)
+    write(page, "mine from now on")
+    sent(page, "mine from now on")
+    out: set[str] = set()
+
+    def stumble(route: Route) -> None:
+        path = route.request.url.partition("?")[0]
+        if path in out:
+            route.continue_()
+            return
+        out.add(path)
+        refusal = {"code": "unavailable", "message": "The database is not available."}
+        route.fulfill(status=503, json=refusal)
+
+    for part in ("rows", "counts", f"{ACCOUNT}/{ACCOUNT}-{GRACE}/messages"):
+        page.route(f"**/api/conversations/{part}*", stumble)
+    demo.writes("after a stumble", GRACE)
+
+    expect(thread(page)).to_contain_text("after a stumble", timeout=WITHIN_MS)
+    expect(row(page, "Grace Hopper")).to_contain_text("after a stumble", timeout=WITHIN_MS)
+    expect(page.get_by_text("Live", exact=True)).to_be_visible(timeout=WITHIN_MS)
+    assert len(out) == 3
+
+
 def test_what_may_have_been_taken_is_not_edited_or_cancelled_before_the_application_has_said(
     demo: AgentsDemo, open_page: Open
 ) -> None:

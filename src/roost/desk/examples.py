@@ -55,6 +55,7 @@ _FIELDS: Mapping[str, str | int] = {
     "Beginning.text": "",
     "Link.label": "Follow it",
     "Option.label": "Yes, please",
+    "Tags.before": "vip",
     "Draft.note": "Asked the warehouse",
     "Note.text": "Asked the warehouse; they call back at four.",
     "Remark.text": "asked for a person",

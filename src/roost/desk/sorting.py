@@ -55,8 +55,10 @@ class SortingController(Controller):
 
     @post("/tags", policy=Policy.PERSON, status_code=200)
     async def tag(self, data: JSONBody[wire.Tags], change: Change) -> wire.Done:
-        """Have the conversation carry exactly these tags."""
-        return await change.do(lambda tx, act: answering.tag(tx, act, data.tags))
+        """Have the conversation carry these tags, exactly or but for what others have changed."""
+        return await change.do(
+            lambda tx, act: answering.tag(tx, act, data.tags, before=data.before)
+        )
 
 
 async def _who_serves(parts: DeskParts, account_id: UserId, person_id: str) -> PersonId:

@@ -1,12 +1,11 @@
 /** Replies on their way to the application: each under one key, until an answer says what became of it. */
 import { RequestFailed } from "../shared/http";
+import { pause } from "./again";
 import { change, isNewer, isRefused, reason, remove } from "./api";
 import type { Written } from "./composing.svelte";
 import { t } from "./texts";
 import type { Attachment } from "./wire";
 
-/** Where no answer came, it is asked for again after so long, and then ever more seldom. */
-const AGAIN_MS = [1_000, 2_000, 4_000, 8_000, 15_000] as const;
 /** What is older when the page is loaded anew is not sent unless its writer says so again. */
 const FRESH_MS = 10 * 60_000;
 
@@ -179,8 +178,7 @@ export class Handing {
 
   #again(key: string, n: number): void {
     clearTimeout(this.#timers.get(key));
-    const wait = AGAIN_MS[Math.min(n, AGAIN_MS.length - 1)];
-    this.#timers.set(key, setTimeout(() => void this.hand(key, n + 1), wait));
+    this.#timers.set(key, setTimeout(() => void this.hand(key, n + 1), pause(n)));
   }
 
   #keep(): void {

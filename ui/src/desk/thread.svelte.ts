@@ -1,5 +1,6 @@
 /** One open conversation: its messages, what is on its way, and what a person does with it. */
 import { RequestFailed } from "../shared/http";
+import { Again } from "./again";
 import { change, isRefused, newKey, read, reason } from "./api";
 import { Composing, decide, type Written } from "./composing.svelte";
 import { Customer } from "./customer.svelte";
@@ -29,6 +30,7 @@ export class Thread {
   #before = $state<string | null>(null);
   #reading: Promise<void> | null = null;
   #isStale = false;
+  readonly #again = new Again(() => this.refresh());
   #typedAt = 0;
   #isMine = false;
   #profiles = $state<readonly ProfileName[]>([]);
@@ -82,11 +84,13 @@ export class Thread {
       try {
         await this.#read();
         this.failure = "";
+        this.#again.end();
         // It may have been asked for before its first message was here.
         this.isGone = false;
       } catch (failure) {
         if (failure instanceof RequestFailed && failure.status === 404) this.isGone = true;
         else this.failure = reason(failure);
+        if (!isRefused(failure)) this.#again.later();
       }
     }
     this.isLoading = false;
@@ -230,7 +234,7 @@ export class Thread {
     }
     await this.refresh();
     this.#handing.drop(key);
-    this.failure = t.state.wasTaken;
+    this.composing.refusal = t.state.wasTaken;
     return false;
   }
 
@@ -250,7 +254,10 @@ export class Thread {
   /** This page shows the conversation from now on; ends with the function given back. */
   show(): () => void {
     this.#handing.ontaken = () => this.refresh();
-    return () => (this.#handing.ontaken = () => Promise.resolve());
+    return () => {
+      this.#again.end();
+      this.#handing.ontaken = () => Promise.resolve();
+    };
   }
 
   /** The reader's own reply that X does not have yet; the last of several. */
@@ -331,9 +338,9 @@ export class Thread {
     await this.#act("reopen");
   }
 
-  /** Mark it with exactly these tags; tells whether that was done. */
+  /** Mark it with these tags; what colleagues have changed meanwhile stays. Tells whether that was done. */
   async tag(tags: readonly string[]): Promise<boolean> {
-    return this.#act("tags", { tags });
+    return this.#act("tags", { tags, before: this.conversation?.tags ?? [] });
   }
 
   /** Leave what was noted for colleagues; it stays in the box where that fails. */
