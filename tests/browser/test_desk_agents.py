@@ -152,6 +152,8 @@ def test_what_the_bot_says_after_a_take_over_never_reaches_the_phone(
     page.get_by_role("button", name="Take over").click()
     expect(strip(page)).to_have_attribute("data-control", "agent", timeout=WITHIN_MS)
     demo.go.touch()
+    withheld = thread(page).locator("[data-speaker=bot]", has_text=TOO_LATE)
+    expect(withheld).to_contain_text("Withheld: somebody took over", timeout=WITHIN_MS)
 
     page.get_by_role("button", name="Hand back to bot").click()
     expect(strip(page)).to_have_attribute("data-control", "bot", timeout=WITHIN_MS)
@@ -162,3 +164,11 @@ def test_what_the_bot_says_after_a_take_over_never_reaches_the_phone(
     log = phone.get_by_role("log", name="Conversation")
     expect(log).to_contain_text("You said are you there?", timeout=WITHIN_MS)
     expect(log).not_to_contain_text(TOO_LATE)
+    page.reload()
+    expect(withheld).to_contain_text("Withheld: somebody took over", timeout=WITHIN_MS)
+    shown = thread(page).locator("article, [data-testid=remark]").all_inner_texts()
+    places = [
+        next(n for n, one in enumerate(shown) if text in one)
+        for text in ("take your time", "You took over", TOO_LATE, "handed back", "are you there?")
+    ]
+    assert places == sorted(places)

@@ -173,7 +173,7 @@ async def test_an_answer_that_did_not_arrive_is_explained(desk, store, world, *,
             case "unreachable":
                 await tx.outbox.postpone(entry, later, reason="X could not be reached")
             case "uncertain":
-                await tx.outbox.suspect(entry, reason="connection lost")
+                await tx.outbox.suspect(entry, reason="connection lost", at=entry.attempted_at)
             case _:
                 await tx.outbox.bury(entry, reason="X answered 403, code 349: no")
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from roost.engine import answering, decisions
 from roost.engine.answering import Act
+from roost.engine.commits import Commits, Committed, Step
 from roost.engine.decisions import AgentRequest, AgentTurn
 from roost.errors import NoConversation
-from roost.model.decisions import HandOff
+from roost.model.decisions import HandOff, Note, Reply, Resolve
 from roost.model.ids import ConversationId, UserId
-from roost.model.messages import OutboundMessage
+from roost.model.messages import Button, OutboundMessage, QuickReply
 from roost.model.outbound import Addressee, Lane
 from roost.model.people import PersonId
+from roost.model.turns import Progress
+from roost.ports.remarks import RemarkKind
 
 OURS, HERE = UserId("11"), ConversationId("11-22")
 ANN, BEN = PersonId("ann"), PersonId("ben")
@@ -82,3 +87,56 @@ async def test_nothing_happens_in_a_conversation_that_is_not_there(store, world)
     with pytest.raises(NoConversation):
         await reply(store, world, where=ConversationId("11-99"))
     assert (await store.counts()).outbox_waiting == 0
+
+
+async def test_what_the_bot_did_not_get_to_say_stands_in_the_thread_where_it_would_have(
+    store, world
+):
+    claim = await world.claimed(store)
+    await reply(store, world, "I am here")
+    start = await store.feed_position()
+    said = OutboundMessage(
+        "Which\0 order?", (QuickReply("A1"),), (Button("Help", "https://example.com"),)
+    )
+    step = Step(claim, Progress((Reply(said), Note("n"), Resolve()), final=True), 0, world.noon)
+
+    committed = await committed_by(store, step)
+
+    assert committed == Committed(is_owner=False, is_ready=False)
+    found = await store.desk.transcript(OURS, HERE, before=None, limit=10)
+    assert [(one.kind, one.person_id, one.text) for one in found.remarks] == [
+        (RemarkKind.TAKEN_OVER, ANN, ""),
+        (RemarkKind.WITHHELD, None, "Which␀ order?\n1. A1\nHelp: https://example.com"),
+    ]
+    assert [one.message.text for one in found.outgoing] == ["I am here"]
+    (change,) = await store.changes_after(start, limit=10)
+    assert change.kind == "withheld"
+    assert (change.conversation_id, change.ref) == (HERE, claim.turn.events[-1].event_key)
+
+
+@pytest.mark.parametrize("n_steps", [1, 2])
+async def test_what_is_withheld_is_kept_once_however_its_step_is_committed(store, world, n_steps):
+    claims = [await world.claimed(store, customer=str(22 + n)) for n in range(n_steps)]
+    for claim in claims:
+        await reply(store, world, where=claim.turn.conversation_id)
+    steps = [
+        Step(claim, Progress((Reply(OutboundMessage("late")),), final=True), 0, world.noon)
+        for claim in claims
+    ]
+
+    await committed_by(store, *steps)
+
+    for claim in claims:
+        found = await store.desk.transcript(OURS, claim.turn.conversation_id, before=None, limit=10)
+        kept = [one.text for one in found.remarks if one.kind is RemarkKind.WITHHELD]
+        assert kept == ["late"]
+
+
+async def committed_by(store, *steps):
+    """Commit steps as turns do, those that come together in one transaction; give the first's."""
+    commits = Commits(store)
+    async with asyncio.TaskGroup() as tasks:
+        running = tasks.create_task(commits.run())
+        answers = await asyncio.gather(*(commits.commit(step) for step in steps))
+        running.cancel()
+    return answers[0]

@@ -8,6 +8,7 @@ import pytest
 from tests.contract.conftest import NOON, OURS, WITHOUT_BOT
 from tests.contract.desk_api import desk_over
 
+from roost.desk import drafts
 from roost.errors import (
     InvalidCall,
     MediaNotReady,
@@ -292,7 +293,7 @@ async def set_aside(desk, state):
 
     async def unit(tx):
         if state == "parked":
-            await tx.outbox.suspect(entry, reason="answer lost")
+            await tx.outbox.suspect(entry, reason="answer lost", at=entry.attempted_at)
             await tx.outbox.park(entry, reason="X was asked twice and does not list it")
         else:
             await tx.outbox.bury(entry, reason="the customer takes no messages")
@@ -423,3 +424,19 @@ async def test_a_reply_without_an_answer_is_withdrawn_unless_it_was_taken(desk):
     assert [one["text"] for one in await outgoing(sam)] == ["hello\n— Sam"]
     gone = await sam.call("DELETE", "/api/conversations/11/11-99/replies/any")
     assert gone.status == 404
+
+
+async def test_what_is_written_while_a_reply_goes_stays_a_draft(desk, monkeypatch):
+    sam = await desk.entered("sam")
+    await sam.call("PUT", f"{HERE}/draft", {"text": "hello"})
+    sending = drafts.sending
+
+    async def slowly(*given):
+        work = await sending(*given)
+        await sam.call("PUT", f"{HERE}/draft", {"text": "and then"})
+        return work
+
+    monkeypatch.setattr(drafts, "sending", slowly)
+    assert (await reply(sam, text="hello")).status == 202
+
+    assert (await composer(sam))["text"] == "and then"

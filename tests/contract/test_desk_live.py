@@ -10,6 +10,7 @@ from tests.contract.conftest import NOON, OURS, WITHOUT_BOT
 from tests.contract.desk_api import desk_over, following
 
 from roost.desk import changes, feed
+from roost.desk.access import ENDS
 from roost.desk.presence import FRESH_FOR
 from roost.model.ids import UserId
 from roost.model.people import LinkPurpose, Person, PersonId, Role
@@ -162,6 +163,30 @@ async def test_a_session_that_ends_ends_its_stream(desk):
         name, _, _ = await stream.event()
 
     assert name == "bye"
+
+
+async def test_whoever_logs_out_ends_their_stream_and_no_other(desk):
+    sam, robin = await desk.entered("sam"), await desk.entered("robin")
+    async with following(desk, sam) as ended, following(desk, robin) as other:
+        assert ((await ended.event())[0], (await other.event())[0]) == ("ready", "ready")
+        assert (await sam.call("DELETE", "/api/session")).status == 204
+        await change(desk.store, "after")
+
+        assert (await ended.event())[0] == "bye"
+        assert (await other.event())[2]["ref"] == "after"
+
+
+async def test_a_session_whose_time_is_over_ends_its_stream_while_much_happens(desk, monkeypatch):
+    monkeypatch.setattr(changes, "LOOK_EVERY", timedelta(0))
+    browser = await desk.entered()
+    async with following(desk, browser) as stream:
+        await stream.event()
+        await change(desk.store, "before")
+        assert (await stream.event())[2]["ref"] == "before"
+        desk.clock.advance(ENDS)
+        await change(desk.store, "after")
+
+        assert (await stream.event())[0] == "bye"
 
 
 async def test_colleagues_hear_who_is_there_and_not_who_was(desk, store, world):

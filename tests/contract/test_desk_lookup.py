@@ -163,6 +163,7 @@ async def test_a_transcript_is_paged_from_the_newest_and_misses_nothing(store, w
 
 async def test_a_transcript_says_who_spoke(store, world):
     claim = await world.claimed(store)
+    last = [await last_speaker(store)]
     await world.queue(store, claim, "from the bot")
     await store.transact(lambda tx: answering.reply(tx, act(world), OutboundMessage("from Sam")))
     for position in (100, 200):
@@ -174,7 +175,10 @@ async def test_a_transcript_says_who_spoke(store, world):
             await tx.outbox.finish(entry, message_id)
 
         await store.transact(unit)
+        await world.receive(store, world.sent(position))
+        last.append(await last_speaker(store))
     await world.receive(store, world.sent(300, text="our app's, not linked"))
+    last.append(await last_speaker(store))
     elsewhere = world.sent(400)
     message = type(elsewhere.message)(MessageId("400"), "by hand", source_app_id="99")
     await world.receive(store, type(elsewhere)(**{**fields(elsewhere), "message": message}))
@@ -188,6 +192,16 @@ async def test_a_transcript_says_who_spoke(store, world):
         (Speaker.OURS, None),
         (Speaker.ELSEWHERE, None),
     ]
+    # Of the list's rows, each said so while its message was the last.
+    assert [*last, await last_speaker(store)] == [(one.speaker, one.person_id) for one in lines]
+
+
+async def last_speaker(store):
+    """Say what the list and the conversation itself tell of the last message: the same."""
+    summary = await store.desk.summary(OURS, ConversationId("11-22"))
+    (listed,) = (await store.desk.page([OURS], View.ALL, SAM, after=None, limit=10)).conversations
+    assert summary == listed
+    return summary.last_speaker, summary.last_person_id
 
 
 async def test_what_has_not_arrived_stands_apart_until_it_has(store, world):
@@ -196,7 +210,9 @@ async def test_what_has_not_arrived_stands_apart_until_it_has(store, world):
     (entry,) = await world.start(store)
     await store.transact(lambda tx: tx.outbox.bury(entry, reason="refused"))
     (entry,) = await world.start(store)
-    await store.transact(lambda tx: tx.outbox.suspect(entry, reason="answer lost"))
+    await store.transact(
+        lambda tx: tx.outbox.suspect(entry, reason="answer lost", at=entry.attempted_at)
+    )
 
     page = await transcript(store)
 
@@ -291,12 +307,12 @@ async def test_unread_messages_are_counted_until_somebody_looks(store, world):
     conversation = ConversationId("11-22")
     before = await store.desk.summary(OURS, conversation)
 
-    assert await store.transact(lambda tx: tx.conversations.mark_read(OURS, conversation))
+    assert await store.transact(lambda tx: tx.conversations.mark(OURS, conversation, is_read=True))
 
     after = await store.desk.summary(OURS, conversation)
     assert (before.unread, after.unread) == (2, 0)
     assert not await store.transact(
-        lambda tx: tx.conversations.mark_read(OURS, ConversationId("11-99"))
+        lambda tx: tx.conversations.mark(OURS, ConversationId("11-99"), is_read=True)
     )
 
 

@@ -220,16 +220,30 @@ async def _round(nursery: Nursery, on: Stage, plan: Sequence[Kill], tally: Tally
         await _connect(nursery, on)
         left = 0
         for kill in plan:
+            if await _is_relieved(nursery, on):
+                left = on.deaths.note(on.database)
             tally.n_interrupted += left > 0 and kill.probe in RECOVERY_PROBES
             await _one(nursery, on, kill)
             tally.points[kill.name] += 1
             left = on.deaths.note(on.database)
         on.write(3)
-        async with nursery.life(on.environment):
-            await on.until_settled()
+        await _settle(nursery, on)
     except* (NotSettled, NeverReached) as errors:
         # What is left then is the ledger's to judge; that it was left is wrong by itself.
         tally.faults += [*map(str, errors.exceptions), *ledger.broken(on.truth(), on.database)]
+
+
+async def _is_relieved(nursery: Nursery, on: Stage) -> bool:
+    """Let a life through if too much is above a send in doubt; whether one was."""
+    if on.n_above_doubt() <= ABOVE_DOUBT_AT_MOST:
+        return False
+    await _settle(nursery, on)
+    return True
+
+
+async def _settle(nursery: Nursery, on: Stage) -> None:
+    async with nursery.life(on.environment):
+        await on.until_settled()
 
 
 async def _connect(nursery: Nursery, on: Stage) -> None:
@@ -271,6 +285,12 @@ BEHIND_AT_MOST = 40
 """More messages than this the application need not be behind to reach a step. Written without end,
 while it begins on a slow machine, they would be more than X lists in the pages that may be asked
 for: then what a send came to is left to a person, rightly, and the run waits in vain."""
+
+
+ABOVE_DOUBT_AT_MOST = 200
+"""More messages than this the account need not have above a send in doubt, before a kill. One life
+has to look for it twice, and each may be killed before; in short lives written on all the while,
+they too would be more than X lists in those pages. So a life is let through first."""
 
 
 async def _until_reached(on: Stage, kill: Kill, life: lives.Life) -> None:

@@ -22,6 +22,7 @@ from roost.simulator.entries import UserEntry, WorldFile
 from roost.store import schema
 from roost.testing import ledger, ledger_database, ledger_trace
 from roost.testing.ledger import Truth
+from roost.testing.ledger_database import typed
 from roost.testing.x_simulator import World
 
 N_CUSTOMERS = 12
@@ -36,6 +37,8 @@ _WAITING = (
     "SELECT (SELECT count(*) FROM events WHERE state IN ('held', 'new', 'pending')),"
     " (SELECT count(*) FROM outbox WHERE state NOT IN ('sent', 'dead'))"
 )
+
+_IN_DOUBT = "SELECT min(baseline) FROM outbox WHERE state IN ('sending', 'uncertain')"
 
 _STATES = (
     "SELECT 'events', state, count(*) FROM events GROUP BY state"
@@ -120,6 +123,14 @@ class Stage:
         who answer nobody here.
         """
         return len(_unheard(self.truth())) + sum(self._waiting())
+
+    def n_above_doubt(self) -> int:
+        """Count what X has above the lowest baseline of all sends in doubt; 0 where none is."""
+        ((baseline,),) = typed(ledger_database.opened(self.database), _IN_DOUBT, tuple[int | None])
+        return sum(
+            baseline is not None and int(line.message_id) > baseline
+            for line in self.truth().messages
+        )
 
     def truth(self) -> Truth:
         """Read what X knows."""

@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 import random
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
-from tests.crash import kills, seeds, servers
+from tests.crash import kills, lives, seeds, servers
 from tests.crash.seeds import seed
+from tests.crash.stage import stage
 from tests.postgres import Databases
 
 from roost.ports import PROBES, RECOVERY_PROBES
 from roost.settings import sources
+from roost.testing import ledger
 
 pytestmark = pytest.mark.crash
 
@@ -46,6 +49,21 @@ async def test_killed_on_postgresql_nothing_is_lost_or_done_twice(traced: Sequen
     print("\n".join(tally.lines()))
     assert tally.faults == []
     assert sum(tally.points.values()) == N_KILLS_ON_POSTGRESQL
+
+
+async def test_a_life_is_let_through_before_too_much_is_above_a_send_in_doubt(
+    tmp_path: Path,
+) -> None:
+    async with lives.nursery(tmp_path / "log") as nursery, stage(tmp_path, random.Random(7)) as on:
+        await kills._connect(nursery, on)
+        await kills._one(nursery, on, kills.Kill("outbox.sending"))
+        assert not await kills._is_relieved(nursery, on)
+
+        on.write(kills.ABOVE_DOUBT_AT_MOST)
+
+        assert await kills._is_relieved(nursery, on)
+        assert on.n_above_doubt() == 0
+        assert ledger.broken(on.truth(), on.database) == []
 
 
 def test_a_plan_is_the_same_for_the_same_seed_and_reaches_every_probe() -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from roost.bot import decider as decider_module
-from roost.bot import process
+from roost.bot import process, whereabouts
 from roost.bot.decider import BotDecider
 from roost.errors import BotError, DeciderLost, HandlerFailed
 from roost.model.decisions import Decision, HandOff, Reply
@@ -26,7 +26,7 @@ PAGE = Path(__file__).parents[2] / "docs/reference/mistakes.md"
 BENCHMARK = Path(__file__).parents[2] / "bench/dialogs.py"
 
 SOURCE = """
-import asyncio, os, time
+import asyncio, os, re, time
 from pathlib import Path
 from roost import Bot, Button, Chat, QuickReply, text
 bot = Bot("tried")
@@ -45,6 +45,24 @@ async def block(chat: Chat) -> None:
     time.sleep(3)
     await chat.say("sorry")
 
+@bot.on_message(text.equals("match"))
+async def match(chat: Chat) -> None:
+    await chat.say(str(re.match("(a+)+$", "a" * 64 + "b")))
+
+def look_up():
+    time.sleep(60)
+
+@bot.on_message(text.equals("find"))
+async def find(chat: Chat) -> None:
+    look_up()
+
+async def fetch():
+    await asyncio.sleep(60)
+
+@bot.on_message(text.equals("fetch"))
+async def fetching(chat: Chat) -> None:
+    await chat.step(fetch)
+
 @bot.on_message(text.equals("wait"))
 async def wait(chat: Chat) -> None:
     try:
@@ -57,6 +75,14 @@ async def wait(chat: Chat) -> None:
 async def fail(chat: Chat) -> None:
     await chat.say("never seen")
     raise ValueError("on purpose")
+
+@bot.on_message(text.equals("exit"))
+async def leave(chat: Chat) -> None:
+    raise SystemExit(3)
+
+@bot.on_message(text.equals("forget"))
+async def forget(chat: Chat) -> None:
+    chat.say("forgotten")
 
 @bot.on_message(text.equals("slow"))
 async def slow(chat: Chat) -> None:
@@ -140,10 +166,33 @@ async def test_a_handler_that_raises_is_named_with_its_line(file: Path) -> None:
         with pytest.raises(HandlerFailed) as caught:
             await decide(decider, "raise")
         assert await text_of(decider, "still here") == "one: still here"
-    line = SOURCE.split("\n").index('    raise ValueError("on purpose")') + 1
-    assert caught.value.place == f"{file}:{line}"
-    assert caught.value.problem == "ValueError: on purpose"
+    assert caught.value.place == line_of(file, 'raise ValueError("on purpose")')
+    assert caught.value.problem == "handler fail: ValueError: on purpose"
     assert reports == [caught.value]
+
+
+def line_of(file: Path, code: str) -> str:
+    """Give `file:line` of a line of the bot's that is there once."""
+    (number,) = (n for n, line in enumerate(SOURCE.split("\n"), 1) if line.strip() == code)
+    return f"{file}:{number}"
+
+
+async def test_what_one_has_forgotten_is_told_without_a_trace(file: Path) -> None:
+    async with running(file) as decider:
+        failed = await failure_of(decider, "forget")
+    place = line_of(file, 'chat.say("forgotten")')
+    problem = "forget: `chat.say` is not awaited, so it does nothing"
+    assert (failed.place, failed.problem) == (place, problem)
+    assert str(failed) == f"{place}: {problem}. Write `await chat.say(…)`"
+
+
+async def test_one_that_would_end_its_process_is_named_and_the_process_goes_on(file: Path) -> None:
+    async with running(file) as decider, asyncio.TaskGroup() as tasks:
+        slow = tasks.create_task(text_of(decider, "slow"))
+        failed = await failure_of(decider, "exit")
+        assert await slow == "slow but sure"
+    assert failed.place == line_of(file, "raise SystemExit(3)")
+    assert failed.problem == "handler leave: `sys.exit` in a handler ends nothing but the handler"
 
 
 async def test_a_process_that_dies_is_replaced_and_the_next_turn_waits_for_it(file: Path) -> None:
@@ -172,8 +221,9 @@ async def test_a_handler_that_awaits_for_ever_fails_and_the_others_of_its_proces
         assert await slow == "slow but sure"
         assert await text_of(decider, "hello") == "one: hello"
         assert file.with_suffix(".cancelled").exists()
-    assert failed.problem == "the handler has not ended for 3 s"
-    assert failed.place == str(file)
+    assert failed.problem == "handler wait has not ended for 3 s"
+    assert failed.place == line_of(file, "await asyncio.Event().wait()")
+    assert failed.remedy == whereabouts.LIMIT
     assert reports == [failed]
 
 
@@ -189,7 +239,40 @@ async def test_one_that_spins_beyond_the_deadline_is_found_out_alone(file: Path)
             await decide(decider, "spin")
         failed = await failure_of(decider, "spin", attempt=2)
         assert await text_of(decider, "hello") == "one: hello"
-    assert failed.problem == "the handler has not ended for 2.5 s"
+    assert failed.problem == "handler spin has not ended for 2.5 s"
+    assert failed.place in {line_of(file, "while True:"), line_of(file, "pass")}
+    assert failed.remedy == whereabouts.AWAIT
+
+
+@pytest.mark.parametrize(
+    ("handler", "code"),
+    [
+        ("match", 'await chat.say(str(re.match("(a+)+$", "a" * 64 + "b")))'),
+        ("find", "time.sleep(60)"),
+    ],
+    ids=["in code that lets no other thread run", "in what the handler calls"],
+)
+async def test_what_holds_others_up_is_named_with_its_handler_and_line(
+    file: Path, monkeypatch: pytest.MonkeyPatch, handler: str, code: str
+) -> None:
+    monkeypatch.setattr(decider_module, "ENDED_AFTER", 3.0)
+    reports: asyncio.Queue[object] = asyncio.Queue()
+    async with running(file, reports.put_nowait) as decider:
+        assert await lost(decider, handler)
+        told = await reports.get()
+        failed = await failure_of(decider, handler, attempt=2)
+    assert isinstance(told, BotError)
+    assert told.problem == f"handler {handler} has kept all others waiting for 2 s"
+    assert failed.problem == f"handler {handler} has not let go for 3 s"
+    assert told.place == failed.place == line_of(file, code)
+    assert told.remedy == failed.remedy == whereabouts.AWAIT
+
+
+async def test_what_a_handler_awaits_for_ever_is_named_in_the_step_it_is_in(file: Path) -> None:
+    async with running(file, deadline=1.0) as decider:
+        failed = await failure_of(decider, "fetch")
+    assert failed.problem == "handler fetching has not ended for 1 s"
+    assert failed.place == line_of(file, "await asyncio.sleep(60)")
 
 
 async def test_a_turn_that_was_lost_before_harms_nobody_else(file: Path) -> None:
@@ -249,7 +332,8 @@ async def test_while_a_handler_spins_others_are_answered_and_its_author_is_told(
         assert await asyncio.wait_for(text_of(decider, "hello"), 5) == "one: hello"
         assert await spinning, "its own turn is given up, to be redone alone"
     assert isinstance(told, BotError)
-    assert "all others waiting" in told.problem
+    assert told.problem == "handler spin has kept all others waiting for 2 s"
+    assert told.place in {line_of(file, "while True:"), line_of(file, "pass")}
 
 
 async def test_the_page_of_mistakes_says_what_is_said_of_those_that_hold_others_up(
@@ -262,16 +346,18 @@ async def test_the_page_of_mistakes_says_what_is_said_of_those_that_hold_others_
     monkeypatch.setattr(decider_module, "ENDED_AFTER", 30.0)
     async with running(file, reports.put_nowait) as decider:
         blocking = await text_of(decider, "block")
-        said = [str(await reports.get()), waiting.problem]
+        said = [await reports.get(), waiting]
         monkeypatch.setattr(decider_module, "ENDED_AFTER", 2.0)
         spinning = await failure_of(decider, "spin", attempt=2)
-    said.append(spinning.problem)
+    said.append(spinning)
 
     assert blocking == "sorry", "a call that blocks and ends holds up nobody for good"
     rows = PAGE.read_text(encoding="utf-8").partition("## Found while others wait")[2]
-    listed = re.findall(r"\| `([^`]+)` \|$", rows, re.MULTILINE)
-    assert len(listed) == len(said)
-    assert all(row in one for row, one in zip(listed, said, strict=True)), said
+    listed = re.findall(r"\| `([^`]+)` \| `([^`]+)` \|$", rows, re.MULTILINE)
+    for (problem, remedy), one in zip(listed, said, strict=True):
+        assert isinstance(one, BotError | HandlerFailed)
+        assert (problem in one.problem, remedy in one.remedy) == (True, True), one
+        assert one.place.startswith(f"{file}:")
 
 
 async def lost(decider: BotDecider, words: str) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from tests.rig import Rig, rig, until
 
+from roost.bot import whereabouts
 from roost.demo import world
 
 BOT = """
@@ -67,5 +68,12 @@ async def test_a_handler_that_spins_holds_up_nobody_and_people_get_its_conversat
 
         async with asyncio.timeout(DEADLINE + SPARE - (time.monotonic() - since)):
             await until(is_with_people)
-        assert line.rows("SELECT reason FROM events WHERE state = 'quarantined'")[0][0]
+        ((set_aside,),) = line.rows("SELECT reason FROM events WHERE state = 'quarantined'")
+        ((reason,),) = line.rows(
+            f"SELECT control_reason FROM conversations WHERE customer_id = '{SPINS}'"
+        )
+        lines = [BOT.split("\n").index(code) + 1 for code in ("    while True:", "        pass")]
+        said = f"handler spin has not let go for 5 s. {whereabouts.AWAIT}"
+        assert reason in {f"{bot}:{number}: {said}" for number in lines}
+        assert reason == set_aside
         assert await line.answers(SPINS) == []

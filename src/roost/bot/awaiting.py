@@ -14,6 +14,7 @@ from roost.errors import BotError
 class _Call:
     made: Coroutine[object, object, object]
     name: str
+    by: str
     place: str
 
     @property
@@ -38,7 +39,7 @@ class Calls:
             by: Who called it.
         """
         place = f"{by.f_code.co_filename}:{by.f_lineno}" if by else name
-        self._calls.append(_Call(made, name, place))
+        self._calls.append(_Call(made, name, f"{by.f_code.co_name}: " if by else "", place))
 
     def check(self) -> None:
         """Refuse a call that nobody has awaited.
@@ -51,7 +52,7 @@ class Calls:
             one.made.close()
         for one in forgotten[:1]:
             raise BotError(
-                f"`{one.name}` is not awaited, so it does nothing",
+                f"{one.by}`{one.name}` is not awaited, so it does nothing",
                 place=one.place,
                 remedy=f"Write `await {one.name}({'…' if '.' in one.name else ''})`",
             )

@@ -10,10 +10,12 @@ from pathlib import Path
 import structlog
 import watchfiles
 
-from roost.bot import loading
-from roost.bot.process import BLOCKED_AFTER, BotProcess
+from roost.bot import loading, whereabouts
+from roost.bot.process import BLOCKED_AFTER, BotProcess, Overdue
 from roost.bot.welcoming import Declared
+from roost.bot.whereabouts import Stand
 from roost.errors import BotError, DeciderAway, DeciderLost, HandlerFailed
+from roost.model.opting import BUILT_IN, OptOut
 from roost.model.turns import Progress, Turn
 
 _log = structlog.stdlib.get_logger("roost.bot")
@@ -59,6 +61,7 @@ class BotDecider:
         self._keeping: asyncio.Future[asyncio.TaskGroup] = asyncio.Future()
         self._kinds: frozenset[str] = frozenset()
         self._welcomes: tuple[Declared, ...] = ()
+        self._opt_out = BUILT_IN
         self.name = ""
 
     async def start(self, *, is_patient: bool = False) -> None:
@@ -93,6 +96,11 @@ class BotDecider:
         """The welcome messages it declares; while it is restarted, those it declared last."""
         return self._welcomes
 
+    @property
+    def opt_out(self) -> OptOut:
+        """The words heeded while people answer; while it is restarted, those it had last."""
+        return self._opt_out
+
     async def run(self, *, is_reloading: bool = False) -> None:
         """Keep the bot running until cancelled.
 
@@ -125,14 +133,15 @@ class BotDecider:
                 self._report(error)
                 raise
             except DeciderLost as error:
-                if not used.has_blocked:
+                if used.blocked_at is None:
                     raise
-                raise self._endless("let go", ENDED_AFTER) from error
-            except TimeoutError as error:
+                found = Overdue(used.blocked_at, has_blocked=True)
+                raise self._endless("let go", ENDED_AFTER, found) from error
+            except Overdue as error:
                 if turn.attempt == 1 and used.is_silent:
                     # Another one's handler may be what holds it up; which, is found out alone.
                     raise DeciderLost(f"the process of bot {self.name} does not answer") from error
-                raise self._endless("ended", self._deadline) from error
+                raise self._endless("ended", self._deadline, error) from error
 
     @asynccontextmanager
     async def _shared(self) -> AsyncGenerator[BotProcess]:
@@ -167,16 +176,23 @@ class BotDecider:
                 guard.cancel()
                 process.kill()
 
-    def _endless(self, what: str, seconds: float) -> HandlerFailed:
+    def _endless(self, what: str, seconds: float, found: Overdue) -> HandlerFailed:
         """Make the error for a handler that has not done something for so long."""
-        place = str(loading.source_of(self._reference) or self._reference)
-        failed = HandlerFailed(f"the handler has not {what} for {seconds:g} s", place=place)
+        failed = HandlerFailed(
+            f"{found.stand.named} has not {what} for {seconds:g} s",
+            place=self._place_of(found.stand),
+            remedy=whereabouts.AWAIT if found.has_blocked else whereabouts.LIMIT,
+        )
         self._report(failed)
         return failed
+
+    def _place_of(self, stand: Stand) -> str:
+        return stand.place or str(loading.source_of(self._reference) or self._reference)
 
     def _use(self, process: BotProcess) -> None:
         self._current = process
         self._kinds, self._welcomes = process.kinds, process.welcomes
+        self._opt_out = process.opt_out
         self._is_up.set()
 
     async def _watch(self, process: BotProcess) -> None:
@@ -189,14 +205,11 @@ class BotDecider:
     async def _guard(self, process: BotProcess) -> None:
         """Keep a handler that does not let go from holding up the others of its process."""
         await process.until_blocked(BLOCKED_AFTER)
-        self._report(
-            BotError(
-                f"a handler has kept all others waiting for {BLOCKED_AFTER:.0f} s",
-                place=str(loading.source_of(self._reference) or self._reference),
-                remedy="Await what takes time; wrap blocking calls in `asyncio.to_thread`",
-            )
-        )
         self._replace(process)
+        stand = await process.look()
+        problem = f"{stand.named} has kept all others waiting for {BLOCKED_AFTER:.0f} s"
+        place = self._place_of(stand)
+        self._report(BotError(problem, place=place, remedy=whereabouts.AWAIT))
         process.retire()
         await process.until_blocked(ENDED_AFTER)
         process.kill()
@@ -250,7 +263,7 @@ class BotDecider:
 async def _end_when_blocked(process: BotProcess) -> None:
     """End a process that one handler keeps from answering, and remember that it was so."""
     await process.until_blocked(ENDED_AFTER)
-    process.has_blocked = True
+    process.blocked_at = await process.look()
     process.kill()
 
 

@@ -16,6 +16,7 @@ from roost.model.events import KINDS, TURN_EVENT_TYPES, TurnEvent
 from roost.model.ids import ConversationId, UserId
 from roost.model.memories import Memory
 from roost.model.messages import Profile
+from roost.model.opting import BUILT_IN, OptOut
 from roost.model.turns import Progress, Turn
 from roost.model.x_objects import XObject
 
@@ -35,6 +36,7 @@ class Ready(msgspec.Struct, frozen=True, tag="ready"):
     name: str
     kinds: frozenset[str] = frozenset()
     welcomes: tuple[Declared, ...] = ()
+    opt_out: OptOut = BUILT_IN
 
 
 class Unloadable(msgspec.Struct, frozen=True, tag="unloadable"):
@@ -110,12 +112,21 @@ class Abandon(msgspec.Struct, frozen=True, tag="abandon"):
     number: int
 
 
+class Stands(msgspec.Struct, frozen=True, tag="stands"):
+    """From the bot: where the turn stood that is abandoned, as in `Stand`."""
+
+    number: int
+    handler: str
+    place: str
+
+
 class Failed(msgspec.Struct, frozen=True, tag="failed"):
     """From the bot: the handler raised."""
 
     number: int
     problem: str
     place: str
+    remedy: str = ""
 
 
 class Ping(msgspec.Struct, frozen=True, tag="ping"):
@@ -126,7 +137,7 @@ class Pong(msgspec.Struct, frozen=True, tag="pong"):
     """From the bot: no handler keeps me from answering."""
 
 
-Frame = Ready | Unloadable | Begin | Decided | Committed | Abandon | Failed | Ping | Pong
+Frame = Ready | Unloadable | Begin | Decided | Committed | Abandon | Stands | Failed | Ping | Pong
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(Frame)

@@ -1,20 +1,33 @@
 """The bot's own process: loads the bot, decides turns, knows nothing of X or the database.
 
-Run by `roost.bot.process` as `python -m roost.bot.host FD REFERENCE`.
+Run by `roost.bot.process` as `python -m roost.bot.host FD TRACES REFERENCE`.
 """
 
 from __future__ import annotations
 
 import asyncio
+import faulthandler
 import os
+import signal
 import socket
 import sys
 import threading
 from contextlib import closing
 from functools import partial
 
-from roost.bot import frames, loading
-from roost.bot.frames import Abandon, Begin, Committed, Failed, Frame, Ping, Pong, Ready, Unloadable
+from roost.bot import frames, loading, whereabouts
+from roost.bot.frames import (
+    Abandon,
+    Begin,
+    Committed,
+    Failed,
+    Frame,
+    Ping,
+    Pong,
+    Ready,
+    Stands,
+    Unloadable,
+)
 from roost.bot.router import Bot
 from roost.errors import BotError
 from roost.model.turns import Progress
@@ -38,7 +51,8 @@ async def _serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, ref
         frames.write(writer, Unloadable(error.problem, error.place, error.remedy))
         await writer.drain()
         return 3
-    frames.write(writer, Ready(bot.name, bot.kinds, tuple(bot.welcomes.values())))
+    welcomes = tuple(bot.welcomes.values())
+    frames.write(writer, Ready(bot.name, bot.kinds, welcomes, bot.words.opt_out))
     await _decide_all(bot, reader, writer)
     return 0
 
@@ -75,6 +89,8 @@ class _Turns:
             case Committed(number=number) if number in self._committed:
                 self._committed[number].set()
             case Abandon(number=number) if number in self._running:
+                stand = whereabouts.of_task(self._running[number])
+                frames.write(self._writer, Stands(number, stand.handler, stand.place))
                 self._running[number].cancel()
             case Ping():
                 frames.write(self._writer, Pong())
@@ -101,12 +117,22 @@ async def _decide(
     try:
         progress = await bot.decide(frames.turn_of(begin), hand_over)
     except Exception as error:  # noqa: BLE001 - a handler may raise anything; it is reported whole
-        place = loading.place_in(error, default=f"bot {bot.name}")
-        frames.write(writer, Failed(begin.number, f"{type(error).__name__}: {error}", place))
+        failed = loading.failure(error, default=f"bot {bot.name}")
+        said = Failed(begin.number, failed.problem, failed.place, failed.remedy)
+        frames.write(writer, said)
     else:
         frames.write(writer, frames.decided(begin.number, progress))
     finally:
         del committed[begin.number]
+
+
+def _tell_where_when_asked(traces: int) -> None:
+    """Write down the calls in progress whenever a signal comes, even while a handler never yields.
+
+    Python's own code writes, in the signal's handler: it needs no bytecode to run, and no lock.
+    """
+    os.set_blocking(traces, False)
+    faulthandler.register(signal.SIGUSR2, file=traces, all_threads=False)
 
 
 def _end_with(parent: int) -> None:
@@ -119,7 +145,8 @@ def _end_with(parent: int) -> None:
 
 def main() -> None:
     """Run as a process."""
-    descriptor, reference = int(sys.argv[1]), sys.argv[2]
+    descriptor, traces, reference = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
+    _tell_where_when_asked(traces)
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     sys.exit(asyncio.run(serve(socket.socket(fileno=descriptor), reference)))
 

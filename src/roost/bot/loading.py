@@ -6,17 +6,16 @@ import importlib
 import importlib.util
 import re
 import sys
-import sysconfig
-import traceback
 from pathlib import Path
 from types import ModuleType
 
+from roost.bot import whereabouts
 from roost.bot.router import Bot
-from roost.errors import BotError
+from roost.errors import BotError, HandlerFailed, InvalidMessage
 
 _DEFAULT_NAME = "bot"
+_BROKEN = "Keep to what X takes: it would refuse the message, and nothing is cut"
 _LINE = re.compile(r":\d+$")
-_STANDARD = sysconfig.get_path("stdlib")
 
 
 def source_of(reference: str) -> Path | None:
@@ -47,29 +46,38 @@ def load(reference: str) -> Bot:
 
 
 def place_in(error: BaseException, *, default: str) -> str:
-    """Give `file:line` of the innermost line outside Roost and the standard library.
+    """Give `file:line` of the innermost line of the author's: of none that is installed.
 
     Where there is none in its trace, the place that a `BotError` names; else the default.
     """
     if isinstance(error, SyntaxError) and error.filename:
         return f"{error.filename}:{error.lineno}"
-    for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        if not _is_ours(frame.filename):
-            return f"{frame.filename}:{frame.lineno}"
-    return error.place if isinstance(error, BotError) else default
+    known = error.place if isinstance(error, BotError) else default
+    return whereabouts.of_error(error).place or known
+
+
+def failure(error: BaseException, *, default: str) -> HandlerFailed:
+    """Say of what a handler has raised which handler it was, in which line, and what to do.
+
+    Args:
+        error: As it was raised.
+        default: Its place where neither the trace nor the error names one.
+    """
+    is_told = isinstance(error, BotError)
+    handler = whereabouts.of_error(error).handler
+    problem = error.problem if is_told else f"{type(error).__name__}: {error}"
+    remedy = error.remedy if is_told else _BROKEN if isinstance(error, InvalidMessage) else ""
+    return HandlerFailed(
+        f"handler {handler}: {problem}" if handler else problem,
+        place=place_in(error, default=default),
+        remedy=remedy,
+    )
 
 
 def _with_line(error: BotError) -> BotError:
     """Name the line of a mistake that knows only which bot or router it was made on."""
     place = place_in(error, default=error.place)
     return BotError(error.problem, place=place, remedy=error.remedy)
-
-
-def _is_ours(filename: str) -> bool:
-    package = Path(__file__).resolve().parents[1]
-    is_inside = filename.startswith(f"{package}/") and not filename.startswith(f"{package}/demo/")
-    is_standard = filename.startswith(_STANDARD) and "site-packages" not in filename
-    return is_inside or is_standard or filename.startswith("<")
 
 
 def _names_attribute(reference: str) -> bool:

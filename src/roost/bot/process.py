@@ -6,13 +6,14 @@ import asyncio
 import contextlib
 import itertools
 import os
+import signal
 import socket
 import sys
 from collections.abc import AsyncGenerator
 
 import structlog
 
-from roost.bot import frames
+from roost.bot import frames, whereabouts
 from roost.bot.frames import (
     Abandon,
     Committed,
@@ -22,16 +23,25 @@ from roost.bot.frames import (
     Ping,
     Pong,
     Ready,
+    Stands,
     Unloadable,
 )
 from roost.bot.welcoming import Declared
+from roost.bot.whereabouts import Stand
 from roost.errors import BotError, DeciderLost, HandlerFailed
+from roost.model.opting import BUILT_IN
 from roost.model.turns import Progress, Turn
 
 _log = structlog.stdlib.get_logger("roost.bot")
 
 
 _PULSE = 0.25
+
+_TELLS_WITHIN, _LOOKS_EVERY = 0.5, 0.02
+"""Seconds a process has to tell where a handler stands; after how many to look whether it has."""
+
+_DUMP_BYTES = 65_536
+"""A hundred calls are less than this, unless files have very long names."""
 
 BLOCKED_AFTER = 2.0
 """Seconds one handler may keep a process from answering; then new turns go to another process."""
@@ -43,15 +53,35 @@ _SETTINGS = "ROOST_"
 """How the variables begin in which the application's settings are, secrets and keys among them."""
 
 
+class Overdue(TimeoutError):
+    """The handlers of a turn took longer than they may. It was cancelled, or its process ended.
+
+    Attributes:
+        stand: Where they stood.
+        has_blocked: Whether they kept the process from answering.
+    """
+
+    def __init__(self, stand: Stand, *, has_blocked: bool) -> None:
+        super().__init__("deadline passed")
+        self.stand = stand
+        self.has_blocked = has_blocked
+
+
 class BotProcess:
-    """One running process of one bot."""
+    """One running process of one bot.
+
+    Attributes:
+        blocked_at: Where the handler stood for which it was ended; `None` for none.
+    """
 
     def __init__(
         self,
         process: asyncio.subprocess.Process,
         reader: asyncio.StreamReader,
         writer: asyncio.StreamWriter,
+        traces: int,
     ) -> None:
+        self._traces = traces
         self._process = process
         self._reader = reader
         self._writer = writer
@@ -59,12 +89,13 @@ class BotProcess:
         self._turns: dict[int, asyncio.Queue[Frame | None]] = {}
         self._loop = asyncio.get_running_loop()
         self._heard_at = self._loop.time()
-        self.has_blocked = False
+        self.blocked_at: Stand | None = None
         self._is_gone = False
         self._is_retiring = False
         self.name = ""
         self.kinds: frozenset[str] = frozenset()
         self.welcomes: tuple[Declared, ...] = ()
+        self.opt_out = BUILT_IN
 
     @classmethod
     async def start(cls, reference: str) -> BotProcess:
@@ -74,20 +105,23 @@ class BotProcess:
             BotError: The bot cannot be loaded; says where and what to do.
         """
         ours, theirs = socket.socketpair()
-        with theirs:
+        traces, theirs_too = os.pipe()
+        os.set_blocking(traces, False)
+        with theirs, os.fdopen(theirs_too, "wb"):
             process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-B",  # cached bytecode of a file saved twice in a second would be taken for fresh
                 "-m",
                 "roost.bot.host",
                 str(theirs.fileno()),
+                str(theirs_too),
                 reference,
-                pass_fds=[theirs.fileno()],
+                pass_fds=[theirs.fileno(), theirs_too],
                 start_new_session=True,
                 env=_environment(),
             )
         reader, writer = await asyncio.open_connection(sock=ours, limit=frames.MAX_FRAME_BYTES)
-        running = cls(process, reader, writer)
+        running = cls(process, reader, writer, traces)
         try:
             await running._greet(reference)
         except BaseException:
@@ -115,14 +149,14 @@ class BotProcess:
             raise BotError(frame.problem, place=frame.place, remedy=frame.remedy)
         if isinstance(frame, Ready):
             self.name, self.kinds = frame.name, frame.kinds
-            self.welcomes = frame.welcomes
+            self.welcomes, self.opt_out = frame.welcomes, frame.opt_out
 
     async def run(self) -> None:
         """Pass on what the bot says until its process is gone."""
         try:
             while True:
                 frame = await frames.read(self._reader)
-                if isinstance(frame, (Decided, Failed)) and frame.number in self._turns:
+                if isinstance(frame, (Decided, Failed, Stands)) and frame.number in self._turns:
                     self._turns[frame.number].put_nowait(frame)
                 elif isinstance(frame, Pong):
                     self._heard_at = self._loop.time()
@@ -163,8 +197,7 @@ class BotProcess:
             within: Seconds its handlers may take; the commits between are not counted.
 
         Raises:
-            TimeoutError: They took longer. The turn was cancelled, or its process ended where that
-                does not listen.
+            Overdue: They took longer.
             HandlerFailed: One raised.
             DeciderLost: The process is gone.
         """
@@ -185,9 +218,9 @@ class BotProcess:
         except (DeciderLost, HandlerFailed):
             is_over = True
             raise
-        except TimeoutError:
+        except TimeoutError as error:
             is_over = self._abandon(number)
-            raise
+            raise await self._overdue(queue, has_blocked=not is_over) from error
         finally:
             del self._turns[number]
             if not is_over:
@@ -210,6 +243,39 @@ class BotProcess:
             return False
         frames.write(self._writer, Abandon(number))
         return True
+
+    async def _overdue(self, queue: asyncio.Queue[Frame | None], *, has_blocked: bool) -> Overdue:
+        """Tell where a turn stands that has not ended in time: the process, or its signal, does."""
+        if has_blocked:
+            return Overdue(await self.look(), has_blocked=True)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_TELLS_WITHIN):
+                while (frame := await queue.get()) is not None:
+                    if isinstance(frame, Stands):
+                        return Overdue(Stand(frame.handler, frame.place), has_blocked=False)
+        # What blocks it since a moment ago may be another turn.
+        is_alone = len(self._turns) == 1
+        return Overdue(await self.look() if is_alone else Stand(), has_blocked=is_alone)
+
+    async def look(self) -> Stand:
+        """Tell where the handler stands that keeps the process from answering."""
+        self._read_traces()  # of an earlier look, come late
+        with contextlib.suppress(ProcessLookupError):
+            self._process.send_signal(signal.SIGUSR2)
+        text, until = b"", self._loop.time() + _TELLS_WITHIN
+        while self._loop.time() < until:
+            await asyncio.sleep(_LOOKS_EVERY)
+            part = self._read_traces()
+            if text and not part:
+                break
+            text += part
+        return whereabouts.of_dump(text.decode("ascii", errors="replace"))
+
+    def _read_traces(self) -> bytes:
+        try:
+            return os.read(self._traces, _DUMP_BYTES)
+        except OSError:
+            return b""  # there is nothing yet, or nobody any more
 
     def retire(self) -> None:
         """End the process once the turns it has are decided; it gets no more."""
@@ -236,6 +302,9 @@ class BotProcess:
         self._writer.close()
         self.kill()
         await self._process.wait()
+        if self._traces >= 0:
+            os.close(self._traces)
+            self._traces = -1
 
 
 def _progress(frame: Frame | None, name: str) -> Progress:
@@ -243,7 +312,7 @@ def _progress(frame: Frame | None, name: str) -> Progress:
         case Decided():
             return frames.progress_of(frame)
         case Failed():
-            raise HandlerFailed(frame.problem, place=frame.place)
+            raise HandlerFailed(frame.problem, place=frame.place, remedy=frame.remedy)
         case _:
             raise DeciderLost(f"the process of bot {name} is gone")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated
 
 import msgspec
@@ -24,6 +24,10 @@ from roost.ports.changes import Change, FeedPosition, Resync
 
 RETRY_MS = 1_000
 """How long a browser is to wait before it comes back after a connection broke."""
+
+LOOK_EVERY = timedelta(seconds=5)
+"""How long after its last look a stream goes on, while much happens, for a session that is over
+without anybody having ended it."""
 
 _PARTS_OF_POSITION = 3
 
@@ -88,7 +92,7 @@ async def _stream(
 ) -> AsyncGenerator[ServerSentEventMessage]:
     yield ServerSentEventMessage(data="{}", event="ready", id=write_position(start), retry=RETRY_MS)
     visitor = await parts.access.visitor(request.headers, request.cookies)
-    heard_at = _elapsed()
+    looked_at = heard_at = _now()
     async with aclosing(parts.feed.follow(start)) as following:
         async for found in following:
             if isinstance(found, Resync):
@@ -96,25 +100,22 @@ async def _stream(
                     data="{}", event="resync", id=write_position(found.position)
                 )
                 continue
-            if not found or any(change.kind == "person" for change in found):
+            is_told = not found or any(change.kind == "person" for change in found)
+            if is_told or _now() - looked_at >= LOOK_EVERY.total_seconds():
                 visitor = await parts.access.visitor(request.headers, request.cookies)
+                looked_at = _now()
             if visitor is None:
                 yield ServerSentEventMessage(data="{}", event="bye")
                 return
             for change in found:
                 told = _told(change, visitor.person, parts.clock.now())
                 if told is not None:
-                    heard_at = _elapsed()
+                    heard_at = _now()
                     yield told
             # What is not theirs to see is silence, too.
-            if not found or _elapsed() - heard_at >= QUIET_FOR.total_seconds():
-                heard_at = _elapsed()
+            if not found or _now() - heard_at >= QUIET_FOR.total_seconds():
+                heard_at = _now()
                 yield ServerSentEventMessage(data="{}", event="quiet")
-
-
-def _elapsed() -> float:
-    """Give seconds that go by whatever the service's clock says."""
-    return asyncio.get_running_loop().time()
 
 
 def _told(change: Change, person: Person, now: datetime) -> ServerSentEventMessage | None:
@@ -126,6 +127,11 @@ def _told(change: Change, person: Person, now: datetime) -> ServerSentEventMessa
         return None
     told = Told(change.kind, change.account_id, change.conversation_id, change.ref, change.at)
     return ServerSentEventMessage(data=msgspec.json.encode(told).decode(), event="change", id=place)
+
+
+def _now() -> float:
+    """Give seconds that go by whatever the service's clock says."""
+    return asyncio.get_running_loop().time()
 
 
 def _may_see(person: Person, change: Change) -> bool:

@@ -67,6 +67,8 @@ class Asked:
             known = await tx.requests.begin(self.request, at=self.act.at)
             if known is not None:
                 return known.fingerprint == self.request.fingerprint
+            if not await tx.people.serves(self.act.person_id, self.act.account_id):
+                raise not_found("such account")  # as of this moment
             await work(tx, self.act)
             await tx.requests.finish(self.request, _DONE)
             return True
@@ -216,7 +218,7 @@ class ReplyController(Controller):
         )
 
         async def unit(tx: Tx) -> bool:
-            is_there = await tx.conversations.mark_read(account, conversation)
+            is_there = await tx.conversations.mark(account, conversation, is_read=True)
             if is_there:
                 await tx.changes.append(
                     account, "read", conversation_id=conversation, ref="", at=now

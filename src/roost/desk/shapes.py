@@ -34,6 +34,9 @@ def conversation(summary: Summary) -> wire.Conversation:
         seen_position=None if summary.seen_position is None else str(summary.seen_position),
         dialog=summary.dialog,
         dialog_step=summary.dialog_step,
+        last_speaker=cast("wire.LastSpeaker", summary.last_speaker or ""),
+        last_person_id=summary.last_person_id,
+        is_marked_unread=summary.is_marked_unread,
     )
 
 

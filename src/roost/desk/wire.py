@@ -18,6 +18,7 @@ Token = Annotated[str, Meta(min_length=1, max_length=100)]
 Tag = Annotated[str, Meta(max_length=50, pattern=r"\S")]
 Control = Literal["bot", "agent", "queue", "nobody"]
 Direction = Literal["in", "out", ""]
+LastSpeaker = Literal["customer", "bot", "person", "elsewhere", "ours", ""]
 OutgoingState = Literal["queued", "sending", "uncertain", "parked", "dead"]
 Attachment = Literal["", "photo", "animated_gif", "video", "media", "location"]
 XId = Annotated[str, Meta(pattern="^([0-9]{1,19})?$")]
@@ -120,6 +121,9 @@ class Conversation(Struct, frozen=True, kw_only=True):
         seen_position: As a decimal number; messages of ours up to it have been read.
         dialog: The bot's dialog that waits here; `""` where none does.
         dialog_step: Where in it.
+        last_speaker: Who wrote the last message, see `Line`; `""` where that is not known.
+        last_person_id: Which of our people; `None` unless `last_speaker` is `person`.
+        is_marked_unread: Whether somebody wants it looked at again, however many are `unread`.
     """
 
     account_id: str
@@ -139,6 +143,9 @@ class Conversation(Struct, frozen=True, kw_only=True):
     seen_position: str | None
     dialog: str
     dialog_step: str
+    last_speaker: LastSpeaker
+    last_person_id: str | None
+    is_marked_unread: bool
 
 
 class Conversations(Struct, frozen=True, kw_only=True):

@@ -176,6 +176,21 @@ async def unassign(tx: Tx, act: Act) -> None:
         await _announce(tx, act, "unassigned")
 
 
+async def give_up(tx: Tx, person_id: PersonId, *, by: PersonId, at: datetime) -> None:
+    """Let a person's conversations wait for anybody where the person may not answer them any more.
+
+    Args:
+        tx: The transaction that has changed what they may.
+        person_id: Whose.
+        by: Who has changed it.
+        at: When.
+    """
+    for account_id, conversation_id in await tx.people.give_up(person_id):
+        act = Act(account_id, conversation_id, by, "", at)
+        await _remark(tx, act, RemarkKind.UNASSIGNED)
+        await _announce(tx, act, "unassigned")
+
+
 async def snooze(tx: Tx, act: Act, until: datetime | None) -> None:
     """Put a conversation aside; whoever does has it. A message of the customer brings it back.
 
@@ -215,6 +230,17 @@ async def unsnooze(tx: Tx, act: Act) -> None:
     if await tx.conversations.wake(act.account_id, act.conversation_id, None):
         await _remark(tx, act, RemarkKind.WOKEN)
         await _announce(tx, act, "woken")
+
+
+async def mark_unread(tx: Tx, act: Act) -> None:
+    """Have a conversation looked at again; nothing changes where it is marked already.
+
+    Raises:
+        NoConversation: There is no such conversation.
+    """
+    await _held(tx, act)
+    if await tx.conversations.mark(act.account_id, act.conversation_id, is_read=False):
+        await _announce(tx, act, "unread")
 
 
 async def reopen(tx: Tx, act: Act) -> None:

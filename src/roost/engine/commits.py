@@ -10,7 +10,9 @@ from datetime import datetime
 
 from roost.engine import decisions
 from roost.errors import StoreUnavailable
+from roost.model.decisions import Decision, Remember
 from roost.model.events import MessageReceived, TurnEvent
+from roost.model.opting import STOPPED
 from roost.model.turns import Claim, Progress
 from roost.ports import Filed, Store, Tx
 from roost.ports.turns import TurnEnd
@@ -124,6 +126,8 @@ class Commits:
             for one in gathered:
                 one.fail(error)
         except Exception:
+            # Whatever one step fails with must not fail the others, nor end `run`, for which all
+            # wait: it is told here, and each step is then committed, and fails, by itself.
             logger.exception("turns not committed together", extra={"turns": len(gathered)})
         for one, result in zip(gathered, committed, strict=True):
             one.answer(result)
@@ -134,8 +138,7 @@ async def _together(tx: Tx, steps: Sequence[Step]) -> list[Committed | None]:
     held = await tx.turns.hold([step.claim for step in steps])
     settled: list[Filed] = []
     for place, is_owner in held.items():
-        if is_owner:
-            await _apply(tx, steps[place])
+        await _apply(tx, steps[place], is_owner=is_owner)
         settled += steps[place].settled(is_owner=is_owner)
     await tx.events.settle_all(settled)
     last = [place for place in held if steps[place].progress.final]
@@ -150,8 +153,7 @@ async def _together(tx: Tx, steps: Sequence[Step]) -> list[Committed | None]:
 async def _alone(tx: Tx, step: Step) -> Committed:
     """Commit a step, after whoever holds its conversation."""
     is_owner = await tx.conversations.guard(step.claim)
-    if is_owner:
-        await _apply(tx, step)
+    await _apply(tx, step, is_owner=is_owner)
     await tx.events.settle_all(step.settled(is_owner=is_owner))
     if not step.progress.final:
         return Committed(is_owner, is_ready=False)
@@ -159,10 +161,20 @@ async def _alone(tx: Tx, step: Step) -> Committed:
     return Committed(is_owner, is_ready)
 
 
-async def _apply(tx: Tx, step: Step) -> None:
+async def _apply(tx: Tx, step: Step, *, is_owner: bool) -> None:
+    if not is_owner:
+        # Somebody took over meanwhile. That the customer wants no more of the bot counts still.
+        told = [one for one in step.progress.decisions if _is_opt_out(one)]
+        await decisions.apply(tx, told, step.claim, at=step.at)
+        await decisions.withhold(tx, step.progress.decisions, step.claim, at=step.at)
+        return
     await decisions.apply(tx, step.progress.decisions, step.claim, at=step.at)
     if step.progress.dialogs:
         await tx.dialogs.record(step.claim, step.progress.dialogs, at=step.at)
+
+
+def _is_opt_out(decision: Decision) -> bool:
+    return isinstance(decision, Remember) and (decision.scope, decision.name) == STOPPED
 
 
 def done(claim: Claim, events: Sequence[TurnEvent], reason: str) -> list[Filed]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import assert_never
 
 from roost.engine import marking
+from roost.model import rendering
 from roost.model.decisions import (
     Decision,
     HandOff,
@@ -20,6 +21,7 @@ from roost.model.decisions import (
 from roost.model.ids import UserId
 from roost.model.outbound import Addressee, Lane
 from roost.model.people import PersonId
+from roost.model.rendering import X_V2_PLAIN
 from roost.model.timers import CancelTimer, SetTimer
 from roost.model.turns import Claim
 from roost.ports import Tx
@@ -81,6 +83,31 @@ async def apply(
             kind = await _apply(tx, decision, by, lane, at=at)
         await tx.changes.append(
             where.account_id, kind, conversation_id=where.conversation_id, ref=_ref(by), at=at
+        )
+
+
+async def withhold(tx: Tx, decisions: Sequence[Decision], by: Claim, *, at: datetime) -> None:
+    """Keep what a bot wanted to say, for people to read; nothing of what it decided takes effect.
+
+    Args:
+        tx: The transaction; it holds the conversation, which somebody took over meanwhile.
+        decisions: What was decided.
+        by: Under which ownership.
+        at: When it was decided.
+    """
+    where = _address(by)
+    for decision in decisions:
+        match decision:
+            case Reply(message=message):
+                text = rendering.render(message, X_V2_PLAIN).message.text
+            case ReplyPublicly(reply=reply):
+                text = f"{reply.text}\n{reply.link}".rstrip()
+            case _:
+                continue
+        account, conversation = where.account_id, where.conversation_id
+        await tx.remarks.put(Remark(account, conversation, RemarkKind.WITHHELD, None, text, at))
+        await tx.changes.append(
+            account, "withheld", conversation_id=conversation, ref=_ref(by), at=at
         )
 
 

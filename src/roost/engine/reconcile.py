@@ -16,6 +16,7 @@ import structlog
 from roost.engine import accounts, failing, matching
 from roost.engine.budgets import opens_at
 from roost.engine.failing import OnError
+from roost.engine.listings import Listing, Listings, attempt_of
 from roost.engine.means import Means
 from roost.engine.retry import hold_of_question
 from roost.engine.wake import Wake
@@ -35,7 +36,8 @@ MOST_POSTINGS = 3
 
 MOST_SENDS = 12
 """How often a bot's message is sent at most while X does not show it. The waits between them grow:
-with the usual settings, and X failing all along, it is about an hour."""
+with the usual settings, and X failing all along, it is about an hour. An attempt of which X surely
+knows nothing, as when it could not be reached, counts for neither."""
 
 _AFTER_FAILED_LISTING = timedelta(minutes=1)
 """Until an account's messages are listed again after that failed."""
@@ -95,9 +97,10 @@ async def _known_as(tx: Tx, entry: OutboxEntry) -> MessageId | None:
 class Reconciler:
     """Settles uncertain sends that no echo has settled.
 
-    One listing serves all uncertain messages of an account. Posts are not listed: X has no such
-    route for us, but it refuses to post the same again. So a bot's public reply that X has told
-    nothing of is posted again.
+    One listing serves all uncertain messages of an account: each of those whose baseline it has
+    reached, whatever lies further down. Posts are not listed: X has no such route for us, but it
+    refuses to post the same again. So a bot's public reply that X has told nothing of is posted
+    again.
 
     Nothing is sent again without end, as X may refuse for a reason that it does not document:
     after `MOST_SENDS` and `MOST_POSTINGS` a bot's words wait for a person too. So does everything
@@ -105,7 +108,7 @@ class Reconciler:
 
     Args:
         means: Store, gateway, clock, budgets and policy.
-        waits: When to list after an attempt began, in rising order. If the last listing does not
+        waits: When to list after an attempt ended, in rising order. If the last listing does not
             show the message either, a bot's is sent again, and a person's waits for a person.
         outbox: Woken when something is to be sent again.
         held: Woken when X holds an account or app back.
@@ -122,7 +125,7 @@ class Reconciler:
         self._policy = means.retry
         self._outbox = outbox
         self._held = held
-        self._listings = _Listings(waits)
+        self._listings = Listings(waits)
         self._opens_at: dict[UserId, datetime] = {}
         self._failing_since: dict[UserId, datetime] = {}
         self.wake = Wake()
@@ -168,19 +171,17 @@ class Reconciler:
     ) -> None:
         listing = await self._listing(account_id, min(entry.baseline for entry in due))
         now = self._clock.now()
-        if listing is None:
-            for entry in self._doubtful(account_id, due, now):
-                await self._learn(entry, (), Absence.UNKNOWN)
-            return
-        self._failing_since.pop(account_id, None)
-        sent, is_whole = listing
+        if not listing.is_cut_off:
+            self._failing_since.pop(account_id, None)
+        doubtful = self._doubtful(account_id, due, now)
         for entry in uncertain:
-            shown = [one for one in sent if one.conversation_id == entry.conversation_id]
-            absence = Absence.WAIT
-            if entry in due:
+            shown, absence = listing.here(entry), Absence.WAIT
+            if entry in due and listing.has_looked_for(entry):
                 self._listings.count(entry, now)
                 if self._listings.are_over(entry):
-                    absence = _absence(entry, is_whole=is_whole)
+                    absence = _absence(entry, is_whole=listing.is_whole_for(entry))
+            elif entry in doubtful:
+                absence = Absence.UNKNOWN
             elif not shown:
                 continue
             await self._learn(entry, shown, absence)
@@ -206,31 +207,24 @@ class Reconciler:
             )
         self._outbox.set()
 
-    async def _listing(
-        self, account_id: UserId, baseline: int
-    ) -> tuple[Sequence[MessageSent], bool] | None:
-        """List down to a position; `None` where that cannot be done now.
-
-        Returns:
-            What was found, and whether all was: the position was reached, and each message read.
-        """
-        sent: list[MessageSent] = []
-        is_read = True
-        cursor = ""
+    async def _listing(self, account_id: UserId, baseline: int) -> Listing:
+        """List down to a position, or as far as that can be done now."""
+        listing, cursor = Listing(), ""
         for _ in range(MOST_PAGES):
             if not await self._may_list(account_id):
-                return None
+                listing.is_cut_off = True
+                break
             try:
                 page = await self._gateway.sent_page(account_id, baseline=baseline, cursor=cursor)
             except SendError as error:
                 await self._failed(account_id, error)
-                return None
-            sent += page.messages
-            is_read = is_read and page.is_read
+                listing.is_cut_off = True
+                break
+            listing.add(page)
             cursor = page.next_cursor
             if not cursor:
                 break
-        return sent, is_read and not cursor
+        return listing
 
     async def _may_list(self, account_id: UserId) -> bool:
         now = self._clock.now()
@@ -265,57 +259,11 @@ class Reconciler:
             self._held.set()
 
 
-class _Listings:
-    """How often each attempt was looked for, and when last."""
-
-    def __init__(self, waits: Sequence[timedelta]) -> None:
-        self._waits = tuple(waits)
-        self._done: dict[tuple[str, int, int], tuple[int, datetime]] = {}
-        self._begun: dict[tuple[str, int, int], datetime] = {}
-
-    def keep(self, entries: Sequence[OutboxEntry], now: datetime) -> None:
-        """Forget all attempts but these.
-
-        None began, or was looked for, later than now: where the clock was set back since, that is
-        counted from now on.
-        """
-        began = self._begun
-        self._begun = {
-            key: min(began.get(key, one.attempted_at), now)
-            for key, one in ((_attempt(entry), entry) for entry in entries)
-        }
-        self._done = {
-            key: (n, min(last, now)) for key, (n, last) in self._done.items() if key in self._begun
-        }
-
-    def is_due(self, entry: OutboxEntry, now: datetime) -> bool:
-        """Tell whether an attempt is to be looked for: old enough, and not just looked for."""
-        begun = self._begun[_attempt(entry)]
-        n, last = self._done.get(_attempt(entry), (0, begun))
-        n = min(n, len(self._waits) - 1)
-        gap = self._waits[n] - self._waits[n - 1] if n else self._waits[0]
-        return now - begun >= self._waits[n] and now - last >= gap
-
-    def count(self, entry: OutboxEntry, now: datetime) -> None:
-        """Note that an attempt was looked for."""
-        n, _ = self._done.get(_attempt(entry), (0, now))
-        self._done[_attempt(entry)] = n + 1, now
-
-    def are_over(self, entry: OutboxEntry) -> bool:
-        """Tell whether an attempt was looked for as often as it ever will be."""
-        n, _ = self._done.get(_attempt(entry), (0, entry.attempted_at))
-        return n >= len(self._waits)
-
-
 def _absence(entry: OutboxEntry, *, is_whole: bool) -> Absence:
     """Tell what follows absence: a person's words are not sent twice, nor on half a proof."""
-    is_spent = entry.attempt >= (MOST_POSTINGS if entry.route == POST else MOST_SENDS)
+    is_spent = entry.doubts >= (MOST_POSTINGS if entry.route == POST else MOST_SENDS)
     waits = entry.lane is Lane.AGENT or is_spent
     return Absence.PARK if waits or not is_whole else Absence.RESEND
-
-
-def _attempt(entry: OutboxEntry) -> tuple[str, int, int]:
-    return entry.account_id, entry.outbox_id, entry.attempt
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,7 +280,7 @@ class _Learning:
         """Tell whether the attempt is settled."""
         entry = self.entry
         current = await tx.outbox.uncertain((entry.account_id, entry.conversation_id))
-        if all(_attempt(one) != _attempt(entry) for one in current):
+        if all(attempt_of(one) != attempt_of(entry) for one in current):
             return True  # an echo settled it meanwhile
         for event in self.shown:
             await tx.messages.put(event)
@@ -354,7 +302,7 @@ class _Learning:
         entry = self.entry
         if self.absence is Absence.RESEND:
             # The waits between the listings were enough for a first time.
-            wait = self.means.retry.wait(entry.attempt - 1) if entry.attempt > 1 else None
+            wait = self.means.retry.wait(entry.doubts - 1) if entry.doubts > 1 else None
             again_at = min(entry.attempted_at, self.now) if wait is None else self.now + wait
             await tx.outbox.postpone(entry, again_at, reason="X does not show it")
             return "outbox_queued"

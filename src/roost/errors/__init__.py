@@ -254,13 +254,15 @@ class HandlerFailed(RoostError):
 
     Attributes:
         place: `file:line` of the innermost line in the bot's own code.
-        problem: Type and text of what was raised.
+        problem: Type and text of what was raised, or which handler has not done what in time.
+        remedy: What to write instead; `""` where that is not known.
     """
 
-    def __init__(self, problem: str, *, place: str) -> None:
-        super().__init__(f"{place}: {problem}")
+    def __init__(self, problem: str, *, place: str, remedy: str = "") -> None:
+        super().__init__(f"{place}: {problem}" + (f". {remedy}" if remedy else ""))
         self.problem = problem
         self.place = place
+        self.remedy = remedy
 
 
 class DeciderLost(RoostError):

@@ -14,7 +14,8 @@ ConversationId = NewType("ConversationId", str)
 MessageId = NewType("MessageId", str)
 """A Direct Message event of X: a decimal string, shared by the v1.1 and v2 APIs."""
 
-_MAX_POSITION = 2**63 - 1
+MAX_POSITION = 2**63 - 1
+"""The highest sort key there is."""
 _MAX_DIGITS = 19
 _SNOWFLAKE_TIME_BITS = 22
 
@@ -43,12 +44,7 @@ def position_of(x_id: str, *, at: datetime) -> int:
     Returns:
         A number from 0 to 2**63 - 1.
     """
-    if (
-        x_id.isascii()
-        and x_id.isdigit()
-        and len(x_id) <= _MAX_DIGITS
-        and int(x_id) <= _MAX_POSITION
-    ):
+    if x_id.isascii() and x_id.isdigit() and len(x_id) <= _MAX_DIGITS and int(x_id) <= MAX_POSITION:
         return int(x_id)
     return position_at(at)
 
@@ -65,4 +61,4 @@ def position_at(at: datetime) -> int:
         A number from 0 to 2**63 - 1: milliseconds since X's first id, << 22.
     """
     milliseconds = max(0, int(at.timestamp() * 1000) - _SNOWFLAKE_BEGINNING)
-    return min(milliseconds << _SNOWFLAKE_TIME_BITS, _MAX_POSITION)
+    return min(milliseconds << _SNOWFLAKE_TIME_BITS, MAX_POSITION)

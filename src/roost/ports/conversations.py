@@ -346,8 +346,13 @@ class ConversationRows(Protocol):
         """End a snooze that is over by then, or any with `None`; whether there was one."""
         ...
 
-    async def mark_read(self, account_id: UserId, conversation_id: ConversationId) -> bool:
-        """Say that somebody has looked at a conversation; whether it exists."""
+    async def mark(
+        self, account_id: UserId, conversation_id: ConversationId, *, is_read: bool
+    ) -> bool:
+        """Say that somebody has looked at a conversation, or wants it looked at again.
+
+        False where it is not there, or is marked to be looked at again already.
+        """
         ...
 
     async def take_over_leases(self) -> int:

@@ -38,6 +38,16 @@ class View(StrEnum):
     ALL = "all"
 
 
+class Speaker(StrEnum):
+    """Who wrote a message: `elsewhere` is somebody who used X's own app or another one."""
+
+    CUSTOMER = "customer"
+    BOT = "bot"
+    PERSON = "person"
+    ELSEWHERE = "elsewhere"
+    OURS = "ours"
+
+
 @dataclass(frozen=True, slots=True)
 class Summary:
     """A conversation as lists show it.
@@ -60,6 +70,9 @@ class Summary:
         seen_position: Of our last message that the customer has read; `None` where X has not said.
         dialog: The bot's dialog that waits here; `""` where none does.
         dialog_step: Where in it.
+        last_speaker: Who wrote the last message; `None` where that is not known.
+        last_person_id: Which of our people; `None` unless `last_speaker` is `person`.
+        is_marked_unread: Whether somebody wants it looked at again.
     """
 
     account_id: UserId
@@ -79,6 +92,9 @@ class Summary:
     seen_position: int | None = None
     dialog: str = ""
     dialog_step: str = ""
+    last_speaker: Speaker | None = None
+    last_person_id: PersonId | None = None
+    is_marked_unread: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,16 +123,6 @@ class Page:
 
     conversations: Sequence[Summary]
     after: PageKey | None
-
-
-class Speaker(StrEnum):
-    """Who wrote a message: `elsewhere` is somebody who used X's own app or another one."""
-
-    CUSTOMER = "customer"
-    BOT = "bot"
-    PERSON = "person"
-    ELSEWHERE = "elsewhere"
-    OURS = "ours"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from roost.model.people import PersonId
 
 
 class RemarkKind(StrEnum):
-    """What a remark says: a note, or what became of the conversation."""
+    """What a remark says: a note, what became of the conversation, or what the bot left unsaid."""
 
     NOTE = "note"
     HANDED_OFF = "handed_off"
@@ -24,6 +24,7 @@ class RemarkKind(StrEnum):
     UNASSIGNED = "unassigned"
     SNOOZED = "snoozed"
     WOKEN = "woken"
+    WITHHELD = "withheld"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Remark:
         kind: What it says.
         person_id: Who did it; `None` for the bot, or for somebody at the command line.
         text: The note, or the reason, the id of who was assigned, or until when it is snoozed as
-            ISO 8601; may be empty.
+            ISO 8601, or what the bot wanted to say; may be empty.
         at: When.
     """
 

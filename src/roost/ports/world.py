@@ -12,6 +12,7 @@ from roost.model.decisions import Signal
 from roost.model.events import MessageSent
 from roost.model.ids import MessageId, UserId
 from roost.model.media import MediaFile
+from roost.model.opting import OptOut
 from roost.model.outbound import OutboxEntry
 from roost.model.turns import Progress, Turn
 from roost.model.uploads import Uploaded
@@ -70,13 +71,15 @@ class SentPage:
     Attributes:
         messages: Those above the baseline that was asked for.
         next_cursor: Where the next page begins; `""` where the baseline has been reached.
-        is_read: Whether every message that may be the account's could be read; else what is not
-            among them may be there all the same.
+        reached: The position down to which this page shows what there is; 0 where X has no more.
+        unread: Positions above the baseline of what may be the account's, and could not be read:
+            what is not among the messages may be there all the same.
     """
 
     messages: Sequence[MessageSent]
     next_cursor: str = ""
-    is_read: bool = True
+    reached: int = 0
+    unread: Sequence[int] = ()
 
 
 class Gateway(Protocol):
@@ -148,6 +151,11 @@ class Decider(Protocol):
 
         As in `roost.model.activities.ACTIVITY_TYPES`. May change while it runs.
         """
+        ...
+
+    @property
+    def opt_out(self) -> OptOut:
+        """The words that are heeded even while people have the conversation. May change, too."""
         ...
 
     def decide(self, turn: Turn) -> AsyncGenerator[Progress]:

@@ -63,7 +63,7 @@ def of_bot(error: BotError | HandlerFailed | None) -> Notice:
         return Notice("bot_well")
     file, _, line = error.place.rpartition(":")
     is_place = bool(file) and line.isdigit()
-    remedy = error.remedy if isinstance(error, BotError) else "Mend it and save"
+    remedy = error.remedy or "Mend it and save"
     return Notice(
         "bot_error",
         error.problem,

@@ -254,12 +254,12 @@ class StoredConversations:
         now = UNTIL_A_MESSAGE if at is None else encoding.milliseconds(at)
         return bool(await self._session.run(sql.WAKE, {**here, "now": now}))
 
-    async def mark_read(self, account_id: UserId, conversation_id: ConversationId) -> bool:
-        """Say that somebody has looked at a conversation; whether it exists."""
-        found = await self._session.run(
-            sql.MARK_READ, {"account": account_id, "conversation": conversation_id}
-        )
-        return bool(found)
+    async def mark(
+        self, account_id: UserId, conversation_id: ConversationId, *, is_read: bool
+    ) -> bool:
+        """Say that somebody has looked at a conversation, or wants it looked at again."""
+        here: Parameters = {"account": account_id, "conversation": conversation_id}
+        return bool(await self._session.run(sql.MARK_READ if is_read else sql.MARK_UNREAD, here))
 
     async def take_over_leases(self) -> int:
         """End every lease of a process that is gone, ready again where something is pending.

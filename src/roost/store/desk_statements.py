@@ -10,7 +10,9 @@ from sqlalchemy import (
     Select,
     Text,
     bindparam,
+    case,
     func,
+    literal_column,
     select,
     tuple_,
 )
@@ -49,12 +51,45 @@ SummaryRow = tuple[
     int | None,
     str | None,
     str | None,
+    str | None,
     int,
 ]
 """The columns of `_SUMMARY`, and last the number that the list is ordered by."""
 
 Summaries = Select[*tuple[Parameter, ...]]
 """A list of an account."""
+
+_our_app = (
+    select(fixed(1))
+    .join_from(apps, accounts, accounts.c.app_key == apps.c.app_key)
+    .where(
+        accounts.c.account_id == messages.c.account_id,
+        apps.c.app_id == messages.c.source_app_id,
+    )
+    .scalar_subquery()
+)
+_whose = case(
+    (outbox.c.person_id == fixed(""), fixed("bot")),
+    (outbox.c.person_id.is_not(None), fixed("person").concat(outbox.c.person_id)),
+    (_our_app.is_not(None), fixed("ours")),
+    else_=fixed("elsewhere"),
+)
+_last_speaker = case(
+    (
+        conversations.c.last_direction == fixed("out"),
+        select(_whose)
+        .join_from(messages, outbox, joins.QUEUED_AS, isouter=True)
+        .where(
+            messages.c.account_id == conversations.c.account_id,
+            messages.c.conversation_id == conversations.c.conversation_id,
+            messages.c.position == conversations.c.last_position,
+        )
+        .order_by(messages.c.message_id.desc())
+        .limit(literal_column("1", BigInteger))
+        .scalar_subquery(),
+    ),
+)
+"""Who of us has written last: a member of `Speaker`, to which a person's id is added."""
 
 _SUMMARY = (
     conversations.c.account_id,
@@ -75,6 +110,7 @@ _SUMMARY = (
     conversations.c.seen_position,
     conversations.c.dialog_name,
     conversations.c.dialog_step,
+    _last_speaker,
 )
 _number = bindparam("number", type_=BigInteger)
 _last = bindparam("last", type_=Text)
@@ -180,16 +216,6 @@ SUMMARY = Query[SummaryRow](
 
 LineRow = tuple[bytes, str, int, int, str, int | None, str | None, int | None, bytes | None]
 """Payload, direction, position, time, id, outbox id, whose, whether from our app, as queued."""
-
-_our_app = (
-    select(fixed(1))
-    .join_from(apps, accounts, accounts.c.app_key == apps.c.app_key)
-    .where(
-        accounts.c.account_id == messages.c.account_id,
-        apps.c.app_id == messages.c.source_app_id,
-    )
-    .scalar_subquery()
-)
 
 LINES = Query[LineRow](
     select(

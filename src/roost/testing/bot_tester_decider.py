@@ -6,9 +6,10 @@ import asyncio
 from collections.abc import AsyncGenerator
 from datetime import timedelta
 
-from roost.bot import loading
+from roost.bot import loading, whereabouts
 from roost.bot.router import Bot
 from roost.errors import HandlerFailed
+from roost.model.opting import OptOut
 from roost.model.turns import Progress, Turn
 
 
@@ -35,6 +36,11 @@ class InProcessDecider:
         """The activities the bot has handlers for."""
         return self._bot.kinds
 
+    @property
+    def opt_out(self) -> OptOut:
+        """The words heeded while people answer."""
+        return self._bot.words.opt_out
+
     async def decide(self, turn: Turn) -> AsyncGenerator[Progress]:
         """Decide a turn; see `roost.ports.Decider.decide`.
 
@@ -49,19 +55,21 @@ class InProcessDecider:
             handed.put_nowait(progress)
             await committed.wait()
 
+        deciding = asyncio.ensure_future(self._bot.decide(turn, hand_over))
+
         async def run() -> None:
-            decided = self._bot.decide(turn, hand_over)
-            handed.put_nowait(*await asyncio.gather(decided, return_exceptions=True))
+            handed.put_nowait(*await asyncio.gather(deciding, return_exceptions=True))
 
         running = self._tasks.create_task(run())
-        endless = TimeoutError(f"the handler has not ended for {self._deadline:g} s")
-        deadline = asyncio.get_running_loop().call_later(self._deadline, handed.put_nowait, endless)
+        deadline = asyncio.get_running_loop().call_later(
+            self._deadline, lambda: handed.put_nowait(self._endless(deciding))
+        )
         try:
             is_final = False
             while not is_final:
                 progress = await handed.get()
                 if isinstance(progress, BaseException):
-                    raise self._failed(progress) from progress
+                    raise self._failed(progress)
                 is_final = progress.final
                 yield progress
                 committed.set()
@@ -69,7 +77,16 @@ class InProcessDecider:
             deadline.cancel()
             running.cancel()
 
+    def _endless(self, deciding: asyncio.Task[Progress]) -> HandlerFailed:
+        stand = whereabouts.of_task(deciding)
+        return HandlerFailed(
+            f"{stand.named} has not ended for {self._deadline:g} s",
+            place=stand.place or f"bot {self._bot.name}",
+            remedy=whereabouts.LIMIT,
+        )
+
     def _failed(self, error: BaseException) -> HandlerFailed:
         self.failures.append(error)
-        place = loading.place_in(error, default=f"bot {self._bot.name}")
-        return HandlerFailed(f"{type(error).__name__}: {error}", place=place)
+        if isinstance(error, HandlerFailed):
+            return error
+        return loading.failure(error, default=f"bot {self._bot.name}")

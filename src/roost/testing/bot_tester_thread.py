@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import faulthandler
 import functools
-import itertools
-import sysconfig
 import tempfile
 import threading
 from collections.abc import Callable, Coroutine
@@ -16,8 +14,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
-from roost.bot import loading
+from roost.bot import whereabouts
 from roost.bot.router import Bot
+from roost.bot.whereabouts import Stand
 from roost.engine.turns import TurnPolicy
 from roost.simulator.app import Simulator
 from roost.simulator.clock import SimulatorClock
@@ -33,11 +32,6 @@ T = TypeVar("T")
 
 ANSWERS_WITHIN = 30.0
 """Seconds of real time; only a handler that blocks takes so long."""
-
-_NOT_THE_BOT = tuple(
-    f'File "{folder}/'
-    for folder in (sysconfig.get_path("stdlib"), str(Path(loading.__file__).parents[1]))
-)
 
 Work = Callable[[Inside], Coroutine[None, None, T]]
 
@@ -124,9 +118,10 @@ class TesterThread:
         return asyncio.run_coroutine_threadsafe(run(), self._loop)
 
     def _stuck(self) -> NothingMoves:
+        stand = _stand(self._thread)
         return NothingMoves(
-            f"nothing has moved for {ANSWERS_WITHIN:.0f} s; what runs is {_place(self._thread)}. "
-            "Await what takes time; wrap blocking calls in `asyncio.to_thread`"
+            f"{stand.place or 'bot ' + self._plan.bot.name}: {stand.named} has kept all waiting for"
+            f" {ANSWERS_WITHIN:g} s. {whereabouts.AWAIT}"
         )
 
     def _run(self) -> None:
@@ -174,14 +169,11 @@ def _migrated() -> bytes:
         return database.read_bytes()
 
 
-def _place(thread: threading.Thread) -> str:
-    """Name the line a thread is at, as `File "my_bot.py", line 7 in answer`: the bot's, if any."""
+def _stand(thread: threading.Thread) -> Stand:
+    """Tell where a thread is."""
     with tempfile.TemporaryFile("w+") as file:
         faulthandler.dump_traceback(file)
         file.seek(0)
-        lines = iter(file.read().splitlines())
-    head = f"Thread {thread.ident or 0:#018x}"
-    if not any(line.startswith(head) for line in lines):
-        return "unknown"
-    stack = [line.strip() for line in itertools.takewhile(bool, lines)]
-    return next((line for line in stack if not line.startswith(_NOT_THE_BOT)), stack[0])
+        dumped = file.read()
+    _, _, after = dumped.partition(f"Thread {thread.ident or 0:#018x}")
+    return whereabouts.of_dump(after.partition("\n\n")[0])

@@ -25,7 +25,8 @@ class FakeGateway:
         failures: Raised one after the other by the next attempts.
         listed: What listing shows.
         not_listed: Raised one after the other by the next listings.
-        is_read: Whether it can read all that it shows.
+        page_size: How many messages one page shows.
+        unread: Positions of what it cannot read.
         listings: How often it was asked to list.
         refusals: Raised one after the other by the next checks of credentials.
         checks: The accounts whose credentials were checked, in order.
@@ -43,7 +44,8 @@ class FakeGateway:
         self.listed: list[MessageSent] = []
         self.listings = 0
         self.not_listed: deque[SendError] = deque()
-        self.is_read = True
+        self.page_size = 50
+        self.unread: list[int] = []
         self.refusals: deque[SendError] = deque()
         self.checks: list[UserId] = []
         self.shown: list[tuple[UserId, Signal]] = []
@@ -77,18 +79,20 @@ class FakeGateway:
         return Uploaded(str(self._next_id), self.good_for)
 
     async def sent_page(self, account_id: UserId, *, baseline: int, cursor: str = "") -> SentPage:
-        """Show what it was told to show, in one page."""
-        del cursor
+        """Show what it was told to show, newest first, so many a page."""
         self.listings += 1
         if self.not_listed:
             raise self.not_listed.popleft()
+        mine = [one for one in self.listed if one.account_id == account_id]
+        mine.sort(key=lambda one: one.position, reverse=True)
+        begin = int(cursor or 0)
+        page, following = mine[begin : begin + self.page_size], begin + self.page_size
+        reached = page[-1].position if following < len(mine) else 0
         return SentPage(
-            [
-                one
-                for one in self.listed
-                if one.account_id == account_id and one.position > baseline
-            ],
-            is_read=self.is_read,
+            [one for one in page if one.position > baseline],
+            str(following) if reached > baseline else "",
+            reached=reached,
+            unread=[position for position in self.unread if position > baseline],
         )
 
     async def check(self, account_id: UserId) -> None:

@@ -23,13 +23,14 @@ from roost.errors import (
 from roost.model.budgets import Standing
 from roost.model.decisions import MarkRead, ShowTyping, Signal
 from roost.model.events import MessageSent, Unrecognised
-from roost.model.ids import MessageId, UserId
+from roost.model.ids import MAX_POSITION, MessageId, UserId
 from roost.model.media import MediaFile
 from roost.model.outbound import OutboxEntry
 from roost.model.posts import PublicReply
 from roost.model.uploads import Uploaded
 from roost.ports import SentPage
 from roost.xapi import envelope, files
+from roost.xapi.begun_by import begun_by
 from roost.xapi.client import XClient
 from roost.xapi.families.media import Upload
 
@@ -62,7 +63,8 @@ class XGateway:
     async def send(self, entry: OutboxEntry) -> MessageId:
         """Send one message or public reply; see `roost.ports.Gateway.send`."""
         try:
-            return await self._send(entry)
+            with begun_by(entry.begun_by):
+                return await self._send(entry)
         except SendError:
             raise
         except Exception as error:
@@ -109,19 +111,16 @@ class XGateway:
             page = envelope.decode_page(body, account_id, received_at=_LATEST)
         except MalformedDelivery as error:
             raise XApiUnavailable(f"dm.events.list: {error}") from error
-        is_reached = any(
-            event.position <= baseline
-            for event in page.events
-            if not isinstance(event, Unrecognised)
-        )
+        reached = _reached(page)
         return SentPage(
             [
                 event
                 for event in page.events
                 if isinstance(event, MessageSent) and event.position > baseline
             ],
-            "" if is_reached else page.next_cursor,
-            is_read=all(position <= baseline for position in page.unread),
+            "" if reached <= baseline else page.next_cursor,
+            reached=reached,
+            unread=[position for position in page.unread if position > baseline],
         )
 
     async def check(self, account_id: UserId) -> None:
@@ -147,6 +146,14 @@ class XGateway:
         if client is None:
             raise XApiUnavailable(f"account {account_id} has no tokens in the settings")
         return client
+
+
+def _reached(page: envelope.Page) -> int:
+    """Give the position down to which a page shows what there is: X lists the newest first."""
+    if not page.next_cursor:
+        return 0
+    shown = [one.position for one in page.events if not isinstance(one, Unrecognised)]
+    return min(shown, default=MAX_POSITION)
 
 
 async def _is_gone(client: XClient, profile_id: str) -> bool:

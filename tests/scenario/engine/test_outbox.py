@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
 
+import pytest
 from tests.scenario.engine.conftest import ACCOUNT, Line, line_over
 
+from roost.engine.reconcile import MOST_PAGES, MOST_SENDS
 from roost.errors import RateLimited, RejectedByX, SendUncertain, XApiUnavailable
-from roost.model.decisions import Decision, Reply
+from roost.model.decisions import Decision, Reply, ReplyPublicly
 from roost.model.events import MessageSent
 from roost.model.ids import ConversationId, MessageId, UserId
 from roost.model.messages import Message, OutboundMessage, Profile
 from roost.model.outbound import OutboxEntry
+from roost.model.posts import PublicReply
 from roost.model.turns import Turn
 from roost.testing.clocks import NOON
 
@@ -20,10 +24,18 @@ LOST = SendUncertain("dm.events.new", "the connection broke")
 ROUTE = "dm.events.new"
 
 
-def ours(number: int, text: str) -> MessageSent:
+def ours(number: int, text: str, *, where: str = "1001-2002") -> MessageSent:
     message = Message(MessageId(str(number)), text)
-    conversation = ConversationId("1001-2002")
+    conversation = ConversationId(where)
     return MessageSent(ACCOUNT, str(number), number, conversation, Profile("2002"), message, NOON)
+
+
+async def look_twice(line: Line, *, n_pages: int = 1) -> None:
+    """Let a message in doubt become old enough to be looked for once, and once more."""
+    for n, seconds in enumerate((30, 90), 1):
+        line.clock.advance(timedelta(seconds=seconds))
+        line.worker.look()
+        await line.until(lambda n=n: line.gateway.listings == n * n_pages)
 
 
 async def state_of(line: Line) -> dict[str, int]:
@@ -104,19 +116,61 @@ async def test_a_message_absent_from_two_listings_is_sent_again(line: Line) -> N
     assert line.gateway.listings == 2
 
 
-async def test_absence_from_a_listing_that_could_not_be_read_is_no_proof(line: Line) -> None:
-    line.gateway.failures.append(LOST)
-    line.gateway.is_read = False
+async def test_a_message_in_doubt_is_looked_for_only_some_time_after_its_attempt_has_ended(
+    line: Line,
+) -> None:
+    async def never_answered(entry: OutboxEntry) -> MessageId:
+        line.clock.advance(timedelta(seconds=50))
+        raise LOST
+
+    line.gateway.send = never_answered
     async with line.working():
         await line.receives(1, "hello")
         await until_uncertain(line)
-        for n, seconds in enumerate((30, 90), 1):
-            line.clock.advance(timedelta(seconds=seconds))
-            line.worker.look()
-            await line.until(lambda n=n: line.gateway.listings == n)
+        line.clock.advance(timedelta(seconds=29))
+        line.worker.look()
+        await asyncio.sleep(0.1)
+        assert line.gateway.listings == 0
+        line.clock.advance(timedelta(seconds=1))
+        line.worker.look()
+        await line.until(lambda: line.gateway.listings == 1)
+
+
+async def test_absence_from_a_listing_that_could_not_be_read_is_no_proof(line: Line) -> None:
+    line.gateway.failures.append(LOST)
+    line.gateway.unread.append(2)
+    async with line.working():
+        await line.receives(1, "hello")
+        await until_uncertain(line)
+        await look_twice(line)
         await line.until_settled()
     assert len(line.gateway.attempts) == 1
     assert await state_of(line) == {"parked": 1}
+
+
+@pytest.mark.parametrize(
+    ("unread", "elsewhere", "n_pages"),
+    [
+        pytest.param([500], [], 1, id="what cannot be read"),
+        pytest.param([], range(900, 1_003), MOST_PAGES, id="more than the pages show"),
+    ],
+)
+async def test_what_spoils_the_proof_for_an_old_message_does_not_spoil_it_for_a_fresh_one(
+    line: Line, unread: Sequence[int], elsewhere: Sequence[int], n_pages: int
+) -> None:
+    line.gateway.page_size = 1
+    line.gateway.unread += unread
+    line.gateway.listed += [ours(n, "x", where="1001-2009") for n in elsewhere]
+    line.gateway.failures.extend([LOST, LOST])
+    async with line.working():
+        await line.receives(1, "old")
+        await until_uncertain(line)
+        await line.receives(1_000, "fresh", customer="2003")
+        await line.until_counted(lambda now: now.outbox["uncertain"] == 2)
+        await look_twice(line, n_pages=n_pages)
+        await line.until_settled()
+    assert line.gateway.texts == ["re: fresh"]
+    assert await state_of(line) == {"sent": 1, "parked": 1}
 
 
 async def test_an_app_whose_plan_does_not_reach_is_held_by_what_its_listing_is_told(
@@ -218,6 +272,36 @@ async def test_a_message_x_cannot_be_reached_with_is_tried_again(line: Line) -> 
             line.clock.advance(timedelta(minutes=5))
         await line.until_settled()
     assert line.gateway.texts == ["re: hello"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [Reply(OutboundMessage("hi")), ReplyPublicly(PublicReply("hi", "400", ""))],
+    ids=["message", "Post"],
+)
+async def test_attempts_that_never_reached_x_do_not_count_towards_those_in_doubt(
+    line: Line, said: Decision
+) -> None:
+    async def say(turn: Turn) -> tuple[Decision, ...]:
+        return (said,)
+
+    line.decider.decides = say
+    line.gateway.failures.extend([*[XApiUnavailable("down")] * MOST_SENDS, LOST])
+    async with line.working():
+        await line.receives(1, "hello")
+        for n in range(MOST_SENDS):
+            await line.until(lambda n=n: len(line.gateway.attempts) == n + 1)
+            await until_queued(line)
+            line.clock.advance(timedelta(minutes=5))
+            line.worker.look()
+        await until_uncertain(line)
+        for seconds in (30, 90):
+            line.clock.advance(timedelta(seconds=seconds))
+            line.worker.look()
+            await asyncio.sleep(0.05)
+        await line.until_settled()
+    assert [one.attempt for one in line.gateway.attempts][-2:] == [MOST_SENDS + 1, MOST_SENDS + 2]
+    assert await state_of(line) == {"sent": 1}
 
 
 async def test_a_message_to_be_tried_again_goes_though_the_clock_is_set_back(line: Line) -> None:

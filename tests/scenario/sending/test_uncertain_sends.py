@@ -10,7 +10,7 @@ from tests import pictures
 from tests.scenario.sending.conftest import LIST, NEW, Application
 
 from roost.engine import set_aside
-from roost.engine.reconcile import MOST_SENDS
+from roost.engine.reconcile import MOST_PAGES, MOST_SENDS
 from roost.model.decisions import Decision, Reply
 from roost.model.messages import OutboundMessage, Point, QuickReply
 from roost.model.turns import Turn
@@ -29,6 +29,7 @@ from roost.simulator.fault_rules import (
 )
 
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
+PAGE = 50
 NO_ECHO = DropRule(match=Match(event="direct_message_events"))
 
 
@@ -283,6 +284,33 @@ async def test_one_listing_serves_every_uncertain_message_of_an_account(applicat
     await application.pass_by(MINUTE)
     await application.until_outbox(sent=3)
     assert application.calls("dm.events.list") == [200, 200]
+
+
+async def test_one_that_lies_below_what_x_lists_is_left_to_people_and_spoils_no_other(
+    application: Application,
+):
+    """X's window allows fifteen pages, which end below the fresh one's, and above the old one's."""
+    application.faults(once(503))
+    application.says("ada", "old")
+    await application.until_outbox(uncertain=1)
+    application.faults(NO_ECHO)
+    for n in range(MOST_PAGES * PAGE):
+        application.x.act("acme", "send_dm", to="cy", text=f"no {n}")
+    application.faults(once(503))
+    application.says("bob", "fresh")
+    await application.until_outbox(uncertain=2)
+
+    await application.pass_by(MINUTE)
+    await application.until(lambda: listed(application, MOST_PAGES))
+    await application.pass_by(MINUTE)
+    await application.until_outbox(uncertain=1, sent=1)
+    assert application.arrived("2003") == ["re: fresh"]
+    assert await application.control("2003") == "bot"
+
+    await application.pass_by(timedelta(minutes=15))
+    await application.until_outbox(parked=1, sent=1)
+    assert application.arrived() == []
+    assert await application.control() == "queue"
 
 
 async def test_a_listing_waits_for_its_window(application: Application):

@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from roost import Bot, Button, Chat, QuickReply, WelcomeMessage
+from roost.bot import whereabouts
 from roost.errors import InvalidMessage
 from roost.testing import bot_tester_thread
 from roost.testing.bot_tester import BotTester, OnFailure
@@ -135,7 +136,9 @@ async def test_a_handler_that_never_ends_is_left_to_people_after_its_deadline() 
         await ada.says("wait")
         found = tester.conversation(ada)
         assert found.is_with_people
-        assert "the handler has not ended for 30 s" in found.reason
+        assert "has not ended for 30 s" in found.reason
+        assert found.reason.startswith(f"{__file__}:")
+        assert whereabouts.LIMIT in found.reason
         assert len(tester.failures) == 1, "it is not tried again"
 
 
@@ -176,7 +179,8 @@ async def test_a_tap_on_what_is_not_there_shows_what_is() -> None:
 async def test_a_handler_that_blocks_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     with BotTester(Shop().bot) as tester:
         monkeypatch.setattr(bot_tester_thread, "ANSWERS_WITHIN", 0.2)
-        with pytest.raises(NothingMoves, match=r"test_bot_tester.py\", line \d+ in menu"):
+        said = r"test_bot_tester.py:\d+: handler menu has kept all waiting for 0.2 s. Await what"
+        with pytest.raises(NothingMoves, match=said):
             await tester.customer("ada").says("block")
         monkeypatch.undo()
 

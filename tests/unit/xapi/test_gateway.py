@@ -10,7 +10,7 @@ import pytest
 from tests.unit.xapi.test_calls import CREDENTIALS, HELLO, SENT, ScriptedTransport, answered
 
 from roost.errors import SendUncertain, Unsendable, XApiUnavailable
-from roost.model.ids import ConversationId, UserId
+from roost.model.ids import MAX_POSITION, ConversationId, UserId
 from roost.model.messages import OutboundMessage
 from roost.model.outbound import OutboxEntry
 from roost.testing.clocks import NOON, FrozenClock
@@ -108,7 +108,7 @@ async def test_a_page_is_read_around_what_is_no_message_of_ours(odd: object) -> 
         ACCOUNT, baseline=50
     )
     assert [one.message.message_id for one in found.messages] == ["78", "60"]
-    assert (found.is_read, found.next_cursor) == (True, "")
+    assert (found.unread, found.next_cursor, found.reached) == ([], "", 50)
 
 
 @pytest.mark.parametrize(
@@ -121,11 +121,30 @@ async def test_a_page_is_read_around_what_is_no_message_of_ours(odd: object) -> 
         None,
     ],
 )
-async def test_a_page_says_that_a_message_of_ours_may_not_have_been_read(odd: object) -> None:
+async def test_a_page_says_where_a_message_of_ours_may_not_have_been_read(odd: object) -> None:
     body = json.dumps({"events": [odd, message(60)]}).encode()
     found = await answering(body).sent_page(ACCOUNT, baseline=50)
     assert [one.message.message_id for one in found.messages] == ["60"]
-    assert not found.is_read
+    assert len(found.unread) == 1
+    assert found.unread[0] >= 77
+
+
+@pytest.mark.parametrize(
+    ("events", "next_cursor", "found"),
+    [
+        ([message(80), message(60)], "n", ("n", 60)),
+        ([message(80), message(50)], "n", ("", 50)),
+        ([message(80), message(60)], "", ("", 0)),
+        (["odd", None], "n", ("n", MAX_POSITION)),
+        ([], "", ("", 0)),
+    ],
+)
+async def test_a_page_says_how_far_down_it_shows_what_there_is(
+    events: list[object], next_cursor: str, found: tuple[str, int]
+) -> None:
+    body = json.dumps({"events": events, "next_cursor": next_cursor}).encode()
+    page = await answering(body).sent_page(ACCOUNT, baseline=50)
+    assert (page.next_cursor, page.reached) == found
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b'{"events":null}', b"{}", b"<html>", NESTED])

@@ -32,6 +32,24 @@ export async function change<Answer>(path: string, body?: unknown, key?: string)
   return request<Answer>(path, { method: "POST", headers, body: JSON.stringify(body) });
 }
 
+/** What was asked for and not answered yet, with its name. */
+const unanswered = new Map<string, string>();
+
+/** Make something new, once, also where it is asked for again because an answer was lost. Throws `RequestFailed`. */
+export async function make<Answer>(path: string, body?: unknown): Promise<Answer> {
+  const asked = `${path} ${JSON.stringify(body)}`;
+  const key = unanswered.get(asked) ?? newKey();
+  unanswered.set(asked, key);
+  try {
+    const answer = await change<Answer>(path, body, key);
+    unanswered.delete(asked);
+    return answer;
+  } catch (failure) {
+    if (isRefused(failure)) unanswered.delete(asked);
+    throw failure;
+  }
+}
+
 /** Tell something that is missed by nobody where it does not arrive; it goes out even as the page closes. */
 export async function tell(path: string, body: unknown): Promise<void> {
   const headers = { "x-roost-csrf": csrf, "content-type": "application/json" };

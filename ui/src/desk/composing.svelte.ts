@@ -34,6 +34,8 @@ export class Composing {
   readonly file: Attaching;
   /** What the server was last asked to keep; `""` where it did not. */
   #kept = "";
+  /** Odd while the server is being asked to keep something. */
+  #nKept = 0;
   #next: Draft | null = null;
   #isKeeping = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -87,12 +89,15 @@ export class Composing {
 
   /** Read anew what may be sent, and what another page of the same person's has made of the draft. */
   async refresh(): Promise<void> {
+    const n = this.#nKept;
     this.info = await read<Composer>(`${this.#path}/composer`);
     const { draft } = this.info;
+    // What was read while something was being kept may be of before it, or of behind it.
+    const isLatest = n === this.#nKept && this.#next === null;
     if (!this.#isOpen) {
       this.#isOpen = true;
       if (this.isEmpty && this.note === "") this.#take(draft);
-    } else if (!this.#isKeeping && this.#isKept(this.draft) && !this.#isKept(asKept(draft))) {
+    } else if (isLatest && this.attached === null && this.#isKept(this.draft) && !this.#isKept(asKept(draft))) {
       this.#take(draft);
     }
   }
@@ -147,12 +152,15 @@ export class Composing {
   }
 
   async #put(draft: Draft): Promise<void> {
+    this.#nKept += 1;
     try {
       await put(`${this.#path}/draft`, draft, { keepalive: true });
       this.failure = "";
     } catch (failure) {
       this.#kept = "";
       this.failure = reason(failure);
+    } finally {
+      this.#nKept += 1;
     }
   }
 
@@ -195,6 +203,8 @@ export class Composing {
 
   /** Put what was taken back before what has been written since. */
   prepend(written: Written): void {
+    // The server may have made a draft of it.
+    this.#kept = "";
     const { text, options, buttons, attached } = this;
     this.restore({ ...written, media_id: "" });
     this.text = [written.text, text].filter((part) => part !== "").join("\n\n");

@@ -21,6 +21,9 @@ function conversation(id: string, fields: Partial<Conversation> = {}): Conversat
     seen_position: null,
     dialog: "",
     dialog_step: "",
+    last_speaker: "customer",
+    last_person_id: null,
+    is_marked_unread: false,
     ...fields,
   };
 }

@@ -81,9 +81,9 @@ export const t = {
     waiting: (since: string) => `waiting ${since}`,
     snoozed: (until: string) => (until === "" ? "snoozed until they write" : `snoozed until ${until}`),
     unread: (n: number) => `${n} unread`,
+    marked: "marked unread",
     typing: "typing …",
-    you: "You:",
-    us: "Us:",
+    by: (who: string) => `${who}:`,
     empty: {
       mine: "Nothing is yours. Take a conversation from Unassigned, or take one over from the bot.",
       unassigned: "Nobody waits for a person.",
@@ -124,6 +124,7 @@ export const t = {
     you: "You",
     bot: (name: string) => (name === "" ? "Bot" : `Bot · ${name}`),
     botWord: "bot",
+    botShort: "Bot",
     personWord: "agent",
     elsewhere: "X’s own app",
     elsewhereWord: "not from here",
@@ -155,6 +156,7 @@ export const t = {
     newerBy: (who: string, when: string) => `Not sent: somebody has written meanwhile, see above (${who}, ${when}). Send it anyway?`,
     edit: "Edit",
     anyway: "Send anyway",
+    withheld: "Withheld: somebody took over before it was sent. The customer has not got it.",
   },
   remark: {
     handed_off: (reason: string) =>
@@ -186,6 +188,7 @@ export const t = {
     me: (name: string) => `${name} (you)`,
     snooze: "Snooze",
     unsnooze: "Bring back",
+    unread: "Mark unread",
     snoozes: {
       message: "Until they write",
       hour: "For an hour",

@@ -33,6 +33,9 @@ export class Thread {
   readonly #again = new Again(() => this.refresh());
   #typedAt = 0;
   #isMine = false;
+  /** The customer's last message that has been looked at here; `null` before the first look. */
+  #readTo: string | null = null;
+  #isLeft = false;
   #profiles = $state<readonly ProfileName[]>([]);
 
   constructor(name: string, me: string, handing: Handing) {
@@ -114,7 +117,12 @@ export class Thread {
     // What was read while the bot had it is told to the customer by whoever has it now.
     const isNew = isMine && !this.#isMine;
     this.#isMine = isMine;
-    if (conversation.unread > 0 || isNew) await change(`${this.#path}/read`);
+    // What somebody marks while it stands here stays marked until it is opened, or written to, again.
+    const newest = this.lines.findLast((line) => line.speaker === "customer")?.position ?? "";
+    const isUnseen = newest !== this.#readTo && (conversation.unread > 0 || conversation.is_marked_unread);
+    if (this.#isLeft) return;
+    if (isNew || isUnseen) await change(`${this.#path}/read`);
+    this.#readTo = newest;
   }
 
   /** Show the customer that a reply is being typed; a note is none of their business. */
@@ -331,6 +339,14 @@ export class Thread {
   /** Bring it back before its time. */
   async unsnooze(): Promise<void> {
     await this.#act("unsnooze");
+  }
+
+  /** Have it stand in the lists as unread until it is opened again; tells whether that was done. */
+  async markUnread(): Promise<boolean> {
+    this.#isLeft = true;
+    await this.#reading;
+    this.#isLeft = await this.#act("unread");
+    return this.#isLeft;
   }
 
   /** Have it again after it was resolved. */

@@ -54,6 +54,9 @@ export interface Conversation {
   seen_position: string | null;
   dialog: string;
   dialog_step: string;
+  last_speaker: "customer" | "bot" | "person" | "elsewhere" | "ours" | "";
+  last_person_id: string | null;
+  is_marked_unread: boolean;
 }
 export interface Conversations { conversations: Conversation[]; after: string | null; }
 export interface Counts { now: string; mine: number; unassigned: number; bot: number; snoozed: number; resolved: number; all: number; }
@@ -67,7 +70,7 @@ export interface CustomerActivity {
   author: string;
   text: string;
 }
-export interface CustomerErased { conversations: number; messages: number; deliveries: number; }
+export interface CustomerErased { conversations: number; messages: number; deliveries: number; traces: Traces; }
 export interface CustomerExport {
   account_id: string;
   customer_id: string;
@@ -139,6 +142,8 @@ export interface Happening {
   conversation_id: string;
   status: Status;
   reason: string;
+  dialect: string;
+  attempts: number;
   n: number;
   cause: Cause | null;
 }
@@ -229,7 +234,7 @@ export interface Presence { page: string; doing: "viewing" | "typing" | "gone"; 
 export interface Profile { profile_id: string; name: string; }
 export interface ProfileName { profile_id: string; name: string; }
 export interface Remark { kind: RemarkKind; person_id: string | null; text: string; at: string; }
-export type RemarkKind = "note" | "handed_off" | "taken_over" | "handed_back" | "resolved" | "reopened" | "assigned" | "unassigned" | "snoozed" | "woken";
+export type RemarkKind = "note" | "handed_off" | "taken_over" | "handed_back" | "resolved" | "reopened" | "assigned" | "unassigned" | "snoozed" | "woken" | "withheld";
 export interface Reply {
   text: string;
   quick_replies: Option[];
@@ -275,6 +280,7 @@ export interface Trace {
   cause: Cause | null;
   can_reprocess: boolean;
 }
+export type Traces = "none" | "log" | "file" | "server";
 export interface Transcript { lines: Line[]; remarks: Remark[]; outgoing: Outgoing[]; profiles: ProfileName[]; before: string | null; }
 export interface Uploaded { media_id: string; }
 export type View = "mine" | "unassigned" | "bot" | "snoozed" | "resolved" | "tagged" | "all";
