@@ -113,17 +113,18 @@ async def test_who_is_shut_out_is_out_at_once_and_for_good_until_let_in(desk):
     assert (await change(admin, "sam", is_active=True)).status == 204
     assert (await sam.call("GET", "/api/session")).status == 401
     assert (await desk.browser().call("POST", "/api/session/password", chosen)).status == 410
-    made = await admin.call("POST", f"{PEOPLE}/p-sam/link")
+    made = await admin.call("POST", f"{PEOPLE}/p-sam/link", idempotency_key="2")
     chosen["token"] = made.json["path"].partition("#")[2]
     assert (await desk.browser().call("POST", "/api/session/password", chosen)).status == 200
 
 
 async def test_a_newer_link_and_a_chosen_password_end_the_older_links(desk):
     admin = await desk.entered("root", Role.ADMIN)
-    made = await admin.call("POST", PEOPLE, {"login": "eve", "name": "Eve"})
+    body = {"login": "eve", "name": "Eve"}
+    made = await admin.call("POST", PEOPLE, body, idempotency_key="first")
 
     async def link(person=made.json["person_id"]):
-        given = await admin.call("POST", f"{PEOPLE}/{person}/link")
+        given = await admin.call("POST", f"{PEOPLE}/{person}/link", idempotency_key=person)
         return given.json["path"].partition("#")[2]
 
     async def choose(token):

@@ -143,6 +143,19 @@ async def test_older_links_of_a_person_end_and_nobody_elses(store, world, end):
     assert [one is not None for one in found] == [False, False, True]
 
 
+async def test_a_link_made_for_who_is_out_does_not_work_when_they_are_let_in(store, world):
+    await add(store, world, person())
+    await store.transact(lambda tx: tx.people.change(person(), is_active=False))
+    await store.transact(link(person(), "late"))
+
+    await store.transact(lambda tx: tx.people.change(person(), is_active=True))
+
+    assert await store.people.link("late", now=NOON) is None
+    await store.transact(link(person(), "new"))
+    await store.transact(lambda tx: tx.people.change(person(), is_active=True))
+    assert await store.people.link("new", now=NOON) is not None
+
+
 async def test_a_link_works_so_many_times_and_so_long(store, world):
     await add(store, world, person())
 

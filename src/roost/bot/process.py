@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import io
 import itertools
 import os
 import signal
@@ -37,7 +38,7 @@ _log = structlog.stdlib.get_logger("roost.bot")
 
 _PULSE = 0.25
 
-_TELLS_WITHIN, _LOOKS_EVERY = 0.5, 0.02
+_TELLS_WITHIN, _LOOKS_EVERY = 1.0, 0.02
 """Seconds a process has to tell where a handler stands; after how many to look whether it has."""
 
 _DUMP_BYTES = 65_536
@@ -79,7 +80,7 @@ class BotProcess:
         process: asyncio.subprocess.Process,
         reader: asyncio.StreamReader,
         writer: asyncio.StreamWriter,
-        traces: int,
+        traces: io.FileIO,
     ) -> None:
         self._traces = traces
         self._process = process
@@ -105,22 +106,16 @@ class BotProcess:
             BotError: The bot cannot be loaded; says where and what to do.
         """
         ours, theirs = socket.socketpair()
-        traces, theirs_too = os.pipe()
-        os.set_blocking(traces, False)
-        with theirs, os.fdopen(theirs_too, "wb"):
-            process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-B",  # cached bytecode of a file saved twice in a second would be taken for fresh
-                "-m",
-                "roost.bot.host",
-                str(theirs.fileno()),
-                str(theirs_too),
-                reference,
-                pass_fds=[theirs.fileno(), theirs_too],
-                start_new_session=True,
-                env=_environment(),
-            )
-        reader, writer = await asyncio.open_connection(sock=ours, limit=frames.MAX_FRAME_BYTES)
+        traces_end, theirs_too = os.pipe()
+        os.set_blocking(traces_end, False)
+        traces = os.fdopen(traces_end, "rb", buffering=0)
+        with contextlib.ExitStack() as opened:
+            opened.callback(ours.close)
+            opened.callback(traces.close)
+            with theirs, os.fdopen(theirs_too, "wb"):
+                process = await _spawned(reference, theirs.fileno(), theirs_too)
+            reader, writer = await asyncio.open_connection(sock=ours, limit=frames.MAX_FRAME_BYTES)
+            opened.pop_all()
         running = cls(process, reader, writer, traces)
         try:
             await running._greet(reference)
@@ -134,9 +129,10 @@ class BotProcess:
             async with asyncio.timeout(LOADS_WITHIN):
                 frame = await frames.read(self._reader)
         except TimeoutError as error:
+            stand = await self.look()
             raise BotError(
                 f"it was not loaded after {LOADS_WITHIN:.0f} s",
-                place=reference,
+                place=stand.place or reference,
                 remedy="Keep long work out of the module's top level",
             ) from error
         except (asyncio.IncompleteReadError, ConnectionError) as error:
@@ -272,10 +268,8 @@ class BotProcess:
         return whereabouts.of_dump(text.decode("ascii", errors="replace"))
 
     def _read_traces(self) -> bytes:
-        try:
-            return os.read(self._traces, _DUMP_BYTES)
-        except OSError:
-            return b""  # there is nothing yet, or nobody any more
+        there = None if self._traces.closed else self._traces.read(_DUMP_BYTES)
+        return there or b""
 
     def retire(self) -> None:
         """End the process once the turns it has are decided; it gets no more."""
@@ -302,9 +296,21 @@ class BotProcess:
         self._writer.close()
         self.kill()
         await self._process.wait()
-        if self._traces >= 0:
-            os.close(self._traces)
-            self._traces = -1
+        self._traces.close()
+
+
+async def _spawned(reference: str, *descriptors: int) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-B",  # cached bytecode of a file saved twice in a second would be taken for fresh
+        "-m",
+        "roost.bot.host",
+        *map(str, descriptors),
+        reference,
+        pass_fds=descriptors,
+        start_new_session=True,
+        env=_environment(),
+    )
 
 
 def _progress(frame: Frame | None, name: str) -> Progress:

@@ -68,13 +68,16 @@ class Committer:
 
     def clean(self) -> None:
         """Take out of file and log what was erased, if that is due and can be done now."""
-        if self._is_broken:
+        if not self._cleaner.begins():
             return
         try:
+            if self._is_broken:
+                self._disk.check_file()
+            self._mend()
             self._cleaner.clean(self._connection)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, StoreUnavailable) as error:
             logger.warning("erased rows stay in the files for now: %s", error)
-            self._is_broken = disk.breaks_connection(error)
+            self._is_broken |= disk.breaks_connection(error)
 
     def close(self) -> None:
         """Close the connection."""

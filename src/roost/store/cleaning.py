@@ -71,16 +71,20 @@ class Cleaner:
             self._pause, self._due_at = _SOONEST, self._monotonic()
             erased.clear()
 
+    def begins(self) -> bool:
+        """Tell whether something is to be done now; if so, the next time is later."""
+        if self.due_in != 0:
+            return False
+        self._due_at = self._monotonic() + self._pause
+        self._pause = min(self._pause * 2, _LATEST)
+        return True
+
     def clean(self, connection: sqlite3.Connection) -> None:
-        """Do what is due, as far as nobody keeps it from being done.
+        """Do what there is to do, as far as nobody keeps it from being done.
 
         Raises:
             sqlite3.Error: The disk does not take it. It is tried again later.
         """
-        if self.due_in != 0:
-            return
-        self._due_at = self._monotonic() + self._pause
-        self._pause = min(self._pause * 2, _LATEST)
         if self._owes_file:
             self._owes_file = False
             self._has_gaps = True

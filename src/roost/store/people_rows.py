@@ -91,6 +91,14 @@ PUT_LINK = Command(insert(links))
 
 END_LINKS = Command(delete(links).where(links.c.person_id == bindparam("person")))
 
+END_LINKS_OUTSIDE = Command(
+    delete(links).where(
+        links.c.person_id == bindparam("person"),
+        select(people.c.person_id).where(_of_link, people.c.state != fixed("active")).exists(),
+    )
+)
+"""Those that were made while somebody was just being shut out."""
+
 _LINK_WORKS = (
     links.c.token_hash == bindparam("token"),
     links.c.uses_left > fixed(0),
@@ -160,6 +168,7 @@ class StoredPeople:
 
     async def change(self, person: Person, *, is_active: bool) -> bool:
         """Replace name, role, accounts, and whether they are let in; false where nobody is it."""
+        await self._session.run(END_LINKS_OUTSIDE, {"person": person.person_id})
         changed = await self._session.run(
             CHANGE,
             {

@@ -85,6 +85,7 @@ FOR_PEOPLE = {
     "registry.ACCOUNTS",
     "people_rows.ADMINS",
     "people_rows.END_LINKS",
+    "people_rows.END_LINKS_OUTSIDE",
     "people_rows.EVERYBODY",
     "people_rows.MEMBERS",
     "registry.HEALTH",
