@@ -112,7 +112,7 @@ def prepare(environment: Mapping[str, str]) -> None:
         reader, writer = await asyncio.open_connection(
             sock=one.connection, limit=frames.MAX_FRAME_BYTES
         )
-        running = process.BotProcess(one, reader, writer)
+        running = process.BotProcess(one, reader, writer, -1)
         await running._greet(reference)
         return running
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import re
 import sys
 from collections.abc import AsyncGenerator, Callable
@@ -10,11 +11,13 @@ from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 
 import pytest
+import uvloop
 
 from roost.bot import decider as decider_module
-from roost.bot import process, whereabouts
+from roost.bot import frames, process, whereabouts
 from roost.bot.decider import BotDecider
-from roost.errors import BotError, DeciderLost, HandlerFailed
+from roost.bot.process import BLOCKED_AFTER, BotProcess
+from roost.errors import BotError, DeciderAway, DeciderLost, HandlerFailed
 from roost.model.decisions import Decision, HandOff, Reply
 from roost.model.events import MessageReceived
 from roost.model.ids import ConversationId, MessageId, UserId
@@ -84,6 +87,16 @@ async def forget(chat: Chat) -> None:
 async def slow(chat: Chat) -> None:
     await asyncio.sleep(1)
     await chat.say("slow but sure")
+
+@bot.on_message(text.equals("talk"))
+async def talk(chat: Chat) -> None:
+    for _ in range(9):
+        await chat.say("ö" * 9_000)
+
+@bot.on_message(text.equals("bytes"))
+async def give_bytes(chat: Chat) -> None:
+    await chat.typing()
+    await chat.say("at this place", place_id=b"df51dec6f4ee2b2c")
 
 @bot.on_message(text.equals("person"))
 async def person(chat: Chat) -> None:
@@ -187,6 +200,100 @@ async def test_a_process_that_dies_is_replaced_and_the_next_turn_waits_for_it(fi
         with pytest.raises(DeciderLost):
             await decide(decider, "die")
         assert await text_of(decider, "hello") == "one: hello"
+
+
+def test_a_process_that_dies_slowly_ends_nothing_else(file: Path) -> None:
+    """The application's own loop is uvloop's, which refuses to write to what is closed."""
+
+    async def watched_to_its_end() -> None:
+        started = await BotProcess.start(str(file))
+        reap = started._process.wait
+
+        async def reap_slowly() -> int:
+            await asyncio.sleep(3 * process._PULSE)
+            return await reap()
+
+        started._process.wait = reap_slowly
+        async with asyncio.TaskGroup() as tasks:
+            running = tasks.create_task(started.run())
+            guard = tasks.create_task(started.until_blocked(BLOCKED_AFTER))
+            waiting = tasks.create_task(lost_in(started, turn("wait")))
+            await asyncio.sleep(0.1)
+            started._process.kill()
+            assert await waiting
+            await running
+            guard.cancel()
+        with pytest.raises(DeciderLost, match="not running"):
+            await anext(started.decide(turn("hello"), within=1.0))
+
+    uvloop.run(watched_to_its_end())
+
+
+async def lost_in(started: BotProcess, one: Turn) -> bool:
+    with pytest.raises(DeciderLost):
+        await anext(started.decide(one, within=30.0))
+    return True
+
+
+async def test_a_process_that_says_what_is_no_frame_is_replaced(file: Path) -> None:
+    async with running(file) as decider:
+        started = decider._current
+        assert started is not None
+        started._reader.feed_data(b"\0\0\0\1\xc1")
+        await until_another(decider, started)
+        assert await text_of(decider, "hello") == "one: hello"
+
+
+async def until_another(decider: BotDecider, than: BotProcess) -> None:
+    async with asyncio.timeout(20):
+        while decider._current in {None, than}:
+            await asyncio.sleep(0.01)
+
+
+async def test_where_no_process_can_be_started_the_turn_is_put_off(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refused(*_: object, **__: object) -> None:
+        raise OSError(errno.EAGAIN, "Resource temporarily unavailable")
+
+    async with running(file) as decider:
+        with monkeypatch.context() as without:
+            without.setattr(asyncio, "create_subprocess_exec", refused)
+            with pytest.raises(DeciderAway):
+                await decide(decider, "hello", attempt=2)
+        assert await text_of(decider, "hello", attempt=2) == "one: hello"
+
+
+async def test_what_is_too_much_for_a_frame_goes_to_people_and_the_process_goes_on(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running(file) as decider, asyncio.TaskGroup() as tasks:
+        slow = tasks.create_task(text_of(decider, "slow"))
+        await asyncio.sleep(0.1)
+        monkeypatch.setattr(frames, "MAX_FRAME_BYTES", 50_000)
+        heard = await failure_of(decider, "x" * 60_000)
+        monkeypatch.undo()
+        assert await slow == "slow but sure"
+    assert re.fullmatch(r"what its dialogs .* is too much: 60,\d+ bytes .*", heard.problem)
+    assert "Keep less" in heard.remedy
+
+
+async def test_what_a_handler_says_too_much_of_at_once_is_told(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(file, SOURCE + "\nfrom roost.bot import frames\nframes.MAX_FRAME_BYTES = 100_000\n")
+    async with running(file) as decider:
+        failed = await failure_of(decider, "talk")
+        assert await text_of(decider, "hello") == "VERSION hello"
+    assert re.match(r"what was decided at once is too much: 16\d,\d+ bytes", failed.problem)
+    assert "Say less in one turn" in failed.remedy
+
+
+async def test_a_decision_that_cannot_be_read_fails_its_turn_and_nothing_else(file: Path) -> None:
+    async with running(file) as decider:
+        failed = await failure_of(decider, "bytes")
+        assert await text_of(decider, "hello") == "one: hello"
+    assert "Expected `str`, got `bytes`" in failed.problem
 
 
 async def test_a_turn_that_is_given_up_takes_a_spinning_process_with_it(file: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 
@@ -161,12 +161,10 @@ class BotDecider:
                 process = await BotProcess.start(self._reference)
             except BotError as error:
                 raise DeciderAway(f"bot {self.name} cannot be loaded") from error
-            tasks.create_task(process.run())
-            guard = tasks.create_task(_end_when_blocked(process))
+            tasks.create_task(_outlived(process, _end_when_blocked(process)))
             try:
                 yield process
             finally:
-                guard.cancel()
                 process.kill()
 
     def _endless(self, what: str, seconds: float, found: Overdue) -> HandlerFailed:
@@ -188,10 +186,7 @@ class BotDecider:
         self._is_up.set()
 
     async def _watch(self, process: BotProcess) -> None:
-        async with asyncio.TaskGroup() as tasks:
-            guard = tasks.create_task(self._guard(process))
-            await process.run()
-            guard.cancel()
+        await _outlived(process, self._guard(process))
         self._replace(process)
 
     async def _guard(self, process: BotProcess) -> None:
@@ -250,6 +245,22 @@ class BotDecider:
                 old.retire()
             _log.info("bot reloaded", bot=self.name)
             self._report(None)
+
+
+async def _outlived(process: BotProcess, watching: Coroutine[object, object, None]) -> None:
+    """See a process to its end, watching it; whatever happens with it, it goes no further.
+
+    Where watching it ends, so does the process.
+    """
+    guard = asyncio.ensure_future(watching)
+    guard.add_done_callback(lambda _: process.kill())
+    try:
+        found = await asyncio.gather(process.run(), return_exceptions=True)
+    finally:
+        guard.cancel()
+    for error in (*found, *await asyncio.gather(guard, return_exceptions=True)):
+        if isinstance(error, Exception):
+            _log.error("bot process given up", bot=process.name, exc_info=error)
 
 
 async def _end_when_blocked(process: BotProcess) -> None:

@@ -20,13 +20,25 @@ from roost.model.turns import Progress, Turn
 from roost.model.x_objects import XObject
 
 MAX_FRAME_BYTES = 64 * 1024 * 1024
-"""A turn of 32 messages of 10,000 characters is far below it; more is a fault."""
+"""A turn of 32 messages of 10,000 characters is far below it, and so is a full journal."""
 
 PackedEvent = tuple[str, msgspec.Raw]
 """An event's kind and its fields."""
 
 _LENGTH = struct.Struct(">I")
 _VERBS = {cls: verb for verb, cls in DECISION_TYPES.items()}
+
+
+class FrameTooLarge(ValueError):
+    """A frame is larger than what is taken. It was not sent, or what came is not a frame.
+
+    Attributes:
+        n_bytes: Its size; more than `MAX_FRAME_BYTES`.
+    """
+
+    def __init__(self, n_bytes: int) -> None:
+        super().__init__(f"{n_bytes:,} bytes (limit {MAX_FRAME_BYTES:,})")
+        self.n_bytes = n_bytes
 
 
 class Ready(msgspec.Struct, frozen=True, tag="ready"):
@@ -207,7 +219,11 @@ def decided(number: int, progress: Progress) -> Decided:
 
 
 def progress_of(frame: Decided) -> Progress:
-    """Unwrap a `Progress`."""
+    """Unwrap a `Progress`.
+
+    Raises:
+        ValueError: A decision holds a value of another kind than it can.
+    """
     dialogs = tuple(
         DialogState(
             dialog_id=one.dialog_id,
@@ -225,10 +241,21 @@ def progress_of(frame: Decided) -> Progress:
     return Progress(_decisions(frame.decisions), frame.final, frame.n_handled, dialogs)
 
 
-def write(writer: asyncio.StreamWriter, frame: Frame) -> None:
-    """Queue a frame for sending."""
+def packed(frame: Frame) -> bytes:
+    """Give a frame as it travels.
+
+    Raises:
+        FrameTooLarge: The other side would not take it.
+    """
     body = _encoder.encode(frame)
-    writer.write(_LENGTH.pack(len(body)) + body)
+    if len(body) > MAX_FRAME_BYTES:
+        raise FrameTooLarge(len(body))
+    return _LENGTH.pack(len(body)) + body
+
+
+def write(writer: asyncio.StreamWriter, frame: Frame) -> None:
+    """Queue a frame for sending; errors as in `packed`."""
+    writer.write(packed(frame))
 
 
 async def read(reader: asyncio.StreamReader) -> Frame:
@@ -240,7 +267,7 @@ async def read(reader: asyncio.StreamReader) -> Frame:
     """
     (length,) = _LENGTH.unpack(await reader.readexactly(_LENGTH.size))
     if length > MAX_FRAME_BYTES:
-        raise ValueError(f"a frame of {length} bytes (limit {MAX_FRAME_BYTES})")
+        raise FrameTooLarge(length)
     return _decoder.decode(await reader.readexactly(length))
 
 

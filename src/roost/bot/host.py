@@ -20,8 +20,10 @@ from roost.bot.frames import (
     Abandon,
     Begin,
     Committed,
+    Decided,
     Failed,
     Frame,
+    FrameTooLarge,
     Ping,
     Pong,
     Ready,
@@ -109,20 +111,30 @@ async def _decide(
     bot: Bot, begin: Begin, writer: asyncio.StreamWriter, committed: dict[int, asyncio.Event]
 ) -> None:
     async def hand_over(progress: Progress) -> None:
-        frames.write(writer, frames.decided(begin.number, progress))
+        writer.write(_packed(frames.decided(begin.number, progress), bot))
         await committed[begin.number].wait()
         committed[begin.number].clear()
 
     try:
         progress = await bot.decide(frames.turn_of(begin), hand_over)
+        said = _packed(frames.decided(begin.number, progress), bot)
     except Exception as error:  # noqa: BLE001 - a handler may raise anything; it is reported whole
         failed = loading.failure(error, default=f"bot {bot.name}")
-        said = Failed(begin.number, failed.problem, failed.place, failed.remedy)
-        frames.write(writer, said)
-    else:
-        frames.write(writer, frames.decided(begin.number, progress))
+        said = frames.packed(Failed(begin.number, failed.problem, failed.place, failed.remedy))
     finally:
         del committed[begin.number]
+    writer.write(said)
+
+
+def _packed(decided: Decided, bot: Bot) -> bytes:
+    try:
+        return frames.packed(decided)
+    except FrameTooLarge as error:
+        raise BotError(
+            f"what was decided at once is too much: {error}",
+            place=f"bot {bot.name}",
+            remedy="Say less in one turn, or wait for the customer with `chat.ask` in between",
+        ) from error
 
 
 def _tell_where_when_asked(traces: int) -> None:

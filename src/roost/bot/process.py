@@ -7,19 +7,18 @@ import contextlib
 import itertools
 import os
 import signal
-import socket
-import sys
 from collections.abc import AsyncGenerator
 
 import structlog
 
-from roost.bot import frames, whereabouts
+from roost.bot import frames, launching, whereabouts
 from roost.bot.frames import (
     Abandon,
     Committed,
     Decided,
     Failed,
     Frame,
+    FrameTooLarge,
     Ping,
     Pong,
     Ready,
@@ -48,8 +47,8 @@ BLOCKED_AFTER = 2.0
 LOADS_WITHIN = 30.0
 """Seconds a bot has to be imported."""
 
-_SETTINGS = "ROOST_"
-"""How the variables begin in which the application's settings are, secrets and keys among them."""
+_LARGE = "Keep less: have steps return what their dialog needs of them, and say less in one turn"
+"""What the author of a bot is to do of which more is to be carried than fits."""
 
 
 class Overdue(TimeoutError):
@@ -102,24 +101,8 @@ class BotProcess:
         Raises:
             BotError: The bot cannot be loaded; says where and what to do.
         """
-        ours, theirs = socket.socketpair()
-        traces, theirs_too = os.pipe()
-        os.set_blocking(traces, False)
-        with theirs, os.fdopen(theirs_too, "wb"):
-            process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-B",  # cached bytecode of a file saved twice in a second would be taken for fresh
-                "-m",
-                "roost.bot.host",
-                str(theirs.fileno()),
-                str(theirs_too),
-                reference,
-                pass_fds=[theirs.fileno(), theirs_too],
-                start_new_session=True,
-                env=_environment(),
-            )
-        reader, writer = await asyncio.open_connection(sock=ours, limit=frames.MAX_FRAME_BYTES)
-        running = cls(process, reader, writer, traces)
+        made = await launching.launch(reference)
+        running = cls(made.process, made.reader, made.writer, made.traces)
         try:
             await running._greet(reference)
         except BaseException:
@@ -137,7 +120,7 @@ class BotProcess:
                 place=reference,
                 remedy="Keep long work out of the module's top level",
             ) from error
-        except (asyncio.IncompleteReadError, ConnectionError) as error:
+        except (asyncio.IncompleteReadError, ConnectionError, ValueError) as error:
             raise BotError(
                 "its process ended while it was loaded",
                 place=reference,
@@ -172,7 +155,7 @@ class BotProcess:
         """Wait until a handler has kept the process from answering for so long."""
         while True:
             if self._turns:
-                frames.write(self._writer, Ping())
+                self._tell(Ping())
             else:
                 self._heard_at = self._loop.time()
             slept_since = self._loop.time()
@@ -205,14 +188,14 @@ class BotProcess:
         queue = self._turns[number] = asyncio.Queue[Frame | None]()
         is_over = False
         try:
-            frames.write(self._writer, frames.begin(number, turn))
+            self._begin(number, turn)
             while not is_over:
                 frame, within = await self._hear(queue, within)
-                progress = _progress(frame, self.name)
+                progress = self._progress(frame, number)
                 is_over = progress.final
                 yield progress
                 if not is_over:
-                    frames.write(self._writer, Committed(number))
+                    self._tell(Committed(number))
         except (DeciderLost, HandlerFailed):
             is_over = True
             raise
@@ -225,6 +208,38 @@ class BotProcess:
                 _log.warning("bot process ended: a turn was not finished", bot=self.name)
                 self.kill()
             self._end_if_retired()
+
+    def _tell(self, frame: Frame) -> None:
+        """Send a frame. A process that is gone gets none: `run` tells its turns so."""
+        if not self._writer.is_closing():
+            frames.write(self._writer, frame)
+
+    def _begin(self, number: int, turn: Turn) -> None:
+        try:
+            self._tell(frames.begin(number, turn))
+        except FrameTooLarge as error:
+            raise HandlerFailed(
+                f"what its dialogs have passed and it is to hear is too much: {error}",
+                place=f"bot {self.name}",
+                remedy=_LARGE,
+            ) from error
+
+    def _progress(self, frame: Frame | None, number: int) -> Progress:
+        match frame:
+            case Decided():
+                try:
+                    return frames.progress_of(frame)
+                except ValueError as error:
+                    self._tell(Abandon(number))
+                    raise HandlerFailed(
+                        f"what it decided cannot be taken: {error}",
+                        place=f"bot {self.name}",
+                        remedy="Give verbs values of the kinds they say they take",
+                    ) from error
+            case Failed():
+                raise HandlerFailed(frame.problem, place=frame.place, remedy=frame.remedy)
+            case _:
+                raise DeciderLost(f"the process of bot {self.name} is gone")
 
     async def _hear(
         self, queue: asyncio.Queue[Frame | None], within: float
@@ -239,7 +254,7 @@ class BotProcess:
         """Have a turn cancelled; false where the process does not listen."""
         if self.is_silent:
             return False
-        frames.write(self._writer, Abandon(number))
+        self._tell(Abandon(number))
         return True
 
     async def _overdue(self, queue: asyncio.Queue[Frame | None], *, has_blocked: bool) -> Overdue:
@@ -303,21 +318,3 @@ class BotProcess:
         if self._traces >= 0:
             os.close(self._traces)
             self._traces = -1
-
-
-def _progress(frame: Frame | None, name: str) -> Progress:
-    match frame:
-        case Decided():
-            return frames.progress_of(frame)
-        case Failed():
-            raise HandlerFailed(frame.problem, place=frame.place, remedy=frame.remedy)
-        case _:
-            raise DeciderLost(f"the process of bot {name} is gone")
-
-
-def _environment() -> dict[str, str]:
-    """Give what a bot may know: its own variables, and none of the application's settings.
-
-    It needs no token and no key. What it raises is told in the desk, and may quote all it sees.
-    """
-    return {name: text for name, text in os.environ.items() if not name.startswith(_SETTINGS)}

@@ -24,6 +24,7 @@ RoostError
 ├── DialogError
 │   ├── DialogChanged         a dialog's code no longer fits what it has passed before
 │   ├── JournalFull           a dialog has more points than a journal holds
+│   ├── JournalTooLarge       a dialog's steps have given more than a journal holds
 │   └── Unanswered            a question was not answered in time, or not in a way it understands
 ├── StoreError
 │   ├── StoreUnavailable      the database did not take a commit; nothing was stored
@@ -350,6 +351,25 @@ class JournalFull(DialogError):
     def __init__(self, name: str, *, limit: int) -> None:
         super().__init__(f"dialog {name} has passed {limit} points (limit {limit})")
         self.name = name
+        self.limit = limit
+
+
+class JournalTooLarge(DialogError):
+    """What a dialog's steps have given, all together, is more than a journal holds.
+
+    Attributes:
+        name: Of the dialog.
+        n_bytes: Size of the journal with the point that no longer fits.
+        limit: Largest size, in bytes.
+    """
+
+    def __init__(self, name: str, *, n_bytes: int, limit: int) -> None:
+        super().__init__(
+            f"dialog {name}: its journal would have {n_bytes:,} bytes (limit {limit:,})."
+            " Have steps return what the dialog needs of them, or a key to look it up by"
+        )
+        self.name = name
+        self.n_bytes = n_bytes
         self.limit = limit
 
 
