@@ -29,7 +29,7 @@ PAGE = Path(__file__).parents[2] / "docs/reference/mistakes.md"
 BENCHMARK = Path(__file__).parents[2] / "bench/dialogs.py"
 
 SOURCE = """
-import asyncio, os, re, time
+import asyncio, os, re, sys, time
 from pathlib import Path
 from roost import Bot, Button, Chat, QuickReply, text
 bot = Bot("tried")
@@ -54,10 +54,6 @@ async def match(chat: Chat) -> None:
 
 def look_up():
     time.sleep(60)
-
-@bot.on_message(text.equals("look up"))
-async def find(chat: Chat) -> None:
-    look_up()
 
 async def fetch():
     await asyncio.sleep(60)
@@ -87,6 +83,35 @@ async def forget(chat: Chat) -> None:
 async def slow(chat: Chat) -> None:
     await asyncio.sleep(1)
     await chat.say("slow but sure")
+
+class Unspeakable(Exception):
+    def __str__(self) -> str:
+        raise ValueError("no text")
+
+async def gone() -> None:
+    task = asyncio.ensure_future(asyncio.sleep(60))
+    task.cancel()
+    await task
+
+@bot.on_message(text.equals("gone"))
+async def await_gone(chat: Chat) -> None:
+    await gone()
+
+@bot.on_message(text.equals("exit"))
+async def leave(chat: Chat) -> None:
+    sys.exit(3)
+
+@bot.on_message(text.equals("interrupt"))
+async def interrupt(chat: Chat) -> None:
+    raise KeyboardInterrupt
+
+@bot.on_message(text.equals("unspeakable"))
+async def unspeakable(chat: Chat) -> None:
+    raise Unspeakable
+
+@bot.on_message(text.equals("half raised"))
+async def half_raised(chat: Chat) -> None:
+    raise ValueError("half \\ud83d" + "x" * 5_000)
 
 @bot.on_message(text.equals("talk"))
 async def talk(chat: Chat) -> None:
@@ -186,6 +211,37 @@ def line_of(file: Path, code: str) -> str:
     return f"{file}:{number}"
 
 
+@pytest.mark.parametrize(
+    ("words", "problem", "remedy", "code"),
+    [
+        ("gone", "await_gone: CancelledError", "catch that where it is awaited", "await task"),
+        ("exit", "leave: SystemExit: 3", "Return instead", "sys.exit(3)"),
+        ("interrupt", "interrupt: KeyboardInterrupt", "Return", "raise KeyboardInterrupt"),
+        ("unspeakable", "unspeakable: Unspeakable", "", "raise Unspeakable"),
+        (
+            "half raised",
+            "half_raised: ValueError: half \ufffdx",
+            "",
+            'raise ValueError("half \\ud83d" + "x" * 5_000)',
+        ),
+    ],
+)
+async def test_whatever_a_handler_raises_is_told_and_the_others_of_its_process_go_on(
+    file: Path, words: str, problem: str, remedy: str, code: str
+) -> None:
+    async with running(file) as decider, asyncio.TaskGroup() as tasks:
+        slow = tasks.create_task(text_of(decider, "slow"))
+        await asyncio.sleep(0.1)
+        started = decider._current
+        failed = await failure_of(decider, words)
+        assert await slow == "slow but sure"
+        assert decider._current is started, "its process goes on"
+    assert f"handler {problem}" in failed.problem
+    assert len(failed.problem) < 3_000
+    assert remedy in failed.remedy
+    assert failed.place == line_of(file, code)
+
+
 async def test_what_one_has_forgotten_is_told_without_a_trace(file: Path) -> None:
     async with running(file) as decider:
         failed = await failure_of(decider, "forget")
@@ -240,14 +296,8 @@ async def test_a_process_that_says_what_is_no_frame_is_replaced(file: Path) -> N
         started = decider._current
         assert started is not None
         started._reader.feed_data(b"\0\0\0\1\xc1")
-        await until_another(decider, started)
+        await started._process.wait()
         assert await text_of(decider, "hello") == "one: hello"
-
-
-async def until_another(decider: BotDecider, than: BotProcess) -> None:
-    async with asyncio.timeout(20):
-        while decider._current in {None, than}:
-            await asyncio.sleep(0.01)
 
 
 async def test_where_no_process_can_be_started_the_turn_is_put_off(

@@ -6,10 +6,12 @@ import asyncio
 import struct
 from collections.abc import Sequence
 from datetime import datetime
+from typing import cast
 
 import msgspec
 
 from roost.bot.welcoming import Declared
+from roost.model import texts
 from roost.model.decisions import DECISION_TYPES, Decision
 from roost.model.dialogs import Dialog, DialogPhase, DialogState, Point
 from roost.model.events import KINDS, TURN_EVENT_TYPES, TurnEvent
@@ -147,10 +149,23 @@ class Pong(msgspec.Struct, frozen=True, tag="pong"):
     """From the bot: no handler keeps me from answering."""
 
 
-Frame = Ready | Unloadable | Begin | Decided | Committed | Abandon | Stands | Failed | Ping | Pong
+Frame = (
+    Ready
+    | Unloadable
+    | Begin
+    | Decided
+    | Committed
+    | Abandon
+    | Stands
+    | Failed
+    | Ping
+    | Pong
+)
+"""Whatever travels."""
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(Frame)
+_AS_THEY_ARE = (bytes, datetime, msgspec.Raw)
 
 
 def begin(number: int, turn: Turn) -> Begin:
@@ -200,7 +215,7 @@ def turn_of(frame: Begin) -> Turn:
 
 def decided(number: int, progress: Progress) -> Decided:
     """Wrap a `Progress` for the way to the worker."""
-    packed = [(_VERBS[type(one)], msgspec.Raw(_encoder.encode(one))) for one in progress.decisions]
+    packed = [(_VERBS[type(one)], msgspec.Raw(_encoded(one))) for one in progress.decisions]
     dialogs = [
         StateOfDialog(
             dialog_id=one.dialog_id,
@@ -247,7 +262,7 @@ def packed(frame: Frame) -> bytes:
     Raises:
         FrameTooLarge: The other side would not take it.
     """
-    body = _encoder.encode(frame)
+    body = _encoded(frame)
     if len(body) > MAX_FRAME_BYTES:
         raise FrameTooLarge(len(body))
     return _LENGTH.pack(len(body)) + body
@@ -271,8 +286,30 @@ async def read(reader: asyncio.StreamReader) -> Frame:
     return _decoder.decode(await reader.readexactly(length))
 
 
+def _encoded(value: object) -> bytes:
+    """Encode a value; what is half a character in its texts, as the database would store it."""
+    try:
+        return _encoder.encode(value)
+    except UnicodeEncodeError:
+        fields: object = msgspec.to_builtins(value, builtin_types=_AS_THEY_ARE)
+        return _encoder.encode(_whole(fields))
+
+
+def _whole(fields: object) -> object:
+    match fields:
+        case str():
+            return texts.whole(fields)
+        case dict():
+            named = cast("dict[str, object]", fields)
+            return {name: _whole(value) for name, value in named.items()}
+        case list() | tuple():
+            return [_whole(value) for value in cast("Sequence[object]", fields)]
+        case _:
+            return fields
+
+
 def _packed(event: TurnEvent) -> PackedEvent:
-    return KINDS[type(event)], msgspec.Raw(_encoder.encode(event))
+    return KINDS[type(event)], msgspec.Raw(_encoded(event))
 
 
 def _event(packed: PackedEvent) -> TurnEvent:

@@ -16,6 +16,7 @@ from contextlib import closing
 from functools import partial
 
 from roost.bot import frames, loading, whereabouts
+from roost.bot.endings import ending_of
 from roost.bot.frames import (
     Abandon,
     Begin,
@@ -116,14 +117,20 @@ async def _decide(
         committed[begin.number].clear()
 
     try:
-        progress = await bot.decide(frames.turn_of(begin), hand_over)
-        said = _packed(frames.decided(begin.number, progress), bot)
-    except Exception as error:  # noqa: BLE001 - a handler may raise anything; it is reported whole
-        failed = loading.failure(error, default=f"bot {bot.name}")
-        said = frames.packed(Failed(begin.number, failed.problem, failed.place, failed.remedy))
+        found = await ending_of(bot.decide(frames.turn_of(begin), hand_over))
+        writer.write(_ending(begin.number, found, bot))
     finally:
         del committed[begin.number]
-    writer.write(said)
+
+
+def _ending(number: int, found: Progress | BaseException, bot: Bot) -> bytes:
+    if isinstance(found, Progress):
+        try:
+            return _packed(frames.decided(number, found), bot)
+        except (BotError, TypeError, ValueError) as error:
+            found = error
+    failed = loading.failure(found, default=f"bot {bot.name}")
+    return frames.packed(Failed(number, failed.problem, failed.place, failed.remedy))
 
 
 def _packed(decided: Decided, bot: Bot) -> bytes:

@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator
 from datetime import timedelta
 
 from roost.bot import loading, whereabouts
+from roost.bot.endings import ending_of
 from roost.bot.router import Bot
 from roost.errors import HandlerFailed
 from roost.model.turns import Progress, Turn
@@ -49,10 +50,10 @@ class InProcessDecider:
             handed.put_nowait(progress)
             await committed.wait()
 
-        deciding = asyncio.ensure_future(self._bot.decide(turn, hand_over))
+        deciding = asyncio.ensure_future(ending_of(self._bot.decide(turn, hand_over)))
 
         async def run() -> None:
-            handed.put_nowait(*await asyncio.gather(deciding, return_exceptions=True))
+            handed.put_nowait(await deciding)
 
         running = self._tasks.create_task(run())
         deadline = asyncio.get_running_loop().call_later(
@@ -71,7 +72,7 @@ class InProcessDecider:
             deadline.cancel()
             running.cancel()
 
-    def _endless(self, deciding: asyncio.Task[Progress]) -> HandlerFailed:
+    def _endless(self, deciding: asyncio.Task[Progress | BaseException]) -> HandlerFailed:
         stand = whereabouts.of_task(deciding)
         return HandlerFailed(
             f"{stand.named} has not ended for {self._deadline:g} s",
