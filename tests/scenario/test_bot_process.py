@@ -55,6 +55,18 @@ async def match(chat: Chat) -> None:
 def look_up():
     time.sleep(60)
 
+@bot.on_message(text.equals("hang"))
+async def hang(chat: Chat) -> None:
+    await chat.step(look_up)
+
+@bot.on_message(text.equals("add"))
+async def add(chat: Chat) -> None:
+    await chat.say(f"sum: {await chat.step(sum, [3, 4])}")
+
+@bot.on_message(text.equals("look up"))
+async def find(chat: Chat) -> None:
+    look_up()
+
 async def fetch():
     await asyncio.sleep(60)
 
@@ -410,6 +422,34 @@ async def test_what_holds_others_up_is_named_with_its_handler_and_line(
     assert failed.problem == f"handler {handler} has not let go for 3 s"
     assert told.place == failed.place == line_of(file, code)
     assert told.remedy == failed.remedy == whereabouts.AWAIT
+
+
+async def test_steps_that_hang_hold_up_no_other_step_and_their_process_is_replaced(
+    file: Path,
+) -> None:
+    save(
+        file,
+        SOURCE.replace(
+            "import asyncio,",
+            "from roost.bot import threads\nthreads.ENDS_WITHIN = 0.5\nimport asyncio,",
+        ),
+    )
+    async with running(file, deadline=3.0) as decider:
+        started = decider._current
+        assert started is not None
+        async with asyncio.TaskGroup() as tasks:
+            hanging = [tasks.create_task(failure_of(decider, "hang")) for _ in range(50)]
+            await asyncio.sleep(0.5)
+            assert await asyncio.wait_for(last_text_of(decider, "add"), 2) == "sum: 7"
+        assert {one.result().problem for one in hanging} == {"handler hang has not ended for 3 s"}
+        assert await started._process.wait(), "threads cannot be ended but with their process"
+        assert await last_text_of(decider, "add") == "sum: 7"
+
+
+async def last_text_of(decider: BotDecider, words: str) -> str:
+    *_, decision = await decide(decider, words)
+    assert isinstance(decision, Reply)
+    return decision.message.text
 
 
 async def test_what_a_handler_awaits_for_ever_is_named_in_the_step_it_is_in(file: Path) -> None:

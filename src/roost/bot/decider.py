@@ -186,7 +186,10 @@ class BotDecider:
         self._is_up.set()
 
     async def _watch(self, process: BotProcess) -> None:
-        await _outlived(process, self._guard(process))
+        async with asyncio.TaskGroup() as tasks:
+            relieving = tasks.create_task(self._relieve(process))
+            await _outlived(process, self._guard(process))
+            relieving.cancel()
         self._replace(process)
 
     async def _guard(self, process: BotProcess) -> None:
@@ -206,6 +209,32 @@ class BotDecider:
             self._current = None
             self._is_up.clear()
             self._gone.set()
+
+    async def _relieve(self, process: BotProcess) -> None:
+        """Replace a process in which threads go on that nobody waits for any more.
+
+        Each holds what it holds, for good. Its successor is started first, as there is no hurry.
+        """
+        await process.is_burdened.wait()
+        tasks = await asyncio.shield(self._keeping)
+        try:
+            fresh = await BotProcess.start(self._reference)
+        except BotError as error:
+            self._report(error)
+            return
+        if self._current is not process:
+            await fresh.stop()  # somebody else has replaced it
+            return
+        _log.warning("bot process replaced: a thread goes on in it", bot=self.name)
+        self._succeed(fresh, tasks)
+
+    def _succeed(self, fresh: BotProcess, tasks: asyncio.TaskGroup) -> None:
+        """Put a process in the place of the one there is, which ends what it has begun."""
+        old = self._current
+        self._use(fresh)
+        tasks.create_task(self._watch(fresh))
+        if old is not None:
+            old.retire()
 
     async def _restart_whenever_gone(self, tasks: asyncio.TaskGroup) -> None:
         loop = asyncio.get_running_loop()
@@ -238,11 +267,7 @@ class BotDecider:
                 await fresh.stop()
                 self._report(_renamed(self._reference, self.name, fresh.name))
                 continue
-            old = self._current
-            self._use(fresh)
-            tasks.create_task(self._watch(fresh))
-            if old is not None:
-                old.retire()
+            self._succeed(fresh, tasks)
             _log.info("bot reloaded", bot=self.name)
             self._report(None)
 

@@ -149,6 +149,10 @@ class Pong(msgspec.Struct, frozen=True, tag="pong"):
     """From the bot: no handler keeps me from answering."""
 
 
+class Burdened(msgspec.Struct, frozen=True, tag="burdened"):
+    """From the bot: a call in a thread goes on for which nobody waits any more; replace me."""
+
+
 Frame = (
     Ready
     | Unloadable
@@ -160,6 +164,7 @@ Frame = (
     | Failed
     | Ping
     | Pong
+    | Burdened
 )
 """Whatever travels."""
 

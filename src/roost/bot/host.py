@@ -20,6 +20,7 @@ from roost.bot.endings import ending_of
 from roost.bot.frames import (
     Abandon,
     Begin,
+    Burdened,
     Committed,
     Decided,
     Failed,
@@ -32,6 +33,7 @@ from roost.bot.frames import (
     Unloadable,
 )
 from roost.bot.router import Bot
+from roost.bot.threads import Threads
 from roost.errors import BotError
 from roost.model.turns import Progress
 
@@ -60,6 +62,8 @@ async def _serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, ref
 
 
 async def _decide_all(bot: Bot, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    loop = asyncio.get_running_loop()
+    loop.set_default_executor(Threads(loop, partial(frames.write, writer, Burdened())))
     async with asyncio.TaskGroup() as tasks:
         turns = _Turns(bot, writer, tasks)
         try:

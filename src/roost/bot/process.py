@@ -14,6 +14,7 @@ import structlog
 from roost.bot import frames, launching, whereabouts
 from roost.bot.frames import (
     Abandon,
+    Burdened,
     Committed,
     Decided,
     Failed,
@@ -70,6 +71,7 @@ class BotProcess:
 
     Attributes:
         blocked_at: Where the handler stood for which it was ended; `None` for none.
+        is_burdened: Set once a thread goes on in it for which nobody waits any more.
     """
 
     def __init__(
@@ -88,6 +90,7 @@ class BotProcess:
         self._loop = asyncio.get_running_loop()
         self._heard_at = self._loop.time()
         self.blocked_at: Stand | None = None
+        self.is_burdened = asyncio.Event()
         self._is_gone = False
         self._is_retiring = False
         self.name = ""
@@ -141,6 +144,8 @@ class BotProcess:
                     self._turns[frame.number].put_nowait(frame)
                 elif isinstance(frame, Pong):
                     self._heard_at = self._loop.time()
+                elif isinstance(frame, Burdened):
+                    self.is_burdened.set()
         except (asyncio.IncompleteReadError, ConnectionError, ValueError) as error:
             _log.info("bot process gone", bot=self.name, reason=type(error).__name__)
         finally:
