@@ -19,6 +19,8 @@ from tests.crash import bots
 
 from roost.bot import frames, host, process
 from roost.bot.journal import Journal
+from roost.bot.launching import Launched
+from roost.bot.standing import Standing
 from roost.service import probes
 
 FOLDER, BOT, FORGETS = "TRIED_FOLDER", "TRIED_BOT", "TRIED_FORGETS"
@@ -112,7 +114,7 @@ def prepare(environment: Mapping[str, str]) -> None:
         reader, writer = await asyncio.open_connection(
             sock=one.connection, limit=frames.MAX_FRAME_BYTES
         )
-        running = process.BotProcess(one, reader, writer, -1)
+        running = process.BotProcess(Launched(one, reader, writer, -1, Standing()))
         await running._greet(reference)
         return running
 

@@ -43,6 +43,13 @@ async def spin(chat: Chat) -> None:
     while True:
         pass
 
+async def spinning():
+    while 1: ...
+
+@bot.on_message(text.equals("spin beside"))
+async def spin_beside(chat: Chat) -> None:
+    await asyncio.gather(spinning())
+
 @bot.on_message(text.equals("block"))
 async def block(chat: Chat) -> None:
     time.sleep(3)
@@ -389,11 +396,9 @@ async def failure_of(decider: BotDecider, words: str, *, attempt: int = 1) -> Ha
     return caught.value
 
 
-async def test_one_that_spins_beyond_the_deadline_is_found_out_alone(file: Path) -> None:
+async def test_one_that_spins_beyond_the_deadline_fails_and_is_not_tried_again(file: Path) -> None:
     async with running(file, deadline=2.5) as decider:
-        with pytest.raises(DeciderLost):
-            await decide(decider, "spin")
-        failed = await failure_of(decider, "spin", attempt=2)
+        failed = await failure_of(decider, "spin")
         assert await text_of(decider, "hello") == "one: hello"
     assert failed.problem == "handler spin has not ended for 2.5 s"
     assert failed.place in {line_of(file, "while True:"), line_of(file, "pass")}
@@ -414,9 +419,8 @@ async def test_what_holds_others_up_is_named_with_its_handler_and_line(
     monkeypatch.setattr(decider_module, "ENDED_AFTER", 3.0)
     reports: asyncio.Queue[object] = asyncio.Queue()
     async with running(file, reports.put_nowait) as decider:
-        assert await lost(decider, words)
+        failed = await failure_of(decider, words)
         told = await reports.get()
-        failed = await failure_of(decider, words, attempt=2)
     assert isinstance(told, BotError)
     assert told.problem == f"handler {handler} has kept all others waiting for 2 s"
     assert failed.problem == f"handler {handler} has not let go for 3 s"
@@ -511,13 +515,58 @@ async def test_while_a_handler_spins_others_are_answered_and_its_author_is_told(
 ) -> None:
     reports: asyncio.Queue[object] = asyncio.Queue()
     async with running(file, reports.put_nowait) as decider, asyncio.TaskGroup() as tasks:
-        spinning = tasks.create_task(lost(decider, "spin"))
+        spinning = tasks.create_task(failure_of(decider, "spin"))
         told = await asyncio.wait_for(reports.get(), 5)
         assert await asyncio.wait_for(text_of(decider, "hello"), 5) == "one: hello"
-        assert await spinning, "its own turn is given up, to be redone alone"
+        assert (await spinning).problem == "handler spin has not let go for 5 s"
     assert isinstance(told, BotError)
     assert told.problem == "handler spin has kept all others waiting for 2 s"
     assert told.place in {line_of(file, "while True:"), line_of(file, "pass")}
+
+
+async def test_of_many_that_spin_none_holds_up_the_others_for_long(file: Path) -> None:
+    done: list[str] = []
+
+    async def fail(decider: BotDecider) -> str:
+        failed = await failure_of(decider, "spin")
+        done.append("spin")
+        return failed.problem
+
+    async def answer(decider: BotDecider, words: str) -> str:
+        said = await text_of(decider, words)
+        done.append(words)
+        return said
+
+    async with running(file) as decider, asyncio.timeout(32):
+        async with asyncio.TaskGroup() as tasks:
+            spinning = [tasks.create_task(fail(decider)) for _ in range(8)]
+            behind = tasks.create_task(answer(decider, "behind them"))
+            await asyncio.sleep(4)
+            later = tasks.create_task(answer(decider, "after them"))
+        assert await behind == "one: behind them"
+        assert await later == "one: after them"
+    assert {await one for one in spinning} == {"handler spin has not let go for 5 s"}
+    assert done.index("after them") < done.index("behind them") < len(done) - 1
+
+
+async def test_what_a_turn_has_begun_is_redone_when_another_one_spins(file: Path) -> None:
+    async with running(file) as decider, asyncio.TaskGroup() as tasks:
+        slow = tasks.create_task(text_of(decider, "slow"))
+        await asyncio.sleep(0.2)
+        spinning = tasks.create_task(failure_of(decider, "spin"))
+        assert await slow == "slow but sure"
+        await spinning
+
+
+async def test_where_it_is_not_known_who_holds_others_up_each_is_redone_alone(file: Path) -> None:
+    async with running(file) as decider, asyncio.TaskGroup() as tasks:
+        slow = tasks.create_task(lost(decider, "slow"))
+        await asyncio.sleep(0.2)
+        assert await lost(decider, "spin beside")
+        assert await slow
+        beside = tasks.create_task(failure_of(decider, "spin beside", attempt=2))
+        assert await text_of(decider, "slow", attempt=2) == "slow but sure"
+        assert "has not let go for 5 s" in (await beside).problem
 
 
 async def test_the_page_of_mistakes_says_what_is_said_of_those_that_hold_others_up(

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
 from pathlib import Path
 
 import structlog
 import watchfiles
 
 from roost.bot import loading, whereabouts
-from roost.bot.process import BLOCKED_AFTER, BotProcess, Overdue
+from roost.bot.losses import HeldUp, LetsNotGo, Overdue
+from roost.bot.process import (
+    BLOCKED_AFTER,
+    ENDED_AFTER,
+    BotProcess,
+    outlived,
+)
+from roost.bot.spares import Spares
 from roost.bot.welcoming import Declared
 from roost.bot.whereabouts import Stand
-from roost.errors import BotError, DeciderAway, DeciderLost, HandlerFailed
+from roost.errors import BotError, DeciderAway, HandlerFailed
 from roost.model.turns import Progress, Turn
 
 _log = structlog.stdlib.get_logger("roost.bot")
@@ -23,9 +30,6 @@ _FIRST_WAIT, _LONGEST_WAIT = 0.05, 5.0
 _ALONE_AT_ONCE = 4
 _PATIENCE_S = 2.0
 """How long a turn waits for a process; then its conversation waits instead of it."""
-
-ENDED_AFTER = 5.0
-"""Seconds after which such a process is ended and its turns are redone, each by itself."""
 
 TURN_DEADLINE = 30.0
 """Seconds the handlers of a turn may take, where nothing else is set."""
@@ -37,11 +41,12 @@ Report = Callable[[BotError | HandlerFailed | None], None]
 class BotDecider:
     """`roost.ports.Decider` over a bot's process.
 
-    A turn that was lost before is decided in a process of its own, so that what a message does to
-    a process happens to no other conversation twice. A handler that does not let go even there has
-    failed, and so has one that awaits something beyond its turn's deadline: people get its
-    conversation, and it is not tried again. Of the others in a process that is ended for that, none
-    suffers: they are redone.
+    A handler that does not let go has failed, and so has one that awaits something beyond its
+    turn's deadline: people get its conversation, and it is not tried again. Of the others in the
+    process that it held up none suffers: those that were not begun go elsewhere after a moment, the
+    rest when that process is ended. Where it is not known which turn it was, and where a process
+    died, all are redone, each in a process of its own, so that what a message does to a process
+    happens to no other conversation twice.
 
     Args:
         reference: `module:bot`, or a file.
@@ -58,6 +63,7 @@ class BotDecider:
         self._gone = asyncio.Event()
         self._alone = asyncio.Semaphore(_ALONE_AT_ONCE)
         self._keeping: asyncio.Future[asyncio.TaskGroup] = asyncio.Future()
+        self._spares = Spares(reference, self._keeping.result)
         self._kinds: frozenset[str] = frozenset()
         self._welcomes: tuple[Declared, ...] = ()
         self.name = ""
@@ -118,6 +124,23 @@ class BotDecider:
             DeciderAway: There is no process of this bot; no handler was reached.
         """
         process = self._own() if turn.attempt > 1 else self._shared()
+        while True:
+            n_handed_over = 0
+            try:
+                async with aclosing(self._decide_in(process, turn)) as steps:
+                    async for progress in steps:
+                        n_handed_over += 1
+                        yield progress
+            except HeldUp:
+                if n_handed_over:
+                    raise  # what is committed is not decided again
+                process = self._spares.one()
+            else:
+                return
+
+    async def _decide_in(
+        self, process: AbstractAsyncContextManager[BotProcess], turn: Turn
+    ) -> AsyncGenerator[Progress]:
         async with process as used, aclosing(used.decide(turn, within=self._deadline)) as steps:
             try:
                 async for progress in steps:
@@ -125,15 +148,10 @@ class BotDecider:
             except HandlerFailed as error:
                 self._report(error)
                 raise
-            except DeciderLost as error:
-                if used.blocked_at is None:
-                    raise
-                found = Overdue(used.blocked_at, has_blocked=True)
+            except LetsNotGo as error:
+                found = Overdue(error.stand, has_blocked=True)
                 raise self._endless("let go", ENDED_AFTER, found) from error
             except Overdue as error:
-                if turn.attempt == 1 and used.is_silent:
-                    # Another one's handler may be what holds it up; which, is found out alone.
-                    raise DeciderLost(f"the process of bot {self.name} does not answer") from error
                 raise self._endless("ended", self._deadline, error) from error
 
     @asynccontextmanager
@@ -161,7 +179,7 @@ class BotDecider:
                 process = await BotProcess.start(self._reference)
             except BotError as error:
                 raise DeciderAway(f"bot {self.name} cannot be loaded") from error
-            tasks.create_task(_outlived(process, _end_when_blocked(process)))
+            tasks.create_task(outlived(process, _end_when_blocked(process)))
             try:
                 yield process
             finally:
@@ -188,7 +206,7 @@ class BotDecider:
     async def _watch(self, process: BotProcess) -> None:
         async with asyncio.TaskGroup() as tasks:
             relieving = tasks.create_task(self._relieve(process))
-            await _outlived(process, self._guard(process))
+            await outlived(process, self._guard(process))
             relieving.cancel()
         self._replace(process)
 
@@ -196,13 +214,13 @@ class BotDecider:
         """Keep a handler that does not let go from holding up the others of its process."""
         await process.until_blocked(BLOCKED_AFTER)
         self._replace(process)
+        process.set_apart()
         stand = await process.look()
         problem = f"{stand.named} has kept all others waiting for {BLOCKED_AFTER:.0f} s"
         place = self._place_of(stand)
         self._report(BotError(problem, place=place, remedy=whereabouts.AWAIT))
-        process.retire()
         await process.until_blocked(ENDED_AFTER)
-        process.kill()
+        await process.end_blocked()
 
     def _replace(self, process: BotProcess) -> None:
         if self._current is process:
@@ -272,27 +290,9 @@ class BotDecider:
             self._report(None)
 
 
-async def _outlived(process: BotProcess, watching: Coroutine[object, object, None]) -> None:
-    """See a process to its end, watching it; whatever happens with it, it goes no further.
-
-    Where watching it ends, so does the process.
-    """
-    guard = asyncio.ensure_future(watching)
-    guard.add_done_callback(lambda _: process.kill())
-    try:
-        found = await asyncio.gather(process.run(), return_exceptions=True)
-    finally:
-        guard.cancel()
-    for error in (*found, *await asyncio.gather(guard, return_exceptions=True)):
-        if isinstance(error, Exception):
-            _log.error("bot process given up", bot=process.name, exc_info=error)
-
-
 async def _end_when_blocked(process: BotProcess) -> None:
-    """End a process that one handler keeps from answering, and remember that it was so."""
     await process.until_blocked(ENDED_AFTER)
-    process.blocked_at = await process.look()
-    process.kill()
+    await process.end_blocked()
 
 
 def _saves(source: Path) -> AsyncGenerator[object]:

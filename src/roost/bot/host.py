@@ -1,6 +1,6 @@
 """The bot's own process: loads the bot, decides turns, knows nothing of X or the database.
 
-Run by `roost.bot.process` as `python -m roost.bot.host FD TRACES REFERENCE`.
+Run by `roost.bot.process` as `python -m roost.bot.host FD TRACES STANDING REFERENCE`.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import signal
 import socket
 import sys
 import threading
+from collections.abc import Coroutine
 from contextlib import closing
 from functools import partial
 
@@ -33,23 +34,34 @@ from roost.bot.frames import (
     Unloadable,
 )
 from roost.bot.router import Bot
+from roost.bot.standing import Marked, Standing
 from roost.bot.threads import Threads
 from roost.errors import BotError
 from roost.model.turns import Progress
 
 
-async def serve(connection: socket.socket, reference: str) -> int:
+async def serve(connection: socket.socket, reference: str, standing: Standing | None = None) -> int:
     """Load the bot and decide turns until the worker hangs up.
+
+    Args:
+        connection: To the worker.
+        reference: Of the bot.
+        standing: Where it is written down which turn goes on, if anywhere.
 
     Returns:
         The process's exit status: 0, or 3 where the bot could not be loaded.
     """
     reader, writer = await asyncio.open_connection(sock=connection)
     with closing(writer):
-        return await _serve(reader, writer, reference)
+        return await _serve(reader, writer, reference, standing or Standing())
 
 
-async def _serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, reference: str) -> int:
+async def _serve(
+    reader: asyncio.StreamReader,
+    writer: asyncio.StreamWriter,
+    reference: str,
+    standing: Standing,
+) -> int:
     try:
         bot = loading.load(reference)
     except BotError as error:
@@ -57,15 +69,17 @@ async def _serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, ref
         await writer.drain()
         return 3
     frames.write(writer, Ready(bot.name, bot.kinds, tuple(bot.welcomes.values())))
-    await _decide_all(bot, reader, writer)
+    await _decide_all(bot, reader, writer, standing)
     return 0
 
 
-async def _decide_all(bot: Bot, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def _decide_all(
+    bot: Bot, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, standing: Standing
+) -> None:
     loop = asyncio.get_running_loop()
     loop.set_default_executor(Threads(loop, partial(frames.write, writer, Burdened())))
     async with asyncio.TaskGroup() as tasks:
-        turns = _Turns(bot, writer, tasks)
+        turns = _Turns(bot, writer, tasks, standing)
         try:
             while True:
                 turns.heed(await frames.read(reader))
@@ -77,7 +91,15 @@ async def _decide_all(bot: Bot, reader: asyncio.StreamReader, writer: asyncio.St
 class _Turns:
     """What the process is deciding."""
 
-    def __init__(self, bot: Bot, writer: asyncio.StreamWriter, tasks: asyncio.TaskGroup) -> None:
+    def __init__(
+        self,
+        bot: Bot,
+        writer: asyncio.StreamWriter,
+        tasks: asyncio.TaskGroup,
+        standing: Standing,
+    ) -> None:
+        self._standing = standing
+        self._turns: dict[int, Coroutine[object, object, None]] = {}
         self._bot = bot
         self._writer = writer
         self._tasks = tasks
@@ -90,12 +112,14 @@ class _Turns:
             case Begin(number=number):
                 self._committed[number] = asyncio.Event()
                 turn = _decide(self._bot, frame, self._writer, self._committed)
-                self._running[number] = self._tasks.create_task(turn)
+                self._turns[number] = turn
+                marked = Marked(turn, number, self._standing)
+                self._running[number] = self._tasks.create_task(marked)
                 self._running[number].add_done_callback(partial(self._forget, number))
             case Committed(number=number) if number in self._committed:
                 self._committed[number].set()
             case Abandon(number=number) if number in self._running:
-                stand = whereabouts.of_task(self._running[number])
+                stand = whereabouts.of_coroutine(self._turns[number])
                 frames.write(self._writer, Stands(number, stand.handler, stand.place))
                 self._running[number].cancel()
             case Ping():
@@ -109,7 +133,7 @@ class _Turns:
             turn.cancel()
 
     def _forget(self, number: int, ended: asyncio.Task[None]) -> None:
-        del ended, self._running[number]
+        del ended, self._running[number], self._turns[number], self._committed[number]
 
 
 async def _decide(
@@ -120,11 +144,8 @@ async def _decide(
         await committed[begin.number].wait()
         committed[begin.number].clear()
 
-    try:
-        found = await ending_of(bot.decide(frames.turn_of(begin), hand_over))
-        writer.write(_ending(begin.number, found, bot))
-    finally:
-        del committed[begin.number]
+    found = await ending_of(bot.decide(frames.turn_of(begin), hand_over))
+    writer.write(_ending(begin.number, found, bot))
 
 
 def _ending(number: int, found: Progress | BaseException, bot: Bot) -> bytes:
@@ -168,10 +189,11 @@ def _end_with(parent: int) -> None:
 
 def main() -> None:
     """Run as a process."""
-    descriptor, traces, reference = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
+    descriptor, traces, standing = map(int, sys.argv[1:4])
+    reference = sys.argv[4]
     _tell_where_when_asked(traces)
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
-    sys.exit(asyncio.run(serve(socket.socket(fileno=descriptor), reference)))
+    sys.exit(asyncio.run(serve(socket.socket(fileno=descriptor), reference, Standing(standing))))
 
 
 if __name__ == "__main__":

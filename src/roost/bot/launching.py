@@ -6,10 +6,12 @@ import asyncio
 import os
 import socket
 import sys
+import tempfile
 from contextlib import ExitStack
 from dataclasses import dataclass
 
 from roost.bot import frames
+from roost.bot.standing import Standing
 from roost.errors import BotError
 
 _SETTINGS = "ROOST_"
@@ -25,12 +27,14 @@ class Launched:
         reader: What it says.
         writer: What it is told.
         traces: Descriptor of a pipe in which it writes down where it stands, when asked.
+        standing: In which turn it is.
     """
 
     process: asyncio.subprocess.Process
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
     traces: int
+    standing: Standing
 
 
 async def launch(reference: str) -> Launched:
@@ -56,6 +60,8 @@ async def _launched(reference: str) -> Launched:
         with theirs:
             traces, theirs_too = os.pipe()
             unless_started.callback(os.close, traces)
+            marks = _unnamed()
+            unless_started.callback(os.close, marks)
             with os.fdopen(theirs_too, "wb"):
                 os.set_blocking(traces, False)
                 process = await asyncio.create_subprocess_exec(
@@ -65,14 +71,21 @@ async def _launched(reference: str) -> Launched:
                     "roost.bot.host",
                     str(theirs.fileno()),
                     str(theirs_too),
+                    str(marks),
                     reference,
-                    pass_fds=[theirs.fileno(), theirs_too],
+                    pass_fds=[theirs.fileno(), theirs_too, marks],
                     start_new_session=True,
                     env=_environment(),
                 )
         reader, writer = await asyncio.open_connection(sock=ours, limit=frames.MAX_FRAME_BYTES)
         unless_started.pop_all()
-    return Launched(process, reader, writer, traces)
+    return Launched(process, reader, writer, traces, Standing(marks))
+
+
+def _unnamed() -> int:
+    """Make a file that has no name, and is gone with those who have it open."""
+    with tempfile.TemporaryFile() as made:
+        return os.dup(made.fileno())
 
 
 def _environment() -> dict[str, str]:
