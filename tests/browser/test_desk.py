@@ -56,7 +56,7 @@ def test_a_person_answers_what_the_bot_hands_off(demo: DeskDemo, open_page: Open
     customer.get_by_role("textbox", name="Message").fill("hello <b>there</b>")
     customer.get_by_role("button", name="Send", exact=True).click()
     view(desk, "Bot handling")
-    expect(row(desk, "Ada Lovelace")).to_contain_text("What can I do?", timeout=WITHIN_MS)
+    expect(row(desk, "Ada Lovelace")).to_contain_text("Bot: What can I do?", timeout=WITHIN_MS)
 
     view(desk, "Unassigned")
     customer.get_by_role("button", name="A person").click()
@@ -75,6 +75,8 @@ def test_a_person_answers_what_the_bot_hands_off(demo: DeskDemo, open_page: Open
     expect(mine).to_have_count(1)
     expect(mine).to_contain_text("Sent", timeout=WITHIN_MS)
     expect(strip(desk)).to_have_attribute("data-control", "agent")
+    view(desk, "Mine")
+    expect(row(desk, "Ada Lovelace")).to_contain_text("You: This is Sam & I help")
 
 
 def test_taking_over_silences_the_bot_and_handing_back_lets_it_answer(
@@ -112,6 +114,8 @@ def test_colleagues_see_at_once_what_the_other_does(demo: DeskDemo, open_page: O
     write(sam, "from Sam")
     theirs = thread(robin).locator("[data-speaker=person]").filter(has_text="from Sam")
     expect(theirs).to_contain_text("Sam Carter", timeout=WITHIN_MS)
+    preview = "Sam Carter: from Sam"
+    expect(row(robin, "Alan Turing")).to_contain_text(preview, timeout=WITHIN_MS)
     sam.get_by_role("button", name="Hand back to bot").click()
     expect(strip(sam)).to_have_attribute("data-control", "bot")
 

@@ -105,7 +105,10 @@ def test_a_failed_handler_is_named_and_its_event_reprocessed(
     demo.writes("break", ADA)
     activity(page)
     page.get_by_label("Status").select_option("Quarantined")
-    page.locator("[data-status=quarantined]").get_by_role("link").first.click(timeout=WITHIN_MS)
+    failed = page.locator("[data-status=quarantined]")
+    expect(failed.first).to_contain_text("v1.1", timeout=WITHIN_MS)
+    expect(failed.first).to_contain_text("1 attempt")
+    failed.get_by_role("link").first.click(timeout=WITHIN_MS)
 
     cause(page, "handler failed")
     cause(page, "no such order")

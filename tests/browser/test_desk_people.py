@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from tests.browser.conftest import WITHIN_MS, Open
 from tests.browser.desk_demo import DeskDemo, desk_demo
 from tests.browser.test_desk import enter
@@ -96,3 +96,34 @@ def test_the_page_fits_and_axe_finds_nothing(demo: DeskDemo, open_page: Open, sc
     check(page)
 
     assert page.evaluate("document.documentElement.scrollWidth") <= 380
+
+
+def test_who_is_invited_again_because_the_answer_was_lost_is_invited_once(
+    demo: DeskDemo, open_page: Open
+) -> None:
+    page = people(open_page, demo)
+    lost: list[str] = []
+
+    def lose(route: Route) -> None:
+        if route.request.method != "POST" or lost:
+            route.continue_()
+            return
+        lost.append(route.fetch().json()["path"])
+        route.abort()
+
+    page.route("**/api/people", lose)
+    page.get_by_role("textbox", name="Login").fill("kim@acme.example")
+    page.get_by_role("textbox", name="Name, as customers").fill("Kim Abara")
+    page.get_by_role("button", name="Invite").click()
+    expect(page.get_by_role("alert")).to_contain_text("cannot be reached", timeout=WITHIN_MS)
+
+    page.get_by_role("button", name="Invite").click()
+
+    expect(page.get_by_role("status").filter(has_text="Kim Abara")).to_be_visible()
+    link = page.get_by_role("textbox", name="Link to come in").input_value()
+    expect(one(page, "Kim Abara")).to_have_count(1)
+    newcomer = open_page(link)
+    expect(newcomer.get_by_label("Password")).to_be_visible(timeout=WITHIN_MS)
+    desk = link.partition("/desk")[0]
+    late = open_page(desk + lost[0])
+    expect(late.get_by_role("alert")).to_be_visible(timeout=WITHIN_MS)

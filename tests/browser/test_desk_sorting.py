@@ -74,3 +74,32 @@ def test_a_tag_leads_to_what_has_it(demo: DeskDemo, open_page: Open, scheme: str
     row(desk, "Ada Lovelace").click()
     desk.get_by_role("button", name="Remove tag vip").click()
     expect(desk.get_by_text("No conversation has this tag.")).to_be_visible(timeout=WITHIN_MS)
+
+
+@pytest.mark.parametrize("by", ["button", "key", "palette"])
+def test_what_is_marked_unread_is_so_for_everybody_until_it_is_opened_again(
+    demo: DeskDemo, open_page: Open, by: str
+) -> None:
+    sam, robin = opened(open_page, demo.sam), opened(open_page, demo.robin)
+    marked = row(robin, "Ada Lovelace").get_by_text("marked unread")
+    expect(marked).to_have_count(0)
+
+    if by == "button":
+        strip(sam).get_by_role("button", name="Mark unread").click()
+    elif by == "key":
+        thread(sam).focus()
+        sam.keyboard.press("u")
+    else:
+        sam.keyboard.press("Control+k")
+        sam.keyboard.type(">mark unr")
+        sam.keyboard.press("Enter")
+
+    expect(sam.get_by_text("Choose a conversation")).to_be_visible(timeout=WITHIN_MS)
+    expect(row(sam, "Ada Lovelace")).to_contain_text("marked unread", timeout=WITHIN_MS)
+    expect(row(sam, "Ada Lovelace")).to_be_focused()
+    # Robin's page stands open at it, which is no looking anew.
+    expect(marked).to_have_count(1, timeout=WITHIN_MS)
+    sam.reload()
+    expect(row(sam, "Ada Lovelace")).to_contain_text("marked unread", timeout=WITHIN_MS)
+    row(sam, "Ada Lovelace").click()
+    expect(marked).to_have_count(0, timeout=WITHIN_MS)

@@ -38,6 +38,25 @@ async def test_everything_that_came_in_is_listed_the_latest_first(desk, store, w
         ("event", "waiting", first.event_key, 1),
     ]
     assert found[0]["cause"]["code"] == "wrong_secret"
+    assert [(one["dialect"], one["attempts"]) for one in found] == [
+        ("", 0),
+        ("v1", 0),
+        ("v1", 0),
+        ("v1", 0),
+    ]
+
+
+async def test_an_event_is_listed_with_how_often_it_was_tried(desk, store, world):
+    claim = await world.claimed(store)
+    await store.transact(lambda tx: tx.conversations.release(claim, waiting_since=NOON))
+    await world.claim(store)
+    admin = await desk.entered(role=Role.ADMIN)
+
+    (found,) = (await admin.get("/api/activity"))["happenings"]
+
+    assert (found["dialect"], found["attempts"]) == ("v1", 2)
+    trace = await admin.get(path(claim.turn.events[0]))
+    assert trace["attempts"] == trace["event"]["attempts"] == 2
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 7])

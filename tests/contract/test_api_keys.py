@@ -48,7 +48,9 @@ async def test_a_key_is_made_used_listed_and_revoked(desk, store, world):
     await world.receive(store, world.received())
     admin = await desk.entered("root", role=Role.ADMIN)
 
-    made = await admin.call("POST", "/api/keys", {"name": "reports", "scope": "read"})
+    made = await admin.call(
+        "POST", "/api/keys", {"name": "reports", "scope": "read"}, idempotency_key="k"
+    )
 
     assert made.status == 201
     reader = Program(desk.browser().transport)
@@ -157,7 +159,7 @@ async def test_a_live_stream_ends_when_its_key_is_revoked(desk, store):
 async def test_a_key_that_cannot_be_made_is_refused_by_name(desk, *, body, field):
     admin = await desk.entered(role=Role.ADMIN)
 
-    answer = await admin.call("POST", "/api/keys", body)
+    answer = await admin.call("POST", "/api/keys", body, idempotency_key="k")
 
     assert (answer.status, [one["field"] for one in answer.json["errors"]]) == (422, [field])
 

@@ -210,7 +210,9 @@ async def test_what_has_not_arrived_stands_apart_until_it_has(store, world):
     (entry,) = await world.start(store)
     await store.transact(lambda tx: tx.outbox.bury(entry, reason="refused"))
     (entry,) = await world.start(store)
-    await store.transact(lambda tx: tx.outbox.suspect(entry, reason="answer lost"))
+    await store.transact(
+        lambda tx: tx.outbox.suspect(entry, reason="answer lost", at=entry.attempted_at)
+    )
 
     page = await transcript(store)
 
@@ -305,12 +307,12 @@ async def test_unread_messages_are_counted_until_somebody_looks(store, world):
     conversation = ConversationId("11-22")
     before = await store.desk.summary(OURS, conversation)
 
-    assert await store.transact(lambda tx: tx.conversations.mark_read(OURS, conversation))
+    assert await store.transact(lambda tx: tx.conversations.mark(OURS, conversation, is_read=True))
 
     after = await store.desk.summary(OURS, conversation)
     assert (before.unread, after.unread) == (2, 0)
     assert not await store.transact(
-        lambda tx: tx.conversations.mark_read(OURS, ConversationId("11-99"))
+        lambda tx: tx.conversations.mark(OURS, ConversationId("11-99"), is_read=True)
     )
 
 

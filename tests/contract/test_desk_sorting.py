@@ -148,6 +148,16 @@ async def test_conversations_are_found_by_their_tags(desk, world):
     assert [one["conversation_id"] for one in page["conversations"]] == ["11-23"]
 
 
+async def test_of_two_who_change_tags_at_once_both_get_what_they_changed(desk):
+    sam, robin = await desk.entered("sam"), await desk.entered("robin")
+    await do(sam, "tags", {"tags": ["vip", "late"], "before": []})
+
+    await do(sam, "tags", {"tags": ["vip", "late", "alpha"], "before": ["vip", "late"]}, key="a")
+    tagged = await do(robin, "tags", {"tags": ["vip", "beta"], "before": ["vip", "late"]}, key="b")
+
+    assert tagged["tags"] == ["alpha", "beta", "vip"]
+
+
 @pytest.mark.parametrize("tags", [[" "], [""], ["x" * 51], [str(n) for n in range(21)]])
 async def test_a_tag_nobody_could_type_is_refused(desk, tags):
     sam = await desk.entered("sam")
@@ -166,3 +176,25 @@ async def test_whoever_hands_back_at_the_command_line_leaves_a_remark_too(desk):
 
     assert ("handed_back", None, "") in await remarks(sam)
     assert (await sam.get(HERE))["control"] == "bot"
+
+
+async def test_what_is_marked_unread_stays_so_until_somebody_looks(desk, world):
+    sam, robin = await desk.entered("sam"), await desk.entered("robin")
+    await sam.call("POST", f"{HERE}/read")
+    start = await desk.store.feed_position()
+
+    marked = await do(sam, "unread")
+
+    assert (marked["unread"], marked["is_marked_unread"]) == (0, True)
+    assert (await do(robin, "unread"))["is_marked_unread"]
+    changes = await desk.store.changes_after(start, limit=10)
+    assert [(one.kind, one.ref) for one in changes] == [("unread", "p-sam")]
+    await world.receive(desk.store, world.received(20))
+    await do(sam, "take-over")
+    (row,) = (await robin.get("/api/conversations?view=all"))["conversations"]
+    assert (row["unread"], row["is_marked_unread"]) == (1, True)
+    await robin.call("POST", f"{HERE}/read")
+    looked = await sam.get(HERE)
+    assert (looked["unread"], looked["is_marked_unread"]) == (0, False)
+    nowhere = await sam.call("POST", f"{HERE}9/unread", idempotency_key="k")
+    assert nowhere.status == 404

@@ -119,7 +119,7 @@ async def prepare(store, account: str, number: int, state: str) -> None:
                     later = NOON + SECOND * 600
                     await tx.outbox.postpone(entry, later, reason="no budget")
                 else:
-                    await tx.outbox.suspect(entry, reason="no answer")
+                    await tx.outbox.suspect(entry, reason="no answer", at=entry.attempted_at)
 
     await store.transact(unit)
 

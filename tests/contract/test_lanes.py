@@ -178,7 +178,7 @@ async def test_nothing_of_an_app_that_is_paused_is_due(store, world):
 async def test_uncertain_messages_of_a_held_account_are_left_alone(store, world):
     await queued(store, world, "a")
     (entry,) = await world.start(store)
-    await store.transact(lambda tx: tx.outbox.suspect(entry, reason="lost"))
+    await store.transact(lambda tx: tx.outbox.suspect(entry, reason="lost", at=entry.attempted_at))
 
     await store.transact(lambda tx: tx.health.put_account(UserId("11"), Health("paused")))
 

@@ -57,7 +57,7 @@ async def test_text_comes_back_as_every_database_can_hold_it(store, world, name)
     await world.queue(store, claim, text)
     (entry,) = await world.start(store)
     assert entry.message.text == stored
-    await store.transact(lambda tx: tx.outbox.suspect(entry, reason=text))
+    await store.transact(lambda tx: tx.outbox.suspect(entry, reason=text, at=entry.attempted_at))
     assert (await store.counts()).outbox["uncertain"] == 1
 
 

@@ -125,7 +125,9 @@ async def test_an_uncertain_message_holds_back_those_behind_it(store, world):
     await queued(store, world, "a", "b")
     (entry,) = await world.start(store)
 
-    await store.transact(lambda tx: tx.outbox.suspect(entry, reason="answer lost"))
+    await store.transact(
+        lambda tx: tx.outbox.suspect(entry, reason="answer lost", at=entry.attempted_at)
+    )
 
     assert await world.start(store, now=world.noon + timedelta(days=1)) == []
     assert await state(store) == {"queued": 1, "uncertain": 1}
@@ -135,9 +137,11 @@ async def test_an_uncertain_message_holds_back_those_behind_it(store, world):
 async def test_uncertain_messages_are_given_as_they_were_sent(store, world):
     await queued(store, world, "a")
     await queued(store, world, "b", customer="33")
-    entries = [replace(entry, is_free=False) for entry in await world.start(store)]
+    entries = [replace(entry, is_free=False, doubts=1) for entry in await world.start(store)]
     for entry in entries:
-        await store.transact(lambda tx, e=entry: tx.outbox.suspect(e, reason="answer lost"))
+        await store.transact(
+            lambda tx, e=entry: tx.outbox.suspect(e, reason="answer lost", at=e.attempted_at)
+        )
 
     assert await store.transact(lambda tx: tx.outbox.uncertain()) == entries
     here = await store.transact(lambda tx: tx.outbox.uncertain(("11", "11-33")))
@@ -145,10 +149,55 @@ async def test_uncertain_messages_are_given_as_they_were_sent(store, world):
     assert await store.transact(lambda tx: tx.outbox.uncertain(("12", "11-33"))) == []
 
 
+async def test_only_attempts_that_x_may_have_acted_on_count_as_doubts(store, world, life):
+    await queued(store, world, "a")
+    for n in range(3):
+        (entry,) = await world.start(store)
+        assert (entry.attempt, entry.doubts) == (n + 1, 0)
+        await store.transact(lambda tx, e=entry: tx.outbox.postpone(e, world.noon, reason="no way"))
+
+    (entry,) = await world.start(store)
+    for _ in range(2):
+        await store.transact(
+            lambda tx: tx.outbox.suspect(entry, reason="answer lost", at=entry.attempted_at)
+        )
+    (one,) = await store.transact(lambda tx: tx.outbox.uncertain())
+    assert (one.attempt, one.doubts) == (4, 1)
+
+    await store.transact(lambda tx: tx.outbox.postpone(one, world.noon, reason="absent"))
+    await world.start(store)
+    store = await life.die_and_be_succeeded()
+    await store.transact(lambda tx: tx.outbox.suspect_interrupted())
+    (one,) = await store.transact(lambda tx: tx.outbox.uncertain())
+    assert (one.attempt, one.doubts) == (5, 2)
+
+
+async def test_a_doubt_counts_from_when_the_attempt_ended_if_that_is_known(store, world, life):
+    async def doubted(store):
+        (one,) = await store.transact(lambda tx: tx.outbox.uncertain())
+        return one
+
+    await queued(store, world, "a")
+    (entry,) = await world.start(store)
+    ended_at = world.noon + 50 * SECOND
+    await store.transact(lambda tx: tx.outbox.suspect(entry, reason="too slow", at=ended_at))
+    one = await doubted(store)
+    assert (one.attempted_at, one.ended_at) == (world.noon, ended_at)
+
+    await store.transact(lambda tx: tx.outbox.postpone(one, world.noon, reason="absent"))
+    begun_at = world.noon + 60 * SECOND
+    await world.start(store, now=begun_at)
+    store = await life.die_and_be_succeeded()
+    await store.transact(lambda tx: tx.outbox.suspect_interrupted())
+    assert (await doubted(store)).ended_at == begun_at
+
+
 async def test_an_uncertain_message_can_turn_out_to_be_sent(store, world):
     await queued(store, world, "a", "b")
     (entry,) = await world.start(store)
-    await store.transact(lambda tx: tx.outbox.suspect(entry, reason="answer lost"))
+    await store.transact(
+        lambda tx: tx.outbox.suspect(entry, reason="answer lost", at=entry.attempted_at)
+    )
 
     await finish(store, entry)
 
@@ -159,7 +208,9 @@ async def test_an_uncertain_message_can_turn_out_to_be_sent(store, world):
 async def test_an_uncertain_message_can_turn_out_to_be_absent(store, world):
     await queued(store, world, "a")
     (entry,) = await world.start(store)
-    await store.transact(lambda tx: tx.outbox.suspect(entry, reason="answer lost"))
+    await store.transact(
+        lambda tx: tx.outbox.suspect(entry, reason="answer lost", at=entry.attempted_at)
+    )
 
     await store.transact(lambda tx: tx.outbox.postpone(entry, world.noon, reason="absent"))
 
@@ -173,7 +224,7 @@ async def test_a_message_that_has_ended_stays_as_it_ended(store, world, late):
     (entry,) = await world.start(store)
     await finish(store, entry)
     say = {
-        "suspect": lambda tx: tx.outbox.suspect(entry, reason="late"),
+        "suspect": lambda tx: tx.outbox.suspect(entry, reason="late", at=entry.attempted_at),
         "postpone": lambda tx: tx.outbox.postpone(entry, world.noon, reason="late"),
         "bury": lambda tx: tx.outbox.bury(entry, reason="late"),
         "finish": lambda tx: tx.outbox.finish(entry, MessageId("901")),
@@ -238,7 +289,9 @@ class Sender:
 
     async def suspect(self):
         for entry in self.flying:
-            await self.store.transact(lambda tx, e=entry: tx.outbox.suspect(e, reason=""))
+            await self.store.transact(
+                lambda tx, e=entry: tx.outbox.suspect(e, reason="", at=e.attempted_at)
+            )
 
     async def postpone(self):
         for entry in self.flying:

@@ -35,7 +35,9 @@ async def in_doubt(store, world) -> None:
     """Let an attempt to post end without an answer."""
     await put(store, world)
     (entry,) = await world.start(store)
-    await store.transact(lambda tx: tx.outbox.suspect(entry, reason="no answer"))
+    await store.transact(
+        lambda tx: tx.outbox.suspect(entry, reason="no answer", at=entry.attempted_at)
+    )
 
 
 async def file(store, world, *events) -> None:
@@ -78,7 +80,7 @@ async def test_an_echo_that_came_first_settles_it_as_soon_as_it_is_in_doubt(stor
     assert await states(store) == {"sending": 1}
 
     async def doubt(tx):
-        await tx.outbox.suspect(entry, reason="no answer")
+        await tx.outbox.suspect(entry, reason="no answer", at=entry.attempted_at)
         return await reconcile.settle_if_known(tx, entry)
 
     assert await store.transact(doubt)

@@ -19,7 +19,7 @@ async def parked(store, world, *texts):
     (entry,) = await world.start(store)
 
     async def unit(tx):
-        await tx.outbox.suspect(entry, reason="lost")
+        await tx.outbox.suspect(entry, reason="lost", at=entry.attempted_at)
         await tx.outbox.park(entry, reason="not shown")
 
     await store.transact(unit)

@@ -83,7 +83,9 @@ async def test_killed_while_it_goes_back_it_keeps_what_was_answered(
             await says(line, "Ada", 2)
             await line.until_settled(n_answers=2)
         bot.write_text(SECOND, encoding="utf-8")
-        async with line.application(bot=str(bot), environment={"ROOST_CRASH_AT": step, **SOON}) as doomed:
+        async with line.application(
+            bot=str(bot), environment={"ROOST_CRASH_AT": step, **SOON}
+        ) as doomed:
             await line.controls.send_dm(world.CUSTOMER_ID, world.ACCOUNT_ID, "L")
             async with asyncio.timeout(WITHIN):
                 assert await doomed.wait() == -signal.SIGKILL

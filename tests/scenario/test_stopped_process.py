@@ -6,15 +6,23 @@ import asyncio
 import os
 import signal
 import sys
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
+import asyncpg
 import pytest
 from tests.scenario.engine.conftest import ACCOUNT, line_over
 
 from roost.engine.turns import TurnPolicy
+from roost.simulator import serving, world_file
+from roost.simulator.app import Simulator
 from roost.store.postgresql.store import PostgresStore
 from roost.store.registry import AccountRow, AppRow
+from roost.testing.x_simulator import World
+from roost.xapi.client import XClient
+from roost.xapi.gateway import XGateway
 
 ROOT = Path(__file__).parents[2]
 STOPPED = """
@@ -23,11 +31,13 @@ from datetime import timedelta
 from tests.scenario.engine.conftest import echo, line_over
 from roost.engine import leases
 from roost.engine.turns import TurnPolicy
+from roost.model.opting import BUILT_IN
 from roost.model.turns import Progress
 from roost.store.postgresql.store import PostgresStore
 
 class Thinking:
     kinds: frozenset[str] = frozenset()
+    opt_out = BUILT_IN
 
     async def decide(self, turn):
         print("thinking", flush=True)
@@ -45,6 +55,32 @@ async def main(dsn, given_up_after):
 
 asyncio.run(main(sys.argv[1], float(sys.argv[2])))
 """
+
+SENDING = """
+import asyncio, os, signal, sys
+from tests.scenario.engine.conftest import ACCOUNT, line_over
+from roost.store.postgresql.store import PostgresStore
+from roost.xapi.client import XClient
+from roost.xapi.gateway import XGateway
+from roost.xapi.oauth1 import Credentials
+
+class StopsOnce:
+    is_over = False
+
+    def at(self, name):
+        if name == "outbox.sending" and not self.is_over:
+            self.is_over = True
+            os.kill(os.getpid(), signal.SIGSTOP)
+
+async def main(dsn, url, begun_within, *keys):
+    async with PostgresStore.open(dsn) as store, XClient(Credentials(*keys), base_url=url) as x:
+        line = line_over(store, at_x=XGateway({ACCOUNT: x}), probe=StopsOnce())
+        line.worker._outbox._begun_within = float(begun_within)
+        await line.worker.run()
+
+asyncio.run(main(*sys.argv[1:]))
+"""
+BEGUN_WITHIN = 1.0
 
 
 @pytest.fixture
@@ -97,3 +133,61 @@ async def test_a_process_stopped_past_its_lease_changes_nothing_when_it_goes_on(
             await stopped.wait()
     assert rival.gateway.texts == ["re: hello"]
     assert (counts.outbox["sent"], counts.events["done"]) == (1, 1)
+
+
+@asynccontextmanager
+async def served_x() -> AsyncGenerator[World]:
+    simulator = Simulator(world_file.built_in())
+    async with simulator, serving.listening(simulator, "127.0.0.1", 0) as url:
+        yield World(simulator.simulation, url)
+
+
+async def cut_off(dsn: str) -> None:
+    """Let PostgreSQL take whoever is connected for gone."""
+    connection = await asyncpg.connect(dsn)
+    try:
+        await connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    finally:
+        await connection.close()
+
+
+@pytest.mark.crash
+async def test_a_process_stopped_before_the_first_byte_of_a_message_does_not_send_it_any_more(
+    dsn: str,
+) -> None:
+    async with served_x() as x, asyncio.timeout(60):
+        keys = x.credentials("acme")
+        async with PostgresStore.open(dsn) as store:
+            await store.register([AppRow("main", "1", "key")], [AccountRow(ACCOUNT, "main", "b")])
+            await line_over(store).receives(1, "hello")
+        stopped = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-c", SENDING, dsn, x.url, str(BEGUN_WITHIN)),
+            *(keys.consumer_key, keys.consumer_secret, keys.token, keys.token_secret),
+            cwd=ROOT,
+            stdout=asyncio.subprocess.PIPE,
+        )
+        try:
+            await asyncio.to_thread(os.waitid, os.P_PID, stopped.pid, os.WSTOPPED)
+            await cut_off(dsn)
+            async with PostgresStore.open(dsn) as store, XClient(keys, base_url=x.url) as client:
+                rival = line_over(store, at_x=XGateway({ACCOUNT: client}))
+                await rival.worker.take_over()
+                async with rival.working():
+                    while (await store.counts()).outbox_waiting:
+                        rival.clock.advance(timedelta(seconds=30))
+                        rival.worker.look()
+                        await asyncio.sleep(0.2)
+                await asyncio.sleep(BEGUN_WITHIN)
+                os.kill(stopped.pid, signal.SIGCONT)
+                assert "XApiUnavailable" in await said(stopped, "message not sent")
+                await rival.receives(2, "and now?", customer="2003")
+                await rival.until_settled()
+                counts = await store.counts()
+        finally:
+            stopped.kill()
+            await stopped.wait()
+        assert x.messages() == ["re: hello", "re: and now?"]
+        assert (counts.outbox["sent"], counts.outbox_waiting) == (2, 0)

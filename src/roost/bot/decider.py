@@ -22,6 +22,7 @@ from roost.bot.spares import Spares
 from roost.bot.welcoming import Declared
 from roost.bot.whereabouts import Stand
 from roost.errors import BotError, DeciderAway, HandlerFailed
+from roost.model.opting import BUILT_IN, OptOut
 from roost.model.turns import Progress, Turn
 
 _log = structlog.stdlib.get_logger("roost.bot")
@@ -66,6 +67,7 @@ class BotDecider:
         self._spares = Spares(reference, self._keeping.result)
         self._kinds: frozenset[str] = frozenset()
         self._welcomes: tuple[Declared, ...] = ()
+        self._opt_out = BUILT_IN
         self.name = ""
 
     async def start(self, *, is_patient: bool = False) -> None:
@@ -99,6 +101,11 @@ class BotDecider:
     def welcomes(self) -> Sequence[Declared]:
         """The welcome messages it declares; while it is restarted, those it declared last."""
         return self._welcomes
+
+    @property
+    def opt_out(self) -> OptOut:
+        """The words heeded while people answer; while it is restarted, those it had last."""
+        return self._opt_out
 
     async def run(self, *, is_reloading: bool = False) -> None:
         """Keep the bot running until cancelled.
@@ -201,6 +208,7 @@ class BotDecider:
     def _use(self, process: BotProcess) -> None:
         self._current = process
         self._kinds, self._welcomes = process.kinds, process.welcomes
+        self._opt_out = process.opt_out
         self._is_up.set()
 
     async def _watch(self, process: BotProcess) -> None:

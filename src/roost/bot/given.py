@@ -6,6 +6,7 @@ line they have not written.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import cast
@@ -24,6 +25,16 @@ def a_text(value: object, field: str) -> None:
         raise WrongKind(field, wanted="a text", found=value)
 
 
+def a_text_or(kind: type, value: object, field: str) -> None:
+    """Refuse what is neither a text nor of the kind.
+
+    Raises:
+        WrongKind: It is something else.
+    """
+    if not isinstance(value, (str, kind)):
+        raise WrongKind(field, wanted=f"a text or a {kind.__name__}", found=value)
+
+
 def a_duration(value: object, field: str) -> None:
     """Refuse what is no `timedelta`, `None` apart: a bare number has no unit.
 
@@ -32,6 +43,19 @@ def a_duration(value: object, field: str) -> None:
     """
     if value is not None and not isinstance(value, timedelta):
         raise WrongKind(field, wanted="a timedelta, as in `timedelta(minutes=5)`", found=value)
+
+
+def a_function(value: object, field: str) -> None:
+    """Refuse what cannot be called, such as what a function gave.
+
+    Raises:
+        WrongKind: It is something else.
+    """
+    if inspect.iscoroutine(value):
+        value.close()  # that it is not awaited is said in other words
+    if not callable(value):
+        wanted = "a function that is not called yet, as in `chat.step(find, number)`"
+        raise WrongKind(field, wanted=wanted, found=value)
 
 
 def several(values: object, kinds: tuple[type, ...], field: str) -> None:

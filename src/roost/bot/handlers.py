@@ -190,11 +190,12 @@ def _giver(parameter: inspect.Parameter, kind: object, offers: Offers, function:
         give = offers.get(kind) or offers.get((parameter.name, kind))
         if give is not None:
             return give
+    is_typed = parameter.annotation is not inspect.Parameter.empty
     known = ", ".join(f"`{_shown(one)}`" for one in offers)
     raise BotError(
         f"handler {name_of(function)}: nothing fits parameter `{parameter}`",
         place=place_of(function),
-        remedy=f"A handler can ask for {known}",
+        remedy=f"{'' if is_typed else 'Write its type, too. '}A handler can ask for {known}",
     )
 
 

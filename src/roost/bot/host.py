@@ -68,7 +68,8 @@ async def _serve(
         frames.write(writer, Unloadable(error.problem, error.place, error.remedy))
         await writer.drain()
         return 3
-    frames.write(writer, Ready(bot.name, bot.kinds, tuple(bot.welcomes.values())))
+    welcomes = tuple(bot.welcomes.values())
+    frames.write(writer, Ready(bot.name, bot.kinds, welcomes, bot.words.opt_out))
     await _decide_all(bot, reader, writer, standing)
     return 0
 
@@ -174,7 +175,6 @@ def _tell_where_when_asked(traces: int) -> None:
 
     Python's own code writes, in the signal's handler: it needs no bytecode to run, and no lock.
     """
-    os.set_inheritable(traces, False)
     os.set_blocking(traces, False)
     faulthandler.register(signal.SIGUSR2, file=traces, all_threads=False)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import os
 import socket
 import sys
@@ -26,14 +27,14 @@ class Launched:
         process: As the system knows it.
         reader: What it says.
         writer: What it is told.
-        traces: Descriptor of a pipe in which it writes down where it stands, when asked.
+        traces: The end of a pipe in which it writes down where it stands, when asked.
         standing: In which turn it is.
     """
 
     process: asyncio.subprocess.Process
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
-    traces: int
+    traces: io.FileIO
     standing: Standing
 
 
@@ -58,12 +59,13 @@ async def _launched(reference: str) -> Launched:
         ours, theirs = socket.socketpair()
         unless_started.callback(ours.close)
         with theirs:
-            traces, theirs_too = os.pipe()
-            unless_started.callback(os.close, traces)
-            marks = _unnamed()
-            unless_started.callback(os.close, marks)
+            traces_end, theirs_too = os.pipe()
+            os.set_blocking(traces_end, False)
+            traces = os.fdopen(traces_end, "rb", buffering=0)
+            unless_started.callback(traces.close)
             with os.fdopen(theirs_too, "wb"):
-                os.set_blocking(traces, False)
+                marks = _unnamed()
+                unless_started.callback(os.close, marks)
                 process = await asyncio.create_subprocess_exec(
                     sys.executable,
                     "-B",  # cached bytecode of a file saved twice in a second seems fresh

@@ -13,10 +13,11 @@ from types import ModuleType
 
 from roost.bot import whereabouts
 from roost.bot.router import Bot
-from roost.errors import BotError, HandlerFailed
+from roost.errors import BotError, HandlerFailed, InvalidMessage
 from roost.model import texts
 
 _DEFAULT_NAME = "bot"
+_BROKEN = "Keep to what X takes: it would refuse the message, and nothing is cut"
 _LINE = re.compile(r":\d+$")
 _LONGEST_PROBLEM = 2_000
 """Characters of what was raised that people are told."""
@@ -89,6 +90,8 @@ def _remedy_for(error: BaseException) -> str:
     match error:
         case asyncio.CancelledError():
             return "What it awaited was cancelled: catch that where it is awaited"
+        case InvalidMessage():
+            return _BROKEN
         case SystemExit() | KeyboardInterrupt():
             return "Return instead: the process serves other conversations, too"
         case _:

@@ -31,6 +31,7 @@ from roost.bot.losses import HeldUp, LetsNotGo, Loss, Overdue
 from roost.bot.welcoming import Declared
 from roost.bot.whereabouts import Stand
 from roost.errors import BotError, DeciderLost, HandlerFailed
+from roost.model.opting import BUILT_IN
 from roost.model.turns import Progress, Turn
 
 _log = structlog.stdlib.get_logger("roost.bot")
@@ -38,7 +39,7 @@ _log = structlog.stdlib.get_logger("roost.bot")
 
 _PULSE = 0.25
 
-_TELLS_WITHIN, _LOOKS_EVERY = 0.5, 0.02
+_TELLS_WITHIN, _LOOKS_EVERY = 1.0, 0.02
 """Seconds a process has to tell where a handler stands; after how many to look whether it has."""
 
 _DUMP_BYTES = 65_536
@@ -82,6 +83,7 @@ class BotProcess:
         self.name = ""
         self.kinds: frozenset[str] = frozenset()
         self.welcomes: tuple[Declared, ...] = ()
+        self.opt_out = BUILT_IN
 
     @classmethod
     async def start(cls, reference: str) -> BotProcess:
@@ -103,9 +105,10 @@ class BotProcess:
             async with asyncio.timeout(LOADS_WITHIN):
                 frame = await frames.read(self._reader)
         except TimeoutError as error:
+            stand = await self.look()
             raise BotError(
                 f"it was not loaded after {LOADS_WITHIN:.0f} s",
-                place=reference,
+                place=stand.place or reference,
                 remedy="Keep long work out of the module's top level",
             ) from error
         except (asyncio.IncompleteReadError, ConnectionError, ValueError) as error:
@@ -118,7 +121,7 @@ class BotProcess:
             raise BotError(frame.problem, place=frame.place, remedy=frame.remedy)
         if isinstance(frame, Ready):
             self.name, self.kinds = frame.name, frame.kinds
-            self.welcomes = frame.welcomes
+            self.welcomes, self.opt_out = frame.welcomes, frame.opt_out
 
     async def run(self) -> None:
         """Pass on what the bot says until its process is gone."""
@@ -311,10 +314,8 @@ class BotProcess:
         return whereabouts.of_dump(text.decode("ascii", errors="replace"))
 
     def _read_traces(self) -> bytes:
-        try:
-            return os.read(self._traces, _DUMP_BYTES)
-        except OSError:
-            return b""  # there is nothing yet, or nobody any more
+        there = None if self._traces.closed else self._traces.read(_DUMP_BYTES)
+        return there or b""
 
     def retire(self) -> None:
         """End the process once the turns it has are decided; it gets no more."""
@@ -347,9 +348,7 @@ class BotProcess:
         self.kill()
         await self._process.wait()
         self._standing.close()
-        if self._traces >= 0:
-            os.close(self._traces)
-            self._traces = -1
+        self._traces.close()
 
 
 async def outlived(process: BotProcess, watching: Coroutine[object, object, None]) -> None:

@@ -7,7 +7,7 @@ import inspect
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import cast
 
-from roost.bot import results
+from roost.bot import given, results
 from roost.bot.running import Run
 
 
@@ -27,17 +27,19 @@ async def step(
 
     Raises:
         BotError: The result cannot be kept.
+        WrongKind: It is no function, but most likely what one gave.
     """
+    given.a_function(function, "function")
     name = name_of(function)
 
     async def work(step_key: str) -> bytes:
-        given = dict(kwargs)
+        named = dict(kwargs)
         if _takes_key(function):
-            given.setdefault("step_key", step_key)
+            named.setdefault("step_key", step_key)
         if inspect.iscoroutinefunction(results.inspected(function)):
-            value = await cast("Awaitable[object]", function(*args, **given))
+            value = await cast("Awaitable[object]", function(*args, **named))
         else:
-            value = await asyncio.to_thread(function, *args, **given)
+            value = await asyncio.to_thread(function, *args, **named)
         return results.encode(value, of=name, place=run.place)
 
     packed = await run.work(name, work)

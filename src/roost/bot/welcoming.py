@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from roost.bot import given, handlers
 from roost.bot.shelf import Shelf
+from roost.bot.speaking import LONGEST_NAME, check_name
 from roost.errors import BotError, InvalidMessage, WrongKind
 from roost.model import capabilities, signatures
 from roost.model.messages import Button, OutboundMessage, QuickReply
@@ -19,7 +20,6 @@ X takes letters, digits, spaces and `-`, `_`, `#`, `@` in a name.
 """
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,60}")
-_LONGEST_SPEAKER = 48
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +30,14 @@ class Speaker:
 
     Attributes:
         name: 1 to 48 characters.
-        picture: A file, its path from the folder of the bot's file.
+        picture: A file, its path from the folder of the bot's file: `roost sync` makes the profile.
+            `""` for one that the account has already.
 
     Source: https://developer.x.com/en/docs/x-api/v1/direct-messages/custom-profiles (archived).
     """
 
     name: str
-    picture: str
+    picture: str = ""
 
     def signed(self, text: str) -> str:
         """Give a text with the name under it."""
@@ -53,7 +54,8 @@ class WelcomeMessage:
         buttons: Up to 3 links.
         media: A picture, GIF or video: a file, its path from the folder of the bot's file.
             `roost sync` uploads it. Whoever has its address at X can see it.
-        speaker: Under which name and picture; the account's own where left out.
+        speaks_as: Under which name, as in `chat.say`; or under which name and picture, so that
+            `roost sync` makes the profile. The account's own where left out.
 
     Source: https://developer.x.com/en/docs/x-api/v1/direct-messages/welcome-messages (archived).
     """
@@ -62,7 +64,13 @@ class WelcomeMessage:
     quick_replies: Sequence[QuickReply] = ()
     buttons: Sequence[Button] = ()
     media: str = ""
-    speaker: Speaker | None = None
+    speaks_as: str | Speaker = ""
+
+    @property
+    def speaker(self) -> Speaker | None:
+        """Who speaks; `None` for the account itself."""
+        named = self.speaks_as
+        return named if isinstance(named, Speaker) else Speaker(named) if named else None
 
     def outbound(self) -> OutboundMessage:
         """Give it as X is sent it.
@@ -72,6 +80,7 @@ class WelcomeMessage:
             WrongKind: A part is of another kind than its field takes.
         """
         given.parts(self.text, self.quick_replies, self.buttons)
+        given.a_text_or(Speaker, self.speaks_as, "speaks_as")
         made = OutboundMessage(self.text, tuple(self.quick_replies), tuple(self.buttons))
         # What hangs on it is uploaded later; here it only lets the text be empty.
         attached = replace(made, media_id="0" if self.media else "")
@@ -81,10 +90,10 @@ class WelcomeMessage:
         return made
 
     def _check_speaker(self, speaker: Speaker, made: OutboundMessage) -> None:
-        length = len(speaker.name)
-        if not 0 < length <= _LONGEST_SPEAKER:
-            problem = "has to have 1 to 48 characters"
-            raise InvalidMessage("speaker.name", problem, limit=_LONGEST_SPEAKER, value=length)
+        check_name(speaker.name)
+        if not speaker.name:
+            problem = f"must have 1 to {LONGEST_NAME} characters"
+            raise InvalidMessage("speaks_as", problem, limit=LONGEST_NAME, value=0)
         # Where X lets the account have no profile, the name stands in the text.
         signed = replace(made, text=speaker.signed(made.text))
         capabilities.check(signed, capabilities.X_V1_WELCOME)
@@ -195,9 +204,9 @@ def declare(
     given, message = _made(function, name, place)
     try:
         media = shelf.media(given.media).path if given.media else ""
-        speaker = given.speaker and replace(
-            given.speaker, picture=shelf.media(given.speaker.picture).path
-        )
+        speaker = given.speaker
+        if speaker is not None and speaker.picture:
+            speaker = replace(speaker, picture=shelf.media(speaker.picture).path)
     except InvalidMessage as error:
         raise BotError(f"welcome {name}: {error}", place=place, remedy=shelf.remedy) from error
     return Declared(name, message, is_default, media, speaker)

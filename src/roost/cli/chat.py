@@ -15,7 +15,8 @@ import msgspec
 from cyclopts import Parameter
 
 from roost.bot import loading
-from roost.errors import RoostError
+from roost.errors import HandlerFailed, RoostError
+from roost.service import logs
 from roost.simulator.actions import InvalidAction
 from roost.testing.bot_tester import BotTester, OnFailure
 from roost.testing.bot_tester_customer import Customer
@@ -30,6 +31,7 @@ Whatever you type is what the customer writes. The number or the label of an off
 /transcript    show everything from the beginning
 /quit          end"""
 
+BOT = "the bot"
 _DURATION = re.compile(r"(\d{1,6})([smhd])")
 _UNITS: dict[str, Literal["seconds", "minutes", "hours", "days"]] = {
     "s": "seconds",
@@ -63,7 +65,7 @@ async def run(
         The exit code: 0, or 1 where a handler of the bot has raised.
     """
     loaded = loading.load(bot)
-    with BotTester(loaded, on_failure=OnFailure.HAND_OFF) as tester:
+    with logs.silent(), BotTester(loaded, on_failure=OnFailure.HAND_OFF) as tester:
         chat = Chatting(tester, tester.customer(customer), as_json=as_json)
         await chat.run(_lines(is_prompting=sys.stdin.isatty() and not as_json))
         return 1 if chat.n_failures else 0
@@ -86,6 +88,7 @@ class Chatting:
     n_failures: int = 0
     _n_shown: int = 0
     _n_told: int = 0
+    _reason: str = ""
     _control: str = "bot"
 
     async def run(self, lines: AsyncGenerator[str]) -> None:
@@ -155,8 +158,11 @@ class Chatting:
         for error in self.tester.failures[self._n_told :]:
             self._n_told += 1
             self.n_failures += 1
-            place = loading.place_in(error, default="the bot")
-            print(f"error: {place}: {type(error).__name__}: {error}", file=sys.stderr)
+            told = (
+                error if isinstance(error, HandlerFailed) else loading.failure(error, default=BOT)
+            )
+            self._reason = str(told)
+            print(f"error: {told}", file=sys.stderr)
         self._show_control()
 
     def _show_control(self) -> None:
@@ -166,7 +172,8 @@ class Chatting:
             return
         if found.control != self._control:
             self._control = found.control
-            why = f": {found.reason}" if found.reason else ""
+            is_told = found.reason == self._reason
+            why = f": {found.reason}" if found.reason and not is_told else ""
             self._tell(f"the conversation is with {found.control}{why}")
 
     def _tell(self, text: str) -> None:

@@ -13,7 +13,7 @@ from roost.cli import x_calls
 from roost.cli.x_calls import ANYBODY, Line, Who
 from roost.errors import StoreUnavailable
 from roost.model.ids import UserId
-from roost.service import account_calls, syncing
+from roost.service import account_calls, speakers, syncing
 from roost.service.clock import SystemClock
 from roost.service.syncing import How, Synced
 from roost.settings import Settings
@@ -85,9 +85,18 @@ def _shown(synced: Synced) -> str:
         for x_id, name in synced.unused.items()
         if x_id not in synced.pruned
     ]
-    lines += [
-        f"{name}: the text is signed instead, since X lets the account have no custom profiles"
-        f" ({why}). Ask X to list the account for them; it has to be verified, too"
-        for name, why in synced.signed.items()
-    ]
+    lines += [f"{name}: {_signed(name, why)}" for name, why in synced.signed.items()]
     return "\n".join(lines) or "X has everything as it is declared"
+
+
+def _signed(name: str, why: str) -> str:
+    if why == speakers.NO_SUCH:
+        return (
+            f"the text is signed instead, since {why}. Give a picture, as in"
+            f" `speaks_as=Speaker({name!r}, 'picture.png')`, or make the profile with"
+            " `roost profiles new`"
+        )
+    return (
+        f"the text is signed instead, since X lets the account have no custom profiles ({why})."
+        " Ask X to list the account for them; it has to be verified, too"
+    )

@@ -315,6 +315,7 @@ def _shown(one: Happening) -> wire_activity.Happening:
                 account_id=one.account_id,
                 key=one.delivery_id,
                 status=Status.DUPLICATE,
+                dialect=one.dialect,
             )
         case _:
             return wire_activity.Happening(
@@ -326,4 +327,6 @@ def _shown(one: Happening) -> wire_activity.Happening:
                 conversation_id=ConversationId(one.conversation_id),
                 status=one.status,
                 reason=one.reason,
+                dialect=one.dialect,
+                attempts=one.attempts,
             )

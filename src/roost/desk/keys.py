@@ -11,9 +11,10 @@ from litestar import Controller, delete, get, post
 from litestar.params import JSONBody, PathParameter
 from msgspec import Meta, Struct
 
-from roost.desk import tokens
+from roost.desk import once, tokens
 from roost.desk.access import KEY_PREFIX, Policy
 from roost.desk.login import NOBODYS
+from roost.desk.once import AnyRequest, Key
 from roost.desk.parts import Parts, Somebody
 from roost.desk.problems import not_found
 from roost.model.people import PersonId
@@ -68,6 +69,12 @@ class Keys(Struct, frozen=True):
     keys: Sequence[KeyInfo]
 
 
+class _Kept(Struct, frozen=True):
+    """What is kept of a key that was asked for under a name."""
+
+    key_id: str
+
+
 class KeyController(Controller):
     """Who uses the API. No key reaches these: they are for admins who have logged in."""
 
@@ -80,12 +87,30 @@ class KeyController(Controller):
         return Keys([_shown(one) for one in await parts.store.api_keys.every()])
 
     @post("", policy=Policy.ADMIN_IN_PERSON, status_code=201)
-    async def new(self, data: JSONBody[NewKey], parts: Parts, person: Somebody) -> MadeKey:
-        """Make a key in your own name; its secret is told this once."""
-        key, secret = await make(
-            parts.store, parts.wall, person.person_id, data.name, scope=data.scope
-        )
-        return MadeKey(key=_shown(key), secret=secret)
+    async def new(
+        self,
+        *,
+        data: JSONBody[NewKey],
+        parts: Parts,
+        person: Somebody,
+        request: AnyRequest,
+        key: Key,
+    ) -> MadeKey:
+        """Make a key in your own name; its secret is told this once.
+
+        Asked again under the same `Idempotency-Key`, another one is made, and the one before
+        revoked.
+        """
+        made, secret = _drawn(parts.wall, person.person_id, data.name, scope=data.scope)
+
+        async def work(tx: Tx, before: _Kept | None) -> _Kept:
+            if before is not None:
+                await _end(tx, before.key_id, at=made.created_at)
+            await tx.api_keys.put(made, tokens.digest(secret))
+            return _Kept(made.key_id)
+
+        await once.anew(parts, await once.named(request, NOBODYS, key), _Kept, work)
+        return MadeKey(key=_shown(made), secret=secret)
 
     @delete("/{key_id:str}", policy=Policy.ADMIN_IN_PERSON)
     async def revoke(self, parts: Parts, key_id: KeyId) -> None:
@@ -98,23 +123,27 @@ async def make(
     store: Store, clock: Clock, person_id: PersonId, name: str, *, scope: Scope
 ) -> tuple[ApiKey, str]:
     """Make a key; give it and what opens, of which only a digest is kept."""
-    key = ApiKey(secrets.token_hex(_ID_BYTES), person_id, name.strip(), scope, clock.now())
-    secret = KEY_PREFIX + tokens.new()
+    key, secret = _drawn(clock, person_id, name, scope=scope)
     await store.transact(lambda tx: tx.api_keys.put(key, tokens.digest(secret)))
     return key, secret
+
+
+def _drawn(clock: Clock, person_id: PersonId, name: str, *, scope: Scope) -> tuple[ApiKey, str]:
+    key = ApiKey(secrets.token_hex(_ID_BYTES), person_id, name.strip(), scope, clock.now())
+    return key, KEY_PREFIX + tokens.new()
 
 
 async def revoke(store: Store, clock: Clock, key_id: str) -> bool:
     """End a key; false where there is none that works. Live streams look again at once."""
     now = clock.now()
+    return await store.transact(lambda tx: _end(tx, key_id, at=now))
 
-    async def unit(tx: Tx) -> bool:
-        is_ended = await tx.api_keys.revoke(key_id, at=now)
-        if is_ended:
-            await tx.changes.append(NOBODYS, "person", conversation_id="", ref=key_id, at=now)
-        return is_ended
 
-    return await store.transact(unit)
+async def _end(tx: Tx, key_id: str, *, at: datetime) -> bool:
+    is_ended = await tx.api_keys.revoke(key_id, at=at)
+    if is_ended:
+        await tx.changes.append(NOBODYS, "person", conversation_id="", ref=key_id, at=at)
+    return is_ended
 
 
 def _shown(key: ApiKey) -> KeyInfo:

@@ -20,6 +20,7 @@ from roost.desk.problems import CONFLICT, Refused
 from roost.errors import RoostError, SendUncertain
 from roost.model.ids import UserId
 from roost.model.people import Person
+from roost.ports import Tx
 from roost.ports.remarks import RequestKey
 
 Made = TypeVar("Made", bound=msgspec.Struct)
@@ -79,6 +80,42 @@ async def done(
         raise
     await parts.store.transact(lambda tx: tx.requests.finish(key, msgspec.json.encode(answer)))
     return answer
+
+
+async def anew(
+    parts: DeskParts,
+    key: RequestKey,
+    made: type[Made],
+    work: Callable[[Tx, Made | None], Awaitable[Made]],
+) -> Made:
+    """Make something that opens, of which nothing is kept that could be told a second time.
+
+    Where it was asked for before, the answer was lost: `work` puts something new in the place of
+    what was made then, so that one opens, however often it is asked for.
+
+    Args:
+        parts: To do it in one transaction with keeping the key.
+        key: Names it.
+        made: Type of what is kept of it, and given to `work` the next time.
+        work: Makes it; `None` stands for nothing made before.
+
+    Raises:
+        Refused: The key was used for something else.
+    """
+
+    async def unit(tx: Tx) -> Made | None:
+        known = await tx.requests.begin(key, at=parts.clock.now())
+        if known is not None and known.fingerprint != key.fingerprint:
+            return None
+        before = None if known is None else msgspec.json.decode(known.answer, type=made)
+        kept = await work(tx, before)
+        await tx.requests.finish(key, msgspec.json.encode(kept))
+        return kept
+
+    kept = await parts.store.transact(unit)
+    if kept is None:
+        raise key_reused()
+    return kept
 
 
 def key_reused() -> Refused:

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from litestar import Controller, get, post, put
 from litestar.params import JSONBody, PathParameter
 from msgspec import Meta, Struct
 
-from roost.desk import tokens
+from roost.desk import once, tokens
 from roost.desk.access import Policy
 from roost.desk.login import NOBODYS
-from roost.desk.parts import DeskParts, Parts
+from roost.desk.once import AnyRequest, Key
+from roost.desk.parts import DeskParts, Parts, Somebody
 from roost.desk.problems import not_found
+from roost.engine import answering
 from roost.errors import LoginTaken, NotPossible
 from roost.model.ids import UserId
 from roost.model.people import LinkPurpose, Person, PersonId, Role
 from roost.ports import Clock, Store, Tx
 from roost.ports.people import Member
+from roost.ports.remarks import RequestKey
 
 INVITATION_LASTS = timedelta(days=3)
 """How long a link that asks for a password works."""
@@ -105,11 +108,19 @@ class Invited(Struct, frozen=True, kw_only=True):
 
     Attributes:
         person_id: Whose.
-        path: To be put behind the desk's address; works once, for three days. Told this once.
+        path: To be put behind the desk's address; works once, for three days, unless there is a
+            newer one, a password is chosen, or they are shut out. Told this once.
     """
 
     person_id: str
     path: str
+
+
+class _Given(Struct, frozen=True):
+    """What is kept of a link that was given: whose, and the digest of what opens."""
+
+    person_id: str
+    token_hash: str
 
 
 class PeopleController(Controller):
@@ -124,28 +135,58 @@ class PeopleController(Controller):
         return People([_shown(one) for one in await parts.store.people.members()])
 
     @post("", policy=Policy.ADMIN_IN_PERSON, status_code=201)
-    async def invite(self, data: JSONBody[Invite], parts: Parts) -> Invited:
-        """Invite somebody; nothing is sent, so give them the link."""
+    async def invite(
+        self,
+        *,
+        data: JSONBody[Invite],
+        parts: Parts,
+        request: AnyRequest,
+        key: Key,
+    ) -> Invited:
+        """Invite somebody; nothing is sent, so give them the link.
+
+        Asked again under the same `Idempotency-Key`, the answer has another link to the same
+        person, and the one before opens nothing.
+        """
         person = Person(new_id(), data.login, data.name, data.role, _these(data.accounts))
-        person = await add(parts.store, parts.wall, person)
-        return await _invited(parts, person.person_id)
+        at = parts.wall.now()
+
+        async def whom(tx: Tx) -> PersonId:
+            return (await _put(tx, person, at=at)).person_id
+
+        return await _invited(parts, await once.named(request, NOBODYS, key), whom)
 
     @put("/{person_id:str}", policy=Policy.ADMIN_IN_PERSON, status_code=204)
-    async def change(self, data: JSONBody[ChangedPerson], parts: Parts, person_id: Whom) -> None:
-        """Change what somebody may do, or shut them out; it holds at once, wherever they are."""
+    async def change(
+        self, data: JSONBody[ChangedPerson], parts: Parts, person: Somebody, person_id: Whom
+    ) -> None:
+        """Change what somebody may do, or shut them out; it holds at once, wherever they are.
+
+        Conversations they have and may not answer any more wait for anybody.
+        """
         known = await _find(parts, person_id)
-        person = replace(
+        changed = replace(
             known.person, name=data.name.strip(), role=data.role, accounts=_these(data.accounts)
         )
-        await change(parts.store, parts.wall, person, is_active=data.is_active)
+        by = person.person_id
+        await change(parts.store, parts.clock, changed, is_active=data.is_active, by=by)
 
     @post("/{person_id:str}/link", policy=Policy.ADMIN_IN_PERSON, status_code=201)
-    async def link(self, parts: Parts, person_id: Whom) -> Invited:
-        """Give somebody a new link, as who has forgotten a password needs."""
+    async def link(
+        self, *, parts: Parts, request: AnyRequest, person_id: Whom, key: Key
+    ) -> Invited:
+        """Give somebody a new link, as who has forgotten a password needs; older ones end.
+
+        Asked again under the same `Idempotency-Key`, it is another one in the place of the first.
+        """
         known = await _find(parts, person_id)
         if not known.is_active:
             raise NotPossible(f"{known.person.name} is shut out; let them in first")
-        return await _invited(parts, known.person.person_id)
+
+        async def whom(_: Tx) -> PersonId:
+            return known.person.person_id
+
+        return await _invited(parts, await once.named(request, NOBODYS, key), whom)
 
 
 def new_id() -> PersonId:
@@ -159,15 +200,28 @@ async def add(store: Store, clock: Clock, person: Person) -> Person:
     Raises:
         LoginTaken: Somebody has that login.
     """
-    kept = replace(person, login=person.login.casefold(), name=person.name.strip())
     at = clock.now()
-    if not await store.transact(lambda tx: tx.people.put(kept, at=at)):
+    return await store.transact(lambda tx: _put(tx, person, at=at))
+
+
+async def _put(tx: Tx, person: Person, *, at: datetime) -> Person:
+    kept = replace(person, login=person.login.casefold(), name=person.name.strip())
+    if not await tx.people.put(kept, at=at):
         raise LoginTaken(kept.login)
     return kept
 
 
-async def change(store: Store, clock: Clock, person: Person, *, is_active: bool) -> None:
+async def change(
+    store: Store, clock: Clock, person: Person, *, is_active: bool, by: PersonId
+) -> None:
     """Replace what somebody is. Live pages look again at once.
+
+    Args:
+        store: Where people are kept.
+        clock: Stamps what follows of it in conversations.
+        person: What they are from now on.
+        is_active: Whether they are let in.
+        by: Who changes it.
 
     Raises:
         NotPossible: Nobody would be left who can change it back.
@@ -179,6 +233,7 @@ async def change(store: Store, clock: Clock, person: Person, *, is_active: bool)
         if not is_admin and await tx.people.admins() == {person.person_id}:
             raise NotPossible(f"{person.name} is the only admin who is let in; make another first")
         await tx.people.change(person, is_active=is_active)
+        await answering.give_up(tx, person.person_id, by=by, at=at)
         await tx.changes.append(NOBODYS, "person", conversation_id="", ref=person.person_id, at=at)
 
     await store.transact(unit)
@@ -205,14 +260,34 @@ async def new_link(
         )
 
     await store.transact(unit)
+    return _path(token)
+
+
+def _path(token: str) -> str:
     return f"/desk/enter#{token}"
 
 
-async def _invited(parts: DeskParts, person_id: PersonId) -> Invited:
-    path = await new_link(
-        parts.store, parts.wall, person_id, LinkPurpose.CHOOSE, uses=1, lasts=INVITATION_LASTS
-    )
-    return Invited(person_id=person_id, path=path)
+async def _invited(
+    parts: DeskParts, key: RequestKey, whom: Callable[[Tx], Awaitable[PersonId]]
+) -> Invited:
+    """Give somebody a link, in the place of the one they were given under the same key."""
+    token, now = tokens.new(), parts.wall.now()
+
+    async def work(tx: Tx, before: _Given | None) -> _Given:
+        if before is None:
+            person_id = await whom(tx)
+        else:
+            person_id = PersonId(before.person_id)
+            await tx.people.use_link(before.token_hash, at=now)
+        ends_at = now + INVITATION_LASTS
+        given = _Given(person_id, tokens.digest(token))
+        await tx.people.put_link(
+            person_id, given.token_hash, purpose=LinkPurpose.CHOOSE, uses=1, ends_at=ends_at
+        )
+        return given
+
+    given = await once.anew(parts, key, _Given, work)
+    return Invited(person_id=given.person_id, path=_path(token))
 
 
 async def _find(parts: DeskParts, person_id: str) -> Member:

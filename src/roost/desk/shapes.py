@@ -36,6 +36,7 @@ def conversation(summary: Summary) -> wire.Conversation:
         dialog_step=summary.dialog_step,
         last_speaker=cast("wire.LastSpeaker", summary.last_speaker or ""),
         last_person_id=summary.last_person_id,
+        is_marked_unread=summary.is_marked_unread,
     )
 
 

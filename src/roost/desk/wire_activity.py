@@ -59,6 +59,9 @@ class Happening(Struct, frozen=True, kw_only=True):
         conversation_id: `""` where it belongs to none.
         status: What became of it.
         reason: Why; may be empty.
+        dialect: Which of X's wire forms told of it, for example `v1`; `""` where none did, and for
+            what was refused.
+        attempts: How often a turn was begun with an event; 0 where none was.
         n: How many requests; 1 for everything but what was refused.
         cause: What is wrong, where something is.
     """
@@ -72,6 +75,8 @@ class Happening(Struct, frozen=True, kw_only=True):
     conversation_id: str = ""
     status: Status
     reason: str = ""
+    dialect: str = ""
+    attempts: int = 0
     n: int = 1
     cause: Cause | None = None
 

@@ -57,36 +57,36 @@ class Listings:
     """How often each attempt was looked for, and when last.
 
     Args:
-        waits: When to look for one after it began, in rising order.
+        waits: When to look for one after it ended, in rising order.
     """
 
     def __init__(self, waits: Sequence[timedelta]) -> None:
         self._waits = tuple(waits)
         self._done: dict[tuple[str, int, int], tuple[int, datetime]] = {}
-        self._begun: dict[tuple[str, int, int], datetime] = {}
+        self._ended: dict[tuple[str, int, int], datetime] = {}
 
     def keep(self, entries: Sequence[OutboxEntry], now: datetime) -> None:
         """Forget all attempts but these.
 
-        None began, or was looked for, later than now: where the clock was set back since, that is
+        None ended, or was looked for, later than now: where the clock was set back since, that is
         counted from now on.
         """
-        began = self._begun
-        self._begun = {
-            key: min(began.get(key, one.attempted_at), now)
+        ended = self._ended
+        self._ended = {
+            key: min(ended.get(key, one.ended_at or one.attempted_at), now)
             for key, one in ((attempt_of(entry), entry) for entry in entries)
         }
         self._done = {
-            key: (n, min(last, now)) for key, (n, last) in self._done.items() if key in self._begun
+            key: (n, min(last, now)) for key, (n, last) in self._done.items() if key in self._ended
         }
 
     def is_due(self, entry: OutboxEntry, now: datetime) -> bool:
         """Tell whether an attempt is to be looked for: old enough, and not just looked for."""
-        begun = self._begun[attempt_of(entry)]
-        n, last = self._done.get(attempt_of(entry), (0, begun))
+        ended = self._ended[attempt_of(entry)]
+        n, last = self._done.get(attempt_of(entry), (0, ended))
         n = min(n, len(self._waits) - 1)
         gap = self._waits[n] - self._waits[n - 1] if n else self._waits[0]
-        return now - begun >= self._waits[n] and now - last >= gap
+        return now - ended >= self._waits[n] and now - last >= gap
 
     def count(self, entry: OutboxEntry, now: datetime) -> None:
         """Note that an attempt was looked for."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
@@ -46,6 +46,10 @@ from roost.ports import Probe, Tx
 MOST_UPLOADS = 3
 """How often a message is tried whose file X takes as an upload, but not on the message."""
 
+BEGUN_WITHIN = timedelta(seconds=5)
+"""What an attempt has at least until its first byte leaves, however soon others look for it: a disk
+or a connection may be slow."""
+
 _log = structlog.stdlib.get_logger("roost.outbox")
 
 _SET_BACK = timedelta(minutes=1)
@@ -57,14 +61,22 @@ _NOTHING = Started((), (), is_more=False)
 class OutboxWorker:
     """Sends what the outbox holds.
 
+    A process that is stopped, or whose machine is, may be taken for gone: then others look for what
+    it was sending, and send it again where X does not show it. So what has not left by the time at
+    which they look first does not leave any more.
+
     Args:
         means: Store, gateway, clock, budgets and policy.
         probe: Marks the steps.
         held: Woken when X holds an account or app back.
+        looked_for_after: When others look for an attempt, counted from its begin.
     """
 
-    def __init__(self, means: Means, *, probe: Probe, held: Wake) -> None:
+    def __init__(
+        self, means: Means, *, probe: Probe, held: Wake, looked_for_after: timedelta
+    ) -> None:
         self._means = means
+        self._begun_within = max(looked_for_after, BEGUN_WITHIN).total_seconds()
         self._store = means.store
         self._gateway = means.gateway
         self._clock = means.clock
@@ -90,10 +102,12 @@ class OutboxWorker:
         """Send until stopped; an attempt that is cancelled becomes uncertain."""
         async with asyncio.TaskGroup() as tasks:
             while not self._is_stopping:
+                latest = asyncio.get_running_loop().time() + self._begun_within
                 started = await self._start()
                 for entry in started.entries:
                     self._slots.take(entry)
-                    tasks.create_task(self._attempt(entry, self._send))
+                    timed = replace(entry, begun_by=latest)
+                    tasks.create_task(self._attempt(timed, self._send))
                 for entry, reason in started.refused:
                     self._slots.take(entry)
                     tasks.create_task(self._attempt(entry, _Refusing(reason)))
@@ -247,7 +261,7 @@ class _Settling:
             case RetryAt(when=when, reason=reason):
                 await tx.outbox.postpone(entry, when, reason=reason)
             case Uncertain(reason=reason):
-                await tx.outbox.suspect(entry, reason=reason)
+                await tx.outbox.suspect(entry, reason=reason, at=self.now)
                 await reconcile.settle_if_known(tx, entry)
             case Dead() | Voiceless() as refused:
                 await self._refuse(tx, refused)

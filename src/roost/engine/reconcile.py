@@ -36,7 +36,8 @@ MOST_POSTINGS = 3
 
 MOST_SENDS = 12
 """How often a bot's message is sent at most while X does not show it. The waits between them grow:
-with the usual settings, and X failing all along, it is about an hour."""
+with the usual settings, and X failing all along, it is about an hour. An attempt of which X surely
+knows nothing, as when it could not be reached, counts for neither."""
 
 _AFTER_FAILED_LISTING = timedelta(minutes=1)
 """Until an account's messages are listed again after that failed."""
@@ -107,7 +108,7 @@ class Reconciler:
 
     Args:
         means: Store, gateway, clock, budgets and policy.
-        waits: When to list after an attempt began, in rising order. If the last listing does not
+        waits: When to list after an attempt ended, in rising order. If the last listing does not
             show the message either, a bot's is sent again, and a person's waits for a person.
         outbox: Woken when something is to be sent again.
         held: Woken when X holds an account or app back.
@@ -170,9 +171,9 @@ class Reconciler:
     ) -> None:
         listing = await self._listing(account_id, min(entry.baseline for entry in due))
         now = self._clock.now()
-        doubtful = self._doubtful(account_id, due, now) if listing.is_cut_off else []
         if not listing.is_cut_off:
             self._failing_since.pop(account_id, None)
+        doubtful = self._doubtful(account_id, due, now)
         for entry in uncertain:
             shown, absence = listing.here(entry), Absence.WAIT
             if entry in due and listing.has_looked_for(entry):
@@ -260,7 +261,7 @@ class Reconciler:
 
 def _absence(entry: OutboxEntry, *, is_whole: bool) -> Absence:
     """Tell what follows absence: a person's words are not sent twice, nor on half a proof."""
-    is_spent = entry.attempt >= (MOST_POSTINGS if entry.route == POST else MOST_SENDS)
+    is_spent = entry.doubts >= (MOST_POSTINGS if entry.route == POST else MOST_SENDS)
     waits = entry.lane is Lane.AGENT or is_spent
     return Absence.PARK if waits or not is_whole else Absence.RESEND
 
@@ -301,7 +302,7 @@ class _Learning:
         entry = self.entry
         if self.absence is Absence.RESEND:
             # The waits between the listings were enough for a first time.
-            wait = self.means.retry.wait(entry.attempt - 1) if entry.attempt > 1 else None
+            wait = self.means.retry.wait(entry.doubts - 1) if entry.doubts > 1 else None
             again_at = min(entry.attempted_at, self.now) if wait is None else self.now + wait
             await tx.outbox.postpone(entry, again_at, reason="X does not show it")
             return "outbox_queued"

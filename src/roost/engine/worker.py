@@ -38,7 +38,8 @@ class WorkerPolicy:
     Attributes:
         turns: Deadlines and failures of deciders.
         retry: Failures of sends.
-        listed_after: When X is asked about an uncertain send, counted from the attempt's begin.
+        listed_after: When X is asked about an uncertain send, counted from the attempt's end; where
+            the process died that made it, from its begin.
         limits: What X allows, by route; a route that is not named is not limited.
     """
 
@@ -66,7 +67,9 @@ class Worker:
         on_error = policy.turns.on_error
         means = Means(store, gateway, clock, Budgets(policy.limits), policy.retry, on_error)
         held = Wake()
-        self._outbox = OutboxWorker(means, probe=probe, held=held)
+        self._outbox = OutboxWorker(
+            means, probe=probe, held=held, looked_for_after=policy.listed_after[0]
+        )
         self._signals = SignalWorker(gateway, clock)
         wakes = Wakes(self._outbox.wake, show=self._signals.want)
         self._timers = TimerWorker(store=store, clock=clock, wakes=wakes)

@@ -57,6 +57,10 @@ class OutboxEntry:
         lane: How urgent it is; what is not known to have arrived is sent again only for bots.
         is_free: Whether it is one of the replies that X does not count; a Post never is.
         app_id: X's id of the app it is sent with; `""` where that is not known.
+        ended_at: When the last attempt ended, where it is in doubt; when it began, where its
+            process died.
+        doubts: How many attempts have ended in doubt; of the others X surely knows nothing.
+        begun_by: Until when its first byte may leave, by the event loop's clock; `None` for ever.
         trial: Whose trial it is, where X has lately held back the account or the app: the trial
             ends when it arrives.
     """
@@ -72,6 +76,9 @@ class OutboxEntry:
     lane: Lane = Lane.BOT
     is_free: bool = False
     app_id: str = ""
+    ended_at: datetime | None = None
+    doubts: int = 0
+    begun_by: float | None = None
     trial: Scope | None = None
 
     @property

@@ -48,6 +48,7 @@ class StoredEvent:
         status: What became of it.
         reason: Why; may be empty.
         attempts: How often a turn was begun with it.
+        dialect: Which of X's wire forms told of it, for example `v1`; `""` for what is ours.
         received_at: When it came in, by the service's clock.
     """
 
@@ -58,6 +59,7 @@ class StoredEvent:
     status: Status
     reason: str
     attempts: int
+    dialect: str
     received_at: datetime
 
 
@@ -68,11 +70,13 @@ class RepeatedDelivery:
     Attributes:
         account_id: Our account.
         delivery_id: Ours.
+        dialect: Which of X's wire forms it is in, for example `v1`.
         received_at: When it came in.
     """
 
     account_id: UserId
     delivery_id: str
+    dialect: str
     received_at: datetime
 
 

@@ -295,9 +295,22 @@ class ConversationRows(Protocol):
         ...
 
     async def take_over(
-        self, account_id: UserId, conversation_id: ConversationId, person_id: PersonId
+        self,
+        account_id: UserId,
+        conversation_id: ConversationId,
+        person_id: PersonId,
+        *,
+        is_unanswered: bool = False,
     ) -> None:
-        """Give control to a person and raise the epoch; pending messages are theirs now."""
+        """Give control to a person and raise the epoch; pending messages are theirs now.
+
+        Args:
+            account_id: Our account.
+            conversation_id: Where.
+            person_id: Who.
+            is_unanswered: Whether the customer waits since their last message, unless a person has
+                answered it: what was to be their answer is not sent after all.
+        """
         ...
 
     async def resolve_turn(self, claim: Claim) -> None:
@@ -333,8 +346,13 @@ class ConversationRows(Protocol):
         """End a snooze that is over by then, or any with `None`; whether there was one."""
         ...
 
-    async def mark_read(self, account_id: UserId, conversation_id: ConversationId) -> bool:
-        """Say that somebody has looked at a conversation; whether it exists."""
+    async def mark(
+        self, account_id: UserId, conversation_id: ConversationId, *, is_read: bool
+    ) -> bool:
+        """Say that somebody has looked at a conversation, or wants it looked at again.
+
+        False where it is not there, or is marked to be looked at again already.
+        """
         ...
 
     async def take_over_leases(self) -> int:

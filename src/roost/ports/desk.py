@@ -72,6 +72,7 @@ class Summary:
         dialog_step: Where in it.
         last_speaker: Who wrote the last message; `None` where that is not known.
         last_person_id: Which of our people; `None` unless `last_speaker` is `person`.
+        is_marked_unread: Whether somebody wants it looked at again.
     """
 
     account_id: UserId
@@ -93,6 +94,7 @@ class Summary:
     dialog_step: str = ""
     last_speaker: Speaker | None = None
     last_person_id: PersonId | None = None
+    is_marked_unread: bool = False
 
 
 @dataclass(frozen=True, slots=True)

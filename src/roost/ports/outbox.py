@@ -74,8 +74,8 @@ class OutboxRows(Protocol):
         """Put another message in place of the one whose attempt has ended without an effect."""
         ...
 
-    async def suspect(self, entry: OutboxEntry, *, reason: str) -> None:
-        """Mark an entry `uncertain`."""
+    async def suspect(self, entry: OutboxEntry, *, reason: str, at: datetime) -> None:
+        """Mark an entry `uncertain`, whose attempt has ended then."""
         ...
 
     async def bury(self, entry: OutboxEntry, *, reason: str) -> None:

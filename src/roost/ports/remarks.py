@@ -12,7 +12,7 @@ from roost.model.people import PersonId
 
 
 class RemarkKind(StrEnum):
-    """What a remark says: a note, what became of the conversation, or what the bot did not get to say."""
+    """What a remark says: a note, what became of the conversation, or what the bot left unsaid."""
 
     NOTE = "note"
     HANDED_OFF = "handed_off"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import TextIO, cast
 
 import structlog
@@ -43,6 +45,17 @@ class Unfailing:
     def isatty(self) -> bool:
         """Tell whether people read along."""
         return self._stream.isatty()
+
+
+@contextmanager
+def silent() -> Generator[None]:
+    """Log nothing within the block; for whoever tells people all that happens in other words."""
+    before = structlog.get_config()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    try:
+        yield
+    finally:
+        structlog.configure(wrapper_class=before["wrapper_class"])
 
 
 def configure(log_format: str, *, is_quiet: bool = False) -> None:

@@ -18,6 +18,9 @@ from roost.xapi.wire_profiles import CustomProfile
 
 _DIGITS = 8
 
+NO_SUCH = "there is no custom profile of that name"
+"""Why somebody speaks under none whose picture is not given, too."""
+
 
 @dataclass(frozen=True, slots=True)
 class Voice:
@@ -38,14 +41,14 @@ def fingerprint(path: str, *further: str) -> str:
     """Give a short name for what a file holds.
 
     Args:
-        path: The file.
+        path: The file; `""` for none.
         *further: What belongs to it.
 
     Raises:
         NotPossible: It cannot be read.
     """
     try:
-        digest = hashlib.sha256(Path(path).read_bytes())
+        digest = hashlib.sha256(Path(path).read_bytes() if path else b"")
     except OSError as error:
         raise NotPossible(f"{path} cannot be read: {error.strerror}") from error
     for one in further:
@@ -112,7 +115,8 @@ async def unused(
     Raises:
         SendError: X cannot be asked.
     """
-    names = {speaker.name for speaker, voice in voices.items() if not voice.refusal}
+    ours = (one for one, voice in voices.items() if one.picture and not voice.refusal)
+    names = {one.name for one in ours}
     left = {*former, *(one.profile_id for one in going if one.profile_id)}
     if not names and not left:
         return {}
@@ -132,6 +136,9 @@ async def _voice(
     *,
     is_tried: bool,
 ) -> Voice:
+    if not speaker.picture:
+        named = next((str(one.id) for one in there if one.name == speaker.name), "")
+        return Voice(named, refusal="" if named else NO_SUCH)
     found = _found(speaker, there, kept)
     if found or is_tried:
         return Voice(found, is_made=not found)

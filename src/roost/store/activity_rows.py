@@ -127,9 +127,9 @@ class StoredActivity:
         return [
             (
                 ActivityKey(at, _REPEATED, account_id, delivery_id),
-                RepeatedDelivery(UserId(account_id), delivery_id, encoding.moment(at)),
+                RepeatedDelivery(UserId(account_id), delivery_id, dialect, encoding.moment(at)),
             )
-            for account_id, delivery_id, at in rows
+            for account_id, delivery_id, dialect, at in rows
         ]
 
     async def _rejected(self, app: str, after: ActivityKey | None, limit: int) -> list[Keyed]:
@@ -260,7 +260,7 @@ def _status(state: str, reason: str) -> Status:
 
 
 def _event(row: EventRow) -> StoredEvent:
-    account, kind, key, conversation, state, reason, attempts, received_at = row
+    account, kind, key, conversation, state, reason, attempts, dialect, received_at = row
     return StoredEvent(
         account_id=UserId(account),
         kind=kind,
@@ -269,6 +269,7 @@ def _event(row: EventRow) -> StoredEvent:
         status=_status(state, reason),
         reason=reason,
         attempts=attempts,
+        dialect=dialect,
         received_at=encoding.moment(received_at),
     )
 
@@ -279,13 +280,13 @@ def _keyed_event(row: EventRow) -> Keyed:
 
 
 def _record(row: RecordRow) -> EventRecord:
-    trace, position, is_history, delivery_id, app_key, source, body, received_at = row[8:]
+    trace, position, is_history, delivery_id, app_key, source, body, received_at = row[9:]
     delivery = None
     if delivery_id is not None and received_at is not None:
         delivery = Delivered(
             delivery_id, app_key or "", source or "", body or b"", encoding.moment(received_at)
         )
-    return EventRecord(_event(row[:8]), trace, position, delivery, bool(is_history))
+    return EventRecord(_event(row[:9]), trace, position, delivery, bool(is_history))
 
 
 def _answer(row: AnswerRow) -> Answer:

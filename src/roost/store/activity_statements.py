@@ -23,8 +23,8 @@ from roost.store.people_tables import remarks
 from roost.store.statements import Command, Query, fixed
 from roost.store.tables import deliveries, events, messages, outbox
 
-EventRow = tuple[str, str, str, str, str, str, int, int]
-"""Account, kind, key, conversation, state, reason, attempts, received."""
+EventRow = tuple[str, str, str, str, str, str, int, str, int]
+"""Account, kind, key, conversation, state, reason, attempts, dialect, received."""
 
 _EVENT = (
     events.c.account_id,
@@ -34,6 +34,7 @@ _EVENT = (
     events.c.state,
     events.c.reason,
     events.c.attempts,
+    events.c.dialect,
     events.c.received_at,
 )
 _is_late: ColumnElement[bool] = literal_column(IS_LATE.replace("reason", "events.reason"), Boolean)
@@ -72,8 +73,13 @@ PENDING = _list(events.c.state == fixed("pending"))
 HELD = _list(events.c.state == fixed("held"))
 
 _REPEATED_ORDER = (deliveries.c.received_at, deliveries.c.delivery_id)
-REPEATED = Query[tuple[str, str, int]](
-    select(deliveries.c.account_id, deliveries.c.delivery_id, deliveries.c.received_at)
+REPEATED = Query[tuple[str, str, str, int]](
+    select(
+        deliveries.c.account_id,
+        deliveries.c.delivery_id,
+        deliveries.c.dialect,
+        deliveries.c.received_at,
+    )
     .where(
         deliveries.c.account_id == bindparam("account"),
         deliveries.c.is_duplicate == fixed(1),

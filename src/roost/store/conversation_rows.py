@@ -208,11 +208,17 @@ class StoredConversations:
         return ControlRow(control, person, UserId(customer), epoch, fence, bot)
 
     async def take_over(
-        self, account_id: UserId, conversation_id: ConversationId, person_id: PersonId
+        self,
+        account_id: UserId,
+        conversation_id: ConversationId,
+        person_id: PersonId,
+        *,
+        is_unanswered: bool = False,
     ) -> None:
         """Give control to a person and raise the epoch; what is pending is theirs now."""
         here: Parameters = {"account": account_id, "conversation": conversation_id}
-        await self._session.run(sql.TAKE_OVER, {**here, "person": person_id})
+        command = sql.REOPEN_UNANSWERED if is_unanswered else sql.TAKE_OVER
+        await self._session.run(command, {**here, "person": person_id})
         await self._events.leave_all_to_agents(
             account_id, conversation_id, reason="taken over by an agent"
         )
@@ -248,12 +254,12 @@ class StoredConversations:
         now = UNTIL_A_MESSAGE if at is None else encoding.milliseconds(at)
         return bool(await self._session.run(sql.WAKE, {**here, "now": now}))
 
-    async def mark_read(self, account_id: UserId, conversation_id: ConversationId) -> bool:
-        """Say that somebody has looked at a conversation; whether it exists."""
-        found = await self._session.run(
-            sql.MARK_READ, {"account": account_id, "conversation": conversation_id}
-        )
-        return bool(found)
+    async def mark(
+        self, account_id: UserId, conversation_id: ConversationId, *, is_read: bool
+    ) -> bool:
+        """Say that somebody has looked at a conversation, or wants it looked at again."""
+        here: Parameters = {"account": account_id, "conversation": conversation_id}
+        return bool(await self._session.run(sql.MARK_READ if is_read else sql.MARK_UNREAD, here))
 
     async def take_over_leases(self) -> int:
         """End every lease of a process that is gone, ready again where something is pending.

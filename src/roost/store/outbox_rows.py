@@ -142,10 +142,11 @@ class StoredOutbox:
         await self._session.hold(entry.account_id, entry.conversation_id)
         await self._session.run(sql.REWORD, {**_key(entry), "said": body})
 
-    async def suspect(self, entry: OutboxEntry, *, reason: str) -> None:
-        """Mark a `sending` entry `uncertain`."""
+    async def suspect(self, entry: OutboxEntry, *, reason: str, at: datetime) -> None:
+        """Mark a `sending` entry `uncertain`, whose attempt has ended then."""
         await self._session.hold(entry.account_id, entry.conversation_id)
-        await self._session.run(sql.SUSPECT, {**_key(entry), "why": reason})
+        ended = encoding.milliseconds(at)
+        await self._session.run(sql.SUSPECT, {**_key(entry), "at": ended, "why": reason})
 
     async def bury(self, entry: OutboxEntry, *, reason: str) -> None:
         """Mark an entry `dead`, and let the next of its conversation go."""
@@ -225,7 +226,7 @@ class StoredOutbox:
 
 def _due(row: sql.DueRow, at: int) -> OutboxEntry:
     *_, n_free, account_holds, app_holds = row
-    entry = entry_of((*row[:9], at))
+    entry = entry_of((*row[:10], at, at))
     trial = Scope.APP if app_holds else Scope.ACCOUNT if account_holds else None
     return replace(
         entry, attempt=entry.attempt + 1, is_free=bool(n_free) and entry.route == SEND, trial=trial
@@ -233,9 +234,9 @@ def _due(row: sql.DueRow, at: int) -> OutboxEntry:
 
 
 def entry_of(row: sql.EntryRow) -> OutboxEntry:
-    """Read a row of an entry, its baseline, and when it was tried."""
-    outbox_id, account_id, conversation_id, recipient_id, body, attempt, lane, app_id, *rest = row
-    baseline, at = rest
+    """Read a row of an entry, its baseline, and when its attempt began and ended."""
+    outbox_id, account_id, conversation_id, recipient_id, body, app_id, *numbers = row
+    attempt, doubts, lane, *since = numbers
     return OutboxEntry(
         outbox_id=outbox_id,
         account_id=UserId(account_id),
@@ -243,8 +244,10 @@ def entry_of(row: sql.EntryRow) -> OutboxEntry:
         recipient_id=UserId(recipient_id),
         message=encoding.decode_outbound(body),
         attempt=attempt,
-        baseline=baseline,
-        attempted_at=encoding.moment(at),
+        doubts=doubts,
+        baseline=since[0],
+        attempted_at=encoding.moment(since[1]),
+        ended_at=encoding.moment(since[2]),
         lane=Lane(lane),
         app_id=app_id,
     )

@@ -164,14 +164,15 @@ _ENTRY = (
     outbox.c.conversation_id,
     outbox.c.recipient_id,
     outbox.c.body,
-    outbox.c.attempts,
-    outbox.c.lane,
     apps.c.app_id,
+    outbox.c.attempts,
+    outbox.c.doubts,
+    outbox.c.lane,
 )
-EntryRow = tuple[int, str, str, str, bytes, int, int, str, int, int]
-"""An entry's columns, its baseline, and when it was tried."""
+EntryRow = tuple[int, str, str, str, bytes, str, int, int, int, int, int, int]
+"""An entry's columns, its baseline, when it was tried, and when that ended as far as is known."""
 
-DueRow = tuple[int, str, str, str, bytes, int, int, str, int, int, int, int]
+DueRow = tuple[int, str, str, str, bytes, str, int, int, int, int, int, int, int]
 """An entry's columns, its baseline, whether it is free, and the holds of its account and app."""
 
 _with_app = outbox.join(accounts, accounts.c.account_id == outbox.c.account_id).join(
@@ -244,10 +245,17 @@ POSTPONE = Command(
 
 REWORD = Command(update(outbox).where(*_ATTEMPT).values(body=bindparam("said")))
 
+_one_more = outbox.c.doubts + fixed(1)
+
 SUSPECT = Command(
     update(outbox)
     .where(*_ATTEMPT, outbox.c.state == fixed("sending"))
-    .values(state=fixed("uncertain"), reason=bindparam("why"))
+    .values(
+        state=fixed("uncertain"),
+        doubts=_one_more,
+        doubted_at=bindparam("at", type_=BigInteger),
+        reason=bindparam("why"),
+    )
 )
 
 SUSPECT_ABANDONED = Command(
@@ -262,11 +270,16 @@ SUSPECT_ABANDONED = Command(
             ),
         )
     )
-    .values(state=fixed("uncertain"), reason=bindparam("why"))
+    .values(state=fixed("uncertain"), doubts=_one_more, reason=bindparam("why"))
+)
+
+_ended_at = case(
+    (outbox.c.doubted_at > outbox.c.attempted_at, outbox.c.doubted_at),
+    else_=outbox.c.attempted_at,
 )
 
 _uncertain = (
-    select(*_ENTRY, outbox.c.baseline, outbox.c.attempted_at)
+    select(*_ENTRY, outbox.c.baseline, outbox.c.attempted_at, _ended_at)
     .select_from(_with_app)
     .where(_IS_IN_FLIGHT, outbox.c.state == fixed("uncertain"))
     .order_by(outbox.c.account_id, outbox.c.conversation_id, outbox.c.outbox_id)
@@ -314,7 +327,7 @@ BRING_FORWARD = Command(
 RELEASE = Command(update(outbox).where(_waiting).values(due_at=FIRST_DUE))
 
 ATTEMPTED = Query[EntryRow](
-    select(*_ENTRY, outbox.c.baseline, outbox.c.attempted_at)
+    select(*_ENTRY, outbox.c.baseline, outbox.c.attempted_at, _ended_at)
     .select_from(_with_app)
     .where(
         outbox.c.account_id == bindparam("account"),

@@ -169,6 +169,8 @@ that comes in later is late.
 `received_at` and `received_position` are of the customer's last message, if one came since these
 columns are there; replies to it cost nothing for a day.
 `seen_position` is that of our last message which X says the customer has read.
+`unread` counts messages of the customer nobody has looked at, and is 2**20 more where somebody has
+marked the conversation to be looked at again.
 `snoozed_until` is when it comes back into the lists, as people count time; 2**62 for whenever the
 customer writes. `tags` are those of the table of that name, as a JSON list; empty for none.
 """
@@ -244,10 +246,16 @@ outbox = Table(
     counted("lane", 2),
     Column("person_id", TEXT, nullable=False, server_default=text("''")),
     Column("held_until", BigInteger, nullable=False, server_default=text("0")),
+    counted("doubts"),
+    Column("doubted_at", BigInteger, nullable=False, server_default="0"),
 )
 """Messages on their way out. `held_by` is the number of the process that sends, as for leases;
 `person_id` says which of our people wrote it, and is empty for a bot's. Before
 `held_until` none is due, so that whoever wrote it can take it back.
+
+Of all `attempts`, X may have acted on so many as `doubts` says; of the others it surely has not.
+`doubted_at` says when the last of them ended; it is before `attempted_at` where a later one began
+and its process died.
 
 `lane` is a `roost.model.outbound.Lane`: of two that are due, the one of the lower lane goes.
 

@@ -10,6 +10,7 @@ from roost.bot import loading, whereabouts
 from roost.bot.endings import ending_of
 from roost.bot.router import Bot
 from roost.errors import HandlerFailed
+from roost.model.opting import OptOut
 from roost.model.turns import Progress, Turn
 
 
@@ -35,6 +36,11 @@ class InProcessDecider:
     def kinds(self) -> frozenset[str]:
         """The activities the bot has handlers for."""
         return self._bot.kinds
+
+    @property
+    def opt_out(self) -> OptOut:
+        """The words heeded while people answer."""
+        return self._bot.words.opt_out
 
     async def decide(self, turn: Turn) -> AsyncGenerator[Progress]:
         """Decide a turn; see `roost.ports.Decider.decide`.

@@ -30,6 +30,7 @@ from roost.model.posts import PublicReply
 from roost.model.uploads import Uploaded
 from roost.ports import SentPage
 from roost.xapi import envelope, files
+from roost.xapi.begun_by import begun_by
 from roost.xapi.client import XClient
 from roost.xapi.families.media import Upload
 
@@ -62,7 +63,8 @@ class XGateway:
     async def send(self, entry: OutboxEntry) -> MessageId:
         """Send one message or public reply; see `roost.ports.Gateway.send`."""
         try:
-            return await self._send(entry)
+            with begun_by(entry.begun_by):
+                return await self._send(entry)
         except SendError:
             raise
         except Exception as error:

@@ -21,6 +21,7 @@ from typing_extensions import override
 from yarl import URL
 
 from roost.errors import AnswerLost, AnswerTooLarge, NotSent, TransportError
+from roost.xapi.begun_by import is_too_late
 
 T = TypeVar("T")
 
@@ -98,7 +99,8 @@ class Transport(Protocol):
         """Send one request and read the whole answer.
 
         Raises:
-            NotSent: Not one byte was written: the name, the connection or TLS failed.
+            NotSent: Not one byte was written: the name, the connection or TLS failed, or it was
+                to begin earlier; see `roost.xapi.begun_by`.
             AnswerLost: Something was written and no whole answer came back in time.
             AnswerTooLarge: It has more than `LARGEST_ANSWER` bytes.
         """
@@ -273,7 +275,13 @@ class _Progress:
         self._bytes_left = body_bytes
 
     def head_sent(self) -> None:
-        """Note that bytes have left."""
+        """Note that bytes leave now.
+
+        Raises:
+            NotSent: It is too late for that; none has left.
+        """
+        if is_too_late():
+            raise NotSent("it was to begin long ago")
         self.is_written = True
         if self._phases is not None:
             self._allow(self._phases.write if self._bytes_left else self._phases.first_byte)

@@ -83,11 +83,11 @@ JO = Speaker("Jo, Support", "jo.png")
 
 @bot.welcome(default=True)
 def greeting() -> WelcomeMessage:
-    return WelcomeMessage("Hello", media="cat.png", speaker=JO)
+    return WelcomeMessage("Hello", media="cat.png", speaks_as=JO)
 
 @bot.welcome()
 def sale() -> WelcomeMessage:
-    return WelcomeMessage("Sale!", speaker=JO)
+    return WelcomeMessage("Sale!", speaks_as=JO)
 """
 
 
@@ -313,6 +313,38 @@ async def test_the_profile_that_a_bot_answers_under_stays_though_no_welcome_mess
 
     assert not [line for line in pruned if line.startswith("profile")]
     assert await profiles(roost) == kept
+
+
+NAMED = """
+from roost import Bot, WelcomeMessage
+bot = Bot("shop")
+
+@bot.welcome(default=True)
+def greeting() -> WelcomeMessage:
+    return WelcomeMessage("Hello", speaks_as="Jo, Support")
+"""
+
+
+async def test_a_profile_that_is_named_is_used_where_it_is_there_and_none_is_made(
+    x: X, roost: Shell, speaking: Path
+):
+    put(speaking, NAMED)
+    without = await told(roost, speaking)
+    (signed,) = await roost.json("welcome", "list")
+    faces = ("jo.png", "cat.png")
+    made = [await roost.json("profiles", "new", "Jo, Support", "--picture", one) for one in faces]
+    spoken = await told(roost, speaking)
+    again = await told(roost, speaking, "--prune")
+
+    assert without[:2] == ["greeting: made", "greeting: the default"]
+    assert "Jo, Support: the text is signed instead, since there is no custom" in without[2]
+    assert "`speaks_as=Speaker('Jo, Support', 'picture.png')`" in without[2]
+    assert signed["message_data"]["text"] == "Hello\n\n— Jo, Support"
+    assert spoken == ["greeting: made", "greeting: removed", "greeting: the default"]
+    (kept,) = await roost.json("welcome", "list")
+    assert (kept["message_data"]["text"], bool(kept["custom_profile_id"])) == ("Hello", True)
+    assert again == ["X has everything as it is declared"]
+    assert await profiles(roost) == {one["id"] for one in made}, "what people made is left alone"
 
 
 @pytest.mark.parametrize("n", range(1, 8))

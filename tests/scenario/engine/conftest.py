@@ -18,8 +18,9 @@ from roost.model.decisions import Decision, Reply
 from roost.model.events import Event, MessageReceived, MessageSent
 from roost.model.ids import MessageId, UserId, conversation_between
 from roost.model.messages import Message, OutboundMessage, Profile
+from roost.model.opting import BUILT_IN
 from roost.model.turns import Progress, Turn
-from roost.ports import Delivery
+from roost.ports import Delivery, Probe
 from roost.service.clock import SystemClock
 from roost.service.probes import NoProbe
 from roost.store.counts import Counts
@@ -27,6 +28,7 @@ from roost.store.registry import AccountRow, AppRow
 from roost.store.sqlite import SqliteStore
 from roost.testing.clocks import NOON, FrozenClock
 from roost.testing.gateways import FakeGateway
+from roost.xapi.gateway import XGateway
 
 ACCOUNT = UserId("1001")
 Decide = Callable[[Turn], Awaitable[tuple[Decision, ...]]]
@@ -45,6 +47,7 @@ class ScriptedDecider:
     """A decider made of one function; keeps the turns it was given."""
 
     kinds: frozenset[str] = frozenset()
+    opt_out = BUILT_IN
 
     def __init__(self) -> None:
         self.decides: Decide = echo
@@ -140,15 +143,17 @@ def line_over(
     *,
     policy: TurnPolicy | None = None,
     clock: FrozenClock | SystemClock | None = None,
+    at_x: XGateway | None = None,
+    probe: Probe | None = None,
 ) -> Line:
-    """Put a line together over a store."""
+    """Put a line together over a store; where no other way to X is given, X is scripted."""
     gateway, decider, clock = FakeGateway(), ScriptedDecider(), clock or FrozenClock()
     worker = Worker(
         store=store,
-        gateway=gateway,
+        gateway=at_x or gateway,
         deciders={"b": decider},
         clock=clock,
-        probe=NoProbe(),
+        probe=probe or NoProbe(),
         policy=WorkerPolicy(
             turns=policy or TurnPolicy(),
             listed_after=[timedelta(seconds=30), timedelta(seconds=120)],

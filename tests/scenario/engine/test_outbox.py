@@ -9,13 +9,14 @@ from datetime import timedelta
 import pytest
 from tests.scenario.engine.conftest import ACCOUNT, Line, line_over
 
-from roost.engine.reconcile import MOST_PAGES
+from roost.engine.reconcile import MOST_PAGES, MOST_SENDS
 from roost.errors import RateLimited, RejectedByX, SendUncertain, XApiUnavailable
-from roost.model.decisions import Decision, Reply
+from roost.model.decisions import Decision, Reply, ReplyPublicly
 from roost.model.events import MessageSent
 from roost.model.ids import ConversationId, MessageId, UserId
 from roost.model.messages import Message, OutboundMessage, Profile
 from roost.model.outbound import OutboxEntry
+from roost.model.posts import PublicReply
 from roost.model.turns import Turn
 from roost.testing.clocks import NOON
 
@@ -113,6 +114,26 @@ async def test_a_message_absent_from_two_listings_is_sent_again(line: Line) -> N
     assert line.gateway.texts == ["re: hello"]
     assert [one.attempt for one in line.gateway.attempts] == [1, 2]
     assert line.gateway.listings == 2
+
+
+async def test_a_message_in_doubt_is_looked_for_only_some_time_after_its_attempt_has_ended(
+    line: Line,
+) -> None:
+    async def never_answered(entry: OutboxEntry) -> MessageId:
+        line.clock.advance(timedelta(seconds=50))
+        raise LOST
+
+    line.gateway.send = never_answered
+    async with line.working():
+        await line.receives(1, "hello")
+        await until_uncertain(line)
+        line.clock.advance(timedelta(seconds=29))
+        line.worker.look()
+        await asyncio.sleep(0.1)
+        assert line.gateway.listings == 0
+        line.clock.advance(timedelta(seconds=1))
+        line.worker.look()
+        await line.until(lambda: line.gateway.listings == 1)
 
 
 async def test_absence_from_a_listing_that_could_not_be_read_is_no_proof(line: Line) -> None:
@@ -251,6 +272,36 @@ async def test_a_message_x_cannot_be_reached_with_is_tried_again(line: Line) -> 
             line.clock.advance(timedelta(minutes=5))
         await line.until_settled()
     assert line.gateway.texts == ["re: hello"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [Reply(OutboundMessage("hi")), ReplyPublicly(PublicReply("hi", "400", ""))],
+    ids=["message", "Post"],
+)
+async def test_attempts_that_never_reached_x_do_not_count_towards_those_in_doubt(
+    line: Line, said: Decision
+) -> None:
+    async def say(turn: Turn) -> tuple[Decision, ...]:
+        return (said,)
+
+    line.decider.decides = say
+    line.gateway.failures.extend([*[XApiUnavailable("down")] * MOST_SENDS, LOST])
+    async with line.working():
+        await line.receives(1, "hello")
+        for n in range(MOST_SENDS):
+            await line.until(lambda n=n: len(line.gateway.attempts) == n + 1)
+            await until_queued(line)
+            line.clock.advance(timedelta(minutes=5))
+            line.worker.look()
+        await until_uncertain(line)
+        for seconds in (30, 90):
+            line.clock.advance(timedelta(seconds=seconds))
+            line.worker.look()
+            await asyncio.sleep(0.05)
+        await line.until_settled()
+    assert [one.attempt for one in line.gateway.attempts][-2:] == [MOST_SENDS + 1, MOST_SENDS + 2]
+    assert await state_of(line) == {"sent": 1}
 
 
 async def test_a_message_to_be_tried_again_goes_though_the_clock_is_set_back(line: Line) -> None:

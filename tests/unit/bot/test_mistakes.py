@@ -148,6 +148,8 @@ RUN = {
     "`chat.timer` where a message is handled": "chat.timer",
     "`chat.post` where a message is handled": "chat.post",
     "a step whose result cannot be kept": "await chat.step(object)",
+    "a step that is called instead of given": "await chat.step(asyncio.sleep(0))",
+    "`sys.exit` in a handler": "raise SystemExit(3)",
     "two verbs at the same time": (
         "await asyncio.gather(chat.step(asyncio.sleep, 0), chat.step(asyncio.sleep, 0))"
     ),
@@ -183,6 +185,7 @@ OF_ACTIVITIES = {
 }
 TWICE = "a dialog that does not do the same twice"
 NOT_AWAITED = "a verb that is not awaited"
+KEPT = "a `chat` that is used when its handler has returned"
 NOT_GONE_ON = "middleware that does not await `go_on()`"
 
 
@@ -212,7 +215,7 @@ def test_the_page_lists_them_all_and_no_other() -> None:
     assert set(listed(AT_RUNNING, LISTED_AT_RUNNING)) == {
         *RUN,
         *OF_ACTIVITIES,
-        *(TWICE, NOT_AWAITED, NOT_GONE_ON),
+        *(TWICE, NOT_AWAITED, NOT_GONE_ON, KEPT),
     }
 
 
@@ -312,6 +315,21 @@ async def test_a_verb_that_is_not_awaited(tmp_path: Path, then: str) -> None:
     assert caught.value.place == f"{tmp_path / 'mistaken.py'}:{line}"
     assert problem in caught.value.problem
     assert (playing.said, playing.dialogs) == ([], {})
+
+
+@pytest.mark.parametrize("verb", ['say("hi")', 'ask("Well?")', "sleep(timedelta(1))", "now()"])
+async def test_a_chat_is_of_no_use_to_another_turn(tmp_path: Path, verb: str) -> None:
+    (problem,) = listed(AT_RUNNING, LISTED_AT_RUNNING)[KEPT]
+    again = handling('on_message(text.equals("again"))', f"await kept[0].{verb}")
+    source = again.replace("handler", "again") + handling("on_message()", "kept.append(chat)")
+    playing = Playing(loaded(tmp_path, f"kept = []\n{source}"))
+    await playing.says("hi")
+
+    with pytest.raises(BotError, match=problem) as caught:
+        await playing.says("again")
+
+    line = HEADER.count("\n") + 4
+    assert loading.place_in(caught.value, default="") == f"{tmp_path / 'mistaken.py'}:{line}"
 
 
 async def test_middleware_that_does_not_await_what_comes_next(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from roost import Bot, Button, QuickReply, WelcomeMessage
+from roost import Bot, Button, QuickReply, Speaker, WelcomeMessage
 from roost.bot import welcoming
 from roost.bot.welcoming import MARK, Declared, Kept
 from roost.errors import BotError
@@ -62,8 +62,26 @@ def test_what_is_declared_is_what_is_sent() -> None:
     assert greeting().text == "Hi"
 
 
+def test_who_speaks_is_named_as_in_a_message() -> None:
+    by_name = WelcomeMessage("Hi", speaks_as="Jo")
+    assert by_name.speaker == WelcomeMessage("Hi", speaks_as=Speaker("Jo")).speaker == Speaker("Jo")
+    assert WelcomeMessage("Hi").speaker is None
+
+
 def too_long() -> WelcomeMessage:
     return WelcomeMessage("x" * 9_991)
+
+
+def nameless() -> WelcomeMessage:
+    return WelcomeMessage("Hi", speaks_as=Speaker(""))
+
+
+def named_at_length() -> WelcomeMessage:
+    return WelcomeMessage("Hi", speaks_as="n" * 49)
+
+
+def numbered() -> WelcomeMessage:
+    return WelcomeMessage("Hi", speaks_as=5)
 
 
 def takes_one(chat: object) -> WelcomeMessage:
@@ -95,6 +113,9 @@ def twice(first: Callable[[], WelcomeMessage], second: Callable[[], WelcomeMessa
     ("mistake", "told"),
     [
         (lambda: Bot("b").welcome()(too_long), r"welcome too_long: .*limit 9990, found 9991"),
+        (lambda: Bot("b").welcome()(nameless), "speaks_as: must have 1 to 48 characters"),
+        (lambda: Bot("b").welcome()(named_at_length), "speaks_as: must have 1 to 48.*found 49"),
+        (lambda: Bot("b").welcome()(numbered), "speaks_as: must be a text or.*; found int"),
         (lambda: Bot("b").welcome()(takes_one), r"takes_one.*def takes_one\(\) -> WelcomeMessage"),
         (lambda: Bot("b").welcome()(gives_text), "welcome gives_text gives str.*Return a"),
         (lambda: Bot("b").welcome()(lambda: GREETING), "'<lambda>' is no name"),

@@ -79,15 +79,6 @@ def test_what_is_not_understood_is_said_and_nothing_ends(
     assert "never read" not in shown
 
 
-def test_a_handler_that_raises_is_shown_and_counts(
-    types: Typed, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert types("fail") == 1
-    out, err = capsys.readouterr()
-    assert "the conversation is with queue" in out
-    assert "my_bot.py:14: ValueError: no such thing" in err
-
-
 def test_machines_get_a_line_of_json_for_each_message(
     types: Typed, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -113,3 +104,27 @@ def test_durations_are_read(text: str, expected: int) -> None:
 def test_what_is_no_duration_is_refused(text: str) -> None:
     with pytest.raises(chat.NotUnderstood):
         chat.duration(text)
+
+
+def test_what_a_handler_raises_is_told_once_with_its_place(
+    types: Typed, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert types("fail") == 1
+    shown = capsys.readouterr()
+    line = BOT.split("\n").index('        raise ValueError("no such thing")') + 1
+    place = f"{Path('my_bot.py').resolve()}:{line}"
+    assert shown.err == f"error: {place}: handler menu: ValueError: no such thing\n"
+    assert shown.out == "  · the conversation is with queue\n"
+
+
+def test_what_was_forgotten_is_told_once_and_leaves_json_alone(
+    types: Typed, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("my_bot.py").write_text(BOT.replace("await chat.say(", "chat.say("), encoding="utf-8")
+    assert types("hello", options=("--json",)) == 1
+    shown = capsys.readouterr()
+    said = "menu: `chat.say` is not awaited, so it does nothing. Write `await chat.say(…)`"
+    assert shown.out == ""
+    assert shown.err.startswith("error: ")
+    assert shown.err.endswith(f": {said}\n")
+    assert shown.err.count("my_bot.py") == 1

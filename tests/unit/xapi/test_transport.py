@@ -11,6 +11,7 @@ from datetime import timedelta
 import pytest
 
 from roost.errors import AnswerLost, NotSent
+from roost.xapi.begun_by import begun_by
 from roost.xapi.transport import AiohttpTransport, Phases, Request, aiohttp_transport
 
 LONG = timedelta(seconds=20)
@@ -151,3 +152,28 @@ async def test_a_cancellation_of_the_caller_is_no_timeout() -> None:
             await asyncio.sleep(SOON.total_seconds())
             sending.cancel()
         assert sending.cancelled()
+
+
+@pytest.mark.parametrize("too_late_by", [1.0, -20.0])
+async def test_of_a_request_that_was_to_begin_earlier_not_a_byte_is_written(
+    too_late_by: float,
+) -> None:
+    heard = bytearray()
+
+    async def listening(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while more := await reader.read(1_024):
+            heard.extend(more)
+            writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")
+
+    latest = asyncio.get_running_loop().time() - too_late_by
+    async with server(listening) as url, aiohttp_transport(phases=Phases()) as transport:
+        with begun_by(latest):
+            if too_late_by < 0:
+                await transport.send(Request("POST", url, body=b"{}"))
+            else:
+                with pytest.raises(NotSent, match="long ago"):
+                    await transport.send(Request("POST", url, body=b"{}"))
+        is_silent = not heard
+        await transport.send(Request("GET", url))
+    assert is_silent == (too_late_by > 0)
+    assert b"GET" in heard

@@ -35,6 +35,7 @@ function acts(more: Partial<Acts>): Acts {
     step: nothing,
     write: nothing,
     resolveAndNext: nothing,
+    markUnread: nothing,
     togglePanel: nothing,
     go: nothing,
     ask: nothing,

@@ -42,6 +42,8 @@ export interface Acts {
   write: (isNote: boolean) => void;
   /** Be done with the open conversation, and open the next. */
   resolveAndNext: () => void;
+  /** Mark the open conversation unread, and go back to the list. */
+  markUnread: () => void;
   togglePanel: () => void;
   go: (place: Partial<Place>) => void;
   ask: (step: Step) => void;
@@ -99,6 +101,7 @@ function ofConversation(acts: Acts): Command[] {
     make("snoozeUntil", ["shift+z"], one?.is_snoozed === false, () => acts.ask("snooze"), "snooze"),
     make("unsnooze", [], one?.is_snoozed === true, (open) => open.unsnooze()),
     make("tag", ["l"], true, () => acts.ask("tag"), "tag"),
+    make("unread", ["u"], true, acts.markUnread),
     make("panel", ["p"], true, acts.togglePanel),
   ];
 }

@@ -23,6 +23,7 @@ function conversation(id: string, fields: Partial<Conversation> = {}): Conversat
     dialog_step: "",
     last_speaker: "customer",
     last_person_id: null,
+    is_marked_unread: false,
     ...fields,
   };
 }

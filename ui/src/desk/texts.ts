@@ -81,6 +81,7 @@ export const t = {
     waiting: (since: string) => `waiting ${since}`,
     snoozed: (until: string) => (until === "" ? "snoozed until they write" : `snoozed until ${until}`),
     unread: (n: number) => `${n} unread`,
+    marked: "marked unread",
     typing: "typing …",
     by: (who: string) => `${who}:`,
     empty: {
@@ -147,6 +148,9 @@ export const t = {
     drop: "Give up",
     dead: (reason: string) => (reason === "" ? "Not sent" : `Not sent: ${reason}`),
     unsent: (reason: string) => `Not handed over: ${reason}`,
+    unanswered: (reason: string) => `Not known whether this was handed over. ${reason} Asking again …`,
+    left: "Not known whether this was handed over: the page was left before an answer came.",
+    wasTaken: "It had been handed over already, so it cannot be changed here any more.",
     handing: "Handing over",
     newer: "Not sent: somebody has written meanwhile, see above.",
     newerBy: (who: string, when: string) => `Not sent: somebody has written meanwhile, see above (${who}, ${when}). Send it anyway?`,
@@ -184,6 +188,7 @@ export const t = {
     me: (name: string) => `${name} (you)`,
     snooze: "Snooze",
     unsnooze: "Bring back",
+    unread: "Mark unread",
     snoozes: {
       message: "Until they write",
       hour: "For an hour",

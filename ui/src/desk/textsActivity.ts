@@ -106,6 +106,10 @@ export const activity = {
     access_revoked: "Access taken back",
     unrecognised: "Something new of X’s",
   } as Record<string, string>,
+  /** X's own name of a wire form. */
+  dialect: (stored: string) => (stored === "v1" ? "v1.1" : stored),
+  dialectHint: "The form in which X told of it",
+  tried: (n: number) => (n === 1 ? "1 attempt" : `${n} attempts`),
   delivery: "Delivery that brought nothing new",
   rejection: (n: number) => (n === 1 ? "Refused request" : `${n} refused requests`),
   list: "What came in",

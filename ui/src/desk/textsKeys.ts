@@ -15,6 +15,7 @@ export const commands = {
     snoozeUntil: "Snooze until …",
     unsnooze: "Bring back from snooze",
     tag: "Add or remove a tag …",
+    unread: "Mark unread",
     panel: "Show or hide the customer panel",
     next: "Next conversation",
     previous: "Previous conversation",

@@ -1,0 +1,33 @@
+"""Until when a request may begin: what a stopped process was about to do, others may have done."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Generator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+_LATEST: ContextVar[float | None] = ContextVar("begun_by", default=None)
+
+
+@contextmanager
+def begun_by(latest: float | None) -> Generator[None]:
+    """Let requests that are made in the block fail if they have not begun by then.
+
+    Not one byte of them is written: a transport looks right before the first.
+
+    Args:
+        latest: By the event loop's clock, which goes on while the process is stopped; `None` for
+            whenever they can.
+    """
+    before = _LATEST.set(latest)
+    try:
+        yield
+    finally:
+        _LATEST.reset(before)
+
+
+def is_too_late() -> bool:
+    """Tell whether a request of this task must not begin any more."""
+    latest = _LATEST.get()
+    return latest is not None and asyncio.get_running_loop().time() > latest
