@@ -87,8 +87,8 @@ class Marked(Coroutine[object, object, None]):
     def throw(
         self,
         typ: type[BaseException] | BaseException,
-        val: object = None,
-        tb: TracebackType | None = None,
+        _value: object = None,
+        _trace: TracebackType | None = None,
         /,
     ) -> object:
         self._standing.enter(self._number)
