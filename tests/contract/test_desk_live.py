@@ -173,6 +173,7 @@ async def test_whoever_logs_out_ends_their_stream_and_no_other(desk):
         await change(desk.store, "after")
 
         assert (await ended.event())[0] == "bye"
+        assert (await other.event())[0] == "people"
         assert (await other.event())[2]["ref"] == "after"
 
 

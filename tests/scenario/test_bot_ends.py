@@ -22,7 +22,7 @@ from tests.scenario.tried import (
 
 from roost.bot import frames, process
 from roost.bot.process import BLOCKED_AFTER, BotProcess
-from roost.errors import DeciderAway, DeciderLost, HandlerFailed
+from roost.errors import BotError, DeciderAway, DeciderLost, HandlerFailed
 from roost.model.turns import Turn
 
 
@@ -153,8 +153,7 @@ async def test_what_is_too_much_for_a_frame_goes_to_people_and_the_process_goes_
         heard = await failure_of(decider, "x" * 60_000)
         monkeypatch.undo()
         assert await slow == "slow but sure"
-    assert re.fullmatch(r"what its dialogs .* is too much: 60,\d+ bytes .*", heard.problem)
-    assert "Keep less" in heard.remedy
+    assert re.fullmatch(r"the turn has 60,\d+ bytes .*", heard.problem)
 
 
 async def test_what_a_handler_says_too_much_of_at_once_is_told(
@@ -173,3 +172,31 @@ async def test_a_decision_that_cannot_be_read_fails_its_turn_and_nothing_else(fi
         failed = await failure_of(decider, "bytes")
         assert await text_of(decider, "hello") == "one: hello"
     assert "Expected `str`, got `bytes`" in failed.problem
+
+
+async def test_what_a_task_says_that_its_handler_has_left_behind_is_told(file: Path) -> None:
+    told: asyncio.Queue[object] = asyncio.Queue()
+    async with running(file, told.put_nowait) as decider:
+        assert await text_of(decider, "leave") == "now"
+        async with asyncio.timeout(10):
+            error = await told.get()
+        assert await text_of(decider, "hello") == "one: hello"
+    line = SOURCE.split("\n").index('        await chat.say("later")') + 1
+    assert isinstance(error, BotError)
+    assert error.place == f"{file}:{line}"
+    assert "tried_bot.leave_behind" in error.problem
+    assert "set_timer" in error.remedy
+
+
+async def test_nothing_is_written_to_a_process_that_is_gone(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = await process.BotProcess.start(str(file))
+    await gone.stop()
+    written: list[object] = []
+    monkeypatch.setattr(frames, "write", lambda writer, frame: written.append(frame))
+    gone._turns[0] = asyncio.Queue()
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(2 * process._PULSE):
+            await gone.until_blocked(60)
+    assert written == [], "where a transport is closed, writing raises"

@@ -84,6 +84,16 @@ async def fail(chat: Chat) -> None:
     await chat.say("never seen")
     raise ValueError("on purpose")
 
+LEFT = []
+
+@bot.on_message(text.equals("leave"))
+async def leave_behind(chat: Chat) -> None:
+    async def later() -> None:
+        await asyncio.sleep(0.1)
+        await chat.say("later")
+    LEFT.append(asyncio.ensure_future(later()))
+    await chat.say("now")
+
 @bot.on_message(text.equals("exit"))
 async def leave(chat: Chat) -> None:
     raise SystemExit(3)

@@ -64,7 +64,7 @@ class BotDecider:
         self._gone = asyncio.Event()
         self._alone = asyncio.Semaphore(_ALONE_AT_ONCE)
         self._keeping: asyncio.Future[asyncio.TaskGroup] = asyncio.Future()
-        self._spares = Spares(reference, self._keeping.result)
+        self._spares = Spares(reference, self._keeping.result, report)
         self._kinds: frozenset[str] = frozenset()
         self._welcomes: tuple[Declared, ...] = ()
         self._opt_out = BUILT_IN
@@ -186,6 +186,7 @@ class BotDecider:
                 process = await BotProcess.start(self._reference)
             except BotError as error:
                 raise DeciderAway(f"bot {self.name} cannot be loaded") from error
+            process.on_strayed = self._report
             tasks.create_task(outlived(process, _end_when_blocked(process)))
             try:
                 yield process
@@ -207,6 +208,7 @@ class BotDecider:
 
     def _use(self, process: BotProcess) -> None:
         self._current = process
+        process.on_strayed = self._report
         self._kinds, self._welcomes = process.kinds, process.welcomes
         self._opt_out = process.opt_out
         self._is_up.set()

@@ -11,6 +11,7 @@ from typing import cast
 import msgspec
 
 from roost.bot.welcoming import Declared
+from roost.errors import FrameTooLarge
 from roost.model import texts
 from roost.model.decisions import DECISION_TYPES, Decision
 from roost.model.dialogs import Dialog, DialogPhase, DialogState, Point
@@ -30,18 +31,6 @@ PackedEvent = tuple[str, msgspec.Raw]
 
 _LENGTH = struct.Struct(">I")
 _VERBS = {cls: verb for verb, cls in DECISION_TYPES.items()}
-
-
-class FrameTooLarge(ValueError):
-    """A frame is larger than what is taken. It was not sent, or what came is not a frame.
-
-    Attributes:
-        n_bytes: Its size; more than `MAX_FRAME_BYTES`.
-    """
-
-    def __init__(self, n_bytes: int) -> None:
-        super().__init__(f"{n_bytes:,} bytes (limit {MAX_FRAME_BYTES:,})")
-        self.n_bytes = n_bytes
 
 
 class Ready(msgspec.Struct, frozen=True, tag="ready"):
@@ -143,6 +132,14 @@ class Failed(msgspec.Struct, frozen=True, tag="failed"):
     remedy: str = ""
 
 
+class Strayed(msgspec.Struct, frozen=True, tag="strayed"):
+    """From the bot: a task that a handler has left behind does what belongs to no turn."""
+
+    problem: str
+    place: str
+    remedy: str
+
+
 class Ping(msgspec.Struct, frozen=True, tag="ping"):
     """To the bot: are you there?"""
 
@@ -164,6 +161,7 @@ Frame = (
     | Abandon
     | Stands
     | Failed
+    | Strayed
     | Ping
     | Pong
     | Burdened
@@ -271,7 +269,7 @@ def packed(frame: Frame) -> bytes:
     """
     body = _encoded(frame)
     if len(body) > MAX_FRAME_BYTES:
-        raise FrameTooLarge(len(body))
+        raise FrameTooLarge(len(body), limit=MAX_FRAME_BYTES)
     return _LENGTH.pack(len(body)) + body
 
 
@@ -289,7 +287,7 @@ async def read(reader: asyncio.StreamReader) -> Frame:
     """
     (length,) = _LENGTH.unpack(await reader.readexactly(_LENGTH.size))
     if length > MAX_FRAME_BYTES:
-        raise FrameTooLarge(length)
+        raise ValueError(f"a frame of {length} bytes (limit {MAX_FRAME_BYTES})")
     return _decoder.decode(await reader.readexactly(length))
 
 

@@ -17,6 +17,7 @@ from contextlib import closing
 from functools import partial
 
 from roost.bot import frames, loading, whereabouts
+from roost.bot.awaiting import STRAYED
 from roost.bot.endings import ending_of
 from roost.bot.frames import (
     Abandon,
@@ -26,17 +27,17 @@ from roost.bot.frames import (
     Decided,
     Failed,
     Frame,
-    FrameTooLarge,
     Ping,
     Pong,
     Ready,
     Stands,
+    Strayed,
     Unloadable,
 )
 from roost.bot.router import Bot
 from roost.bot.standing import Marked, Standing
 from roost.bot.threads import Threads
-from roost.errors import BotError
+from roost.errors import BotError, FrameTooLarge
 from roost.model.turns import Progress
 
 
@@ -78,6 +79,7 @@ async def _decide_all(
     bot: Bot, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, standing: Standing
 ) -> None:
     loop = asyncio.get_running_loop()
+    loop.set_exception_handler(partial(_tell, writer))
     loop.set_default_executor(Threads(loop, partial(frames.write, writer, Burdened())))
     async with asyncio.TaskGroup() as tasks:
         turns = _Turns(bot, writer, tasks, standing)
@@ -87,6 +89,17 @@ async def _decide_all(
         except (asyncio.IncompleteReadError, ConnectionError):
             # Nobody is there any more to commit what they decide: they would wait for ever.
             turns.end()
+
+
+def _tell(
+    writer: asyncio.StreamWriter, loop: asyncio.AbstractEventLoop, context: dict[str, object]
+) -> None:
+    """Tell the worker of what a task has done that its handler had left behind."""
+    error = context.get("exception")
+    if not isinstance(error, BotError):
+        loop.default_exception_handler(context)
+    elif context.get("message") == STRAYED:
+        frames.write(writer, Strayed(error.problem, error.place, error.remedy))
 
 
 class _Turns:
@@ -164,7 +177,7 @@ def _packed(decided: Decided, bot: Bot) -> bytes:
         return frames.packed(decided)
     except FrameTooLarge as error:
         raise BotError(
-            f"what was decided at once is too much: {error}",
+            f"what was decided at once is too much: {error.size:,} bytes (limit {error.limit:,})",
             place=f"bot {bot.name}",
             remedy="Say less in one turn, or wait for the customer with `chat.ask` in between",
         ) from error

@@ -7,7 +7,7 @@ import contextlib
 import itertools
 import os
 import signal
-from collections.abc import AsyncGenerator, Coroutine
+from collections.abc import AsyncGenerator, Callable, Coroutine
 
 import structlog
 
@@ -19,18 +19,18 @@ from roost.bot.frames import (
     Decided,
     Failed,
     Frame,
-    FrameTooLarge,
     Ping,
     Pong,
     Ready,
     Stands,
+    Strayed,
     Unloadable,
 )
 from roost.bot.launching import Launched
 from roost.bot.losses import HeldUp, LetsNotGo, Loss, Overdue
 from roost.bot.welcoming import Declared
 from roost.bot.whereabouts import Stand
-from roost.errors import BotError, DeciderLost, HandlerFailed
+from roost.errors import BotError, DeciderLost, FrameTooLarge, HandlerFailed
 from roost.model.opting import BUILT_IN
 from roost.model.turns import Progress, Turn
 
@@ -57,9 +57,6 @@ _BEHIND = 10
 LOADS_WITHIN = 30.0
 """Seconds a bot has to be imported."""
 
-_LARGE = "Keep less: have steps return what their dialog needs of them, and say less in one turn"
-"""What the author of a bot is to do of which more is to be carried than fits."""
-
 
 class BotProcess:
     """One running process of one bot.
@@ -84,6 +81,7 @@ class BotProcess:
         self.kinds: frozenset[str] = frozenset()
         self.welcomes: tuple[Declared, ...] = ()
         self.opt_out = BUILT_IN
+        self.on_strayed: Callable[[BotError], None] = _log_strayed
 
     @classmethod
     async def start(cls, reference: str) -> BotProcess:
@@ -127,13 +125,7 @@ class BotProcess:
         """Pass on what the bot says until its process is gone."""
         try:
             while True:
-                frame = await frames.read(self._reader)
-                if isinstance(frame, (Decided, Failed, Stands)) and frame.number in self._turns:
-                    self._turns[frame.number].put_nowait(frame)
-                elif isinstance(frame, Pong):
-                    self._heard_at = self._loop.time()
-                elif isinstance(frame, Burdened):
-                    self.is_burdened.set()
+                self._heed(await frames.read(self._reader))
         except (asyncio.IncompleteReadError, ConnectionError, ValueError) as error:
             _log.info("bot process gone", bot=self.name, reason=type(error).__name__)
         finally:
@@ -143,6 +135,20 @@ class BotProcess:
             finally:
                 for queue in self._turns.values():
                     queue.put_nowait(Loss.GONE)
+
+    def _heed(self, frame: Frame) -> None:
+        match frame:
+            case Decided() | Failed() | Stands() if frame.number in self._turns:
+                self._turns[frame.number].put_nowait(frame)
+            case Pong():
+                self._heard_at = self._loop.time()
+            case Strayed():
+                error = BotError(frame.problem, place=frame.place, remedy=frame.remedy)
+                self.on_strayed(error)
+            case Burdened():
+                self.is_burdened.set()
+            case _:
+                pass
 
     async def until_blocked(self, seconds: float) -> None:
         """Wait until a handler has kept the process from answering for so long."""
@@ -214,11 +220,7 @@ class BotProcess:
         try:
             self._tell(frames.begin(number, turn))
         except FrameTooLarge as error:
-            raise HandlerFailed(
-                f"what its dialogs have passed and it is to hear is too much: {error}",
-                place=f"bot {self.name}",
-                remedy=_LARGE,
-            ) from error
+            raise HandlerFailed(str(error), place=f"bot {self.name}") from error
 
     def _progress(self, frame: Frame | Loss, number: int) -> Progress:
         match frame:
@@ -349,6 +351,10 @@ class BotProcess:
         await self._process.wait()
         self._standing.close()
         self._traces.close()
+
+
+def _log_strayed(error: BotError) -> None:
+    _log.error("task left behind", reason=str(error))
 
 
 async def outlived(process: BotProcess, watching: Coroutine[object, object, None]) -> None:

@@ -26,10 +26,17 @@ class Spares:
     Args:
         reference: Of the bot.
         tasks: Gives where they are watched.
+        report: Told of errors in the bot's code.
     """
 
-    def __init__(self, reference: str, tasks: Callable[[], asyncio.TaskGroup]) -> None:
+    def __init__(
+        self,
+        reference: str,
+        tasks: Callable[[], asyncio.TaskGroup],
+        report: Callable[[BotError], None],
+    ) -> None:
         self._reference = reference
+        self._report = report
         self._tasks = tasks
         self._room = asyncio.Semaphore(_MOST)
         self._next = itertools.count()
@@ -65,6 +72,7 @@ class Spares:
             if isinstance(error, BotError):
                 raise DeciderAway("its bot cannot be loaded") from error
             raise
+        process.on_strayed = self._report
         self._tasks().create_task(self._see_out(process))
         return process
 

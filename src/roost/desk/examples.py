@@ -92,6 +92,7 @@ _FIELDS: Mapping[str, str | int] = {
     "csrf": "4b1c6d1f0d6e2b0c8a5e9d7f3a2b1c0d4e5f60718293a4b5c6d7e8f901234567",
     "customer_id": "2002",
     "delivery_id": "01JNM8Z3V5Q2T7X9K4W6B1C8DE",
+    "dialect": "v1",
     "dialog": "acme.bot.track",
     "dialog_step": "ask: What is your order number?",
     "description": "Tomorrow before noon",

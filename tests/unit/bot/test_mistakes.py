@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import textwrap
@@ -148,6 +149,11 @@ RUN = {
     "`chat.timer` where a message is handled": "chat.timer",
     "`chat.post` where a message is handled": "chat.post",
     "a step whose result cannot be kept": "await chat.step(object)",
+    "a step that gives what is still to be awaited": ("await chat.step(lambda: asyncio.sleep(0))"),
+    "a dialog that never ends": 'while True: await chat.note("again")',
+    "a step that raises an error of a class made in a function": (
+        "class Oh(Exception): ...\n    def fails(): raise Oh\n    await chat.step(fails)"
+    ),
     "a step that is called instead of given": "await chat.step(asyncio.sleep(0))",
     "`sys.exit` in a handler": "raise SystemExit(3)",
     "two verbs at the same time": (
@@ -393,3 +399,37 @@ async def test_of_two_handlers_made_by_one_function_neither_waits_in_the_other_s
 
     assert "mistaken.py" in caught.value.place
     assert playing.dialogs == {}
+
+
+async def test_a_verb_in_a_task_that_its_handler_has_left_behind(tmp_path: Path) -> None:
+    (problem,) = listed(AT_RUNNING, LISTED_AT_RUNNING)[KEPT]
+    source = """
+        TASKS, GO_ON = [], asyncio.Event()
+
+        async def later(chat: Chat) -> None:
+            await GO_ON.wait()
+            await chat.say("later")
+
+        @bot.on_message()
+        async def handler(chat: Chat) -> None:
+            TASKS.append(asyncio.ensure_future(later(chat)))
+            await chat.say("now")
+    """
+    bot = loaded(tmp_path, source)
+    told: list[dict[str, object]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: told.append(context))
+    playing = Playing(bot)
+    await playing.says("hi")
+    given = bot.handler_called("mistaken.handler")
+    assert given is not None
+    given.function.__globals__["GO_ON"].set()
+    (task,) = given.function.__globals__["TASKS"]
+    (error,) = await asyncio.gather(task, return_exceptions=True)
+
+    assert isinstance(error, BotError)
+    assert problem in error.problem
+    assert "mistaken.handler" in error.problem
+    assert "set_timer" in error.remedy
+    assert error.place == f"{tmp_path / 'mistaken.py'}:{HEADER.count(chr(10)) + 6}"
+    assert [one["exception"] for one in told] == [error]
+    assert playing.said == ["now"]

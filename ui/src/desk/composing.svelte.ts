@@ -34,8 +34,10 @@ export class Composing {
   readonly file: Attaching;
   /** What the server was last asked to keep; `""` where it did not. */
   #kept = "";
-  /** Odd while the server is being asked to keep something. */
+  /** How often the server was asked to keep something, or has answered that; */
   #nKept = 0;
+  /** and how many answers are to come. */
+  #nUnder = 0;
   #next: Draft | null = null;
   #isKeeping = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -93,7 +95,7 @@ export class Composing {
     this.info = await read<Composer>(`${this.#path}/composer`);
     const { draft } = this.info;
     // What was read while something was being kept may be of before it, or of behind it.
-    const isLatest = n === this.#nKept && this.#next === null;
+    const isLatest = n === this.#nKept && this.#nUnder === 0;
     if (!this.#isOpen) {
       this.#isOpen = true;
       if (this.isEmpty && this.note === "") this.#take(draft);
@@ -153,6 +155,7 @@ export class Composing {
 
   async #put(draft: Draft): Promise<void> {
     this.#nKept += 1;
+    this.#nUnder += 1;
     try {
       await put(`${this.#path}/draft`, draft, { keepalive: true });
       this.failure = "";
@@ -161,6 +164,7 @@ export class Composing {
       this.failure = reason(failure);
     } finally {
       this.#nKept += 1;
+      this.#nUnder -= 1;
     }
   }
 
