@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from roost.bot import loading, whereabouts
 from roost.bot.awaiting import STRAYED
+from roost.bot.endings import ending_of
 from roost.bot.router import Bot
 from roost.errors import BotError, HandlerFailed
 from roost.model.opting import OptOut
@@ -57,10 +58,10 @@ class InProcessDecider:
             handed.put_nowait(progress)
             await committed.wait()
 
-        deciding = asyncio.ensure_future(self._bot.decide(turn, hand_over))
+        deciding = asyncio.ensure_future(ending_of(self._bot.decide(turn, hand_over)))
 
         async def run() -> None:
-            handed.put_nowait(*await asyncio.gather(deciding, return_exceptions=True))
+            handed.put_nowait(await deciding)
 
         running = self._tasks.create_task(run())
         deadline = asyncio.get_running_loop().call_later(
@@ -79,7 +80,7 @@ class InProcessDecider:
             deadline.cancel()
             running.cancel()
 
-    def _endless(self, deciding: asyncio.Task[Progress]) -> HandlerFailed:
+    def _endless(self, deciding: asyncio.Task[Progress | BaseException]) -> HandlerFailed:
         stand = whereabouts.of_task(deciding)
         return HandlerFailed(
             f"{stand.named} has not ended for {self._deadline:g} s",
