@@ -15,7 +15,7 @@ _PLACES = {
     "Mentioned": "roost.model.activities",
     "Message": "roost.model.messages",
     "Next": "roost.bot.handlers",
-    "OnChanged": "roost.bot.deciding",
+    "OnChanged": "roost.bot.handling",
     "Point": "roost.model.messages",
     "Post": "roost.model.posts",
     "Profile": "roost.model.messages",

@@ -9,6 +9,7 @@ from collections.abc import AsyncGenerator
 from roost import Bot, Chat, Post
 from roost.bot import loading
 from roost.bot.decider import TURN_DEADLINE, BotDecider, Report
+from roost.model.opting import BUILT_IN
 from roost.model.turns import Progress, Turn
 
 bot = Bot("echo")
@@ -41,6 +42,7 @@ class WithinProcess:
     """
 
     kinds: frozenset[str] = frozenset()
+    opt_out = BUILT_IN
 
     def __init__(self, reference: str, *, report: Report, deadline: float = TURN_DEADLINE) -> None:
         self._reference = reference
@@ -50,6 +52,7 @@ class WithinProcess:
     async def start(self, *, is_patient: bool = False) -> None:
         self._bot = loading.load(self._reference)
         self.name, self.kinds = self._bot.name, self._bot.kinds
+        self.opt_out = self._bot.words.opt_out
 
     async def run(self, *, is_reloading: bool = False) -> None:
         await asyncio.Event().wait()

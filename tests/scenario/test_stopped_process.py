@@ -31,11 +31,13 @@ from datetime import timedelta
 from tests.scenario.engine.conftest import echo, line_over
 from roost.engine import leases
 from roost.engine.turns import TurnPolicy
+from roost.model.opting import BUILT_IN
 from roost.model.turns import Progress
 from roost.store.postgresql.store import PostgresStore
 
 class Thinking:
     kinds: frozenset[str] = frozenset()
+    opt_out = BUILT_IN
 
     async def decide(self, turn):
         print("thinking", flush=True)

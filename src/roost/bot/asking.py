@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Container
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import msgspec
 
 from roost.bot import menus, speaking
-from roost.bot.questions import Patience, Understands
+from roost.bot.questions import Patience, Question, Understands
 from roost.bot.running import Run
 from roost.bot.speaking import Said
 from roost.errors import BotError, Unanswered
-from roost.model.decisions import Reply
+from roost.model.decisions import Decision, Reply
 from roost.model.events import MessageReceived
 from roost.model.media import MediaFile
-from roost.model.messages import OutboundMessage
 
 T = TypeVar("T")
 
@@ -29,12 +27,10 @@ class Waiting:
     """How an answer is waited for.
 
     Attributes:
-        offered: The metadata of the quick replies that answer.
         patience: How long and how often.
         hear: Told of each message that comes.
     """
 
-    offered: Container[str | None]
     patience: Patience
     hear: Callable[[MessageReceived], None]
 
@@ -61,37 +57,45 @@ async def say(run: Run, said: Said) -> None:
     run.decide("say", Reply(replace(message, media=media)), *news, result=_named(media))
 
 
-def _words_of(prompt: OutboundMessage) -> bytes:
-    """Give what stands for a question's words and options."""
-    words = (prompt.text, *(one.label for one in prompt.quick_replies))
-    return hashlib.sha256("\0".join(words).encode()).digest()[:8]
-
-
 def _named(media: MediaFile) -> bytes:
     """Give what the journal holds of a file: which it was, not its bytes."""
     return msgspec.msgpack.encode((media.path, media.digest))
 
 
-async def answer(run: Run, asked: Said, understands: Understands[T], waiting: Waiting) -> T:
+async def once_more(run: Run, asked: Question) -> Sequence[Decision]:
+    """Give what says a question again that waits, in its own words; nobody waits anew.
+
+    Raises:
+        InvalidMessage: Its file cannot be sent any more, or it has no room for who speaks.
+    """
+    said = asked.said
+    message = run.voice.called(said.speaks_as).spoken(said.message)
+    if said.media:
+        message = replace(message, media=await run.attach("say", said.media))
+    return [
+        Reply(message),
+        *menus.news(said.message.quick_replies, run.remembered(*menus.OFFERED)),
+    ]
+
+
+async def answer(run: Run, asked: Question, understands: Understands[T], waiting: Waiting) -> T:
     """Ask, and give the answer once there is one that is understood.
 
     Raises:
         Unanswered: The time has passed, or no answer was understood.
         InvalidMessage: What is said when it is asked again breaks a limit of X.
     """
-    patience, prompt = waiting.patience, asked.message
+    patience, prompt = waiting.patience, asked.said.message
     again = speaking.message(
         patience.on_invalid,
         prompt.quick_replies,
         custom_profile_id=prompt.custom_profile_id,
-        speaks_as=asked.speaks_as,
+        speaks_as=asked.said.speaks_as,
     )
-    await say(run, asked)
+    await say(run, asked.said)
     for n_left in range(patience.retries, -1, -1):
         step = f"ask: {prompt.text}"[:_LONGEST_STEP]
-        event = run.receive(
-            step, within=patience.within, offered=waiting.offered, asked=_words_of(prompt)
-        )
+        event = run.receive(step, within=patience.within, asked=asked)
         if event is None:
             raise Unanswered(prompt.text, is_late=True)
         waiting.hear(event)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Awaitable, Callable, Container, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Concatenate, ParamSpec, TypeVar, overload
 
@@ -12,7 +12,7 @@ from typing_extensions import Unpack
 
 from roost.bot import asking, publicly, questions, speaking, steps
 from roost.bot.marks import Marks
-from roost.bot.questions import Option, Patience, Understands
+from roost.bot.questions import Option, Patience, Question, Understands
 from roost.bot.running import Run
 from roost.bot.speaking import Along, Beside, Said
 from roost.errors import BotError
@@ -194,9 +194,8 @@ class Chat(Marks):
             InvalidMessage: As in `say`.
         """
         understands = questions.matching(matching, place=self._run.place)
-        prompt = speaking.message(text, quick_replies, **more)
-        taps = {one.metadata for one in quick_replies}
-        return await self._asked(prompt, understands, taps, Patience(within, retries, on_invalid))
+        asked = self._question(speaking.message(text, quick_replies, **more))
+        return await self._asked(asked, understands, Patience(within, retries, on_invalid))
 
     async def choose(
         self,
@@ -225,12 +224,9 @@ class Chat(Marks):
             Unanswered: The time has passed, or no answer was understood.
             InvalidMessage: As in `say`.
         """
-        taps = questions.offered(options, self._run.next_point)
-        understands = questions.among(options, taps)
-        offered = {one.metadata for one in taps}
-        prompt = speaking.message(text, taps, **more)
-        patience = Patience(within, retries, on_invalid)
-        return await self._asked(prompt, understands, offered, patience)
+        asked = self._question(speaking.message(text, questions.offered(options), **more))
+        understands = questions.among(options, asked)
+        return await self._asked(asked, understands, Patience(within, retries, on_invalid))
 
     async def confirm(
         self,
@@ -248,23 +244,16 @@ class Chat(Marks):
         Args and errors as in `choose`; `yes` and `no` are the labels.
         """
         labels = (yes, no)
-        taps = questions.offered(labels, self._run.next_point)
-        understands = questions.yes_or_no(labels, taps)
-        offered = {one.metadata for one in taps}
-        prompt = speaking.message(text, taps, **more)
-        patience = Patience(within, retries, on_invalid)
-        return await self._asked(prompt, understands, offered, patience)
+        asked = self._question(speaking.message(text, questions.offered(labels), **more))
+        understands = questions.yes_or_no(labels, asked)
+        return await self._asked(asked, understands, Patience(within, retries, on_invalid))
 
-    async def _asked(
-        self,
-        prompt: Said,
-        understands: Understands[T],
-        offered: Container[str | None],
-        patience: Patience,
-    ) -> T:
-        return await asking.answer(
-            self._run, prompt, understands, asking.Waiting(offered, patience, self._hear)
-        )
+    def _question(self, said: Said) -> Question:
+        return questions.question(said, self._run.next_point)
+
+    async def _asked(self, asked: Question, understands: Understands[T], patience: Patience) -> T:
+        waiting = asking.Waiting(patience, self._hear)
+        return await asking.answer(self._run, asked, understands, waiting)
 
     def _hear(self, event: MessageReceived) -> None:
         self.event = event

@@ -15,6 +15,7 @@ from roost.bot.process import BLOCKED_AFTER, BotProcess, Overdue
 from roost.bot.welcoming import Declared
 from roost.bot.whereabouts import Stand
 from roost.errors import BotError, DeciderAway, DeciderLost, HandlerFailed
+from roost.model.opting import BUILT_IN, OptOut
 from roost.model.turns import Progress, Turn
 
 _log = structlog.stdlib.get_logger("roost.bot")
@@ -60,6 +61,7 @@ class BotDecider:
         self._keeping: asyncio.Future[asyncio.TaskGroup] = asyncio.Future()
         self._kinds: frozenset[str] = frozenset()
         self._welcomes: tuple[Declared, ...] = ()
+        self._opt_out = BUILT_IN
         self.name = ""
 
     async def start(self, *, is_patient: bool = False) -> None:
@@ -93,6 +95,11 @@ class BotDecider:
     def welcomes(self) -> Sequence[Declared]:
         """The welcome messages it declares; while it is restarted, those it declared last."""
         return self._welcomes
+
+    @property
+    def opt_out(self) -> OptOut:
+        """The words heeded while people answer; while it is restarted, those it had last."""
+        return self._opt_out
 
     async def run(self, *, is_reloading: bool = False) -> None:
         """Keep the bot running until cancelled.
@@ -185,6 +192,7 @@ class BotDecider:
     def _use(self, process: BotProcess) -> None:
         self._current = process
         self._kinds, self._welcomes = process.kinds, process.welcomes
+        self._opt_out = process.opt_out
         self._is_up.set()
 
     async def _watch(self, process: BotProcess) -> None:

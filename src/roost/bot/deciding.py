@@ -4,84 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from enum import StrEnum
 from functools import partial
-from typing import Protocol
 
-from roost.bot import entering, heeding, menus, rewinding
+from roost.bot import asking, entering, heeding, menus, questions, rewinding
 from roost.bot.chat import Chat
 from roost.bot.handlers import Registered
+from roost.bot.handling import Handlers, OnChanged
 from roost.bot.running import CANCEL, RESTART, TIMER_PREFIX, Occasion, Run, Suspended
-from roost.bot.shelf import Shelf
 from roost.bot.speaking import Voice
-from roost.bot.words import Meaning, Words
+from roost.bot.words import Meaning
 from roost.errors import BotError, DialogChanged, Unanswered
 from roost.model.decisions import Decision, HandOff, Remember, Reply, Resolve
 from roost.model.dialogs import Dialog, DialogPhase, DialogState
 from roost.model.events import MessageReceived, TimerFired, TurnEvent
+from roost.model.opting import STOPPED
 from roost.model.turns import Progress, Turn
 from roost.model.x_objects import XKind
 
 HandOver = Callable[[Progress], Awaitable[None]]
 """Has a `Progress` committed; returns once it is."""
-
-
-class OnChanged(StrEnum):
-    """What becomes of a dialog whose code no longer fits what it has passed."""
-
-    HAND_OFF = "hand_off"
-    """People get the conversation, with the reason."""
-    ASK_AGAIN = "ask_again"
-    """It goes on behind the last answer, step or sleep that still fits: what was said, done and
-    asked after that is said, done and asked again, and what the customer answered last is not
-    taken. An answer fits where the same words were asked at the same place."""
-    RESTART = "restart"
-    """It begins anew, from its first line: all of it is said, done and asked again."""
-
-
-class Handlers(Protocol):
-    """What a bot knows of its handlers."""
-
-    @property
-    def words(self) -> Words:
-        """What is understood whatever is being asked."""
-        ...
-
-    @property
-    def speaks_as(self) -> str:
-        """The name it speaks as; `""` for none."""
-        ...
-
-    @property
-    def shelf(self) -> Shelf:
-        """Where the files are that it names."""
-        ...
-
-    @property
-    def on_changed(self) -> OnChanged:
-        """What becomes of a dialog that no longer fits."""
-        ...
-
-    def handler_for(self, event: TurnEvent) -> Registered | None:
-        """Find who gets an event; `None` if nobody wants it."""
-        ...
-
-    def handler_called(self, name: str) -> Registered | None:
-        """Find a handler by its name."""
-        ...
-
-    @property
-    def takes_taps(self) -> bool:
-        """Whether any handler is there for taps."""
-        ...
-
-    def asks_for(self, event: MessageReceived) -> bool:
-        """Tell whether a handler was registered for such messages, and not just for any."""
-        ...
-
-    def offers(self, event: TurnEvent) -> bool:
-        """Tell whether an event is a tap that a handler was registered for."""
-        ...
 
 
 class Deciding:
@@ -124,7 +65,7 @@ class Deciding:
         interrupted = self._interrupted_in(event)
         if interrupted is not None:
             await self._go_on(interrupted, None, taking=event.event_key)
-        elif self._is_heeded(event):
+        elif await self._is_heeded(event):
             return
         elif isinstance(event, TimerFired) and event.name.startswith(TIMER_PREFIX):
             dialog_id, _, what = event.name.removeprefix(TIMER_PREFIX).rpartition(":")
@@ -135,12 +76,20 @@ class Deciding:
             await self._begin(self._as_tap(event))
 
     def _meaning_of(self, event: TurnEvent) -> Meaning | None:
-        """Give what a built-in word means; all but `stop` yield to a handler made for the word."""
+        """Give what a built-in word means.
+
+        All but `stop` yield to a handler made for the word, and to what is offered under it.
+        """
         if not isinstance(event, MessageReceived):
             return None
         meaning = self._handlers.words.meaning_of(event.message)
-        is_taken = meaning is not Meaning.STOP and self._handlers.asks_for(event)
-        return None if is_taken else meaning
+        if meaning is Meaning.STOP or self._is_stopped():
+            return meaning
+        is_offered = self._asking() is None and menus.is_label(event, self._offered_to(event))
+        return None if is_offered or self._handlers.asks_for(event) else meaning
+
+    def _is_stopped(self) -> bool:
+        return bool(self._known.get(STOPPED))
 
     async def _wake(self, dialog: Dialog, what: str, event: TimerFired) -> None:
         handler = self._handlers.handler_called(dialog.name)
@@ -151,15 +100,17 @@ class Deciding:
         else:
             await self._go_on(dialog, event, taking=event.event_key)
 
-    def _is_heeded(self, event: TurnEvent) -> bool:
+    async def _is_heeded(self, event: TurnEvent) -> bool:
         """Do what a built-in word says; whether nobody else is to get the event."""
-        asking = self._asking()
-        is_stopped = bool(self._known.get(heeding.STOPPED))
+        meaning, asking = self._meaning_of(event), self._asking()
+        is_stopped = self._is_stopped()
+        is_word = meaning not in {None, Meaning.STOP} and not is_stopped
+        if is_word and asking is not None and await self._takes_as_label(asking, event):
+            return True
+        if meaning is Meaning.MENU and self._handlers.handler_for(event) is None:
+            meaning = Meaning.CANCEL  # nobody shows a menu, so somebody has to say a word
         heeded = heeding.heed(
-            self._meaning_of(event),
-            self._handlers.words,
-            is_stopped=is_stopped,
-            is_asking=asking is not None,
+            meaning, self._handlers.words, is_stopped=is_stopped, is_asking=asking is not None
         )
         self._take([self._signed(one) for one in heeded.decisions])
         for dialog in [*self._open.values()] if heeded.ends_all else filter(None, [asking]):
@@ -176,26 +127,44 @@ class Deciding:
         """Give the tap on what was offered last that a typed message stands for."""
         if not isinstance(event, MessageReceived) or self._asking() is not None:
             return event
-        tap = menus.as_tap(event, self._menu)
+        tap = menus.as_tap(event, self._offered_to(event))
         tapped = event if tap is None else replace(event, message=tap)
         return tapped if self._handlers.offers(tapped) else event
 
+    def _offered_to(self, event: MessageReceived) -> bytes:
+        """Give what the customer who wrote was offered: by a welcome message, or else by us."""
+        entry = event.message.entry
+        welcome = self._handlers.welcomes.get(entry.welcome) if entry else None
+        return menus.of(welcome.message.quick_replies) if welcome else self._menu
+
     async def _is_answer(self, event: TurnEvent) -> bool:
-        asking = self._asking()
-        if asking is None or not isinstance(event, MessageReceived):
+        if not isinstance(event, MessageReceived):
             return False
-        return await self._go_on(asking, event, taking=event.event_key)
+        tapped = (one for one in self._asking_all() if questions.is_of(one, event.message))
+        asked = next(tapped, self._asking())
+        return asked is not None and await self._go_on(asked, event, taking=event.event_key)
 
     async def _begin(self, event: TurnEvent) -> None:
         handler = self._handlers.handler_for(event)
         if handler is None:
             return
-        asking = self._asking()
+        asking = self._asking_all() if isinstance(event, MessageReceived) else []
         dialog = _new(event.event_key, handler.name, event)
         await self._run(handler, dialog, None, taking=event.event_key)
         begun = self._open.get(dialog.dialog_id)
-        if asking is not None and begun is not None and begun.phase is DialogPhase.ASKING:
-            self._end(asking)
+        if begun is not None and begun.phase is DialogPhase.ASKING:
+            for one in asking:  # the customer has gone on to something else
+                self._end(one)
+
+    async def _takes_as_label(self, dialog: Dialog, event: TurnEvent) -> bool:
+        """Go on with a dialog where a built-in word is a label of what it offers; whether it is."""
+        handler = self._handlers.handler_called(dialog.name)
+        try:
+            return handler is not None and await self._run(
+                handler, dialog, event, taking=event.event_key, is_word=True
+            )
+        except DialogChanged:
+            return False  # what it offered is not known any more; the word still is
 
     async def _go_on(self, dialog: Dialog, event: TurnEvent | None, *, taking: str) -> bool:
         """Go on with a dialog; whether it took the event."""
@@ -224,15 +193,20 @@ class Deciding:
             self._give_up(dialog, str(error))
 
     async def _run(
-        self, handler: Registered, dialog: Dialog, event: TurnEvent | None, *, taking: str
+        self,
+        handler: Registered,
+        dialog: Dialog,
+        event: TurnEvent | None,
+        *,
+        taking: str,
+        is_word: bool = False,
     ) -> bool:
-        is_offered = event is not None and self._handlers.offers(event)
         run = Run(
             dialog,
             occasion=Occasion(
                 taking,
                 event,
-                belongs_elsewhere=is_offered,
+                is_word=is_word,
                 known=self._known,
                 may_write=self._turn.has_written,
                 voice=self._voice,
@@ -259,13 +233,23 @@ class Deciding:
             asked = error
         decisions, state = run.finish()
         if not run.has_taken:
-            return False
+            return await self._is_asked_again(event, run)
         self._take(decisions)
         if asked is not None and not asked.is_late:
             self._decisions.append(HandOff(str(asked)))
         if state is not None:
             self._check_found(handler, state)
             self._note(state)
+        return True
+
+    async def _is_asked_again(self, event: TurnEvent | None, run: Run) -> bool:
+        """Ask again what waits, for a tap that belongs to nobody any more; whether it did."""
+        if not (isinstance(event, MessageReceived) and event.message.is_quick_reply):
+            return False
+        is_wanted = not questions.is_marked(event.message) and self._handlers.asks_for(event)
+        if run.question is None or is_wanted:
+            return False
+        self._take(await asking.once_more(run, run.question))
         return True
 
     async def _commit_of(
@@ -306,19 +290,32 @@ class Deciding:
             if isinstance(one, Resolve):
                 self._is_resolved = True
                 continue
-            if menus.is_offer(one) and not self._handlers.takes_taps:
+            if menus.is_offer(one) and not self._is_worth_keeping(one):
                 continue
             decision = menus.offered_at(one, self._turn.now) if menus.is_offer(one) else one
             self._decisions.append(decision)
             if isinstance(decision, Remember):
                 self._known[decision.scope, decision.name] = decision.value
 
+    def _is_worth_keeping(self, offer: Remember) -> bool:
+        """Tell whether what is typed after an offer can mean something else than without it."""
+        means = self._handlers.words.meaning_of_text
+        return (
+            self._handlers.takes_taps
+            or menus.OFFERED in self._known
+            or any(means(one) for one in menus.labels(offer.value))
+        )
+
     def _interrupted_in(self, event: TurnEvent) -> Dialog | None:
         return next((one for one in self._open.values() if one.taking == event.event_key), None)
 
+    def _asking_all(self) -> list[Dialog]:
+        """Give the dialogs that wait for an answer, the one that asked last first."""
+        return [one for one in reversed(self._open.values()) if one.phase is DialogPhase.ASKING]
+
     def _asking(self) -> Dialog | None:
-        is_asking = (one for one in self._open.values() if one.phase is DialogPhase.ASKING)
-        return next(is_asking, None)
+        """Give the dialog that what is typed goes to."""
+        return next(iter(self._asking_all()), None)
 
     def _give_up(self, dialog: Dialog, reason: str) -> None:
         self._end(dialog)

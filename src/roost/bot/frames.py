@@ -16,6 +16,7 @@ from roost.model.events import KINDS, TURN_EVENT_TYPES, TurnEvent
 from roost.model.ids import ConversationId, UserId
 from roost.model.memories import Memory
 from roost.model.messages import Profile
+from roost.model.opting import BUILT_IN, OptOut
 from roost.model.turns import Progress, Turn
 from roost.model.x_objects import XObject
 
@@ -35,6 +36,7 @@ class Ready(msgspec.Struct, frozen=True, tag="ready"):
     name: str
     kinds: frozenset[str] = frozenset()
     welcomes: tuple[Declared, ...] = ()
+    opt_out: OptOut = BUILT_IN
 
 
 class Unloadable(msgspec.Struct, frozen=True, tag="unloadable"):

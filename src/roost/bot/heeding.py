@@ -7,15 +7,10 @@ from dataclasses import dataclass
 from roost.bot import speaking
 from roost.bot.words import Meaning, Words
 from roost.model.decisions import Decision, HandOff, Remember, Reply
-from roost.model.memories import Scope
-
-STOPPED = (Scope.CUSTOMER, "~stopped")
-"""Under which it is remembered that a customer wants to hear nothing."""
+from roost.model.opting import STOPPED, YES
 
 ASKED_FOR_A_PERSON = "asked for a person"
 """Why a conversation is handed off then."""
-
-_YES = b"\xc3"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +49,7 @@ def heed(meaning: Meaning | None, words: Words, *, is_stopped: bool, is_asking: 
 def _heed(meaning: Meaning | None, words: Words, *, is_asking: bool) -> Heeded:
     match meaning:
         case Meaning.STOP:
-            decided = (Remember(*STOPPED, _YES), _says(words.stopped))
+            decided = (Remember(*STOPPED, YES), _says(words.stopped))
             return Heeded(decided, is_done=True, ends_all=True)
         case Meaning.PERSON:
             decided = (_says(words.handing_over), HandOff(ASKED_FOR_A_PERSON))

@@ -51,7 +51,8 @@ async def _serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, ref
         frames.write(writer, Unloadable(error.problem, error.place, error.remedy))
         await writer.drain()
         return 3
-    frames.write(writer, Ready(bot.name, bot.kinds, tuple(bot.welcomes.values())))
+    welcomes = tuple(bot.welcomes.values())
+    frames.write(writer, Ready(bot.name, bot.kinds, welcomes, bot.words.opt_out))
     await _decide_all(bot, reader, writer)
     return 0
 

@@ -29,6 +29,7 @@ from roost.bot.frames import (
 from roost.bot.welcoming import Declared
 from roost.bot.whereabouts import Stand
 from roost.errors import BotError, DeciderLost, HandlerFailed
+from roost.model.opting import BUILT_IN
 from roost.model.turns import Progress, Turn
 
 _log = structlog.stdlib.get_logger("roost.bot")
@@ -94,6 +95,7 @@ class BotProcess:
         self.name = ""
         self.kinds: frozenset[str] = frozenset()
         self.welcomes: tuple[Declared, ...] = ()
+        self.opt_out = BUILT_IN
 
     @classmethod
     async def start(cls, reference: str) -> BotProcess:
@@ -147,7 +149,7 @@ class BotProcess:
             raise BotError(frame.problem, place=frame.place, remedy=frame.remedy)
         if isinstance(frame, Ready):
             self.name, self.kinds = frame.name, frame.kinds
-            self.welcomes = frame.welcomes
+            self.welcomes, self.opt_out = frame.welcomes, frame.opt_out
 
     async def run(self) -> None:
         """Pass on what the bot says until its process is gone."""

@@ -11,9 +11,10 @@ from types import FrameType
 from typing import TypeVar
 
 from roost.bot import entering, routing, shelf, welcoming
-from roost.bot.deciding import Deciding, HandOver, OnChanged
+from roost.bot.deciding import Deciding, HandOver
 from roost.bot.decorating import called
 from roost.bot.handlers import Registered
+from roost.bot.handling import OnChanged
 from roost.bot.routing import Router
 from roost.bot.shelf import Shelf
 from roost.bot.speaking import LONGEST_NAME

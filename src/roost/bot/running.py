@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable, Container, Generator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import msgspec
@@ -18,9 +18,11 @@ import msgspec
 from roost.bot import given
 from roost.bot.awaiting import Calls
 from roost.bot.journal import Journal
+from roost.bot.questions import Question
 from roost.bot.shelf import Shelf
 from roost.bot.speaking import Voice
 from roost.errors import BotError
+from roost.model import answers
 from roost.model.decisions import Decision, Remember
 from roost.model.dialogs import Dialog, DialogPhase, DialogState
 from roost.model.events import MessageReceived, TimerFired, TurnEvent
@@ -53,8 +55,8 @@ class Occasion:
     Attributes:
         key: Of the event that is handled.
         event: What a waiting dialog may go on with; `None` where it begins, or is redone.
-        belongs_elsewhere: Whether it is a tap that another handler is there for; then it is taken
-            only by the question that offered it.
+        is_word: Whether it is a built-in word; then it is taken only where it is the label of an
+            option that is offered.
         known: What was remembered before this run.
         may_write: Whether the customer has written before, so that the bot may.
         voice: Under whose name it speaks.
@@ -63,7 +65,7 @@ class Occasion:
 
     key: str
     event: TurnEvent | None = None
-    belongs_elsewhere: bool = False
+    is_word: bool = False
     known: Known = field(default_factory=dict[tuple[Scope, str], bytes])
     may_write: bool = True
     voice: Voice = field(default_factory=Voice)
@@ -89,6 +91,7 @@ class Run:
 
     Attributes:
         calls: The verbs that were called, awaited or not.
+        question: What it waits for an answer to; `None` where it does not.
     """
 
     def __init__(
@@ -113,6 +116,7 @@ class Run:
         self._phase = DialogPhase.RUNNING
         self._is_over = False
         self.calls = Calls()
+        self.question: Question | None = None
 
     @property
     def is_waiting(self) -> bool:
@@ -166,10 +170,12 @@ class Run:
     async def attach(self, verb: str, path: str) -> MediaFile:
         """Look at a file for the next point; in a thread, as a video takes a while.
 
+        Where the dialog waits there is no next point: the file is for what it has asked.
+
         Raises:
             InvalidMessage: It cannot be sent.
         """
-        with self._passing(verb):
+        with nullcontext() if self.is_waiting else self._passing(verb):
             return await asyncio.to_thread(self._occasion.shelf.media, path)
 
     def decide_again(self, verb: str, decision: Decision) -> None:
@@ -234,16 +240,14 @@ class Run:
         step: str,
         *,
         within: timedelta | None,
-        offered: Container[str | None] = (),
-        asked: bytes = b"",
+        asked: Question,
     ) -> MessageReceived | None:
         """Pass a wait for the customer's next message.
 
         Args:
             step: What is waited for, for people.
             within: How long; `None` for ever.
-            offered: The metadata of the quick replies that answer it.
-            asked: Stands for the words and options of the question.
+            asked: What was asked.
 
         Returns:
             The message; `None` where the time has passed.
@@ -252,11 +256,11 @@ class Run:
             Suspended: There is none yet.
         """
         with self._passing("receive"):
-            timer = self._begin_waiting("receive", within, asked)
+            timer, words = self._begin_waiting("receive", within, asked.words)
             point = self._journal.replay("heard")
             if point is not None:
                 return _message(point.result) if point.result else None
-            event = self._take(timer, step, offered=offered)
+            event = self._take(timer, step, asked=replace(asked, words=words))
             if not isinstance(event, MessageReceived):
                 self._journal.write("heard")
                 return None
@@ -274,9 +278,9 @@ class Run:
         """
         given.a_duration(duration, "duration")
         with self._passing("sleep"):
-            timer = self._begin_waiting("sleep", duration)
+            timer, _ = self._begin_waiting("sleep", duration)
             if self._journal.replay("woken") is None:
-                self._take(timer, "sleep", offered=None)
+                self._take(timer, "sleep", asked=None)
                 self._journal.write("woken")
 
     def finish(self) -> tuple[Sequence[Decision], DialogState | None]:
@@ -299,33 +303,39 @@ class Run:
             return self._decisions, self._state(self._phase, self._step)
         return self._decisions, self._state(DialogPhase.ENDED, "")
 
-    def _begin_waiting(self, verb: str, within: timedelta | None, asked: bytes = b"") -> str:
+    def _begin_waiting(
+        self, verb: str, within: timedelta | None, words: bytes = b""
+    ) -> tuple[str, bytes]:
+        """Give the timer's name, and what stands for the words in which it began to wait."""
         timer = f"{TIMER_PREFIX}{self.next_point}"
         point = self._journal.replay(verb)
         if point is not None:
-            self._journal.compare(point, asked)
-            return timer
-        self._journal.write(verb, result=asked)
+            self._journal.compare(point, words)
+            return timer, point.result
+        self._journal.write(verb, result=words)
         if within is not None:
             self._decisions.append(SetTimer(timer, after=within))
-        return timer
+        return timer, words
 
-    def _take(self, timer: str, step: str, *, offered: Container[str | None] | None) -> TurnEvent:
-        """Take what came in if it fits; `offered` is `None` where no message is wanted."""
+    def _take(self, timer: str, step: str, *, asked: Question | None) -> TurnEvent:
+        """Take what came in if it fits; `asked` is `None` where no message is wanted."""
         event = self._incoming
-        if event is not None and self._fits(event, timer, offered):
+        if event is not None and self._fits(event, timer, asked):
             self._incoming = None
             return event
         self._step = step
-        self._phase = DialogPhase.SLEEPING if offered is None else DialogPhase.ASKING
+        self._phase = DialogPhase.SLEEPING if asked is None else DialogPhase.ASKING
+        self.question = asked
         raise Suspended
 
-    def _fits(self, event: TurnEvent, timer: str, offered: Container[str | None] | None) -> bool:
+    def _fits(self, event: TurnEvent, timer: str, asked: Question | None) -> bool:
         if isinstance(event, TimerFired):
             return event.name == timer
-        if offered is None or not isinstance(event, MessageReceived):
+        if asked is None or not isinstance(event, MessageReceived):
             return False
-        return not self._occasion.belongs_elsewhere or event.message.chosen in offered
+        if self._occasion.is_word:
+            return answers.named(event.message.text, asked.labels) is not None
+        return asked.is_meant_by(event.message)
 
     async def _hand_over(self, step: str) -> None:
         state = self._state(DialogPhase.RUNNING, step)

@@ -12,6 +12,7 @@ from enum import StrEnum
 from roost.bot import given
 from roost.model import folding
 from roost.model.messages import Message
+from roost.model.opting import START, STOP, OptOut
 
 
 class Meaning(StrEnum):
@@ -29,17 +30,17 @@ class Meaning(StrEnum):
     """Get a person."""
 
 
-STOP = (
-    "stop", "unsubscribe", "stopp", "abbestellen", "basta", "arreter", "arrete", "desabonner",
-    "parar", "pare", "detener", "smetti", "afmelden",
-)  # fmt: skip
-START = ("start", "unstop", "subscribe", "anfangen", "empezar", "commencer", "comecar", "inizia")
 MENU = ("menu", "main menu", "hauptmenu", "menu principal", "menue", "inicio", "hoofdmenu")
-CANCEL = ("cancel", "abbrechen", "cancelar", "annuler", "annulla", "annuleren", "never mind")
+CANCEL = (
+    "cancel", "abbrechen", "cancelar", "annuler", "annulla", "annuleren", "annuleer", "never mind",
+    "nevermind",
+)  # fmt: skip
 PERSON = (
     "person", "human", "agent", "talk to a person", "talk to a human", "representative",
     "mensch", "mitarbeiter", "persona", "humano", "agente", "personne", "humain", "conseiller",
-    "pessoa", "atendente", "operatore", "umano", "mens", "medewerker",
+    "real person", "speak to a person", "speak to a human", "i want to talk to a person",
+    "i want to talk to a human", "ein mensch", "pessoa", "atendente", "operatore", "umano",
+    "mens", "medewerker",
 )  # fmt: skip
 
 
@@ -47,8 +48,9 @@ PERSON = (
 class Words:
     """The built-in words of a bot, and what it says to them. Empty words switch one off.
 
-    A handler registered for such a message, as by `text.contains("person")`, gets it instead; only
-    `stop` is always heeded.
+    A handler registered for such a message, as by `text.contains("person")`, gets it instead, and a
+    label of what is offered right now is chosen by it; only `stop` is always heeded, and `start` by
+    who has stopped.
 
     Words are in English, German, Spanish, French, Portuguese, Italian and Dutch.
 
@@ -56,7 +58,8 @@ class Words:
         stop: The bot says `stopped` and is silent until one of `start`: nothing it has asked or
             wanted to be woken for comes to the customer.
         start: After a stop, the bot says `started` and answers again.
-        menu: What is being asked is left, and the message goes to its handler.
+        menu: What is being asked is left, and the message goes to its handler; where there is none,
+            the bot says `cancelled`.
         cancel: What is being asked is left, and the bot says `cancelled`.
         person: The bot says `handing_over`, and people get the conversation.
         stopped: 1 to 10,000 characters, as the others.
@@ -83,11 +86,21 @@ class Words:
         for meaning in Meaning:
             given.several(getattr(self, meaning), (str,), meaning)
 
+    @property
+    def opt_out(self) -> OptOut:
+        """What is heeded even while people have the conversation."""
+        return OptOut(
+            frozenset(map(folding.words_of, self.stop)),
+            frozenset(map(folding.words_of, self.start)),
+        )
+
     def meaning_of(self, message: Message) -> Meaning | None:
         """Tell what a message means; `None` where it is none of the words, or a tap."""
-        if message.is_quick_reply:
-            return None
-        said = folding.words_of(message.text)
+        return None if message.is_quick_reply else self.meaning_of_text(message.text)
+
+    def meaning_of_text(self, text: str) -> Meaning | None:
+        """Tell what a text means as a whole; `None` where it is none of the words."""
+        said = folding.words_of(text)
         for meaning, words in (
             (Meaning.STOP, self.stop),
             (Meaning.START, self.start),

@@ -10,7 +10,9 @@ from datetime import datetime
 
 from roost.engine import decisions
 from roost.errors import StoreUnavailable
+from roost.model.decisions import Decision, Remember
 from roost.model.events import MessageReceived, TurnEvent
+from roost.model.opting import STOPPED
 from roost.model.turns import Claim, Progress
 from roost.ports import Filed, Store, Tx
 from roost.ports.turns import TurnEnd
@@ -161,11 +163,18 @@ async def _alone(tx: Tx, step: Step) -> Committed:
 
 async def _apply(tx: Tx, step: Step, *, is_owner: bool) -> None:
     if not is_owner:
+        # Somebody took over meanwhile. That the customer wants no more of the bot counts still.
+        told = [one for one in step.progress.decisions if _is_opt_out(one)]
+        await decisions.apply(tx, told, step.claim, at=step.at)
         await decisions.withhold(tx, step.progress.decisions, step.claim, at=step.at)
         return
     await decisions.apply(tx, step.progress.decisions, step.claim, at=step.at)
     if step.progress.dialogs:
         await tx.dialogs.record(step.claim, step.progress.dialogs, at=step.at)
+
+
+def _is_opt_out(decision: Decision) -> bool:
+    return isinstance(decision, Remember) and (decision.scope, decision.name) == STOPPED
 
 
 def done(claim: Claim, events: Sequence[TurnEvent], reason: str) -> list[Filed]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 
-from roost.engine import reconcile
+from roost.engine import opting, reconcile
+from roost.engine.opting import OptOuts
 from roost.model.activities import MessagesRead, PostDeleted, Posted, TypingStarted
 from roost.model.events import (
     KINDS,
@@ -28,13 +29,20 @@ NOTHING: Wanted = MappingProxyType({})
 """No bot has handlers for any."""
 
 
-async def file_new(tx: Tx, *, limit: int, wanted: Wanted = NOTHING) -> int:
+NO_WORDS: OptOuts = MappingProxyType({})
+"""No bot has said which words it heeds."""
+
+
+async def file_new(
+    tx: Tx, *, limit: int, wanted: Wanted = NOTHING, opt_outs: OptOuts = NO_WORDS
+) -> int:
     """File what intake has stored, oldest receipt first; how many events there were.
 
     Args:
         tx: The transaction all of it happens in.
         limit: Most events filed at once.
         wanted: Which activities are to be given to bots; the others are only kept.
+        opt_outs: What bots heed even while people have the conversation.
     """
     rows = await tx.events.unfiled(limit)
     if rows:
@@ -49,6 +57,7 @@ async def file_new(tx: Tx, *, limit: int, wanted: Wanted = NOTHING) -> int:
                     arrived.clear()
                     await _judge(tx, event, row, outcome)
         await _judge_messages(tx, arrived, outcome)
+        await _heed(tx, outcome, opt_outs)
         await _write(tx, outcome)
     return len(rows)
 
@@ -68,6 +77,9 @@ class _Outcome:
         default_factory=dict[tuple[UserId, ConversationId], datetime]
     )
     changes: list[NewChange] = field(default_factory=list[NewChange])
+    to_people: list[tuple[MessageReceived, EventRow]] = field(
+        default_factory=list[tuple[MessageReceived, EventRow]]
+    )
 
     def make_ready(self, event: TurnEvent, row: EventRow) -> None:
         """Note that a conversation waits for a turn, since the first of its events came."""
@@ -160,6 +172,7 @@ def _judge_received(event: MessageReceived, row: EventRow, control: str, outcome
         outcome.make_ready(event, row)
     else:
         outcome.filed.append(Filed(event, "done", f"controlled by {control}"))
+        outcome.to_people.append((event, row))
     outcome.announce(event, row, "message_received")
 
 
@@ -182,6 +195,13 @@ async def _judge_timer(tx: Tx, event: TimerFired, row: EventRow, outcome: _Outco
         case _:
             outcome.filed.append(Filed(event, "done", f"controlled by {control}"))
             outcome.announce(event, row, "timer_dropped")
+
+
+async def _heed(tx: Tx, outcome: _Outcome, opt_outs: OptOuts) -> None:
+    """Remember at once who wants no more of the bot, though people have the conversation."""
+    for event, row in outcome.to_people:
+        if await opting.heed(tx, [event], opt_outs, at=row.received_at):
+            outcome.announce(event, row, "remembered")
 
 
 async def _write(tx: Tx, outcome: _Outcome) -> None:

@@ -11,10 +11,11 @@ from enum import StrEnum
 
 import structlog
 
-from roost.engine import commits, decisions, filing
+from roost.engine import commits, decisions, filing, opting
 from roost.engine.commits import Commits, Step
 from roost.engine.failing import OnError
 from roost.engine.leases import Leases
+from roost.engine.opting import OptOuts
 from roost.engine.unserved import Unserved
 from roost.engine.wake import Wakes
 from roost.errors import DeciderAway, DeciderLost, HandlerFailed, StaleClaim, StoreUnavailable
@@ -153,6 +154,7 @@ class TurnWorker:
             tx,
             limit=FILED_AT_ONCE,
             wanted={name: decider.kinds for name, decider in self._deciders.items()},
+            opt_outs=self._opt_outs(),
         )
         if not self._free:
             return n_filed, []
@@ -170,6 +172,9 @@ class TurnWorker:
         )
         claiming = _Claiming(now, self._policy, at_x, pending)
         return n_filed, [await claiming.claim(tx, row) for row in rows]
+
+    def _opt_outs(self) -> OptOuts:
+        return {name: decider.opt_out for name, decider in self._deciders.items()}
 
     async def _take(self, claim: Claim, since: float) -> None:
         is_ready = True
@@ -284,8 +289,10 @@ class TurnWorker:
     async def _leave_late(self, claim: Claim, reason: str) -> bool:
         """Leave a conversation in which a message came late, and what waits in it, to people."""
         at = self._clock.now()
+        messages = [one for one in claim.turn.events if isinstance(one, MessageReceived)]
 
         async def unit(tx: Tx) -> bool:
+            await opting.heed(tx, messages, self._opt_outs(), at=at)
             if await tx.conversations.guard(claim):
                 await decisions.apply(tx, [HandOff(reason)], claim, at=at)
             await tx.events.settle_all(commits.done(claim, claim.turn.events, "handed off"))

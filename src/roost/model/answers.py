@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from roost.model import folding, ordinals
 
@@ -10,10 +10,12 @@ from roost.model import folding, ordinals
 def chosen(answer: str, labels: Sequence[str]) -> int | None:
     """Find the option that an answer means.
 
-    Case, accents, marks and emoji do not count. In this order, and the first that fits decides:
-    the whole label; a beginning of exactly one label where both start with a digit ("2 tickets"
-    is not the second option); the option's number, in digits or words of the built-in languages
-    ("2", "the second one", "die letzte"); the beginning of exactly one label.
+    Case, accents, marks and emoji do not count, nor whether umlauts are spelt out. The whole label
+    decides before anything else; then a beginning of exactly one label where both start with a
+    digit ("2 tickets" is not the second option). Then the option's number, in digits or words of
+    the built-in languages ("2", "the second one", "die letzte"), and the beginning of exactly one
+    label, unless these two mean different options ("last" among "Last month", "This month", "Next
+    month"), or another label has that number in it ("3" among "Row 3", "Row 7", "Row 12").
 
     Args:
         answer: What the customer typed.
@@ -33,19 +35,35 @@ def chosen(answer: str, labels: Sequence[str]) -> int | None:
     words = folding.words_of(answer)
     if not words:
         return None
-    options = [folding.words_of(label) for label in labels]
-    if words in options:
-        return _only([n for n, option in enumerate(options) if option == words])
-    begun = [n for n, option in enumerate(options) if _begins(option, words)]
+    if any(folding.words_of(label) == words for label in labels):
+        return named(answer, labels)
+    begun = {n for n, label in enumerate(labels) if _begins(label, answer)}
     if words[0].isdigit() and begun:
         return _only(begun)
     number = ordinals.number_in(words)
-    if number is not None and (place := _index(number, len(options))) is not None:
-        return place
-    return _only(begun)
+    place = None if number is None else _index(number, len(labels))
+    if place is None:
+        return _only(begun)
+    numbered = {n for n, label in enumerate(labels) if _has(label, str(number))}
+    return _only(begun | numbered | {place})
 
 
-def _begins(option: str, words: str) -> bool:
+def named(answer: str, labels: Sequence[str]) -> int | None:
+    """Find the option whose whole label an answer is, as in `chosen`; `None` for none, or two."""
+    words = folding.words_of(answer)
+    return _only([n for n, label in enumerate(labels) if folding.words_of(label) == words])
+
+
+def _has(label: str, word: str) -> bool:
+    return word in folding.words_of(label).split()
+
+
+def _begins(label: str, answer: str) -> bool:
+    """Whether a label starts with an answer; umlauts may be spelt out in either of them."""
+    return any(_starts(fold(label), fold(answer)) for fold in (folding.words_of, folding.spelt_out))
+
+
+def _starts(option: str, words: str) -> bool:
     """Whether the option starts with these words; a digit is only met by the whole number."""
     if not option.startswith(words):
         return False
@@ -59,5 +77,5 @@ def _index(number: int, n_options: int) -> int | None:
     return number - 1 if 1 <= number <= n_options else None
 
 
-def _only(found: Sequence[int]) -> int | None:
-    return found[0] if len(found) == 1 else None
+def _only(found: Collection[int]) -> int | None:
+    return next(iter(found)) if len(found) == 1 else None

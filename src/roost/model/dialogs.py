@@ -31,7 +31,8 @@ class DialogPhase(StrEnum):
     RUNNING = "running"
     """In the middle of the events of a turn that is to be redone if it was interrupted."""
     ASKING = "asking"
-    """Waits for the customer, and perhaps for a time. A conversation has one such dialog."""
+    """Waits for the customer, and perhaps for a time. Several may, as one that has slept may ask
+    while another waits: what is typed goes to the one that asked last, a tap where it belongs."""
     SLEEPING = "sleeping"
     """Waits for a time."""
     ENDED = "ended"

@@ -4,16 +4,33 @@ from __future__ import annotations
 
 import unicodedata
 
+_PLAIN = str.maketrans(
+    {
+        "œ": "oe",
+        "æ": "ae",
+        "ø": "o",
+        "ł": "l",
+        "đ": "d",
+        "ð": "d",
+        "\N{LATIN SMALL LETTER DOTLESS I}": "i",
+    }
+)
+"""Letters that Unicode does not take apart, as they are written without them."""
+
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+
 
 def folded(words: str) -> str:
     """Give a text without case, accents and spare spaces.
 
     Example:
-        >>> folded("  Où  est-ce? ")
-        'ou est-ce?'
+        >>> folded("  Où  est-ce? "), folded("Sœur"), folded("Straße")
+        ('ou est-ce?', 'soeur', 'strasse')
     """
-    bare = unicodedata.normalize("NFKD", words.casefold())
-    return " ".join("".join(c for c in bare if not unicodedata.combining(c)).split())
+    # What is taken apart may have capitals in it, as the sign for "number" has.
+    apart = unicodedata.normalize("NFKD", words.casefold()).casefold()
+    bare = "".join(c for c in apart if not unicodedata.combining(c))
+    return " ".join(bare.translate(_PLAIN).split())
 
 
 def words_of(text: str) -> str:
@@ -30,3 +47,14 @@ def words_of(text: str) -> str:
     plain = folded(text)
     kept = "".join(c if c.isalnum() else " " for c in plain)
     return " ".join(kept.split()) or plain or text.strip()
+
+
+def spelt_out(text: str) -> str:
+    """Give a text's words as `words_of` does, with umlauts as they are written without them.
+
+    Example:
+        >>> spelt_out("Männer"), words_of("Männer")
+        ('maenner', 'manner')
+    """
+    composed = unicodedata.normalize("NFC", text.casefold())
+    return words_of(composed.translate(_UMLAUTS))

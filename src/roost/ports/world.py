@@ -12,6 +12,7 @@ from roost.model.decisions import Signal
 from roost.model.events import MessageSent
 from roost.model.ids import MessageId, UserId
 from roost.model.media import MediaFile
+from roost.model.opting import OptOut
 from roost.model.outbound import OutboxEntry
 from roost.model.turns import Progress, Turn
 from roost.model.uploads import Uploaded
@@ -150,6 +151,11 @@ class Decider(Protocol):
 
         As in `roost.model.activities.ACTIVITY_TYPES`. May change while it runs.
         """
+        ...
+
+    @property
+    def opt_out(self) -> OptOut:
+        """The words that are heeded even while people have the conversation. May change, too."""
         ...
 
     def decide(self, turn: Turn) -> AsyncGenerator[Progress]:

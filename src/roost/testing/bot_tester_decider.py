@@ -9,6 +9,7 @@ from datetime import timedelta
 from roost.bot import loading, whereabouts
 from roost.bot.router import Bot
 from roost.errors import HandlerFailed
+from roost.model.opting import OptOut
 from roost.model.turns import Progress, Turn
 
 
@@ -34,6 +35,11 @@ class InProcessDecider:
     def kinds(self) -> frozenset[str]:
         """The activities the bot has handlers for."""
         return self._bot.kinds
+
+    @property
+    def opt_out(self) -> OptOut:
+        """The words heeded while people answer."""
+        return self._bot.words.opt_out
 
     async def decide(self, turn: Turn) -> AsyncGenerator[Progress]:
         """Decide a turn; see `roost.ports.Decider.decide`.

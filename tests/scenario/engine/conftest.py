@@ -18,6 +18,7 @@ from roost.model.decisions import Decision, Reply
 from roost.model.events import Event, MessageReceived, MessageSent
 from roost.model.ids import MessageId, UserId, conversation_between
 from roost.model.messages import Message, OutboundMessage, Profile
+from roost.model.opting import BUILT_IN
 from roost.model.turns import Progress, Turn
 from roost.ports import Delivery, Probe
 from roost.service.clock import SystemClock
@@ -46,6 +47,7 @@ class ScriptedDecider:
     """A decider made of one function; keeps the turns it was given."""
 
     kinds: frozenset[str] = frozenset()
+    opt_out = BUILT_IN
 
     def __init__(self) -> None:
         self.decides: Decide = echo

@@ -13,6 +13,7 @@ from roost.engine.leases import Leases
 from roost.engine.turns import TurnPolicy
 from roost.errors import StaleClaim, StoreUnavailable
 from roost.model.decisions import Decision
+from roost.model.opting import BUILT_IN
 from roost.model.turns import Claim, Progress, Turn
 
 LEASE = timedelta(milliseconds=400)
@@ -39,6 +40,7 @@ class Slow:
     """A decider that thinks until it is told to go on; counts how its turns ended."""
 
     kinds: frozenset[str] = frozenset()
+    opt_out = BUILT_IN
 
     def __init__(self) -> None:
         self.thinking, self.go_on = asyncio.Event(), asyncio.Event()

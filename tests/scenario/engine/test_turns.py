@@ -7,14 +7,15 @@ from collections.abc import AsyncGenerator
 from datetime import timedelta
 
 import pytest
-from tests.scenario.engine.conftest import ACCOUNT, Line, echo, line_over
+from tests.scenario.engine.conftest import ACCOUNT, NOON, Line, echo, line_over
 
 from roost.engine.failing import OnError
 from roost.engine.turns import TurnPolicy
 from roost.errors import DeciderLost, HandlerFailed
-from roost.model.decisions import Decision, HandOff, Reply
+from roost.model.decisions import Decision, HandOff, Remember, Reply
 from roost.model.ids import ConversationId
 from roost.model.messages import OutboundMessage
+from roost.model.opting import BUILT_IN, STOPPED, YES
 from roost.model.turns import Progress, Turn
 
 CONVERSATION = ConversationId("1001-2002")
@@ -190,11 +191,39 @@ async def test_what_a_bot_decides_after_somebody_took_over_is_withheld(line: Lin
     assert line.gateway.attempts == []
 
 
+async def test_an_opt_out_that_was_decided_when_somebody_took_over_counts(line: Line) -> None:
+    async def stops(turn: Turn) -> tuple[Decision, ...]:
+        await line.store.transact(lambda tx: tx.conversations.hand_back(ACCOUNT, CONVERSATION))
+        return Remember(*STOPPED, YES), Reply(OutboundMessage("You will get no more."))
+
+    line.decider.decides = stops
+    async with line.working():
+        await line.receives(1, "stop")
+        await line.until_settled()
+        line.decider.decides = echo
+        await line.receives(2, "hello")
+        await line.until_settled()
+    assert [(one.scope, one.name) for one in line.decider.turns[-1].memories] == [STOPPED]
+    assert line.gateway.texts == ["re: hello"]
+
+
+async def test_an_opt_out_too_old_for_the_bot_to_answer_counts(line: Line) -> None:
+    async with line.working():
+        await line.receives(1, "stop", at=NOON - timedelta(days=2))
+        await line.until_settled()
+        await line.store.transact(lambda tx: tx.conversations.hand_back(ACCOUNT, CONVERSATION))
+        await line.receives(2, "hello")
+        await line.until_settled()
+    (turn,) = line.decider.turns
+    assert [(one.scope, one.name) for one in turn.memories] == [STOPPED]
+
+
 async def test_each_progress_is_committed_before_the_decider_goes_on(line: Line) -> None:
     committed: list[int] = []
 
     class TwoSteps:
         kinds: frozenset[str] = frozenset()
+        opt_out = BUILT_IN
 
         async def decide(self, turn: Turn) -> AsyncGenerator[Progress]:
             yield Progress((Reply(OutboundMessage("looking")),), final=False)

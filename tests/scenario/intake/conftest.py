@@ -25,6 +25,7 @@ from roost.intake.webhook import WebhookApp, WebhookIntake
 from roost.model.decisions import Reply
 from roost.model.ids import UserId
 from roost.model.messages import OutboundMessage
+from roost.model.opting import BUILT_IN
 from roost.model.turns import Progress, Turn
 from roost.ports import Clock, Replay
 from roost.service.probes import NoProbe
@@ -56,6 +57,7 @@ class Echo:
     """A bot that says what it was told."""
 
     kinds: frozenset[str] = frozenset()
+    opt_out = BUILT_IN
 
     async def decide(self, turn: Turn) -> AsyncGenerator[Progress]:
         """Answer each message with its own text."""

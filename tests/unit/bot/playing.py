@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from roost import Bot, Message, Profile
-from roost.model.decisions import Decision, HandOff, Reply
+from roost import Bot, Message, Profile, QuickReply
+from roost.model.decisions import Decision, HandOff, Remember, Reply
 from roost.model.dialogs import Dialog, DialogPhase
 from roost.model.events import MessageReceived, TimerFired, TurnEvent
 from roost.model.ids import ConversationId, MessageId, UserId
+from roost.model.memories import Memory, Scope
 from roost.model.timers import CancelTimer, SetTimer
 from roost.model.turns import Progress, Turn
 from roost.testing.clocks import NOON
@@ -52,6 +53,7 @@ class Playing:
         said: Texts of the bot's messages, in order.
         replies: The messages themselves.
         handed_off: Reasons.
+        memories: What is remembered.
         timers: Those set and not fired, with the time they are due.
         now: Advanced by `pass_time`.
         dies_at: At which step the process dies, once; 0 for none.
@@ -64,6 +66,7 @@ class Playing:
     handed_off: list[str] = field(default_factory=list[str])
     timers: dict[str, datetime] = field(default_factory=dict[str, datetime])
     dialogs: dict[str, Dialog] = field(default_factory=dict[str, Dialog])
+    memories: dict[tuple[Scope, str], bytes] = field(default_factory=dict[tuple[Scope, str], bytes])
     now: datetime = NOON
     dies_at: int = 0
     n_steps: int = 0
@@ -78,9 +81,13 @@ class Playing:
         for reply in reversed(self.replies):
             for option in reply.message.quick_replies:
                 if option.label == label:
-                    await self.happens(self.received(tapped(option.metadata, label)))
+                    await self.taps_again(option)
                     return
         raise AssertionError(f"nothing offers {label!r}")
+
+    async def taps_again(self, option: QuickReply) -> None:
+        """Let the customer tap a quick reply, of however old a message."""
+        await self.happens(self.received(tapped(option.metadata, option.label)))
 
     async def pass_time(self, duration: timedelta) -> None:
         """Let time pass, firing what comes due, in order."""
@@ -107,7 +114,18 @@ class Playing:
 
     async def _handle(self, pending: list[TurnEvent], attempt: int) -> None:
         dialogs = tuple(self.dialogs.values())
-        turn = Turn(self.bot.name, OURS, HERE, ADA, tuple(pending), attempt, self.now, dialogs)
+        memories = tuple(Memory(*key, value) for key, value in self.memories.items() if value)
+        turn = Turn(
+            self.bot.name,
+            OURS,
+            HERE,
+            ADA,
+            tuple(pending),
+            attempt,
+            self.now,
+            dialogs,
+            memories=memories,
+        )
 
         async def hand_over(progress: Progress) -> None:
             n_left = len(turn.events) - progress.n_handled
@@ -138,6 +156,8 @@ class Playing:
             case HandOff(reason=reason):
                 self.handed_off.append(reason)
                 self.dialogs.clear()
+            case Remember(scope=scope, name=name, value=value):
+                self.memories[scope, name] = value
             case SetTimer(name=name):
                 self.timers[name] = decision.due(now=self.now)
             case CancelTimer(name=name):

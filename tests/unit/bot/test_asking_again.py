@@ -10,7 +10,7 @@ import pytest
 from tests.unit.bot.playing import Playing
 
 from roost import Bot, Chat, QuickReply
-from roost.bot.deciding import OnChanged
+from roost.bot.handling import OnChanged
 
 Handler = Callable[[Chat], Awaitable[None]]
 HOUR = timedelta(hours=1)

@@ -14,7 +14,7 @@ from tests.unit.bot.playing import Playing, tapped, typed
 
 from roost import Bot, Chat, QuickReply
 from roost.bot import journal
-from roost.bot.deciding import OnChanged
+from roost.bot.handling import OnChanged
 from roost.bot.journal import Journal
 from roost.errors import BotError, DialogChanged, JournalFull, Unanswered
 from roost.testing.clocks import NOON

@@ -12,6 +12,7 @@ from roost.model.ids import ConversationId, UserId
 from roost.model.messages import Message, Profile, QuickReply
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+DAY = 24 * 60 * 60 * 1000
 OPTIONS = [QuickReply("Lamps", "lamps"), QuickReply("Chairs", "chairs")]
 
 
@@ -24,8 +25,8 @@ def typed(text: str, at: datetime) -> MessageReceived:
 
 @pytest.mark.parametrize(
     ("later", "chosen"),
-    [(-1, None), (0, "chairs"), (1, "chairs")],
-    ids=["before", "at once", "later"],
+    [(-1, None), (0, "chairs"), (1, "chairs"), (30 * DAY, "chairs"), (30 * DAY + 1, None)],
+    ids=["before", "at once", "later", "after a month", "when it is gone"],
 )
 def test_only_what_was_written_after_the_offer_means_it(later: int, chosen: str | None) -> None:
     (offer,) = menus.news(OPTIONS, b"")

@@ -122,3 +122,30 @@ async def test_a_handler_made_for_a_word_gets_it_but_never_stop() -> None:
         await ada.says("person")
         await ada.says("stop")
         assert said(tester) == ["My own answer", Words().stopped]
+
+
+async def test_stop_written_to_people_is_heeded_when_the_bot_has_the_conversation_again() -> None:
+    made = Bot("b")
+
+    @made.on_message(text.equals("help"))
+    async def helps(chat: Chat) -> None:
+        await chat.hand_off("asked for help")
+
+    @made.on_hand_back
+    async def back(chat: Chat) -> None:
+        await chat.say("Did we solve it?")
+
+    @made.fallback
+    async def other(chat: Chat) -> None:
+        await chat.say("What?")
+
+    with BotTester(made) as tester:
+        ada = tester.customer("ada")
+        await ada.says("help")
+        await ada.says("stop")
+        await tester.hand_back(ada)
+        await ada.says("hello")
+        assert said(tester) == []
+        await ada.says("start")
+        await ada.says("hello")
+        assert said(tester) == [Words().started, "What?"]

@@ -45,6 +45,119 @@ def test_an_answer_means_what_a_person_would_take_it_for(typed: str, place: int 
     assert answers.chosen(typed, MENU) == place
 
 
+FRUIT = ["Apples", "Bananas", "Cherries"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "place"),
+    [
+        *[
+            (one, 0)
+            for one in ("1º", "1ª", "1.º", "1e", "1er", "1re", "1ste", "1ter", "1ro", "1ra")
+        ],
+        *[
+            (one, 1)
+            for one in ("2º", "2ª", "2°", "2de", "2te", "2.", "2nd one", "2ème", "2do", "zwo")
+        ],
+        *[(one, 2) for one in ("3de", "3rd", "3me", "3er", "el 3º", "③")],
+        *[(one, 1) for one in ("n° 2", "nº 2", "№ 2", "no. 2", "Nr. 2", "#2", "núm. 2")],
+        *[(one, 0) for one in ("number one", "option one", "one please", "the number one")],
+        *[(one, 0) for one in ("o um", "opção um", "la prima", "erstens", "zum ersten")],
+        *[(one, None) for one in ("Um", "um...", "Prima!", "the one", "no one", "4º")],
+        ("one", 0),
+    ],
+)
+def test_a_number_is_understood_as_it_is_written_in_any_language(
+    typed: str, place: int | None
+) -> None:
+    assert answers.chosen(typed, FRUIT) == place
+
+
+COUNTED = [
+    "eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty",
+    "elf zwölf dreizehn vierzehn fünfzehn sechzehn siebzehn achtzehn neunzehn zwanzig",
+    (
+        "elfte zwoelfte dreizehnte vierzehnte fuenfzehnte "
+        "sechzehnten siebzehnte achtzehnte neunzehnte zwanzigste"
+    ),
+    "once doce trece catorce quince dieciséis diecisiete dieciocho diecinueve veinte",
+    "onze douze treize quatorze quinze seize dix-sept dix-huit dix-neuf vingt",
+    "onze doze treze catorze quinze dezesseis dezessete dezoito dezenove vinte",
+    "undici dodici tredici quattordici quindici sedici diciassette diciotto diciannove venti",
+    "elf twaalf dertien veertien vijftien zestien zeventien achttien negentien twintig",
+    "11th 12th 13th 14th 15th 16th 17th 18th 19th 20th",
+    "11º 12º 13º 14º 15º 16º 17º 18º 19º 20º",
+    (
+        "undécimo duodécimo decimotercero decimocuarto decimoquinto "
+        "decimosexto decimoséptimo decimoctavo decimonoveno vigésimo"
+    ),
+    (
+        "onzième douzième treizième quatorzième quinzième "
+        "seizième dix-septième dix-huitième dix-neuvième vingtième"
+    ),
+]
+
+
+@pytest.mark.parametrize("line", COUNTED)
+def test_all_twenty_options_have_numbers_in_words(line: str) -> None:
+    labels = [f"Colour {letter}" for letter in "abcdefghijklmnopqrst"]
+    assert [answers.chosen(word, labels) for word in line.split()] == [*range(10, 20)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "place"),
+    [("décimo primeiro", 10), ("décima segunda", 11), ("décimo nono", 18), ("décimo", 9)],
+)
+def test_an_ordinal_of_two_words_is_one(typed: str, place: int) -> None:
+    labels = [f"Colour {letter}" for letter in "abcdefghijklmnopqrst"]
+    assert answers.chosen(typed, labels) == place
+
+
+@pytest.mark.parametrize(
+    ("typed", "labels"),
+    [
+        ("last", ["Last month", "This month", "Next month"]),
+        ("premier", ["Bundesliga", "Premier League"]),
+        ("second", ["Second class", "First class"]),
+        ("two", ["One person", "Three people", "Two people"]),
+        ("dos", ["Una persona", "Tres personas", "Dos personas"]),
+        ("3", ["Row 3", "Row 7", "Row 12"]),
+        ("the second", ["Seat 2", "Seat 1"]),
+    ],
+)
+def test_a_number_that_begins_another_label_or_is_in_it_is_not_guessed(
+    typed: str, labels: list[str]
+) -> None:
+    assert answers.chosen(typed, labels) is None
+
+
+@given(
+    labels=st.lists(
+        st.text("abcdefghijklmnopqrstuvwxyz 12", min_size=1, max_size=12).filter(str.strip),
+        min_size=1,
+        max_size=20,
+        unique_by=folding.words_of,
+    ),
+    word=st.sampled_from(sorted(ordinals.NUMBERS)),
+)
+def test_a_number_never_means_one_option_where_it_begins_another(
+    labels: list[str], word: str
+) -> None:
+    place = answers.chosen(word, labels)
+    begun = [n for n, label in enumerate(labels) if folding.words_of(label).startswith(word)]
+    is_label = word in map(folding.words_of, labels)
+    assert place is None or is_label or set(begun) <= {place}
+
+
+@pytest.mark.parametrize(
+    ("typed", "label"),
+    [("soeur", "Sœur"), ("Sœur", "Soeur"), ("Maenner", "Männer"), ("Männer", "Maenner"),
+     ("Manner", "Männer"), ("strasse", "Straße"), ("Lodz", "Łódź"), ("maen", "Männer")],
+)  # fmt: skip
+def test_letters_may_be_written_without_their_marks(typed: str, label: str) -> None:
+    assert answers.chosen(typed, ["Other", label]) == 1
+
+
 def test_labels_that_start_with_digits_are_meant_before_places() -> None:
     labels = ["2 tickets", "1 ticket", "20 tickets"]
     assert answers.chosen("1", labels) == 1
