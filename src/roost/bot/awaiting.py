@@ -41,6 +41,11 @@ class Calls:
         place = f"{by.f_code.co_filename}:{by.f_lineno}" if by else name
         self._calls.append(_Call(made, name, f"{by.f_code.co_name}: " if by else "", place))
 
+    @property
+    def last_place(self) -> str:
+        """`file:line` of the latest call; `""` where there is none."""
+        return self._calls[-1].place if self._calls else ""
+
     def check(self) -> None:
         """Refuse a call that nobody has awaited.
 

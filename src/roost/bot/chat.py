@@ -10,10 +10,11 @@ from typing import Concatenate, ParamSpec, TypeVar, overload
 import msgspec
 from typing_extensions import Unpack
 
-from roost.bot import asking, publicly, questions, speaking, steps
+from roost.bot import asking, hearing, publicly, questions, speaking, steps
+from roost.bot.hearing import Hearing
 from roost.bot.marks import Marks
-from roost.bot.questions import Option, Patience, Question, Understands
-from roost.bot.running import Run
+from roost.bot.questions import Option, Patience, Question
+from roost.bot.running import Done, Run
 from roost.bot.speaking import Along, Beside, Said
 from roost.errors import BotError
 from roost.model import activities
@@ -54,11 +55,9 @@ class Chat(Marks):
         super().__init__(run)
         self._now, self._at_x = turn.now, turn.at_x
         self.event: TurnEvent = run.begun_by
-        self.is_late: bool = self.event.event_key in turn.late
+        self.is_late: bool = run.facts.is_late
         self.account = Profile(turn.account_id)
-        self.customer: Profile = turn.customer
-        if not isinstance(self.event, TimerFired) and self.event.customer.name:
-            self.customer = self.event.customer
+        self.customer: Profile = run.facts.customer
 
     @property
     def message(self) -> Message:
@@ -101,8 +100,11 @@ class Chat(Marks):
 
     @property
     def may_write(self) -> bool:
-        """Whether the customer has ever written to us; a bot never writes first."""
-        return self._run.may_write
+        """Whether the customer has ever written to us; a bot never writes first.
+
+        As it was when the handler began, or has slept last, and the same when it is run again.
+        """
+        return self._run.facts.may_write
 
     def _not_there(self, name: str, remedy: str) -> BotError:
         match self.event:
@@ -161,11 +163,15 @@ class Chat(Marks):
         Source: https://developer.x.com/en/docs/x-api/v1/tweets/post-and-engage/api-reference
         /post-statuses-update (archived).
         """
-        link, place = "", self._run.place
-        if continue_in_dm:
-            link = publicly.link_to(self.account.user_id, self._at_x, welcome, place=place)
-        reply = publicly.reply_to(self.event, text, link, place=place)
-        self._run.decide("reply_publicly", ReplyPublicly(reply))
+        place = self._run.place
+
+        async def made() -> Done:
+            link = ""
+            if continue_in_dm:
+                link = publicly.link_to(self.account.user_id, self._at_x, welcome, place=place)
+            return [ReplyPublicly(publicly.reply_to(self.event, text, link, place=place))], b""
+
+        await self._run.perform("reply_publicly", made)
 
     async def ask(
         self,
@@ -195,7 +201,8 @@ class Chat(Marks):
         """
         understands = questions.matching(matching, place=self._run.place)
         asked = self._question(speaking.message(text, quick_replies, **more))
-        return await self._asked(asked, understands, Patience(within, retries, on_invalid))
+        by = hearing.typed(understands)
+        return await self._asked(asked, by, Patience(within, retries, on_invalid))
 
     async def choose(
         self,
@@ -225,8 +232,8 @@ class Chat(Marks):
             InvalidMessage: As in `say`.
         """
         asked = self._question(speaking.message(text, questions.offered(options), **more))
-        understands = questions.among(options, asked)
-        return await self._asked(asked, understands, Patience(within, retries, on_invalid))
+        by = hearing.chosen(questions.among(options, asked), options)
+        return await self._asked(asked, by, Patience(within, retries, on_invalid))
 
     async def confirm(
         self,
@@ -245,15 +252,15 @@ class Chat(Marks):
         """
         labels = (yes, no)
         asked = self._question(speaking.message(text, questions.offered(labels), **more))
-        understands = questions.yes_or_no(labels, asked)
-        return await self._asked(asked, understands, Patience(within, retries, on_invalid))
+        by = hearing.confirmed(questions.yes_or_no(labels, asked))
+        return await self._asked(asked, by, Patience(within, retries, on_invalid))
 
     def _question(self, said: Said) -> Question:
         return questions.question(said, self._run.next_point)
 
-    async def _asked(self, asked: Question, understands: Understands[T], patience: Patience) -> T:
+    async def _asked(self, asked: Question, by: Hearing[T], patience: Patience) -> T:
         waiting = asking.Waiting(patience, self._hear)
-        return await asking.answer(self._run, asked, understands, waiting)
+        return await asking.answer(self._run, asked, by, waiting)
 
     def _hear(self, event: MessageReceived) -> None:
         self.event = event

@@ -6,11 +6,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from roost.bot import asking, entering, heeding, menus, questions, rewinding
+from roost.bot import asking, entering, facts, heeding, menus, questions, rewinding
 from roost.bot.chat import Chat
 from roost.bot.handlers import Registered
 from roost.bot.handling import Handlers, OnChanged
-from roost.bot.running import CANCEL, RESTART, TIMER_PREFIX, Occasion, Run, Suspended
+from roost.bot.occasions import CANCEL, RESTART, TIMER_PREFIX, Occasion
+from roost.bot.running import Run, Suspended
 from roost.bot.speaking import Voice
 from roost.bot.words import Meaning
 from roost.errors import BotError, DialogChanged, Unanswered
@@ -205,12 +206,13 @@ class Deciding:
             dialog,
             occasion=Occasion(
                 taking,
+                facts.of(self._turn, dialog.begun_by),
                 event,
                 is_word=is_word,
                 known=self._known,
-                may_write=self._turn.has_written,
                 voice=self._voice,
                 shelf=self._handlers.shelf,
+                timers=self._handlers.timers,
             ),
             is_stored=dialog.dialog_id in self._open,
             commit=partial(self._commit_of, handler),

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
-from roost.bot import whereabouts
+from roost.bot import failures, whereabouts
 from roost.bot.router import Bot
 from roost.errors import BotError, HandlerFailed, InvalidMessage
 
@@ -66,12 +66,23 @@ def failure(error: BaseException, *, default: str) -> HandlerFailed:
     is_told = isinstance(error, BotError)
     handler = whereabouts.of_error(error).handler
     problem = error.problem if is_told else f"{type(error).__name__}: {error}"
-    remedy = error.remedy if is_told else _BROKEN if isinstance(error, InvalidMessage) else ""
+    remedy = error.remedy if is_told else _remedy_for(error)
     return HandlerFailed(
         f"handler {handler}: {problem}" if handler else problem,
         place=place_in(error, default=default),
         remedy=remedy,
     )
+
+
+def _remedy_for(error: BaseException) -> str:
+    if isinstance(error, InvalidMessage):
+        return _BROKEN
+    if isinstance(error, AttributeError) and error.name in failures.left_out_of(error.obj):
+        return (
+            f"`{error.name}` is not kept of what a step raises, as it is no plain value: read it in"
+            " the function that the step is given"
+        )
+    return ""
 
 
 def _with_line(error: BotError) -> BotError:
