@@ -10,7 +10,7 @@ from typing import Concatenate, ParamSpec, TypeVar, overload
 import msgspec
 from typing_extensions import Unpack
 
-from roost.bot import asking, hearing, publicly, questions, speaking, steps
+from roost.bot import asking, given, hearing, publicly, questions, speaking, steps
 from roost.bot.hearing import Hearing
 from roost.bot.marks import Marks
 from roost.bot.questions import Option, Patience, Question
@@ -45,7 +45,7 @@ class Chat(Marks):
 
     Attributes:
         event: What happened last: what began the handler, then the answers it gets.
-        customer: Whom the conversation is with.
+        customer: Whom the conversation is with, as known when the handler began.
         account: Our account; X tells its id only.
         is_late: Whether the message was written before one that has been handled already: X
             delivered it late, and what was answered since did not know of it.
@@ -290,6 +290,9 @@ class Chat(Marks):
 
         Raises:
             BotError: The result cannot be kept; return plain values, dataclasses, lists, mappings.
+            WrongKind: It is no function, but most likely what one gave.
+            Exception: What it raised, with what of it is plain values; again, and without being
+                run, whenever the dialog goes on.
         """
         return await steps.step(self._run, function, args, kwargs)
 
@@ -308,7 +311,11 @@ class Chat(Marks):
             dialog: `async def part(chat: Chat, …)`.
             args: For it, behind the chat.
             kwargs: For it.
+
+        Raises:
+            WrongKind: It is no function, but most likely what one gave.
         """
+        given.a_function(dialog, "dialog", "chat.run(part, number)")
         name = steps.name_of(dialog)
         self._run.decide("run", fingerprint=name)
         result = await dialog(self, *args, **kwargs)

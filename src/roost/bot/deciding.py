@@ -177,7 +177,7 @@ class Deciding:
             return await self._run(handler, dialog, event, taking=taking)
         except DialogChanged as error:
             if self._handlers.on_changed is OnChanged.HAND_OFF:
-                self._give_up(dialog, str(error))
+                self._give_up(dialog, _told(error, handler))
                 return True
             is_kept = self._handlers.on_changed is OnChanged.ASK_AGAIN
             await self._rewind(handler, dialog, error.n_kept if is_kept else 0, taking=taking)
@@ -191,7 +191,7 @@ class Deciding:
         try:
             await self._run(handler, rewinding.rewound(dialog, n_kept), None, taking=taking)
         except DialogChanged as error:
-            self._give_up(dialog, str(error))
+            self._give_up(dialog, _told(error, handler))
 
     async def _run(
         self,
@@ -345,6 +345,11 @@ class Deciding:
             self._open[state.dialog_id] = Dialog(
                 state.dialog_id, state.name, state.begun_by, points, state.phase, state.taking
             )
+
+
+def _told(error: DialogChanged, handler: Registered) -> str:
+    """Say of a dialog that fits no more where it is written, and what to do."""
+    return f"{handler.place}: {error}. {error.remedy}"
 
 
 def _voice_of(name: str, turn: Turn) -> Voice:

@@ -11,10 +11,17 @@ from types import ModuleType
 
 from roost.bot import failures, whereabouts
 from roost.bot.router import Bot
-from roost.errors import BotError, HandlerFailed, InvalidMessage
+from roost.errors import (
+    BotError,
+    DialogChanged,
+    HandlerFailed,
+    InvalidMessage,
+    InvalidTimer,
+    JournalFull,
+    WrongKind,
+)
 
 _DEFAULT_NAME = "bot"
-_BROKEN = "Keep to what X takes: it would refuse the message, and nothing is cut"
 _LINE = re.compile(r":\d+$")
 
 
@@ -75,14 +82,16 @@ def failure(error: BaseException, *, default: str) -> HandlerFailed:
 
 
 def _remedy_for(error: BaseException) -> str:
-    if isinstance(error, InvalidMessage):
-        return _BROKEN
-    if isinstance(error, AttributeError) and error.name in failures.left_out_of(error.obj):
-        return (
-            f"`{error.name}` is not kept of what a step raises, as it is no plain value: read it in"
-            " the function that the step is given"
-        )
-    return ""
+    match error:
+        case InvalidMessage() | InvalidTimer() | WrongKind() | DialogChanged() | JournalFull():
+            return error.remedy
+        case AttributeError(name=name, obj=of) if name in failures.left_out_of(of):
+            return (
+                f"`{name}` is not kept of what a step raises, as it is no plain value: read it in"
+                " the function that the step is given"
+            )
+        case _:
+            return ""
 
 
 def _with_line(error: BotError) -> BotError:

@@ -168,6 +168,7 @@ class Marks:
 
         Raises:
             InvalidTimer: One of these limits is broken.
+            BotError: There is no `@bot.on_timer(name)`.
         """
         given.a_duration(after, "after")
         timer = SetTimer(name, due_at, after, data)

@@ -9,6 +9,7 @@ from typing import cast
 
 from roost.bot import given, results
 from roost.bot.running import Run
+from roost.errors import BotError
 
 
 async def step(
@@ -29,7 +30,7 @@ async def step(
         BotError: The result cannot be kept.
         WrongKind: It is no function, but most likely what one gave.
     """
-    given.a_function(function, "function")
+    given.a_function(function, "function", "chat.step(find, number)")
     name = name_of(function)
 
     async def work(step_key: str) -> bytes:
@@ -40,10 +41,27 @@ async def step(
             value = await cast("Awaitable[object]", function(*args, **named))
         else:
             value = await asyncio.to_thread(function, *args, **named)
+        _check_awaited(value, of=name, place=run.place)
         return results.encode(value, of=name, place=run.place)
 
     packed = await run.work(name, work)
     return results.decode(packed, results.type_of(function), of=name, place=run.place)
+
+
+def _check_awaited(value: object, *, of: str, place: str) -> None:
+    """Refuse what a function gave that is not async, and should be.
+
+    Raises:
+        BotError: It has to be awaited, and nobody would.
+    """
+    if inspect.iscoroutine(value):
+        value.close()
+        raise BotError(
+            f"the result of {of} is a coroutine, which nobody awaits",
+            place=place,
+            remedy="Give the step the async function itself, and what it is called with, as in"
+            " `chat.step(fetch, number)`",
+        )
 
 
 def _takes_key(function: Callable[..., object]) -> bool:

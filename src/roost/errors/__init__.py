@@ -213,6 +213,9 @@ class InvalidTimer(RoostError):
         value: What was found: a size, a time or a name, never a timer's data.
     """
 
+    remedy = "Say when by one of `after=` and `due_at=`, and keep what the timer carries short"
+    """What to do about it, for the bot's author."""
+
     def __init__(self, field: str, *, limit: str, value: object) -> None:
         super().__init__(f"timer's {field}: must be {limit}; found {value}")
         self.field = field
@@ -332,6 +335,12 @@ class DialogChanged(DialogError):
         n_kept: How many points before it end with an answer, a step or the like that still holds.
     """
 
+    remedy = (
+        "Read clocks, chance and other systems by `chat.now`, `chat.random` and `chat.step`; where"
+        " the code was changed, say by `on_changed=` what becomes of dialogs that wait"
+    )
+    """What to do about it, for the bot's author."""
+
     def __init__(self, name: str, n: int, *, was: str, found: str, n_kept: int = 0) -> None:
         super().__init__(f"dialog {name}, point {n}: it was {was}, now it is {found}")
         self.name = name
@@ -346,6 +355,9 @@ class JournalFull(DialogError):
         name: Of the dialog.
         limit: Most points.
     """
+
+    remedy = "End the loop, or make several dialogs of it, each begun by a timer or a message"
+    """What to do about it, for the bot's author."""
 
     def __init__(self, name: str, *, limit: int) -> None:
         super().__init__(f"dialog {name} has passed {limit} points (limit {limit})")

@@ -25,7 +25,6 @@ PAGE = (Path(__file__).parents[3] / "docs/reference/mistakes.md").read_text(enco
 AT_LOADING, *REST = re.split("## Found when a handler runs|## Found while others wait", PAGE)
 AT_RUNNING, WHILE_OTHERS_WAIT = REST
 LISTED = re.compile(r"^\| (.+?) \| (.+?) \| (.+?) \|$", re.MULTILINE)
-LISTED_AT_RUNNING = re.compile(r"^\| (.+?) \| (.+?) \|$", re.MULTILINE)
 
 HEADER = """\
 import asyncio, random
@@ -36,6 +35,12 @@ from roost import (
 )
 
 bot = Bot("b")
+class Refused(Exception):
+    answer: object
+def refuse():
+    error = Refused()
+    error.answer = object()
+    raise error
 """
 ASYNC = "async def handler(chat: Chat) -> None: ...\n"
 
@@ -149,6 +154,23 @@ RUN = {
     "`chat.post` where a message is handled": "chat.post",
     "a step whose result cannot be kept": "await chat.step(object)",
     "a step that is called instead of given": "await chat.step(asyncio.sleep(0))",
+    "a step whose function is not async, and gives what is to be awaited": (
+        "await chat.step(lambda: asyncio.sleep(0))"
+    ),
+    "a part of a dialog that is called instead of given": "await chat.run(asyncio.sleep(0))",
+    "an exception of a step that is caught, and cannot be raised again": (
+        "try:\n        await chat.step(exec, 'raise ValueError(object())')\n"
+        '    except ValueError:\n        await chat.say("Never mind.")'
+    ),
+    "an attribute of such an exception that is no plain value": (
+        "try:\n        await chat.step(refuse)\n"
+        "    except Refused as error:\n        await chat.say(error.answer)"
+    ),
+    "a timer that has no handler": 'await chat.set_timer("nobody", after=timedelta(1))',
+    "a timer without a time": 'await chat.set_timer("nobody")',
+    "a question behind `resolve`": 'await chat.resolve()\n    await chat.ask("Well?")',
+    "a sleep behind `hand_off`": 'await chat.hand_off("why")\n    await chat.sleep(timedelta(1))',
+    "a loop that never ends": "while True:\n        await chat.now()",
     "`sys.exit` in a handler": "raise SystemExit(3)",
     "two verbs at the same time": (
         "await asyncio.gather(chat.step(asyncio.sleep, 0), chat.step(asyncio.sleep, 0))"
@@ -212,7 +234,7 @@ def loaded(tmp_path: Path, source: str):
 
 def test_the_page_lists_them_all_and_no_other() -> None:
     assert set(listed(AT_LOADING, LISTED)) == set(LOADED)
-    assert set(listed(AT_RUNNING, LISTED_AT_RUNNING)) == {
+    assert set(listed(AT_RUNNING, LISTED)) == {
         *RUN,
         *OF_ACTIVITIES,
         *(TWICE, NOT_AWAITED, NOT_GONE_ON, KEPT),
@@ -260,34 +282,39 @@ def handling(decorator: str, line: str) -> str:
 
 @pytest.mark.parametrize("mistake", RUN)
 async def test_a_mistake_is_told_when_the_handler_runs(tmp_path: Path, mistake: str) -> None:
-    (problem,) = listed(AT_RUNNING, LISTED_AT_RUNNING)[mistake]
+    problem, remedy = listed(AT_RUNNING, LISTED)[mistake]
     playing = Playing(loaded(tmp_path, handling("on_message()", RUN[mistake])))
 
-    with pytest.raises(RoostError) as caught:
+    with pytest.raises((RoostError, AttributeError)) as caught:
         await playing.says("hi")
 
-    assert problem in str(caught.value)
-    assert loading.place_in(caught.value, default="").startswith(str(tmp_path))
+    told = loading.failure(caught.value, default="")
+    assert problem in told.problem
+    assert remedy in told.remedy
+    assert told.problem.startswith("handler handler: "), "it names the handler"
+    lines = range(HEADER.count("\n") + 3, HEADER.count("\n") + 7)
+    assert told.place in {f"{tmp_path / 'mistaken.py'}:{line}" for line in lines}
     assert playing.said == []
 
 
 @pytest.mark.parametrize("mistake", OF_ACTIVITIES)
 async def test_a_mistake_in_a_handler_of_activities(tmp_path: Path, mistake: str) -> None:
-    (problem,) = listed(AT_RUNNING, LISTED_AT_RUNNING)[mistake]
+    problem, remedy = listed(AT_RUNNING, LISTED)[mistake]
     bot = loaded(tmp_path, handling("on_follow", OF_ACTIVITIES[mistake]))
     event = Followed(OURS, "f", 5, HERE, ADA, NOON, is_ours=False)
     turn = Turn("b", OURS, HERE, ADA, (event,), 1, NOON, has_written=False)
 
     async def hand_over(progress: object) -> None: ...
 
-    with pytest.raises(BotError, match=re.escape(problem)):
+    with pytest.raises(BotError, match=re.escape(problem)) as caught:
         await bot.decide(turn, hand_over)
+    assert remedy in loading.failure(caught.value, default="").remedy
     ours = replace(turn, events=(replace(event, is_ours=True),))
     assert (await bot.decide(ours, hand_over)).decisions == ()
 
 
 async def test_a_dialog_that_does_not_do_the_same_twice(tmp_path: Path) -> None:
-    (problem,) = listed(AT_RUNNING, LISTED_AT_RUNNING)[TWICE]
+    problem, remedy = listed(AT_RUNNING, LISTED)[TWICE]
     source = handling(
         "on_message()",
         "TURNS.append(1)\n    await (chat.now() if len(TURNS) > 1 else chat.random())\n"
@@ -300,11 +327,13 @@ async def test_a_dialog_that_does_not_do_the_same_twice(tmp_path: Path) -> None:
     (reason,) = playing.handed_off
     assert problem in reason
     assert "mistaken.handler" in reason
+    assert remedy in reason
+    assert reason.startswith(f"{tmp_path / 'mistaken.py'}:")
 
 
 @pytest.mark.parametrize("then", ["", '    await chat.ask("Well?")\n'], ids=["ends", "waits"])
 async def test_a_verb_that_is_not_awaited(tmp_path: Path, then: str) -> None:
-    (problem,) = listed(AT_RUNNING, LISTED_AT_RUNNING)[NOT_AWAITED]
+    problem, remedy = listed(AT_RUNNING, LISTED)[NOT_AWAITED]
     source = HEADER + handling("on_message()", 'chat.say("hi")') + then
     playing = Playing(loaded(tmp_path, source.removeprefix(HEADER)))
 
@@ -314,12 +343,13 @@ async def test_a_verb_that_is_not_awaited(tmp_path: Path, then: str) -> None:
     line = source[: source.index('chat.say("hi")')].count("\n") + 1
     assert caught.value.place == f"{tmp_path / 'mistaken.py'}:{line}"
     assert problem in caught.value.problem
+    assert remedy in caught.value.remedy
     assert (playing.said, playing.dialogs) == ([], {})
 
 
 @pytest.mark.parametrize("verb", ['say("hi")', 'ask("Well?")', "sleep(timedelta(1))", "now()"])
 async def test_a_chat_is_of_no_use_to_another_turn(tmp_path: Path, verb: str) -> None:
-    (problem,) = listed(AT_RUNNING, LISTED_AT_RUNNING)[KEPT]
+    problem, remedy = listed(AT_RUNNING, LISTED)[KEPT]
     again = handling('on_message(text.equals("again"))', f"await kept[0].{verb}")
     source = again.replace("handler", "again") + handling("on_message()", "kept.append(chat)")
     playing = Playing(loaded(tmp_path, f"kept = []\n{source}"))
@@ -328,12 +358,13 @@ async def test_a_chat_is_of_no_use_to_another_turn(tmp_path: Path, verb: str) ->
     with pytest.raises(BotError, match=problem) as caught:
         await playing.says("again")
 
+    assert remedy in caught.value.remedy
     line = HEADER.count("\n") + 4
     assert loading.place_in(caught.value, default="") == f"{tmp_path / 'mistaken.py'}:{line}"
 
 
 async def test_middleware_that_does_not_await_what_comes_next(tmp_path: Path) -> None:
-    (problem,) = listed(AT_RUNNING, LISTED_AT_RUNNING)[NOT_GONE_ON]
+    problem, remedy = listed(AT_RUNNING, LISTED)[NOT_GONE_ON]
     source = """
         @bot.middleware
         async def polite(chat: Chat, go_on) -> None:
@@ -349,6 +380,7 @@ async def test_middleware_that_does_not_await_what_comes_next(tmp_path: Path) ->
         await playing.says("hi")
 
     assert problem in caught.value.problem
+    assert remedy in caught.value.remedy
     line = HEADER.count("\n") + 4
     assert caught.value.place == f"{tmp_path / 'mistaken.py'}:{line}"
 
