@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 import urllib.parse
 import urllib.request
 from dataclasses import dataclass, field
@@ -86,7 +87,7 @@ class Writer:
     def call(self, method: str, path: str, body: object, *, within: range = DONE) -> Any:
         """Make a change; gives what is answered."""
         self.requests.note(method, path, body)
-        status, text = self.page.evaluate(CALL, [method, path, body, f"{method} {path}"])
+        status, text = self.page.evaluate(CALL, [method, path, body, secrets.token_hex(16)])
         assert status in within, (method, path, body, text)
         return json.loads(text) if text.startswith("{") else text
 

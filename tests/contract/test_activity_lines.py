@@ -9,6 +9,8 @@ from tests.contract.activity_world import HERE, answer, line, path, settle, trac
 from tests.contract.conftest import NOON, OURS
 from tests.contract.desk_api import desk_over
 
+from roost.engine import answering
+from roost.engine.answering import Act
 from roost.model.ids import MessageId, UserId
 from roost.model.messages import OutboundMessage
 from roost.model.outbound import Addressee, Lane
@@ -113,6 +115,10 @@ async def test_a_failed_handler_is_named_and_its_event_is_reprocessed_once(desk,
         ("controlled by queue", "queue_has_it"),
         ("controlled by nobody", "resolved"),
         ("withheld: somebody took over", "agent_has_it"),
+        ("taken over by an agent", "agent_has_it"),
+        ("late: taken over by an agent", "agent_has_it"),
+        ("handed off", "queue_has_it"),
+        ("resolved", "resolved"),
         ("", "bot_silent"),
     ],
 )
@@ -122,6 +128,19 @@ async def test_a_silence_is_explained(desk, store, world, *, reason, code):
     await settle(store, world, state="done", reason=reason)
 
     assert (await trace_of(desk, event))["cause"]["code"] == code
+
+
+async def test_a_silence_after_a_take_over_in_the_middle_of_a_turn_is_the_agents(
+    desk, store, world
+):
+    claim = await world.claimed(store)
+    act = Act(OURS, HERE, PersonId("ann"), "a" * 32, NOON)
+    await store.transact(lambda tx: answering.take_over(tx, act))
+    admin = await desk.entered(role=Role.ADMIN)
+
+    trace = await admin.get(path(claim.turn.events[0]))
+
+    assert (trace["cause"]["code"], line(trace)[-1]) == ("agent_has_it", ("decided", "skipped"))
 
 
 async def test_a_hand_off_without_a_word_is_no_silence_of_the_bots(desk, store, world):

@@ -115,6 +115,18 @@ async def test_who_is_let_in_begins_anew(desk):
     assert statuses == [401] * (FREE + 1) + [429]
 
 
+async def test_a_link_that_works_opens_whatever_others_have_tried(desk):
+    stranger = desk.browser()
+
+    async def open_link(token):
+        return (await stranger.call("POST", "/api/session/link", {"token": token})).status
+
+    statuses = [await open_link("x" * 43) for _ in range(FREE + 2)]
+
+    assert statuses == [410] * (FREE + 1) + [429]
+    assert await open_link(await desk.link(SAM, purpose=LinkPurpose.CHOOSE)) == 200
+
+
 async def test_others_are_not_slowed_down(store):
     throttle = Throttle(store, FrozenClock(NOON))
     for _ in range(FREE + 2):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import asyncpg
@@ -13,6 +15,7 @@ from sqlalchemy.sql.sqltypes import BigInteger
 from tests.contract.conftest import NOON, OURS, WITHOUT_BOT
 from tests.contract.desk_api import desk_over, following
 
+from roost.desk import customers
 from roost.engine import answering, filing
 from roost.engine.answering import Act
 from roost.errors import NotPossible
@@ -25,6 +28,7 @@ from roost.model.outbound import Addressee
 from roost.model.people import PersonId, Role
 from roost.model.posts import Post
 from roost.ports.composing import DraftKey
+from roost.store import cleaning
 from roost.store.dialog_tables import dialogs, points
 from roost.store.people_tables import requests
 from roost.store.statements import Command, Query
@@ -72,6 +76,24 @@ async def everything_in(opening) -> str:
         await connection.close()
 
 
+def bytes_on_disk(opening) -> bytes:
+    """Give what is in the files of a database in use; nothing where a server has them.
+
+    Read by another process: to close a file ends all locks that this one has on it.
+    """
+    where = opening.args[0]
+    if not isinstance(where, Path):
+        return b""
+    names = [where, where.with_name(f"{where.name}-wal")]
+    found = subprocess.run(["cat", *map(str, names)], capture_output=True, check=True)
+    return found.stdout
+
+
+def traces_of(opening) -> str:
+    """Give where something may be left once nothing keeps it there."""
+    return "none" if isinstance(opening.args[0], Path) else "server"
+
+
 async def have_to_do_with_everything(store, world) -> None:
     """Put the customer and their word into every table that can hold them."""
     body = f'{{"id":"{CUSTOMER}","text":"{SAID}"}}'.encode()
@@ -117,6 +139,79 @@ async def test_nothing_of_an_erased_customer_is_left_anywhere(store, world, life
     assert "somebody else" in after
     assert (erased.conversations, erased.messages, erased.deliveries) == (1, 2, 2)
     assert (again.conversations, again.messages, again.deliveries) == (0, 0, 0)
+
+
+async def test_the_files_in_use_hold_nothing_of_an_erased_customer(store, world, opening):
+    await have_to_do_with_everything(store, world)
+    is_file = isinstance(opening.args[0], Path)
+    assert (SAID.encode() in bytes_on_disk(opening)) is is_file
+
+    async with desk_over(store, FrozenClock(NOON)) as desk:
+        ada = await desk.entered("ada", Role.ADMIN)
+        erased = await ada.call("DELETE", f"/api/accounts/{OURS}/customers/{CUSTOMER}")
+        left = bytes_on_disk(opening)
+
+    assert (erased.json["conversations"], erased.json["traces"]) == (1, traces_of(opening))
+    assert SAID.encode() not in left
+    assert CUSTOMER.encode() not in left
+
+
+async def test_it_is_said_that_a_reader_keeps_them_until_it_does_not(
+    store, world, opening, monkeypatch
+):
+    where = opening.args[0]
+    if not isinstance(where, Path):
+        pytest.skip("a server's files are the server's")
+    monkeypatch.setattr(customers, "CLEANED_WITHIN", timedelta(milliseconds=200))
+    await have_to_do_with_everything(store, world)
+    async with desk_over(store, FrozenClock(NOON)) as desk:
+        ada = await desk.entered("ada", Role.ADMIN)
+        path = f"/api/accounts/{OURS}/customers/{CUSTOMER}"
+        with closing(sqlite3.connect(where, isolation_level=None)) as foreign:
+            foreign.execute("BEGIN")
+            foreign.execute("SELECT count(*) FROM messages").fetchone()
+            erased = await ada.call("DELETE", path)
+            assert (erased.json["conversations"], erased.json["traces"]) == (1, "log")
+            # Nothing waits for it but the cleaning.
+            await store.check()
+            foreign.execute("COMMIT")
+            assert SAID.encode() in bytes_on_disk(opening)
+
+        assert await store.traces.look(within=timedelta(seconds=20)) == "none"
+        assert SAID.encode() not in bytes_on_disk(opening)
+        assert (await ada.call("DELETE", path)).json["traces"] == "none"
+
+
+async def test_a_large_file_is_not_written_anew_and_that_is_said(
+    store, world, opening, monkeypatch
+):
+    monkeypatch.setattr(cleaning, "WRITTEN_ANEW_UP_TO", 1)
+    await world.receive(store, world.received(50, customer=CUSTOMER, text=SAID))
+    async with desk_over(store, FrozenClock(NOON)) as desk:
+        ada = await desk.entered("ada", Role.ADMIN)
+        erased = await ada.call("DELETE", f"/api/accounts/{OURS}/customers/{CUSTOMER}")
+
+    is_file = isinstance(opening.args[0], Path)
+    assert erased.json["traces"] == ("file" if is_file else "server")
+
+
+async def test_a_message_and_a_post_that_were_deleted_at_x_leave_the_files_too(
+    store, world, opening
+):
+    ours = Post("900", Profile(OURS), SAID)
+    await world.receive(store, world.received(50, text=SAID))
+    liked = Liked(OURS, "like", 901, HERE, Profile(CUSTOMER), NOON, ours, False)
+    await store.inbox.put(world.delivery(liked, body=SAID.encode()))
+    await store.transact(lambda tx: filing.file_new(tx, limit=100))
+    assert (SAID.encode() in bytes_on_disk(opening)) is isinstance(opening.args[0], Path)
+
+    await store.transact(lambda tx: tx.erasure.erase_message(OURS, MessageId("50")))
+    gone = PostDeleted(OURS, "900", 907, ConversationId("11-11"), Profile(OURS), NOON)
+    await store.inbox.put(world.delivery(gone))
+    await store.transact(lambda tx: filing.file_new(tx, limit=100))
+
+    assert await store.traces.look(within=timedelta(seconds=20)) == traces_of(opening)
+    assert SAID.encode() not in bytes_on_disk(opening)
 
 
 async def test_what_a_customer_did_outside_conversations_is_erased_too(store, world, life, opening):

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+from tests.contract.conftest import NOON
+
 from roost.model.ids import UserId
 from roost.model.people import LinkPurpose, Person, PersonId, Role
 
@@ -106,6 +109,51 @@ async def test_whoever_logs_out_is_out(store, world):
         await store.transact(lambda tx: tx.people.end_session("token"))
 
     assert await session(store, world) is None
+
+
+def link(one, token, purpose=LinkPurpose.CHOOSE):
+    async def unit(tx):
+        await tx.people.put_link(one.person_id, token, purpose=purpose, uses=1, ends_at=NOON + HOUR)
+
+    return unit
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        link(person(), "newer"),
+        lambda tx: tx.people.set_password(person().person_id, "hash"),
+        lambda tx: tx.people.change(person(), is_active=False),
+    ],
+    ids=["newer link", "password", "shut out"],
+)
+async def test_older_links_of_a_person_end_and_nobody_elses(store, world, end):
+    sam, robin = person(), person("robin")
+    for one in (sam, robin):
+        await add(store, world, one)
+    await store.transact(link(sam, "choose"))
+    await store.transact(link(sam, "enter", LinkPurpose.ENTER))
+    await store.transact(link(robin, "robin's"))
+    assert await store.people.link("choose", now=NOON)
+
+    await store.transact(end)
+
+    await store.transact(lambda tx: tx.people.change(sam, is_active=True))
+    found = [await store.people.link(one, now=NOON) for one in ("choose", "enter", "robin's")]
+    assert [one is not None for one in found] == [False, False, True]
+
+
+async def test_a_link_made_for_who_is_out_does_not_work_when_they_are_let_in(store, world):
+    await add(store, world, person())
+    await store.transact(lambda tx: tx.people.change(person(), is_active=False))
+    await store.transact(link(person(), "late"))
+
+    await store.transact(lambda tx: tx.people.change(person(), is_active=True))
+
+    assert await store.people.link("late", now=NOON) is None
+    await store.transact(link(person(), "new"))
+    await store.transact(lambda tx: tx.people.change(person(), is_active=True))
+    assert await store.people.link("new", now=NOON) is not None
 
 
 async def test_a_link_works_so_many_times_and_so_long(store, world):

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from roost.bot import decider as decider_module
-from roost.bot import process, whereabouts
+from roost.bot import frames, process, whereabouts
 from roost.bot.decider import BotDecider
 from roost.errors import BotError, DeciderLost, HandlerFailed
 from roost.model.decisions import Decision, HandOff, Reply
@@ -75,6 +75,30 @@ async def wait(chat: Chat) -> None:
 async def fail(chat: Chat) -> None:
     await chat.say("never seen")
     raise ValueError("on purpose")
+
+@bot.on_message(text.equals("half"))
+async def half(chat: Chat) -> None:
+    await chat.note("half an emoji: \\ud83d")
+
+@bot.on_message(text.equals("half raised"))
+async def half_raised(chat: Chat) -> None:
+    raise ValueError("half an emoji: \\ud83d")
+
+@bot.on_message(text.equals("cancelled"))
+async def cancelled(chat: Chat) -> None:
+    never = asyncio.ensure_future(asyncio.Event().wait())
+    never.cancel()
+    await never
+
+LEFT = []
+
+@bot.on_message(text.equals("leave"))
+async def leave_behind(chat: Chat) -> None:
+    async def later() -> None:
+        await asyncio.sleep(0.1)
+        await chat.say("later")
+    LEFT.append(asyncio.ensure_future(later()))
+    await chat.say("now")
 
 @bot.on_message(text.equals("exit"))
 async def leave(chat: Chat) -> None:
@@ -169,6 +193,65 @@ async def test_a_handler_that_raises_is_named_with_its_line(file: Path) -> None:
     assert caught.value.place == line_of(file, 'raise ValueError("on purpose")')
     assert caught.value.problem == "handler fail: ValueError: on purpose"
     assert reports == [caught.value]
+
+
+@pytest.mark.parametrize(
+    ("words", "problem"),
+    [
+        ("half", r".*UnicodeEncodeError: .*surrogates not allowed"),
+        ("half raised", r".*ValueError: half an emoji: \\ud83d"),
+        ("cancelled", r".*CancelledError: "),
+    ],
+)
+async def test_whatever_a_handler_raises_or_notes_costs_no_process(
+    file: Path, words: str, problem: str
+) -> None:
+    async with running(file) as decider, asyncio.TaskGroup() as tasks:
+        slow = tasks.create_task(text_of(decider, "slow"))
+        failed = await failure_of(decider, words)
+        assert await slow == "slow but sure"
+    assert re.match(problem, failed.problem), failed.problem
+
+
+async def test_what_a_task_says_that_its_handler_has_left_behind_is_told(file: Path) -> None:
+    told: asyncio.Queue[object] = asyncio.Queue()
+    async with running(file, told.put_nowait) as decider:
+        assert await text_of(decider, "leave") == "now"
+        async with asyncio.timeout(10):
+            error = await told.get()
+        assert await text_of(decider, "hello") == "one: hello"
+    line = SOURCE.split("\n").index('        await chat.say("later")') + 1
+    assert isinstance(error, BotError)
+    assert error.place == f"{file}:{line}"
+    assert "tried_bot.leave_behind" in error.problem
+    assert "set_timer" in error.remedy
+
+
+async def test_a_turn_that_is_too_much_for_a_frame_fails_and_no_process_ends(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running(file) as decider, asyncio.TaskGroup() as tasks:
+        slow = tasks.create_task(text_of(decider, "slow"))
+        await asyncio.sleep(0.3)
+        monkeypatch.setattr(frames, "MAX_FRAME_BYTES", 5_000)
+        failed = await failure_of(decider, "x" * 5_000)
+        monkeypatch.undo()
+        assert await slow == "slow but sure"
+    assert "(limit 5,000)" in failed.problem
+
+
+async def test_nothing_is_written_to_a_process_that_is_gone(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = await process.BotProcess.start(str(file))
+    await gone.stop()
+    written: list[object] = []
+    monkeypatch.setattr(frames, "write", lambda writer, frame: written.append(frame))
+    gone._turns[0] = asyncio.Queue()
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(2 * process._PULSE):
+            await gone.until_blocked(60)
+    assert written == [], "where a transport is closed, writing raises"
 
 
 def line_of(file: Path, code: str) -> str:
@@ -369,10 +452,11 @@ async def lost(decider: BotDecider, words: str) -> bool:
 async def test_a_file_that_never_ends_importing_is_given_up(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(process, "LOADS_WITHIN", 1.0)
-    save(file, "while True: pass\n")
-    with pytest.raises(BotError, match="not loaded after"):
+    monkeypatch.setattr(process, "LOADS_WITHIN", 6.0)  # Python itself takes some of it to start
+    save(file, "import time\n\nwhile True: time.sleep(1)\n")
+    with pytest.raises(BotError, match="not loaded after") as caught:
         await BotDecider(str(file), report=lambda error: None).start()
+    assert caught.value.place == f"{file}:3"
 
 
 async def test_its_benchmark_still_measures_all_five_ways() -> None:

@@ -168,6 +168,7 @@ class BotDecider:
                 process = await BotProcess.start(self._reference)
             except BotError as error:
                 raise DeciderAway(f"bot {self.name} cannot be loaded") from error
+            process.on_strayed = self._report
             tasks.create_task(process.run())
             guard = tasks.create_task(_end_when_blocked(process))
             try:
@@ -191,6 +192,7 @@ class BotDecider:
 
     def _use(self, process: BotProcess) -> None:
         self._current = process
+        process.on_strayed = self._report
         self._kinds, self._welcomes = process.kinds, process.welcomes
         self._opt_out = process.opt_out
         self._is_up.set()

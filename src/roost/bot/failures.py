@@ -21,7 +21,7 @@ LARGEST_BYTES = 64 * 1024
 LEFT_OUT = "_not_kept_by_roost"
 """Attribute of an exception that is made again: names of those attributes that it lacks."""
 
-_ATOMS = (type(None), bool, int, float, str, bytes, datetime)
+_ATOMS = (type(None), bool, int, float, bytes, datetime)
 
 _Args = tuple[object, ...]
 _Make = Callable[[type[Exception], _Args], Exception]
@@ -80,7 +80,8 @@ def keep(error: Exception) -> tuple[bytes, Exception]:
         record = _Raised(module, name, how, packed_args, _packed(plain))
         made = _made(kind, record)
         if made is not None and _says_the_same(made, error):
-            return _encoded(record), made if left_out else error
+            is_whole = not left_out and str(made) == str(error)
+            return _encoded(record), error if is_whole else made
     raise NotKeepable("made again from its arguments, it would not say the same")
 
 
@@ -135,8 +136,13 @@ def _made(kind: type[Exception], record: _Raised) -> Exception | None:
 
 def _says_the_same(made: Exception, error: Exception) -> bool:
     with suppress(Exception):
-        return (repr(made.args), str(made)) == (repr(error.args), str(error))
+        return (repr(made.args), str(made)) == (repr(_plain(_packed(error.args))), _sayable(error))
     return False
+
+
+def _sayable(error: object) -> str:
+    """Give a text that can be encoded: half an emoji, as of a text cut short, cannot."""
+    return str(error).encode(errors="replace").decode()
 
 
 def _encoded(record: _Raised) -> bytes:
@@ -150,13 +156,15 @@ def _encoded(record: _Raised) -> bytes:
 
 
 def _is_plain(value: object) -> bool:
-    with suppress(NotKeepable, RecursionError):
+    with suppress(NotKeepable, RecursionError, OverflowError):
         return bool(msgspec.msgpack.encode(_packed(value)))
     return False
 
 
 def _packed(value: object) -> object:
     """Give a plain value so that it comes back as it is: a tuple as a tuple."""
+    if type(value) is str:
+        return _sayable(value)
     if type(value) in _ATOMS:
         return value
     if type(value) in {list, tuple}:

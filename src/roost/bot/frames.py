@@ -10,6 +10,7 @@ from datetime import datetime
 import msgspec
 
 from roost.bot.welcoming import Declared
+from roost.errors import FrameTooLarge
 from roost.model.decisions import DECISION_TYPES, Decision
 from roost.model.dialogs import Dialog, DialogPhase, DialogState, Point
 from roost.model.events import KINDS, TURN_EVENT_TYPES, TurnEvent
@@ -129,6 +130,14 @@ class Failed(msgspec.Struct, frozen=True, tag="failed"):
     remedy: str = ""
 
 
+class Strayed(msgspec.Struct, frozen=True, tag="strayed"):
+    """From the bot: a task that a handler has left behind does what belongs to no turn."""
+
+    problem: str
+    place: str
+    remedy: str
+
+
 class Ping(msgspec.Struct, frozen=True, tag="ping"):
     """To the bot: are you there?"""
 
@@ -137,7 +146,19 @@ class Pong(msgspec.Struct, frozen=True, tag="pong"):
     """From the bot: no handler keeps me from answering."""
 
 
-Frame = Ready | Unloadable | Begin | Decided | Committed | Abandon | Stands | Failed | Ping | Pong
+Frame = (
+    Ready
+    | Unloadable
+    | Begin
+    | Decided
+    | Committed
+    | Abandon
+    | Stands
+    | Failed
+    | Strayed
+    | Ping
+    | Pong
+)
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(Frame)
@@ -228,8 +249,14 @@ def progress_of(frame: Decided) -> Progress:
 
 
 def write(writer: asyncio.StreamWriter, frame: Frame) -> None:
-    """Queue a frame for sending."""
+    """Queue a frame for sending.
+
+    Raises:
+        FrameTooLarge: The other side would not take it; nothing was queued.
+    """
     body = _encoder.encode(frame)
+    if len(body) > MAX_FRAME_BYTES:
+        raise FrameTooLarge(len(body), limit=MAX_FRAME_BYTES)
     writer.write(_LENGTH.pack(len(body)) + body)
 
 

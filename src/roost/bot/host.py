@@ -16,6 +16,7 @@ from contextlib import closing
 from functools import partial
 
 from roost.bot import frames, loading, whereabouts
+from roost.bot.awaiting import STRAYED
 from roost.bot.frames import (
     Abandon,
     Begin,
@@ -26,6 +27,7 @@ from roost.bot.frames import (
     Pong,
     Ready,
     Stands,
+    Strayed,
     Unloadable,
 )
 from roost.bot.router import Bot
@@ -58,6 +60,7 @@ async def _serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, ref
 
 
 async def _decide_all(bot: Bot, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    asyncio.get_running_loop().set_exception_handler(partial(_tell, writer))
     async with asyncio.TaskGroup() as tasks:
         turns = _Turns(bot, writer, tasks)
         try:
@@ -66,6 +69,17 @@ async def _decide_all(bot: Bot, reader: asyncio.StreamReader, writer: asyncio.St
         except (asyncio.IncompleteReadError, ConnectionError):
             # Nobody is there any more to commit what they decide: they would wait for ever.
             turns.end()
+
+
+def _tell(
+    writer: asyncio.StreamWriter, loop: asyncio.AbstractEventLoop, context: dict[str, object]
+) -> None:
+    """Tell the worker of what a task has done that its handler had left behind."""
+    error = context.get("exception")
+    if not isinstance(error, BotError):
+        loop.default_exception_handler(context)
+    elif context.get("message") == STRAYED:
+        frames.write(writer, Strayed(error.problem, error.place, error.remedy))
 
 
 class _Turns:
@@ -116,14 +130,27 @@ async def _decide(
 
     try:
         progress = await bot.decide(frames.turn_of(begin), hand_over)
-    except Exception as error:  # noqa: BLE001 - a handler may raise anything; it is reported whole
-        failed = loading.failure(error, default=f"bot {bot.name}")
-        said = Failed(begin.number, failed.problem, failed.place, failed.remedy)
-        frames.write(writer, said)
-    else:
         frames.write(writer, frames.decided(begin.number, progress))
+    except asyncio.CancelledError as error:
+        running = asyncio.current_task()
+        if running is None or running.cancelling():
+            raise
+        _fail(bot, begin, error, writer)  # the handler's own, as of a task of its own it awaited
+    except Exception as error:  # noqa: BLE001 - a handler may raise anything; it is reported whole
+        _fail(bot, begin, error, writer)
     finally:
         del committed[begin.number]
+
+
+def _fail(bot: Bot, begin: Begin, error: BaseException, writer: asyncio.StreamWriter) -> None:
+    failed = loading.failure(error, default=f"bot {bot.name}")
+    said = Failed(begin.number, _whole(failed.problem), _whole(failed.place), failed.remedy)
+    frames.write(writer, said)
+
+
+def _whole(text: str) -> str:
+    """Give a text that can be sent: half an emoji, as of one cut short, cannot."""
+    return text.encode(errors="backslashreplace").decode()
 
 
 def _tell_where_when_asked(traces: int) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import io
 import itertools
 import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 
 import structlog
 
@@ -24,11 +25,12 @@ from roost.bot.frames import (
     Pong,
     Ready,
     Stands,
+    Strayed,
     Unloadable,
 )
 from roost.bot.welcoming import Declared
 from roost.bot.whereabouts import Stand
-from roost.errors import BotError, DeciderLost, HandlerFailed
+from roost.errors import BotError, DeciderLost, FrameTooLarge, HandlerFailed
 from roost.model.opting import BUILT_IN
 from roost.model.turns import Progress, Turn
 
@@ -37,7 +39,7 @@ _log = structlog.stdlib.get_logger("roost.bot")
 
 _PULSE = 0.25
 
-_TELLS_WITHIN, _LOOKS_EVERY = 0.5, 0.02
+_TELLS_WITHIN, _LOOKS_EVERY = 1.0, 0.02
 """Seconds a process has to tell where a handler stands; after how many to look whether it has."""
 
 _DUMP_BYTES = 65_536
@@ -79,7 +81,7 @@ class BotProcess:
         process: asyncio.subprocess.Process,
         reader: asyncio.StreamReader,
         writer: asyncio.StreamWriter,
-        traces: int,
+        traces: io.FileIO,
     ) -> None:
         self._traces = traces
         self._process = process
@@ -96,6 +98,7 @@ class BotProcess:
         self.kinds: frozenset[str] = frozenset()
         self.welcomes: tuple[Declared, ...] = ()
         self.opt_out = BUILT_IN
+        self.on_strayed: Callable[[BotError], None] = _log_strayed
 
     @classmethod
     async def start(cls, reference: str) -> BotProcess:
@@ -105,22 +108,16 @@ class BotProcess:
             BotError: The bot cannot be loaded; says where and what to do.
         """
         ours, theirs = socket.socketpair()
-        traces, theirs_too = os.pipe()
-        os.set_blocking(traces, False)
-        with theirs, os.fdopen(theirs_too, "wb"):
-            process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-B",  # cached bytecode of a file saved twice in a second would be taken for fresh
-                "-m",
-                "roost.bot.host",
-                str(theirs.fileno()),
-                str(theirs_too),
-                reference,
-                pass_fds=[theirs.fileno(), theirs_too],
-                start_new_session=True,
-                env=_environment(),
-            )
-        reader, writer = await asyncio.open_connection(sock=ours, limit=frames.MAX_FRAME_BYTES)
+        traces_end, theirs_too = os.pipe()
+        os.set_blocking(traces_end, False)
+        traces = os.fdopen(traces_end, "rb", buffering=0)
+        with contextlib.ExitStack() as opened:
+            opened.callback(ours.close)
+            opened.callback(traces.close)
+            with theirs, os.fdopen(theirs_too, "wb"):
+                process = await _spawned(reference, theirs.fileno(), theirs_too)
+            reader, writer = await asyncio.open_connection(sock=ours, limit=frames.MAX_FRAME_BYTES)
+            opened.pop_all()
         running = cls(process, reader, writer, traces)
         try:
             await running._greet(reference)
@@ -134,9 +131,10 @@ class BotProcess:
             async with asyncio.timeout(LOADS_WITHIN):
                 frame = await frames.read(self._reader)
         except TimeoutError as error:
+            stand = await self.look()
             raise BotError(
                 f"it was not loaded after {LOADS_WITHIN:.0f} s",
-                place=reference,
+                place=stand.place or reference,
                 remedy="Keep long work out of the module's top level",
             ) from error
         except (asyncio.IncompleteReadError, ConnectionError) as error:
@@ -160,6 +158,9 @@ class BotProcess:
                     self._turns[frame.number].put_nowait(frame)
                 elif isinstance(frame, Pong):
                     self._heard_at = self._loop.time()
+                elif isinstance(frame, Strayed):
+                    error = BotError(frame.problem, place=frame.place, remedy=frame.remedy)
+                    self.on_strayed(error)
         except (asyncio.IncompleteReadError, ConnectionError, ValueError) as error:
             _log.info("bot process gone", bot=self.name, reason=type(error).__name__)
         finally:
@@ -174,7 +175,7 @@ class BotProcess:
         """Wait until a handler has kept the process from answering for so long."""
         while True:
             if self._turns:
-                frames.write(self._writer, Ping())
+                self._write(Ping())
             else:
                 self._heard_at = self._loop.time()
             slept_since = self._loop.time()
@@ -207,14 +208,14 @@ class BotProcess:
         queue = self._turns[number] = asyncio.Queue[Frame | None]()
         is_over = False
         try:
-            frames.write(self._writer, frames.begin(number, turn))
+            self._begin(number, turn)
             while not is_over:
                 frame, within = await self._hear(queue, within)
                 progress = _progress(frame, self.name)
                 is_over = progress.final
                 yield progress
                 if not is_over:
-                    frames.write(self._writer, Committed(number))
+                    self._write(Committed(number))
         except (DeciderLost, HandlerFailed):
             is_over = True
             raise
@@ -241,7 +242,7 @@ class BotProcess:
         """Have a turn cancelled; false where the process does not listen."""
         if self.is_silent:
             return False
-        frames.write(self._writer, Abandon(number))
+        self._write(Abandon(number))
         return True
 
     async def _overdue(self, queue: asyncio.Queue[Frame | None], *, has_blocked: bool) -> Overdue:
@@ -272,10 +273,19 @@ class BotProcess:
         return whereabouts.of_dump(text.decode("ascii", errors="replace"))
 
     def _read_traces(self) -> bytes:
+        there = None if self._traces.closed else self._traces.read(_DUMP_BYTES)
+        return there or b""
+
+    def _begin(self, number: int, turn: Turn) -> None:
         try:
-            return os.read(self._traces, _DUMP_BYTES)
-        except OSError:
-            return b""  # there is nothing yet, or nobody any more
+            self._write(frames.begin(number, turn))
+        except FrameTooLarge as error:
+            raise HandlerFailed(str(error), place=f"bot {self.name}") from error
+
+    def _write(self, frame: Frame) -> None:
+        """Send a frame; one that is gone hears nothing, and whoever waits for it is told so."""
+        if not self._is_gone:
+            frames.write(self._writer, frame)
 
     def retire(self) -> None:
         """End the process once the turns it has are decided; it gets no more."""
@@ -302,9 +312,25 @@ class BotProcess:
         self._writer.close()
         self.kill()
         await self._process.wait()
-        if self._traces >= 0:
-            os.close(self._traces)
-            self._traces = -1
+        self._traces.close()
+
+
+async def _spawned(reference: str, *descriptors: int) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-B",  # cached bytecode of a file saved twice in a second would be taken for fresh
+        "-m",
+        "roost.bot.host",
+        *map(str, descriptors),
+        reference,
+        pass_fds=descriptors,
+        start_new_session=True,
+        env=_environment(),
+    )
+
+
+def _log_strayed(error: BotError) -> None:
+    _log.error("task left behind", reason=str(error))
 
 
 def _progress(frame: Frame | None, name: str) -> Progress:

@@ -312,6 +312,7 @@ class Run:
         """
         self._passage.close()
         self.calls.check()
+        self.calls.end(self._dialog.name)
         if not self.is_waiting:
             self._journal.end_replay()
         if not (self.is_waiting or self._is_stored):

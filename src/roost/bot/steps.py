@@ -49,18 +49,19 @@ async def step(
 
 
 def _check_awaited(value: object, *, of: str, place: str) -> None:
-    """Refuse what a function gave that is not async, and should be.
+    """Refuse what a function gave that is still to be awaited, as a lambda does.
 
     Raises:
-        BotError: It has to be awaited, and nobody would.
+        BotError: Nobody would await it.
     """
     if inspect.iscoroutine(value):
-        value.close()
+        value.close()  # that it is not awaited is said in other words
+    if inspect.isawaitable(value):
         raise BotError(
-            f"the result of {of} is a coroutine, which nobody awaits",
+            f"{of} gives something that is still to be awaited",
             place=place,
-            remedy="Give the step the async function itself, and what it is called with, as in"
-            " `chat.step(fetch, number)`",
+            remedy="Pass the async function itself, and what it is to be given:"
+            " `await chat.step(fetch, number)`",
         )
 
 

@@ -14,6 +14,7 @@ from roost import settings as configuration
 from roost.cli import application
 from roost.cli.application import HERE, Where
 from roost.errors import SettingsError
+from roost.ports.erasing import Traces
 from roost.store import control
 
 run = App(
@@ -34,6 +35,17 @@ class _Erased(msgspec.Struct, frozen=True):
     conversations: int
     messages: int
     deliveries: int
+    traces: Traces
+
+
+_TRACES = {
+    Traces.NONE: "nothing of it is left in the database's files",
+    Traces.LOG: "another program reads the database, so its log holds some of it still; that goes "
+    "as soon as the program ends (erase again to see)",
+    Traces.FILE: "the database is large: unused parts of its file may hold pieces, until it is "
+    "written anew (stop Roost; `sqlite3 roost.db VACUUM`)",
+    Traces.SERVER: "PostgreSQL's files may hold it until the server has vacuumed them",
+}
 
 
 @run.command
@@ -106,7 +118,7 @@ async def erase(
     else:
         print(
             f"erased {erased.conversations} conversations with {erased.messages} messages, "
-            f"and emptied {erased.deliveries} deliveries"
+            f"and emptied {erased.deliveries} deliveries; {_TRACES[erased.traces]}"
         )
     return 0
 

@@ -170,10 +170,6 @@ class Access:
         )
         return token
 
-    async def end(self, token: str) -> None:
-        """Let somebody out."""
-        await self._store.transact(lambda tx: tx.people.end_session(tokens.digest(token)))
-
     def cookie(self, token: str | None) -> Cookie:
         """Give the cookie that holds a token, or that forgets it."""
         return Cookie(

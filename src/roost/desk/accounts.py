@@ -35,7 +35,7 @@ class AccountController(Controller):
     @get("/canned", policy=Policy.PERSON)
     async def canned(self, parts: Parts, account_id: FromPath[str]) -> wire.CannedReplies:
         """List the account's canned replies, by name."""
-        found = await parts.store.composing.canned(known(parts, account_id))
+        found = await parts.store.composing.canned(parts.known(account_id))
         return wire.CannedReplies(
             [wire.Canned(canned_id=one.canned_id, name=one.name, text=one.text) for one in found]
         )
@@ -49,7 +49,7 @@ class AccountController(Controller):
         canned_id: CannedId,
     ) -> None:
         """Make a canned reply under an id the caller draws, or replace the one it names."""
-        account, now = known(parts, account_id), parts.clock.now()
+        account, now = parts.known(account_id), parts.clock.now()
         one = CannedReply(canned_id, data.name, data.text)
         if not await parts.store.transact(lambda tx: tx.composing.put_canned(account, one, at=now)):
             wrong = FieldError("name", f"another canned reply is called {data.name}")
@@ -60,14 +60,14 @@ class AccountController(Controller):
         self, parts: Parts, account_id: FromPath[str], canned_id: CannedId
     ) -> None:
         """Remove a canned reply."""
-        account = known(parts, account_id)
+        account = parts.known(account_id)
         if not await parts.store.transact(lambda tx: tx.composing.drop_canned(account, canned_id)):
             raise not_found("such canned reply")
 
     @get("/voices", policy=Policy.ADMIN)
     async def voices(self, parts: Parts, account_id: FromPath[str]) -> wire.Voices:
         """List who speaks under which custom profile, and the profiles X has for the account."""
-        account = known(parts, account_id)
+        account = parts.known(account_id)
         profiles, problem = await _profiles(parts, account)
         chosen = await parts.store.composing.voices(account)
         people = [one for one in await parts.store.people.people() if one.may_serve(account)]
@@ -88,7 +88,7 @@ class AccountController(Controller):
         key: Key,
     ) -> wire.Profile:
         """Make a custom profile at X."""
-        account = known(parts, account_id)
+        account = parts.known(account_id)
 
         async def work() -> wire.Profile:
             made = await parts.at_x.new_voice(account, data.name, data.media_id)
@@ -105,7 +105,7 @@ class AccountController(Controller):
 
         Messages that were said under it still show it.
         """
-        account = known(parts, account_id)
+        account = parts.known(account_id)
         await parts.at_x.drop_voice(account, profile_id)
         voices = await parts.store.composing.voices(account)
 
@@ -121,8 +121,9 @@ class AccountController(Controller):
         self, parts: Parts, account_id: FromPath[str], profile_id: ProfileId
     ) -> Stream:
         """Give a custom profile's picture, fetched from X."""
+        account = parts.known(account_id)
         async with parts.downloads, media.fetching() as path:
-            if not await parts.at_x.fetch_face(UserId(account_id), profile_id, path):
+            if not await parts.at_x.fetch_face(account, profile_id, path):
                 raise not_found("picture of this profile")
             return await media.shown(path)
 
@@ -158,22 +159,11 @@ async def _profiles(parts: DeskParts, account: UserId) -> tuple[Sequence[Voice],
 
 
 async def _served_by(parts: DeskParts, account_id: str, person_id: str) -> tuple[UserId, PersonId]:
-    account = known(parts, account_id)
+    account = parts.known(account_id)
     for person in await parts.store.people.people():
         if person.person_id == person_id and person.may_serve(account):
             return account, person.person_id
     raise not_found("such person")
-
-
-def known(parts: DeskParts, account_id: str) -> UserId:
-    """Give the account's id, where it is one of ours.
-
-    Raises:
-        Refused: It is none.
-    """
-    if all(one.account_id != account_id for one in parts.accounts):
-        raise not_found("such account")
-    return UserId(account_id)
 
 
 def _persons(person_id: PersonId, name: str, voice: Voice | None) -> wire.PersonsProfile:

@@ -97,8 +97,9 @@ class PanelController(Controller):
         summary = await _find(parts, account_id, conversation_id)
         found = await _told(parts.store, *_whose(summary))
         url = "" if found is None else found[1].picture_url
+        account = parts.known(account_id)
         async with parts.downloads, fetching() as path:
-            if not url or not await parts.at_x.fetch_picture(summary.account_id, url, path):
+            if not url or not await parts.at_x.fetch_picture(account, url, path):
                 raise not_found("picture of this customer")
             return await shown(path)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from litestar import Controller, delete, get
 from litestar.params import FromPath
@@ -21,6 +21,9 @@ from roost.ports.erasing import Erased
 
 AT_ONCE = 100
 """Messages, or activities, read together."""
+
+CLEANED_WITHIN = timedelta(seconds=5)
+"""How long who asks waits for the database's files to be rid of what was erased."""
 
 
 class CustomerController(Controller):
@@ -46,15 +49,18 @@ class CustomerController(Controller):
         """Erase everything that is stored of a customer; a second time there is nothing left.
 
         The ids of their messages stay, so that X can deliver none of them again. Copies of the
-        database are not touched.
+        database are not touched. `traces` says whether the database's files hold anything of it
+        still; asked for again, it is looked again.
         """
-        return await erase(
-            parts.store,
-            UserId(account_id),
-            UserId(customer_id),
-            by=person.person_id,
-            at=parts.clock.now(),
+        account, customer = UserId(account_id), UserId(customer_id)
+        if not customer.isdecimal():
+            raise not_found("such customer")
+        erased = await erase(
+            parts.store, account, customer, by=person.person_id, at=parts.clock.now()
         )
+        if not (erased.conversations or erased.deliveries):
+            parts.known(account)  # one that was removed may have had customers
+        return erased
 
 
 async def export(
@@ -106,6 +112,7 @@ async def erase(
         conversations=erased.conversations,
         messages=erased.messages,
         deliveries=erased.deliveries,
+        traces=await store.traces.look(within=CLEANED_WITHIN),
     )
 
 

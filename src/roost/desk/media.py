@@ -26,7 +26,7 @@ from roost.desk.parts import Parts
 from roost.desk.problems import BAD_GATEWAY, UNPROCESSABLE, FieldError, Refused, not_found
 from roost.desk.wire_composing import AltText, Uploaded
 from roost.errors import InvalidCall
-from roost.model.ids import ConversationId, UserId
+from roost.model.ids import ConversationId
 from roost.xapi import media_rules
 
 LARGEST = max(media_rules.LARGEST.values())
@@ -75,12 +75,13 @@ class UploadController(Controller):
         is_shared: Shared = False,
     ) -> Uploaded:
         """Hand the body, a picture, GIF or video, on to X as it comes in; nothing is kept here."""
+        account = parts.known(account_id)
         if total_bytes > LARGEST:
             wrong = FieldError("file", "too many bytes", limit=LARGEST, value=total_bytes)
             raise Refused(UNPROCESSABLE, "invalid", "The file is too large.", errors=[wrong])
         async with parts.uploads:
             file = File(request.stream(), total_bytes, is_shared)
-            return Uploaded(await parts.at_x.upload(UserId(account_id), file))
+            return Uploaded(await parts.at_x.upload(account, file))
 
     @put("/{media_id:str}", policy=Policy.PERSON, status_code=204)
     async def describe(
@@ -91,7 +92,7 @@ class UploadController(Controller):
         media_id: FromPath[str],
     ) -> None:
         """Say what an uploaded picture or GIF shows, for people who do not see it."""
-        await parts.at_x.describe(UserId(account_id), media_id, data.alt_text)
+        await parts.at_x.describe(parts.known(account_id), media_id, data.alt_text)
 
 
 class MediaController(Controller):
@@ -111,7 +112,7 @@ class MediaController(Controller):
         message_id: FromPath[str],
     ) -> Stream:
         """Give the picture, GIF or video of a message, fetched from X."""
-        account, conversation = UserId(account_id), ConversationId(conversation_id)
+        account, conversation = parts.known(account_id), ConversationId(conversation_id)
         delivered = await parts.store.desk.delivered(account, conversation, message_id)
         if delivered is None:
             raise not_found("such message")

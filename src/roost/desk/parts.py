@@ -17,6 +17,7 @@ from roost.desk.connections import Connections
 from roost.desk.feed import Feed
 from roost.desk.greetings import GreetingsAtX
 from roost.desk.passwords import Passwords
+from roost.desk.problems import not_found
 from roost.desk.showing import Showing
 from roost.desk.throttle import Throttle
 from roost.desk.wire import Account
@@ -29,6 +30,7 @@ from roost.ports.changes import ChangeLookup
 from roost.ports.composing import ComposingLookup
 from roost.ports.customers import CustomerLookup
 from roost.ports.desk import DeskLookup
+from roost.ports.erasing import TraceLookup
 from roost.ports.people import PeopleLookup
 from roost.ports.searching import SearchLookup
 
@@ -72,6 +74,11 @@ class DeskStore(Store, ChangeLookup, Protocol):
     @property
     def activity(self) -> ActivityLookup:
         """What came in, and what became of it."""
+        ...
+
+    @property
+    def traces(self) -> TraceLookup:
+        """What may still hold what was erased."""
         ...
 
 
@@ -124,6 +131,16 @@ class DeskParts:
     def accounts_of(self, person: Person) -> list[Account]:
         """Give the accounts a person may serve."""
         return [one for one in self.accounts if person.may_serve(UserId(one.account_id))]
+
+    def known(self, account_id: str) -> UserId:
+        """Give an account's id, where it is one of ours.
+
+        Raises:
+            Refused: It is none.
+        """
+        if all(one.account_id != account_id for one in self.accounts):
+            raise not_found("such account")
+        return UserId(account_id)
 
 
 Parts = NamedDependency[SkipValidation[DeskParts]]

@@ -16,8 +16,9 @@ from roost.desk import once, tokens
 from roost.desk.access import Policy
 from roost.desk.login import NOBODYS
 from roost.desk.once import AnyRequest, Key
-from roost.desk.parts import DeskParts, Parts
+from roost.desk.parts import DeskParts, Parts, Somebody
 from roost.desk.problems import not_found
+from roost.engine import answering
 from roost.errors import LoginTaken, NotPossible
 from roost.model.ids import UserId
 from roost.model.people import LinkPurpose, Person, PersonId, Role
@@ -107,7 +108,8 @@ class Invited(Struct, frozen=True, kw_only=True):
 
     Attributes:
         person_id: Whose.
-        path: To be put behind the desk's address; works once, for three days. Told this once.
+        path: To be put behind the desk's address; works once, for three days, unless there is a
+            newer one, a password is chosen, or they are shut out. Told this once.
     """
 
     person_id: str
@@ -155,19 +157,25 @@ class PeopleController(Controller):
         return await _invited(parts, await once.named(request, NOBODYS, key), whom)
 
     @put("/{person_id:str}", policy=Policy.ADMIN_IN_PERSON, status_code=204)
-    async def change(self, data: JSONBody[ChangedPerson], parts: Parts, person_id: Whom) -> None:
-        """Change what somebody may do, or shut them out; it holds at once, wherever they are."""
+    async def change(
+        self, data: JSONBody[ChangedPerson], parts: Parts, person: Somebody, person_id: Whom
+    ) -> None:
+        """Change what somebody may do, or shut them out; it holds at once, wherever they are.
+
+        Conversations they have and may not answer any more wait for anybody.
+        """
         known = await _find(parts, person_id)
-        person = replace(
+        changed = replace(
             known.person, name=data.name.strip(), role=data.role, accounts=_these(data.accounts)
         )
-        await change(parts.store, parts.wall, person, is_active=data.is_active)
+        by = person.person_id
+        await change(parts.store, parts.clock, changed, is_active=data.is_active, by=by)
 
     @post("/{person_id:str}/link", policy=Policy.ADMIN_IN_PERSON, status_code=201)
     async def link(
         self, *, parts: Parts, request: AnyRequest, person_id: Whom, key: Key
     ) -> Invited:
-        """Give somebody a new link, as who has forgotten a password needs.
+        """Give somebody a new link, as who has forgotten a password needs; older ones end.
 
         Asked again under the same `Idempotency-Key`, it is another one in the place of the first.
         """
@@ -203,8 +211,17 @@ async def _put(tx: Tx, person: Person, *, at: datetime) -> Person:
     return kept
 
 
-async def change(store: Store, clock: Clock, person: Person, *, is_active: bool) -> None:
+async def change(
+    store: Store, clock: Clock, person: Person, *, is_active: bool, by: PersonId
+) -> None:
     """Replace what somebody is. Live pages look again at once.
+
+    Args:
+        store: Where people are kept.
+        clock: Stamps what follows of it in conversations.
+        person: What they are from now on.
+        is_active: Whether they are let in.
+        by: Who changes it.
 
     Raises:
         NotPossible: Nobody would be left who can change it back.
@@ -216,6 +233,7 @@ async def change(store: Store, clock: Clock, person: Person, *, is_active: bool)
         if not is_admin and await tx.people.admins() == {person.person_id}:
             raise NotPossible(f"{person.name} is the only admin who is let in; make another first")
         await tx.people.change(person, is_active=is_active)
+        await answering.give_up(tx, person.person_id, by=by, at=at)
         await tx.changes.append(NOBODYS, "person", conversation_id="", ref=person.person_id, at=at)
 
     await store.transact(unit)

@@ -11,12 +11,12 @@ from litestar.types import AnyCallable
 
 from roost.desk import replies, wire
 from roost.desk.access import Policy
-from roost.desk.parts import DeskParts, Parts
 from roost.desk.problems import UNPROCESSABLE, FieldError, Refused
 from roost.desk.replies import Change
 from roost.engine import answering
-from roost.model.ids import UserId
+from roost.engine.answering import Act
 from roost.model.people import PersonId
+from roost.ports import Tx
 
 
 class SortingController(Controller):
@@ -27,12 +27,19 @@ class SortingController(Controller):
     dependencies: Mapping[str, Provide | AnyCallable] | None = {"change": Provide(replies.asked)}
 
     @post("/assign", policy=Policy.PERSON, status_code=200)
-    async def assign(self, data: JSONBody[wire.Assign], change: Change, parts: Parts) -> wire.Done:
+    async def assign(self, data: JSONBody[wire.Assign], change: Change) -> wire.Done:
         """Give the conversation to somebody who serves the account, or to whoever takes it."""
         if data.person_id is None:
             return await change.do(answering.unassign)
-        person = await _who_serves(parts, change.act.account_id, data.person_id)
-        return await change.do(lambda tx, act: answering.assign(tx, act, person))
+        person = PersonId(data.person_id)
+
+        async def assign(tx: Tx, act: Act) -> None:
+            if not await tx.people.serves(person, act.account_id):
+                wrong = FieldError("person_id", "names nobody who is let in to serve this account")
+                raise Refused(UNPROCESSABLE, "invalid", "There is no such person.", errors=[wrong])
+            await answering.assign(tx, act, person)
+
+        return await change.do(assign)
 
     @post("/snooze", policy=Policy.PERSON, status_code=200)
     async def snooze(self, data: JSONBody[wire.Snooze], change: Change) -> wire.Done:
@@ -60,13 +67,7 @@ class SortingController(Controller):
 
     @post("/tags", policy=Policy.PERSON, status_code=200)
     async def tag(self, data: JSONBody[wire.Tags], change: Change) -> wire.Done:
-        """Have the conversation carry exactly these tags."""
-        return await change.do(lambda tx, act: answering.tag(tx, act, data.tags))
-
-
-async def _who_serves(parts: DeskParts, account_id: UserId, person_id: str) -> PersonId:
-    for person in await parts.store.people.people():
-        if person.person_id == person_id and person.may_serve(account_id):
-            return person.person_id
-    wrong = FieldError("person_id", "names nobody who serves this account")
-    raise Refused(UNPROCESSABLE, "invalid", "There is no such person.", errors=[wrong])
+        """Have the conversation carry these tags, exactly or but for what others have changed."""
+        return await change.do(
+            lambda tx, act: answering.tag(tx, act, data.tags, before=data.before)
+        )

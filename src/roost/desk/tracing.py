@@ -23,6 +23,12 @@ _OWNERS: dict[str, CauseCode] = {
     "queue": "queue_has_it",
     "nobody": "resolved",
 }
+_LEFT: dict[str, CauseCode] = {
+    "taken over by an agent": "agent_has_it",
+    "handed off": "queue_has_it",
+    "resolved": "resolved",
+}
+"""By the reason of events that a bot was still to see, or was just seeing, when it lost them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +78,8 @@ def _silence(facts: Facts, event: StoredEvent) -> Cause:
         return Cause(code=_OWNERS.get(owner, "agent_has_it"), detail=event.reason)
     if facts.remarks:
         return Cause(code="queue_has_it", detail=facts.remarks[0].text)
+    if (code := _left(event.reason)) is not None:
+        return Cause(code=code, detail=event.reason)
     is_history = facts.record is not None and facts.record.is_history
     known: Sequence[tuple[bool, CauseCode]] = (
         (event.status is Status.WAITING, "waiting"),
@@ -80,8 +88,12 @@ def _silence(facts: Facts, event: StoredEvent) -> Cause:
         (event.status is Status.IGNORED or event.reason == "late", "ignored"),
         (True, "bot_silent"),
     )
-    code: CauseCode = next(code for applies, code in known if applies)
-    return Cause(code=code, detail=event.reason)
+    fits: CauseCode = next(code for applies, code in known if applies)
+    return Cause(code=fits, detail=event.reason)
+
+
+def _left(reason: str) -> CauseCode | None:
+    return _LEFT.get(reason.removeprefix("late: "))
 
 
 def _unsent(answer: Answer, facts: Facts) -> Cause | None:
@@ -162,11 +174,11 @@ def _decided_at(facts: Facts) -> datetime | None:
 
 
 def _decisions(facts: Facts) -> Step:
-    if facts.record is not None and _WITHHELD in facts.record.event.reason:
-        return Step(step="decided", state="skipped", detail=facts.record.event.reason)
     made = ["message"] * len(facts.answers) + [one.kind.value for one in facts.remarks]
     if not made:
-        return Step(step="decided", state="skipped", detail="nothing")
+        why = "" if facts.record is None else facts.record.event.reason
+        is_lost = _WITHHELD in why or _left(why) is not None
+        return Step(step="decided", state="skipped", detail=why if is_lost else "nothing")
     counted = ", ".join(f"{made.count(one)} {one}" for one in dict.fromkeys(made))
     return Step(step="decided", state="done", at=_decided_at(facts), detail=counted)
 

@@ -9,7 +9,7 @@ from litestar import Controller, delete, get, post, put
 from litestar.params import FromPath, JSONBody, PathParameter
 from litestar.response import Stream
 
-from roost.desk import accounts, media, once
+from roost.desk import media, once
 from roost.desk import wire_welcomes as wire
 from roost.desk.access import Policy
 from roost.desk.greetings import Greeting, Lacking
@@ -42,7 +42,7 @@ class WelcomeController(Controller):
 
         X answers this 15 times in 15 minutes.
         """
-        account = accounts.known(parts, account_id)
+        account = parts.known(account_id)
         found = await parts.greetings.listed(account)
         return wire.WelcomeMessages(
             welcome_messages=[_shown(account, one) for one in found.at_x],
@@ -64,7 +64,7 @@ class WelcomeController(Controller):
         key: Key,
     ) -> wire.WelcomeMessage:
         """Make a welcome message; it is shown to whoever opens its link."""
-        account, message = accounts.known(parts, account_id), _message(data, data.profile_id)
+        account, message = parts.known(account_id), _message(data, data.profile_id)
         if data.name.startswith(KEPT_NAMES):
             wrong = FieldError("name", f"{KEPT_NAMES} begins those that `roost sync` keeps")
             raise Refused(UNPROCESSABLE, "invalid", "Choose another name.", errors=[wrong])
@@ -87,7 +87,7 @@ class WelcomeController(Controller):
 
         What `roost sync` keeps says again what the bot declares once that is run.
         """
-        account = accounts.known(parts, account_id)
+        account = parts.known(account_id)
         changed = await parts.greetings.change(account, welcome_id, _message(data))
         message = changed.message
         return wire.WelcomeContent(
@@ -104,12 +104,12 @@ class WelcomeController(Controller):
 
         Links to it then open the conversation with the default one, if there is one.
         """
-        await parts.greetings.remove(accounts.known(parts, account_id), welcome_id)
+        await parts.greetings.remove(parts.known(account_id), welcome_id)
 
     @get("/welcome-messages/{welcome_id:str}/media", policy=Policy.ADMIN)
     async def media(self, parts: Parts, account_id: FromPath[str], welcome_id: WelcomeId) -> Stream:
         """Give the picture, GIF or video that hangs on a welcome message, fetched from X."""
-        account = accounts.known(parts, account_id)
+        account = parts.known(account_id)
         async with parts.downloads, media.fetching() as path:
             if not await parts.greetings.fetch(account, welcome_id, path):
                 raise not_found("picture or video on this welcome message")
@@ -124,18 +124,18 @@ class WelcomeController(Controller):
         X wants the old rule deleted before there is a new one. Where it does not take the new one,
         the old one is brought back.
         """
-        account = accounts.known(parts, account_id)
+        account = parts.known(account_id)
         return wire.DefaultRule(await parts.greetings.set_default(account, data.welcome_id))
 
     @delete("/welcome-default", policy=Policy.ADMIN)
     async def unset_default(self, parts: Parts, account_id: FromPath[str]) -> None:
         """Show none to everybody; their links go on working."""
-        await parts.greetings.unset_default(accounts.known(parts, account_id))
+        await parts.greetings.unset_default(parts.known(account_id))
 
     @post("/welcome-messages/sync", policy=Policy.ADMIN, status_code=200)
     async def sync(self, parts: Parts, account_id: FromPath[str]) -> wire.SyncedWelcomes:
         """Bring what the account's bot declares to X, as `roost sync` does. Safe to repeat."""
-        done = await parts.greetings.sync(accounts.known(parts, account_id))
+        done = await parts.greetings.sync(parts.known(account_id))
         return wire.SyncedWelcomes(
             made=done.made,
             changed=done.changed,

@@ -9,6 +9,7 @@ from msgspec import Struct
 from roost.desk.wire import Conversation, Line, Outgoing, Remark
 from roost.desk.wire_panel import CustomerActivity, CustomerProfile
 from roost.model.memories import Scope
+from roost.ports.erasing import Traces
 
 
 class ExportedMemory(Struct, frozen=True, kw_only=True):
@@ -48,8 +49,19 @@ class CustomerExport(Struct, frozen=True, kw_only=True):
 
 
 class CustomerErased(Struct, frozen=True, kw_only=True):
-    """How many conversations and messages are gone, and deliveries emptied."""
+    """What is gone.
+
+    Attributes:
+        conversations: How many are gone.
+        messages: How many of theirs, and of those that were still to be sent.
+        deliveries: How many deliveries were emptied.
+        traces: What may still hold pieces of it, where nothing finds them any more. `none`:
+            nothing. `log`: the database's log, which another program reads; it is emptied as soon
+            as that ends. `file`: unused parts of a database file that is too large to be written
+            anew in use. `server`: PostgreSQL's files, until it has vacuumed.
+    """
 
     conversations: int
     messages: int
     deliveries: int
+    traces: Traces

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Protocol
 
 from roost.model.ids import ConversationId, UserId
@@ -25,6 +26,21 @@ class Erased:
     conversations: int
     messages: int
     deliveries: int
+
+
+class Traces(StrEnum):
+    """What may still hold pieces of what was erased, where no query finds them any more.
+
+    `none`: nothing. `log`: the database's log, which another program keeps from being emptied by
+    reading; it is tried until it can be. `file`: unused parts of a database file that is too large
+    to be written anew while it is in use. `server`: files of the database's server, which removes
+    old versions of rows in its own time.
+    """
+
+    NONE = "none"
+    LOG = "log"
+    FILE = "file"
+    SERVER = "server"
 
 
 class ErasingRows(Protocol):
@@ -55,4 +71,16 @@ class ErasingRows(Protocol):
         self, account_id: UserId, customer_id: UserId, conversation_id: ConversationId
     ) -> Sequence[Memory]:
         """Give what bots remember of a customer and of a conversation."""
+        ...
+
+
+class TraceLookup(Protocol):
+    """What of what was erased is still in the database's files."""
+
+    async def look(self, *, within: timedelta) -> Traces:
+        """Tell what may still hold pieces of what was erased, once there is nothing more to do.
+
+        Args:
+            within: For how long who keeps it from going is waited for. It is tried on afterwards.
+        """
         ...

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from roost.model.ids import ConversationId, UserId
 from roost.model.people import LinkPurpose, Person, PersonId
 
 
@@ -80,12 +81,24 @@ class PeopleRows(Protocol):
     async def change(self, person: Person, *, is_active: bool) -> bool:
         """Replace name, role, accounts, and whether they are let in; false where nobody is it.
 
-        Whoever is not let in any more has no session from then on. The login stays.
+        Whoever is not let in any more has no session and no link from then on. The login stays.
+        """
+        ...
+
+    async def serves(self, person_id: PersonId, account_id: UserId) -> bool:
+        """Tell whether somebody is let in and serves an account; nobody changes that to the end."""
+        ...
+
+    async def give_up(self, person_id: PersonId) -> Sequence[tuple[UserId, ConversationId]]:
+        """Have a person's conversations wait for anybody where the person may not answer them.
+
+        Returns:
+            Account and conversation of each, as far as there were any. Their epochs are raised.
         """
         ...
 
     async def set_password(self, person_id: PersonId, password_hash: str) -> None:
-        """Replace a password, and end every session of the person."""
+        """Replace a password, and end every session and every link of the person."""
         ...
 
     async def begin_session(
@@ -111,7 +124,11 @@ class PeopleRows(Protocol):
         uses: int,
         ends_at: datetime,
     ) -> None:
-        """Store a link that works `uses` times, until `ends_at`."""
+        """Store a link that works `uses` times, until `ends_at`.
+
+        One to choose a password ends every other link of the person: whoever was given one of them
+        could take the password over.
+        """
         ...
 
     async def use_link(self, token_hash: str, *, at: datetime) -> bool:

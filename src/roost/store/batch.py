@@ -10,7 +10,9 @@ from dataclasses import replace
 from functools import partial
 
 from roost.errors import DiskTrouble, StoreUnavailable
+from roost.ports.erasing import Traces
 from roost.store import disk, inbox
+from roost.store.cleaning import Cleaner
 from roost.store.connection import checkpoint, set_synchronous
 from roost.store.disk import Disk
 from roost.store.durable import CommitStats
@@ -50,8 +52,32 @@ class Committer:
         self._connection = connect()
         on.opened()
         self._transaction = transaction(self._connection)
+        self._cleaner = Cleaner(has_log=on.has_log())
         self._synchronous = ""
         self._is_broken = False
+
+    @property
+    def left(self) -> Traces:
+        """Where something of what was erased may still be."""
+        return self._cleaner.left
+
+    @property
+    def cleans_in(self) -> float | None:
+        """Seconds until `clean` has something to do; `None` where it has not."""
+        return self._cleaner.due_in
+
+    def clean(self) -> None:
+        """Take out of file and log what was erased, if that is due and can be done now."""
+        if not self._cleaner.begins():
+            return
+        try:
+            if self._is_broken:
+                self._disk.check_file()
+            self._mend()
+            self._cleaner.clean(self._connection)
+        except (sqlite3.Error, StoreUnavailable) as error:
+            logger.warning("erased rows stay in the files for now: %s", error)
+            self._is_broken |= disk.breaks_connection(error)
 
     def close(self) -> None:
         """Close the connection."""
@@ -112,6 +138,7 @@ class Committer:
             self._give_up(jobs, error)
             raise
         self._count(len(jobs), self._connection.total_changes - before)
+        self._cleaner.note(self._transaction.erased)
         return None
 
     def _mend(self) -> None:

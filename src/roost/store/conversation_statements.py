@@ -5,22 +5,26 @@ from __future__ import annotations
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    Text,
     and_,
     bindparam,
     case,
+    exists,
     func,
+    literal_column,
     null,
     or_,
     select,
     update,
 )
 
+from roost.store import joins
 from roost.store.expressions import is_abandoned, unlocked
 from roost.store.held_statements import FIRST_DUE
 from roost.store.mark_statements import IS_REMEMBERED
 from roost.store.ready_conditions import IS_KNOWN, IS_SERVED, OLDEST_PENDING
 from roost.store.statements import Command, Query, fixed
-from roost.store.tables import accounts, conversations, outbox
+from roost.store.tables import accounts, conversations, messages, outbox
 from roost.store.touch_statements import SOMEBODY_WAITS
 
 _THIS = (
@@ -54,26 +58,50 @@ def _gives(
     person: ColumnElement[str] | None = None,
     **more: object,
 ) -> Command:
-    """Make the change of a conversation's control: whatever was decided before counts no more.
+    """Make the change of a conversation's control."""
+    values = {**_given(control, reason=reason, person=person), **more}
+    return Command(update(conversations).where(*(conditions or _THIS)).values(values))
+
+
+def _given(
+    control: str,
+    *,
+    reason: ColumnElement[str] | None = None,
+    person: ColumnElement[str] | None = None,
+) -> dict[str, object]:
+    """Give the columns of a conversation that another one has: what was decided counts no more.
 
     Its dialog ends with the ownership it began under, and it is snoozed no longer.
     """
-    ready = {} if control == "bot" else {"ready_since": null()}
-    return Command(
-        update(conversations)
-        .where(*(conditions or _THIS))
-        .values(
-            control=fixed(control),
-            control_reason=fixed("") if reason is None else reason,
-            controller_id=null() if person is None else person,
-            epoch=conversations.c.epoch + fixed(1),
-            snoozed_until=null(),
-            **_NO_DIALOG,
-            **ready,
-            **more,
-        )
-    )
+    return {
+        "control": fixed(control),
+        "control_reason": fixed("") if reason is None else reason,
+        "controller_id": null() if person is None else person,
+        "epoch": conversations.c.epoch + fixed(1),
+        "snoozed_until": null(),
+        **_NO_DIALOG,
+        **({} if control == "bot" else {"ready_since": null()}),
+    }
 
+
+_OF_PERSON = (
+    conversations.c.account_id == bindparam("account"),
+    conversations.c.controller_id == bindparam("person"),
+)
+_theirs = (
+    select(conversations.c.conversation_id)
+    .where(*_OF_PERSON)
+    # Whoever locks several conversations does so in the same order.
+    .order_by(conversations.c.conversation_id)
+    .with_for_update()
+    .scalar_subquery()
+)
+GIVE_UP = Query[tuple[str]](
+    update(conversations)
+    .where(*_OF_PERSON, conversations.c.conversation_id.in_(_theirs))
+    .values(_given("queue"))
+    .returning(conversations.c.conversation_id)
+)
 
 GIVE_TO_QUEUE = _gives(
     "queue",
@@ -224,6 +252,28 @@ HAND_OFF = _gives(
 )
 
 TAKE_OVER = _gives("agent", person=bindparam("person"))
+
+# As text: columns of the row that is changed would be looked for anew inside a subquery.
+_IS_ANSWERED = exists(
+    select(fixed(1))
+    .join_from(messages, outbox, joins.QUEUED_AS, isouter=True)
+    .where(
+        messages.c.account_id == literal_column("conversations.account_id", Text),
+        messages.c.conversation_id == literal_column("conversations.conversation_id", Text),
+        messages.c.position > literal_column("conversations.received_position", BigInteger),
+        # What a bot has said beside, as that somebody will come, is no person's answer.
+        or_(outbox.c.person_id.is_(None), outbox.c.person_id != fixed("")),
+    )
+)
+REOPEN_UNANSWERED = _gives(
+    "agent",
+    person=bindparam("person"),
+    queue_key=case(
+        (conversations.c.received_at.is_(None), conversations.c.queue_key),
+        (_IS_ANSWERED, conversations.c.queue_key),
+        else_=conversations.c.received_at,
+    ),
+)
 
 WHOSE = Query[tuple[str, str | None, str, int, int, str]](
     select(

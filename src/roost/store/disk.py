@@ -11,6 +11,7 @@ from pathlib import Path
 import structlog
 
 from roost.errors import DiskTrouble, StoreUnavailable
+from roost.store import log_alarm
 from roost.store.ballast import Ballast
 from roost.store.log_alarm import LogAlarm
 
@@ -85,6 +86,10 @@ class Disk:
         """
         if self._file is not None and _identity(self._path) != self._file:
             raise DiskTrouble(MOVED, f"{self._path} is not the file that was opened")
+
+    def has_log(self) -> bool:
+        """Tell whether the log beside the file holds anything."""
+        return log_alarm.size_of(self._path) > 0
 
     def has_room(self) -> bool:
         """Tell whether deliveries may be taken; looks now and then where there was no room."""

@@ -10,6 +10,7 @@ from roost.errors import DiskTrouble
 from roost.model.health import APP_WORKING
 from roost.model.ids import UserId
 from roost.ports import Delivery, QuarantinedEvent, Unit
+from roost.ports.erasing import Traces
 from roost.store import (
     change_rows,
     conservation,
@@ -34,6 +35,7 @@ from roost.store.registry import AccountRow, AppRow
 from roost.store.search_queries import Finding, StoredSearch
 from roost.store.statements import Reading
 from roost.store.token_rows import StoredTokenLookup
+from roost.store.traces import StoredTraces
 from roost.store.transaction import Transaction
 
 T = TypeVar("T")
@@ -76,6 +78,11 @@ class Writing(Protocol):
     @property
     def stats(self) -> CommitStats:
         """What has been committed so far."""
+        ...
+
+    @property
+    def left(self) -> Traces:
+        """Where something of what was erased may still be."""
         ...
 
     async def put(self, rows: DeliveryRows) -> int:
@@ -167,6 +174,7 @@ class DurableStore:
         activity: What came in, and what became of it.
         customers: What is known of customers beside the messages.
         api_keys: What programs use the API with.
+        traces: What may still hold what was erased.
     """
 
     def __init__(
@@ -202,6 +210,7 @@ class DurableStore:
         self.activity = StoredActivity(reading)
         self.customers = StoredCustomers(reading)
         self.api_keys = StoredApiKeyLookup(reading)
+        self.traces = StoredTraces(lambda: writing.left)
 
     @property
     def stats(self) -> CommitStats:

@@ -26,6 +26,7 @@ from roost.model.memories import Memory, Scope
 from roost.model.people import PersonId
 from roost.ports.erasing import Erased
 from roost.store import encoding
+from roost.store import erased as files
 from roost.store.composing_tables import drafts
 from roost.store.dialog_tables import dialogs, points, timers
 from roost.store.erasing_tables import erasures
@@ -149,10 +150,11 @@ RECORD = Command(insert(erasures))
 class StoredErasing:
     """`roost.ports.erasing.ErasingRows` on any database."""
 
-    __slots__ = ("_session",)
+    __slots__ = ("_erased", "_session")
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, erased: files.Erased) -> None:
         self._session = session
+        self._erased = erased
 
     async def conversations_with(
         self, account_id: UserId, customer_id: UserId
@@ -187,6 +189,7 @@ class StoredErasing:
         erased = Erased(len(found), n_messages, n_deliveries)
         if any((erased.conversations, erased.messages, erased.deliveries)):
             await self._record(account_id, erased, by=by, at=at)
+        self._erased.note(is_thorough=True)
         return erased
 
     async def _erase_activities(self, account_id: UserId, customer_id: UserId) -> int:

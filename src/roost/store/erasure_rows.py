@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sqlalchemy import Column, ColumnElement, and_, bindparam, delete, func, select, update
+from sqlalchemy import Column, ColumnElement, and_, bindparam, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from roost.model.activities import ABOUT_POSTS, Activity
@@ -14,6 +14,7 @@ from roost.model.ids import ConversationId, MessageId, UserId
 from roost.model.messages import Message, OutboundMessage
 from roost.store import encoding
 from roost.store.dialog_tables import dialogs
+from roost.store.erased import Erased
 from roost.store.erasure_tables import post_copies
 from roost.store.search_tables import message_words
 from roost.store.statements import Command, Parameters, Query, Session, fixed
@@ -93,6 +94,11 @@ FORGET_WORDS = Command(
         _where(account=message_words.c.account_id, message=message_words.c.message_id)
     )
 )
+MERGE_WORDS = Command(
+    text("SELECT 1"),
+    # FTS5 keeps the words of removed rows until it merges what it has written.
+    for_sqlite=text("INSERT INTO message_words_found (message_words_found) VALUES ('optimize')"),
+)
 ERASE_PREVIEW = Command(
     update(conversations)
     .where(
@@ -123,10 +129,11 @@ ERASE_REPLY = Command(
 class StoredErasure:
     """`roost.ports.ErasureRows` on any database."""
 
-    __slots__ = ("_session",)
+    __slots__ = ("_erased", "_session")
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, erased: Erased) -> None:
         self._session = session
+        self._erased = erased
 
     async def note_copies(self, event: Activity) -> Sequence[str]:
         """Note which of the account's own Posts an event holds copies of; give their ids."""
@@ -158,6 +165,7 @@ class StoredErasure:
         await self._session.run(FORGET_COPIES, this)
         _, unsaid = encoding.encode(OutboundMessage(""))
         await self._session.run(ERASE_REPLY, {**this, "erased": unsaid})
+        self._erased.note()
         return len(rows)
 
     async def erase_message(
@@ -174,6 +182,7 @@ class StoredErasure:
         _, erased = encoding.encode(Message(message_id, ""))
         await self._session.run(ERASE_MESSAGE, {**this, "erased": erased})
         await self._session.run(FORGET_WORDS, this)
+        await self._session.run(MERGE_WORDS, {})
         await self._session.run(ERASE_PREVIEW, {**here, "at": position})
         if outbox_id is not None:
             _, unsaid = encoding.encode(OutboundMessage(""))
@@ -182,6 +191,7 @@ class StoredErasure:
             )
         for row in await self._session.rows(OF_MESSAGE, this):
             await self._erase_event(account_id, row)
+        self._erased.note()
         return ConversationId(conversation_id)
 
     async def _erase_event(self, account_id: UserId, row: tuple[str, str, str, bytes]) -> None:

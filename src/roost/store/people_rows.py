@@ -8,10 +8,11 @@ from datetime import datetime
 from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from roost.model.ids import UserId
+from roost.model.ids import ConversationId, UserId
 from roost.model.people import LinkPurpose, Person, PersonId, Role
 from roost.ports.people import Credentials, LinkRow, Member, SessionRow
-from roost.store import encoding
+from roost.store import encoding, registry
+from roost.store.conversation_statements import GIVE_UP
 from roost.store.people_tables import links, people, sessions
 from roost.store.statements import Command, Query, Reading, Session, fixed
 
@@ -62,6 +63,12 @@ SET_PASSWORD = Command(
     .values(password_hash=bindparam("password_hash"))
 )
 
+STANDING = Query[tuple[str, str, str, str, str, str]](
+    select(*_PERSON, people.c.state)
+    .where(people.c.person_id == bindparam("person"))
+    .with_for_update(read=True)
+)
+
 END_ALL = Command(delete(sessions).where(sessions.c.person_id == bindparam("person")))
 
 END_OVER = Command(
@@ -81,6 +88,16 @@ SEE = Command(
 END = Command(delete(sessions).where(sessions.c.token_hash == bindparam("token")))
 
 PUT_LINK = Command(insert(links))
+
+END_LINKS = Command(delete(links).where(links.c.person_id == bindparam("person")))
+
+END_LINKS_OUTSIDE = Command(
+    delete(links).where(
+        links.c.person_id == bindparam("person"),
+        select(people.c.person_id).where(_of_link, people.c.state != fixed("active")).exists(),
+    )
+)
+"""Those that were made while somebody was just being shut out."""
 
 _LINK_WORKS = (
     links.c.token_hash == bindparam("token"),
@@ -151,6 +168,7 @@ class StoredPeople:
 
     async def change(self, person: Person, *, is_active: bool) -> bool:
         """Replace name, role, accounts, and whether they are let in; false where nobody is it."""
+        await self._session.run(END_LINKS_OUTSIDE, {"person": person.person_id})
         changed = await self._session.run(
             CHANGE,
             {
@@ -163,12 +181,29 @@ class StoredPeople:
         )
         if not is_active:
             await self._session.run(END_ALL, {"person": person.person_id})
+            await self._session.run(END_LINKS, {"person": person.person_id})
         return bool(changed)
 
+    async def serves(self, person_id: PersonId, account_id: UserId) -> bool:
+        """Tell whether somebody is let in and serves an account, locked."""
+        rows = await self._session.rows(STANDING, {"person": person_id})
+        return any(_may_serve(row, account_id) for row in rows)
+
+    async def give_up(self, person_id: PersonId) -> Sequence[tuple[UserId, ConversationId]]:
+        """Have a person's conversations wait for anybody where the person may not answer them."""
+        rows = await self._session.rows(STANDING, {"person": person_id})
+        found: list[tuple[UserId, ConversationId]] = []
+        for account, *_ in await self._session.rows(registry.ACCOUNTS, {}):
+            if not any(_may_serve(row, UserId(account)) for row in rows):
+                given = await self._session.rows(GIVE_UP, {"account": account, "person": person_id})
+                found += [(UserId(account), ConversationId(one)) for (one,) in given]
+        return found
+
     async def set_password(self, person_id: PersonId, password_hash: str) -> None:
-        """Replace a password, and end every session of the person."""
+        """Replace a password, and end every session and every link of the person."""
         await self._session.run(SET_PASSWORD, {"person": person_id, "password_hash": password_hash})
         await self._session.run(END_ALL, {"person": person_id})
+        await self._session.run(END_LINKS, {"person": person_id})
 
     async def begin_session(
         self, person_id: PersonId, token_hash: str, *, at: datetime, ends_at: datetime
@@ -204,7 +239,9 @@ class StoredPeople:
         uses: int,
         ends_at: datetime,
     ) -> None:
-        """Store a link that works `uses` times, until `ends_at`."""
+        """Store a link that works `uses` times, until `ends_at`; see the port what it ends."""
+        if purpose is LinkPurpose.CHOOSE:
+            await self._session.run(END_LINKS, {"person": person_id})
         await self._session.run(
             PUT_LINK,
             {
@@ -272,6 +309,10 @@ def person_of(row: tuple[str, str, str, str, str]) -> Person:
     """Read id, login, name, role and accounts."""
     person_id, login, name, role, accounts = row
     return Person(PersonId(person_id), login, name, Role(role), _read(accounts))
+
+
+def _may_serve(row: tuple[str, str, str, str, str, str], account_id: UserId) -> bool:
+    return row[5] == "active" and person_of(row[:5]).may_serve(account_id)
 
 
 def _written(accounts: frozenset[UserId] | None) -> str:

@@ -247,7 +247,7 @@ outbox = Table(
     Column("person_id", TEXT, nullable=False, server_default=text("''")),
     Column("held_until", BigInteger, nullable=False, server_default=text("0")),
     counted("doubts"),
-    Column("doubted_at", BigInteger, nullable=False, server_default=text("0")),
+    Column("doubted_at", BigInteger, nullable=False, server_default="0"),
 )
 """Messages on their way out. `held_by` is the number of the process that sends, as for leases;
 `person_id` says which of our people wrote it, and is empty for a bot's. Before

@@ -14,6 +14,7 @@ from roost.store.change_rows import StoredChanges
 from roost.store.composing_rows import StoredComposing
 from roost.store.conversation_rows import StoredConversations
 from roost.store.dialog_rows import StoredDialogs
+from roost.store.erased import Erased
 from roost.store.erasing_rows import StoredErasing
 from roost.store.erasure_rows import StoredErasure
 from roost.store.event_rows import StoredEvents
@@ -68,6 +69,7 @@ class Transaction(CatchingUp):
         held: Those of them that can be taken back.
         timers: Timers of conversations.
         dialogs: Dialogs that have not ended, and their journals.
+        erased: That something was erased, since the connection was opened or this was cleared.
         erasure: What was deleted at X.
         budgets: What X still allows.
         health: How accounts and apps stand with X.
@@ -99,6 +101,7 @@ class Transaction(CatchingUp):
         "composing",
         "conversations",
         "dialogs",
+        "erased",
         "erasing",
         "erasure",
         "events",
@@ -131,7 +134,8 @@ class Transaction(CatchingUp):
         self.held = StoredHeld(session)
         self.timers = StoredTimers(session)
         self.dialogs = StoredDialogs(session)
-        self.erasure = StoredErasure(session)
+        self.erased = Erased()
+        self.erasure = StoredErasure(session, self.erased)
         self.budgets = StoredBudgets(session)
         self.health = StoredHealth(session)
         self.changes = StoredChanges(session)
@@ -142,7 +146,7 @@ class Transaction(CatchingUp):
         self.remarks = StoredRemarks(session)
         self.tags = StoredTags(session)
         self.memories = StoredMemories(session)
-        self.erasing = StoredErasing(session)
+        self.erasing = StoredErasing(session, self.erased)
         self.requests = StoredRequests(session)
         self.rejections = StoredRejections(session)
         self.indexing = Indexing(session)

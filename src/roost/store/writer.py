@@ -8,11 +8,12 @@ import sqlite3
 import threading
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import closing
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import Self, TypeVar
 
 from roost.errors import StoreUnavailable
+from roost.ports.erasing import Traces
 from roost.store.batch import Committer
 from roost.store.disk import Disk
 from roost.store.durable import CommitStats
@@ -82,6 +83,11 @@ class Writer:
     def trouble(self) -> str:
         """What is wrong with the disk, in words that everybody may read; `""` for nothing."""
         return self._disk.trouble
+
+    @property
+    def left(self) -> Traces:
+        """Where something of what was erased may still be."""
+        return self._committer.left
 
     async def put(self, rows: DeliveryRows) -> int:
         """Store a delivery durably; give its number of new events.
@@ -156,15 +162,23 @@ class Writer:
     def _commit_until_closed(self, committer: Committer) -> None:
         is_closing = False
         while not is_closing:
-            pieces = [self._queue.get()]
-            while not self._queue.empty():
-                pieces.append(self._queue.get())
-            is_closing = pieces[-1] is None
+            committer.clean()
+            pieces = self._pieces(committer.cleans_in)
+            is_closing = pieces[-1:] == [None]
             batch = [job for piece in pieces if piece is not None for job in piece]
             try:
                 committer.commit(batch)
             finally:
                 self._deliver(batch)
+
+    def _pieces(self, within: float | None) -> list[Sequence[PutJob | TransactionJob] | None]:
+        try:
+            pieces = [self._queue.get(timeout=within)]
+        except Empty:
+            return []
+        while not self._queue.empty():
+            pieces.append(self._queue.get())
+        return pieces
 
     def _waiting(self) -> list[Deliverable]:
         jobs: list[Deliverable] = []

@@ -7,8 +7,9 @@ from collections.abc import AsyncGenerator
 from datetime import timedelta
 
 from roost.bot import loading, whereabouts
+from roost.bot.awaiting import STRAYED
 from roost.bot.router import Bot
-from roost.errors import HandlerFailed
+from roost.errors import BotError, HandlerFailed
 from roost.model.opting import OptOut
 from roost.model.turns import Progress, Turn
 
@@ -47,6 +48,7 @@ class InProcessDecider:
         Raises:
             HandlerFailed: The handler raised, or did not end in time.
         """
+        asyncio.get_running_loop().set_exception_handler(self._hear)
         handed = asyncio.Queue[Progress | BaseException]()
         committed = asyncio.Event()
 
@@ -90,3 +92,11 @@ class InProcessDecider:
         if isinstance(error, HandlerFailed):
             return error
         return loading.failure(error, default=f"bot {self._bot.name}")
+
+    def _hear(self, loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
+        """Keep what a task has done that its handler had left behind."""
+        error = context.get("exception")
+        if not isinstance(error, BotError):
+            loop.default_exception_handler(context)
+        elif context.get("message") == STRAYED:
+            self.failures.append(error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import textwrap
@@ -153,10 +154,9 @@ RUN = {
     "`chat.timer` where a message is handled": "chat.timer",
     "`chat.post` where a message is handled": "chat.post",
     "a step whose result cannot be kept": "await chat.step(object)",
+    "a step that gives what is still to be awaited": ("await chat.step(lambda: asyncio.sleep(0))"),
+    "a dialog that never ends": 'while True: await chat.note("again")',
     "a step that is called instead of given": "await chat.step(asyncio.sleep(0))",
-    "a step whose function is not async, and gives what is to be awaited": (
-        "await chat.step(lambda: asyncio.sleep(0))"
-    ),
     "a part of a dialog that is called instead of given": "await chat.run(asyncio.sleep(0))",
     "an exception of a step that is caught, and cannot be raised again": (
         "try:\n        await chat.step(exec, 'raise ValueError(object())')\n"
@@ -170,7 +170,6 @@ RUN = {
     "a timer without a time": 'await chat.set_timer("nobody")',
     "a question behind `resolve`": 'await chat.resolve()\n    await chat.ask("Well?")',
     "a sleep behind `hand_off`": 'await chat.hand_off("why")\n    await chat.sleep(timedelta(1))',
-    "a loop that never ends": "while True:\n        await chat.now()",
     "`sys.exit` in a handler": "raise SystemExit(3)",
     "two verbs at the same time": (
         "await asyncio.gather(chat.step(asyncio.sleep, 0), chat.step(asyncio.sleep, 0))"
@@ -425,3 +424,38 @@ async def test_of_two_handlers_made_by_one_function_neither_waits_in_the_other_s
 
     assert "mistaken.py" in caught.value.place
     assert playing.dialogs == {}
+
+
+async def test_a_verb_in_a_task_that_its_handler_has_left_behind(tmp_path: Path) -> None:
+    problem, remedy = listed(AT_RUNNING, LISTED)[KEPT]
+    source = """
+        TASKS, GO_ON = [], asyncio.Event()
+
+        async def later(chat: Chat) -> None:
+            await GO_ON.wait()
+            await chat.say("later")
+
+        @bot.on_message()
+        async def handler(chat: Chat) -> None:
+            TASKS.append(asyncio.ensure_future(later(chat)))
+            await chat.say("now")
+    """
+    bot = loaded(tmp_path, source)
+    told: list[dict[str, object]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: told.append(context))
+    playing = Playing(bot)
+    await playing.says("hi")
+    given = bot.handler_called("mistaken.handler")
+    assert given is not None
+    given.function.__globals__["GO_ON"].set()
+    (task,) = given.function.__globals__["TASKS"]
+    (error,) = await asyncio.gather(task, return_exceptions=True)
+
+    assert isinstance(error, BotError)
+    assert problem in error.problem
+    assert "mistaken.handler" in error.problem
+    assert remedy in error.remedy
+    assert "set_timer" in error.remedy
+    assert error.place == f"{tmp_path / 'mistaken.py'}:{HEADER.count(chr(10)) + 6}"
+    assert [one["exception"] for one in told] == [error]
+    assert playing.said == ["now"]

@@ -359,7 +359,7 @@ def test_what_could_only_be_kept_in_part_is_not_kept() -> None:
         def __str__(self) -> str:
             raise Opaque
 
-    for odd in (Opaque(object()), Opaque("x" * 70_000), Local(), Strange(), Opaque("\ud83d")):
+    for odd in (Opaque(object()), Opaque("x" * 70_000), Local(), Strange()):
         with pytest.raises(NotKeepable):
             failures.keep(odd)
 

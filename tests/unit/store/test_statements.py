@@ -84,6 +84,8 @@ FOR_PEOPLE = {
     "health_rows.APPS_TO_CHECK",
     "registry.ACCOUNTS",
     "people_rows.ADMINS",
+    "people_rows.END_LINKS",
+    "people_rows.END_LINKS_OUTSIDE",
     "people_rows.EVERYBODY",
     "people_rows.MEMBERS",
     "registry.HEALTH",

@@ -6,14 +6,17 @@ import asyncio
 import logging
 import sqlite3
 import threading
+from datetime import timedelta
 from functools import partial
 
 import pytest
 from tests.unit.store.breaking import Disk, change, expect, kinds, n_events, stalled, transaction
 
 from roost.errors import StaleClaim, StoreUnavailable
+from roost.ports.erasing import Traces
 from roost.store import disk as disks
 from roost.store import inbox
+from roost.store.traces import StoredTraces
 from roost.store.writer import Writer
 
 
@@ -257,3 +260,21 @@ async def test_a_connection_that_cannot_be_opened_is_the_openers_error(path):
     with pytest.raises(StoreUnavailable, match="no log here"):
         async with Writer(connect, transaction, disks.Disk(path)):
             pytest.fail("it was opened")
+
+
+async def test_what_cannot_be_cleaned_on_a_failing_disk_is_cleaned_after_it(writer, disk):
+    error = sqlite3.OperationalError("disk I/O error")
+    error.sqlite_errorcode = sqlite3.SQLITE_IOERR_FSYNC
+    disk.break_on("PRAGMA wal_checkpoint(TRUNCATE)", error)
+
+    async def erase(tx):
+        await change(tx)
+        tx.erased.note()
+
+    await writer.run(erase)
+
+    left = await StoredTraces(lambda: writer.left).look(within=timedelta(seconds=20))
+    # The connection of which the disk has forgotten something is not used any more.
+    assert (left, disk.n_opened) == (Traces.NONE, 2)
+    await writer.run(change)
+    assert kinds(disk) == ["change", "change"]

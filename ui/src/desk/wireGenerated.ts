@@ -70,7 +70,7 @@ export interface CustomerActivity {
   author: string;
   text: string;
 }
-export interface CustomerErased { conversations: number; messages: number; deliveries: number; }
+export interface CustomerErased { conversations: number; messages: number; deliveries: number; traces: Traces; }
 export interface CustomerExport {
   account_id: string;
   customer_id: string;
@@ -110,7 +110,7 @@ export interface CustomerProfile {
 export interface DefaultRule { rule_id: string; }
 export interface DefaultWelcome { welcome_id: string; }
 export interface Done { conversation: Conversation; }
-export interface Draft { text: string; quick_replies: Option[]; buttons: Link[]; speak: "person" | "account"; }
+export interface Draft { text: string; quick_replies: Option[]; buttons: Link[]; speak: "person" | "account"; note: string; }
 export interface Episode { message_id: string; text: string; began_at: string; resolved_at: string; person_id: string | null; }
 export interface ExportedConversation {
   conversation: Conversation;
@@ -263,7 +263,7 @@ export interface Step {
 export interface Subscription { account_id: string; is_subscribed: boolean | null; problem: string; }
 export interface Subscriptions { subscriptions: Subscription[]; }
 export interface SyncedWelcomes { made: string[]; changed: string[]; removed: string[]; default: string; profiles: string[]; }
-export interface Tags { tags: string[]; }
+export interface Tags { tags: string[]; before: string[] | null; }
 export interface TagsInUse { tags: string[]; }
 export interface TakenBack { text: string; quick_replies: Option[]; buttons: Link[]; speak: "person" | "account"; media_id: string; }
 export interface Told { delivery_id: string; app: string; source: string; n_bytes: number; text: string; }
@@ -280,6 +280,7 @@ export interface Trace {
   cause: Cause | null;
   can_reprocess: boolean;
 }
+export type Traces = "none" | "log" | "file" | "server";
 export interface Transcript { lines: Line[]; remarks: Remark[]; outgoing: Outgoing[]; profiles: ProfileName[]; before: string | null; }
 export interface Uploaded { media_id: string; }
 export type View = "mine" | "unassigned" | "bot" | "snoozed" | "resolved" | "tagged" | "all";

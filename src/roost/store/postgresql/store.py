@@ -9,6 +9,7 @@ from typing import Self, TypeVar
 from asyncpg import Pool
 
 from roost.errors import StoreUnavailable
+from roost.ports.erasing import Traces
 from roost.store.durable import CommitStats, DurableStore
 from roost.store.inbox import DeliveryRows
 from roost.store.postgresql import deliveries, migrating, server
@@ -113,6 +114,11 @@ class _Writing:
     @property
     def stats(self) -> CommitStats:
         return self._taken.stats + self._units.stats
+
+    @property
+    def left(self) -> Traces:
+        """Old versions of rows are the server's to remove."""
+        return Traces.SERVER
 
     async def put(self, rows: DeliveryRows) -> int:
         return await self._taken.put(rows)
