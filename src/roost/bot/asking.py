@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -9,8 +10,9 @@ from typing import TypeVar
 import msgspec
 
 from roost.bot import menus, speaking
-from roost.bot.questions import Patience, Question, Understands
-from roost.bot.running import Run
+from roost.bot.hearing import Hearing, Verdict
+from roost.bot.questions import Patience, Question
+from roost.bot.running import Done, Run
 from roost.bot.speaking import Said
 from roost.errors import BotError, Unanswered
 from roost.model.decisions import Decision, Reply
@@ -42,19 +44,22 @@ async def say(run: Run, said: Said) -> None:
         BotError: The customer has never written.
         InvalidMessage: Its file cannot be sent, or it has no room for who speaks.
     """
-    if not run.may_write:
-        raise BotError(
-            "a message to somebody who has never written, which X forbids",
-            place=run.place,
-            remedy="Check `chat.may_write` before, or answer in public",
-        )
-    news = menus.news(said.message.quick_replies, run.remembered(*menus.OFFERED))
-    message = run.voice.called(said.speaks_as).spoken(said.message)
-    if not said.media or run.is_replaying:
-        run.decide("say", Reply(message), *news)
-        return
-    media = await run.attach("say", said.media)
-    run.decide("say", Reply(replace(message, media=media)), *news, result=_named(media))
+
+    async def made() -> Done:
+        if not run.facts.may_write:
+            raise BotError(
+                "a message to somebody who has never written, which X forbids",
+                place=run.place,
+                remedy="Check `chat.may_write` before, or answer in public",
+            )
+        news = menus.news(said.message.quick_replies, run.remembered(*menus.OFFERED))
+        message = run.voice.called(said.speaks_as).spoken(said.message)
+        if not said.media:
+            return [Reply(message), *news], b""
+        media = await run.attach(said.media)
+        return [Reply(replace(message, media=media)), *news], _named(media)
+
+    await run.perform("say", made)
 
 
 def _named(media: MediaFile) -> bytes:
@@ -71,15 +76,17 @@ async def once_more(run: Run, asked: Question) -> Sequence[Decision]:
     said = asked.said
     message = run.voice.called(said.speaks_as).spoken(said.message)
     if said.media:
-        message = replace(message, media=await run.attach("say", said.media))
+        message = replace(message, media=await run.attach(said.media))
     return [
         Reply(message),
         *menus.news(said.message.quick_replies, run.remembered(*menus.OFFERED)),
     ]
 
 
-async def answer(run: Run, asked: Question, understands: Understands[T], waiting: Waiting) -> T:
+async def answer(run: Run, asked: Question, by: Hearing[T], waiting: Waiting) -> T:
     """Ask, and give the answer once there is one that is understood.
+
+    What a message meant when it came, it means whenever the dialog is run again.
 
     Raises:
         Unanswered: The time has passed, or no answer was understood.
@@ -93,15 +100,18 @@ async def answer(run: Run, asked: Question, understands: Understands[T], waiting
         speaks_as=asked.said.speaks_as,
     )
     await say(run, asked.said)
-    for n_left in range(patience.retries, -1, -1):
-        step = f"ask: {prompt.text}"[:_LONGEST_STEP]
-        event = run.receive(step, within=patience.within, asked=asked)
-        if event is None:
+    step = f"ask: {prompt.text}"[:_LONGEST_STEP]
+    for n_asked in itertools.count():
+        is_last = n_asked >= patience.retries
+        heard = run.receive(step, asked, by, within=patience.within, is_last=is_last)
+        if heard is None:
             raise Unanswered(prompt.text, is_late=True)
-        waiting.hear(event)
-        understood = understands(event.message)
-        if understood is not None:
-            return understood
-        if n_left:
-            await say(run, again)
+        waiting.hear(heard.event)
+        verdict = heard.verdict or Verdict()
+        answered = None if verdict.answer is None else by.give(verdict.answer)
+        if answered is not None:
+            return answered
+        if verdict.is_over:
+            break
+        await say(run, again)
     raise Unanswered(prompt.text, is_late=False)

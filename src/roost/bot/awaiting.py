@@ -69,6 +69,11 @@ class Calls:
             raise error
         self._calls.append(_Call(made, name, f"{by.f_code.co_name}: " if by else "", place))
 
+    @property
+    def last_place(self) -> str:
+        """`file:line` of the latest call; `""` where there is none."""
+        return self._calls[-1].place if self._calls else ""
+
     def end(self, handler: str) -> None:
         """Note that the handler of this name has returned, or waits for what has not happened."""
         self._ended = handler

@@ -10,10 +10,11 @@ from typing import Concatenate, ParamSpec, TypeVar, overload
 import msgspec
 from typing_extensions import Unpack
 
-from roost.bot import asking, publicly, questions, speaking, steps
+from roost.bot import asking, given, hearing, publicly, questions, speaking, steps
+from roost.bot.hearing import Hearing
 from roost.bot.marks import Marks
-from roost.bot.questions import Option, Patience, Question, Understands
-from roost.bot.running import Run
+from roost.bot.questions import Option, Patience, Question
+from roost.bot.running import Done, Run
 from roost.bot.speaking import Along, Beside, Said
 from roost.errors import BotError
 from roost.model import activities
@@ -44,7 +45,7 @@ class Chat(Marks):
 
     Attributes:
         event: What happened last: what began the handler, then the answers it gets.
-        customer: Whom the conversation is with.
+        customer: Whom the conversation is with, as known when the handler began.
         account: Our account; X tells its id only.
         is_late: Whether the message was written before one that has been handled already: X
             delivered it late, and what was answered since did not know of it.
@@ -54,11 +55,9 @@ class Chat(Marks):
         super().__init__(run)
         self._now, self._at_x = turn.now, turn.at_x
         self.event: TurnEvent = run.begun_by
-        self.is_late: bool = self.event.event_key in turn.late
+        self.is_late: bool = run.facts.is_late
         self.account = Profile(turn.account_id)
-        self.customer: Profile = turn.customer
-        if not isinstance(self.event, TimerFired) and self.event.customer.name:
-            self.customer = self.event.customer
+        self.customer: Profile = run.facts.customer
 
     @property
     def message(self) -> Message:
@@ -103,10 +102,9 @@ class Chat(Marks):
     def may_write(self) -> bool:
         """Whether the customer has ever written to us; a bot never writes first.
 
-        A point of the dialog: it is what it was then when the dialog is run again.
+        As it was when the handler began, or has slept last, and the same when it is run again.
         """
-        may = self._run.keep("may_write", lambda: msgspec.msgpack.encode(self._run.may_write))
-        return msgspec.msgpack.decode(may, type=bool)
+        return self._run.facts.may_write
 
     def _not_there(self, name: str, remedy: str) -> BotError:
         match self.event:
@@ -165,11 +163,15 @@ class Chat(Marks):
         Source: https://developer.x.com/en/docs/x-api/v1/tweets/post-and-engage/api-reference
         /post-statuses-update (archived).
         """
-        link, place = "", self._run.place
-        if continue_in_dm:
-            link = publicly.link_to(self.account.user_id, self._at_x, welcome, place=place)
-        reply = publicly.reply_to(self.event, text, link, place=place)
-        self._run.decide("reply_publicly", ReplyPublicly(reply))
+        place = self._run.place
+
+        async def made() -> Done:
+            link = ""
+            if continue_in_dm:
+                link = publicly.link_to(self.account.user_id, self._at_x, welcome, place=place)
+            return [ReplyPublicly(publicly.reply_to(self.event, text, link, place=place))], b""
+
+        await self._run.perform("reply_publicly", made)
 
     async def ask(
         self,
@@ -199,7 +201,8 @@ class Chat(Marks):
         """
         understands = questions.matching(matching, place=self._run.place)
         asked = self._question(speaking.message(text, quick_replies, **more))
-        return await self._asked(asked, understands, Patience(within, retries, on_invalid))
+        by = hearing.typed(understands)
+        return await self._asked(asked, by, Patience(within, retries, on_invalid))
 
     async def choose(
         self,
@@ -229,8 +232,8 @@ class Chat(Marks):
             InvalidMessage: As in `say`.
         """
         asked = self._question(speaking.message(text, questions.offered(options), **more))
-        understands = questions.among(options, asked)
-        return await self._asked(asked, understands, Patience(within, retries, on_invalid))
+        by = hearing.chosen(questions.among(options, asked), options)
+        return await self._asked(asked, by, Patience(within, retries, on_invalid))
 
     async def confirm(
         self,
@@ -249,15 +252,15 @@ class Chat(Marks):
         """
         labels = (yes, no)
         asked = self._question(speaking.message(text, questions.offered(labels), **more))
-        understands = questions.yes_or_no(labels, asked)
-        return await self._asked(asked, understands, Patience(within, retries, on_invalid))
+        by = hearing.confirmed(questions.yes_or_no(labels, asked))
+        return await self._asked(asked, by, Patience(within, retries, on_invalid))
 
     def _question(self, said: Said) -> Question:
         return questions.question(said, self._run.next_point)
 
-    async def _asked(self, asked: Question, understands: Understands[T], patience: Patience) -> T:
+    async def _asked(self, asked: Question, by: Hearing[T], patience: Patience) -> T:
         waiting = asking.Waiting(patience, self._hear)
-        return await asking.answer(self._run, asked, understands, waiting)
+        return await asking.answer(self._run, asked, by, waiting)
 
     def _hear(self, event: MessageReceived) -> None:
         self.event = event
@@ -287,9 +290,9 @@ class Chat(Marks):
 
         Raises:
             BotError: The result cannot be kept; return plain values, dataclasses, lists, mappings.
-            Exception: What the function raised, made anew: its class, and of its arguments and
-                attributes texts, numbers and the like. It is remembered, and raised again where the
-                dialog is run again.
+            WrongKind: It is no function, but most likely what one gave.
+            Exception: What it raised, with what of it is plain values; again, and without being
+                run, whenever the dialog goes on.
         """
         return await steps.step(self._run, function, args, kwargs)
 
@@ -308,7 +311,11 @@ class Chat(Marks):
             dialog: `async def part(chat: Chat, …)`.
             args: For it, behind the chat.
             kwargs: For it.
+
+        Raises:
+            WrongKind: It is no function, but most likely what one gave.
         """
+        given.a_function(dialog, "dialog", "chat.run(part, number)")
         name = steps.name_of(dialog)
         self._run.decide("run", fingerprint=name)
         result = await dialog(self, *args, **kwargs)

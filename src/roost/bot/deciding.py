@@ -6,12 +6,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from roost.bot import asking, awaiting, entering, heeding, menus, questions, rewinding
+from roost.bot import asking, awaiting, entering, facts, heeding, menus, questions, rewinding
 from roost.bot.chat import Chat
 from roost.bot.handlers import Registered
 from roost.bot.handling import Handlers, OnChanged
-from roost.bot.occasions import Occasion
-from roost.bot.running import CANCEL, RESTART, TIMER_PREFIX, Run, Suspended
+from roost.bot.occasions import CANCEL, RESTART, TIMER_PREFIX, Occasion
+from roost.bot.running import Run, Suspended
 from roost.bot.speaking import Voice
 from roost.bot.words import Meaning
 from roost.errors import BotError, DialogChanged, Unanswered
@@ -178,7 +178,7 @@ class Deciding:
             return await self._run(handler, dialog, event, taking=taking)
         except DialogChanged as error:
             if self._handlers.on_changed is OnChanged.HAND_OFF:
-                self._give_up(dialog, str(error))
+                self._give_up(dialog, _told(error, handler))
                 return True
             is_kept = self._handlers.on_changed is OnChanged.ASK_AGAIN
             await self._rewind(handler, dialog, error.n_kept if is_kept else 0, taking=taking)
@@ -192,7 +192,7 @@ class Deciding:
         try:
             await self._run(handler, rewinding.rewound(dialog, n_kept), None, taking=taking)
         except DialogChanged as error:
-            self._give_up(dialog, str(error))
+            self._give_up(dialog, _told(error, handler))
 
     async def _run(
         self,
@@ -207,12 +207,13 @@ class Deciding:
             dialog,
             occasion=Occasion(
                 taking,
+                facts.of(self._turn, dialog.begun_by),
                 event,
                 is_word=is_word,
                 known=self._known,
-                may_write=self._turn.has_written,
                 voice=self._voice,
                 shelf=self._handlers.shelf,
+                timers=self._handlers.timers,
             ),
             is_stored=dialog.dialog_id in self._open,
             commit=partial(self._commit_of, handler),
@@ -345,6 +346,11 @@ class Deciding:
             self._open[state.dialog_id] = Dialog(
                 state.dialog_id, state.name, state.begun_by, points, state.phase, state.taking
             )
+
+
+def _told(error: DialogChanged, handler: Registered) -> str:
+    """Say of a dialog that fits no more where it is written, and what to do."""
+    return f"{handler.place}: {error}. {error.remedy}"
 
 
 def _voice_of(name: str, turn: Turn) -> Voice:

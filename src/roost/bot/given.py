@@ -45,8 +45,13 @@ def a_duration(value: object, field: str) -> None:
         raise WrongKind(field, wanted="a timedelta, as in `timedelta(minutes=5)`", found=value)
 
 
-def a_function(value: object, field: str) -> None:
+def a_function(value: object, field: str, written: str) -> None:
     """Refuse what cannot be called, such as what a function gave.
+
+    Args:
+        value: What was given.
+        field: For the error.
+        written: The call, as it is written well.
 
     Raises:
         WrongKind: It is something else.
@@ -54,7 +59,7 @@ def a_function(value: object, field: str) -> None:
     if inspect.iscoroutine(value):
         value.close()  # that it is not awaited is said in other words
     if not callable(value):
-        wanted = "a function that is not called yet, as in `chat.step(find, number)`"
+        wanted = f"a function that is not called yet, as in `{written}`"
         raise WrongKind(field, wanted=wanted, found=value)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from enum import StrEnum
 from typing import Protocol
 
@@ -47,6 +47,11 @@ class Handlers(Protocol):
     @property
     def welcomes(self) -> Mapping[str, Declared]:
         """The welcome messages it declares, by name."""
+        ...
+
+    @property
+    def timers(self) -> Container[str]:
+        """Names of the timers that have a handler."""
         ...
 
     @property

@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from roost.bot import failures
 from roost.errors import DialogChanged, JournalFull, JournalTooLarge
 from roost.model.dialogs import Point
 
-_HOLDING = frozenset({"heard", "woken", "step", "now", "random", "recall"})
+_RAISED = " raised"
+"""Ends the kind of a point whose verb raised; its result is the exception."""
+
+CUT_SHORT = "step cut short"
+"""Kind of a step that was cancelled, as by `asyncio.timeout`; its result says how long it took."""
+
+_BEGAN = "began"
+"""Kind of a first point: what the dialog knew when it began and may be otherwise by now."""
+
+_HOLDING = frozenset(
+    {"heard", "woken", "step", f"step{_RAISED}", CUT_SHORT, "now", "random", "recall"}
+)
 """Kinds of points whose result the dialog goes on with."""
 
 MOST_POINTS = 1_000
@@ -46,25 +58,79 @@ class Journal:
         """How many points have been passed in this run."""
         return self._reached
 
-    def replay(self, kind: str, fingerprint: str = "") -> Point | None:
+    def began(self, facts: bytes) -> bytes:
+        """Pass what the dialog knew when it began.
+
+        Args:
+            facts: What it knows now; written down where it begins now.
+
+        Returns:
+            What it knew; `b""` where nothing was written down.
+        """
+        if not self._points and facts:
+            self.write(_BEGAN, result=facts)
+        elif self.is_replaying and self._points[0].kind == _BEGAN:
+            self._reached = 1
+        return self._points[0].result if self._reached else b""
+
+    def replay(
+        self, kind: str, fingerprint: str = "", *, or_kind: str = "", before: str | None = None
+    ) -> Point | None:
         """Pass the next point if it was passed before; `None` where it is new.
 
+        Args:
+            kind: The verb.
+            fingerprint: What else must be the same.
+            or_kind: Another kind that may stand there.
+            before: The fingerprint that such points had in older journals.
+
         Raises:
-            DialogChanged: Another verb, or the same with another fingerprint, stood here before.
+            DialogChanged: Another verb, or the same with another fingerprint, stood here before; or
+                it raised an exception that cannot be made again.
+            Exception: What the verb raised.
         """
         if not self.is_replaying:
             return None
         point = self._points[self._reached]
-        if (point.kind, point.fingerprint) != (kind, fingerprint):
-            raise DialogChanged(
-                self._name,
-                self._reached,
-                was=_shown(point.kind, point.fingerprint),
-                found=_shown(kind, fingerprint),
-                n_kept=self._n_kept(),
-            )
+        is_same = point.fingerprint in {fingerprint, fingerprint if before is None else before}
+        if is_same and point.kind == f"{kind}{_RAISED}":
+            raise self._raised(point)
+        if not (is_same and point.kind in {kind, or_kind}):
+            raise self._changed(point, found=_shown(kind, fingerprint))
         self._reached += 1
         return point
+
+    def changed(self, found: str) -> DialogChanged:
+        """Give the error that what was passed last is not what the code goes on with now."""
+        self._reached -= 1
+        return self._changed(self._points[self._reached], found=found)
+
+    def _changed(self, point: Point, *, found: str) -> DialogChanged:
+        was = _shown(point.kind, point.fingerprint)
+        n_kept = self._n_kept()
+        return DialogChanged(self._name, self._reached, was=was, found=found, n_kept=n_kept)
+
+    def _raised(self, point: Point) -> Exception:
+        error = failures.again(point.result)
+        if error is None:
+            found = f"that {failures.name_of(point.result)} cannot be made any more"
+            return self._changed(point, found=found)
+        self._reached += 1
+        return error
+
+    def fail(self, kind: str, error: Exception, fingerprint: str = "") -> Exception:
+        """Pass a new point whose verb raised.
+
+        Returns:
+            The exception as it is raised whenever this point is passed.
+
+        Raises:
+            NotKeepable: It cannot be made again.
+            JournalFull: The journal has `MOST_POINTS` points.
+        """
+        kept, same = failures.keep(error)
+        self.write(f"{kind}{_RAISED}", fingerprint, kept)
+        return same
 
     def compare(self, point: Point, asked: bytes) -> None:
         """Note whether a question that was asked before was asked in the same words.
@@ -107,14 +173,7 @@ class Journal:
             DialogChanged: It did.
         """
         if self.is_replaying:
-            point = self._points[self._reached]
-            raise DialogChanged(
-                self._name,
-                self._reached,
-                was=_shown(point.kind, point.fingerprint),
-                found="the end",
-                n_kept=self._n_kept(),
-            )
+            raise self._changed(self._points[self._reached], found="the end")
 
     def hand_over(self) -> tuple[int, tuple[Point, ...]]:
         """Give how many points were handed over before, and those that were not."""

@@ -11,13 +11,21 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
-from roost.bot import whereabouts
+from roost.bot import failures, whereabouts
 from roost.bot.router import Bot
-from roost.errors import BotError, HandlerFailed, InvalidMessage
+from roost.errors import (
+    BotError,
+    DialogChanged,
+    HandlerFailed,
+    InvalidMessage,
+    InvalidTimer,
+    JournalFull,
+    JournalTooLarge,
+    WrongKind,
+)
 from roost.model import texts
 
 _DEFAULT_NAME = "bot"
-_BROKEN = "Keep to what X takes: it would refuse the message, and nothing is cut"
 _LINE = re.compile(r":\d+$")
 _LONGEST_PROBLEM = 2_000
 """Characters of what was raised that people are told."""
@@ -90,10 +98,22 @@ def _remedy_for(error: BaseException) -> str:
     match error:
         case asyncio.CancelledError():
             return "What it awaited was cancelled: catch that where it is awaited"
-        case InvalidMessage():
-            return _BROKEN
         case SystemExit() | KeyboardInterrupt():
             return "Return instead: the process serves other conversations, too"
+        case (
+            InvalidMessage()
+            | InvalidTimer()
+            | WrongKind()
+            | DialogChanged()
+            | JournalFull()
+            | JournalTooLarge()
+        ):
+            return error.remedy
+        case AttributeError(name=name, obj=of) if name in failures.left_out_of(of):
+            return (
+                f"`{name}` is not kept of what a step raises, as it is no plain value: read it in"
+                " the function that the step is given"
+            )
         case _:
             return ""
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar, cast
 
 from roost.bot import given, memory, results
-from roost.bot.running import Run
+from roost.bot.running import Done, Run
 from roost.errors import InvalidMessage
 from roost.model import texts
 from roost.model.decisions import HandOff, Note, Remember, Resolve, ShowTyping, Tag, Untag
@@ -72,7 +72,7 @@ class Marks:
             raise InvalidMessage(
                 "reason", "must have 1 to 500 characters", limit=_LONGEST_REASON, value=len(reason)
             )
-        self._run.decide("hand_off", HandOff(reason, team))
+        self._run.end_with("hand_off", HandOff(reason, team))
 
     async def resolve(self) -> None:
         """Be done with the conversation until the customer writes again.
@@ -80,7 +80,7 @@ class Marks:
         It takes effect when the handler has ended, and ends the conversation's dialogs. What the
         bot remembers of the conversation is forgotten, what it remembers of the customer stays.
         """
-        self._run.decide_again("resolve", Resolve())
+        self._run.end_with("resolve", Resolve(), is_repeated=True)
 
     async def note(self, text: str) -> None:
         """Leave a note for people; the customer never sees it.
@@ -128,8 +128,11 @@ class Marks:
         Raises:
             BotError: A limit is broken, or the value cannot be kept.
         """
-        packed = memory.packed(name, value, of, self._run)
-        self._run.decide("remember", Remember(of, name, packed), fingerprint=name)
+
+        async def made() -> Done:
+            return [Remember(of, name, memory.packed(name, value, of, self._run))], b""
+
+        await self._run.perform("remember", made, name)
 
     async def recall(self, name: str, kind: type[T], *, of: Scope = Scope.CUSTOMER) -> T | None:
         """Give what was remembered under a name; `None` where nothing was.
@@ -168,9 +171,12 @@ class Marks:
 
         Raises:
             InvalidTimer: One of these limits is broken.
+            BotError: There is no `@bot.on_timer(name)`.
         """
         given.a_duration(after, "after")
-        self._run.decide("set_timer", SetTimer(name, due_at, after, data), fingerprint=name)
+        timer = SetTimer(name, due_at, after, data)
+        self._run.check_timer(name)
+        self._run.decide("set_timer", timer, fingerprint=name)
 
     async def cancel_timer(self, name: str) -> None:
         """Forget a timer of this conversation; nothing happens where there is none.

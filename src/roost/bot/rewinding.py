@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from roost.bot.running import TIMER_PREFIX
+from roost.bot.occasions import TIMER_PREFIX
 from roost.model.dialogs import Dialog, DialogPhase
 from roost.model.timers import CancelTimer
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
@@ -25,6 +25,7 @@ from roost.model.capabilities import X_V1, check
 from roost.model.events import MessageReceived, TimerFired, TurnEvent
 from roost.model.messages import OutboundMessage
 from roost.model.rendering import X_V2_PLAIN, Rendering, render
+from roost.model.timers import HANDED_BACK
 from roost.model.turns import Progress, Turn
 
 W = TypeVar("W", bound=Callable[[], WelcomeMessage])
@@ -185,6 +186,11 @@ class Bot(Router):
         return isinstance(event, MessageReceived) and any(
             one.is_tap and one.wants(event.message) for one in self._wanting
         )
+
+    @property
+    def timers(self) -> Container[str]:
+        """Names of the timers that have a handler, and of the one that fires on its own."""
+        return {*self._timers, HANDED_BACK}
 
     @property
     def takes_taps(self) -> bool:

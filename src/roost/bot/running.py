@@ -12,16 +12,18 @@ from collections.abc import Awaitable, Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from typing import TypeVar
 
 import msgspec
 
-from roost.bot import failures, given
+from roost.bot import facts, given, hearing
 from roost.bot.awaiting import Calls
-from roost.bot.journal import Journal
-from roost.bot.occasions import Known, Occasion
+from roost.bot.hearing import Heard, Hearing
+from roost.bot.journal import CUT_SHORT, Journal
+from roost.bot.occasions import TIMER_PREFIX, Known, Occasion
+from roost.bot.passing import Passage
 from roost.bot.questions import Question
 from roost.bot.speaking import Voice
-from roost.errors import BotError, InvalidMessage
 from roost.model import answers
 from roost.model.decisions import Decision, Remember
 from roost.model.dialogs import Dialog, DialogPhase, DialogState
@@ -30,19 +32,16 @@ from roost.model.media import MediaFile
 from roost.model.memories import Scope
 from roost.model.timers import CancelTimer, SetTimer
 
+T = TypeVar("T")
+
 Commit = Callable[[Sequence[Decision], DialogState], Awaitable[None]]
 """Hands over what was decided so far; returns once it is committed."""
 
-TIMER_PREFIX = "dialog:"
-"""Begins the names of the timers that dialogs set for themselves."""
+Done = tuple[Sequence[Decision], bytes]
+"""What a verb decides, and its result for the record."""
 
-RESTART, CANCEL = "restart", "cancel"
-"""What people order a dialog to do, by a timer that is due at once."""
-
-
-def order_for(dialog_id: str, what: str) -> str:
-    """Name the timer that orders a dialog to restart or to end."""
-    return f"{TIMER_PREFIX}{dialog_id}:{what}"
+_MAY, _MAY_NOT = b"\1", b"\0"
+"""Results of a wait for a time: whether the customer had written by then."""
 
 
 class Suspended(BaseException):
@@ -63,6 +62,7 @@ class Run:
         place: `file:line` of the handler, for errors.
 
     Attributes:
+        facts: What was known when the dialog began, or has waited for a time last.
         calls: The verbs that were called, awaited or not.
         question: What it waits for an answer to; `None` where it does not.
     """
@@ -83,12 +83,14 @@ class Run:
         self._commit = commit
         self._place = place
         self._decisions: list[Decision] = []
-        self._verb = ""
         self._step = ""
         self._is_stored = is_stored
         self._phase = DialogPhase.RUNNING
-        self._is_over = False
+        self._done_by = ""
+        known = self._journal.began(facts.packed(occasion.facts, dialog.begun_by))
+        self.facts = facts.unpacked(known) if known else occasion.facts
         self.calls = Calls()
+        self._passage = Passage(self._journal, self.calls, place)
         self.question: Question | None = None
 
     @property
@@ -107,19 +109,9 @@ class Run:
         return self._place
 
     @property
-    def may_write(self) -> bool:
-        """Whether the customer has ever written to us."""
-        return self._occasion.may_write
-
-    @property
     def voice(self) -> Voice:
         """Under whose name it speaks."""
         return self._occasion.voice
-
-    @property
-    def is_replaying(self) -> bool:
-        """Whether the next point has been passed before."""
-        return self._journal.is_replaying
 
     @property
     def next_point(self) -> str:
@@ -136,39 +128,48 @@ class Run:
     ) -> None:
         """Pass a point that only decides; the result is for the record."""
         with self._passing(verb):
-            point = self._journal.replay(verb, fingerprint)
-            if point is None:
+            if self._journal.replay(verb, fingerprint) is None:
                 self._journal.write(verb, fingerprint, result)
                 self._decisions += decisions
-            else:
-                failures.raise_again(point.result, place=self._place)
 
-    async def attach(self, verb: str, path: str) -> MediaFile:
-        """Look at a file for the next point; in a thread, as a video takes a while.
+    async def perform(
+        self, verb: str, make: Callable[[], Awaitable[Done]], fingerprint: str = ""
+    ) -> None:
+        """Pass a point that decides what depends on the world, or on files; once.
 
-        Where the dialog waits there is no next point: the file is for what it has asked.
+        Raises:
+            Exception: What was raised when it was passed first.
+        """
+        with self._passing(verb):
+            if self._journal.replay(verb, fingerprint) is None:
+                decisions, result = await self._passage.attempt(verb, make(), fingerprint)
+                self._journal.write(verb, fingerprint, result)
+                self._decisions += decisions
+
+    async def attach(self, path: str) -> MediaFile:
+        """Look at a file that is to be said; in a thread, as a video takes a while.
 
         Raises:
             InvalidMessage: It cannot be sent.
         """
-        if self.is_waiting:
-            return await asyncio.to_thread(self._occasion.shelf.media, path)
-        with self._passing(verb):
-            try:
-                return await asyncio.to_thread(self._occasion.shelf.media, path)
-            except InvalidMessage as error:
-                self._journal.write(verb, result=failures.packed(error, of=verb, place=self._place))
-                raise
+        return await asyncio.to_thread(self._occasion.shelf.media, path)
 
-    def decide_again(self, verb: str, decision: Decision) -> None:
-        """Pass a point whose decision counts even where it was passed before.
+    def end_with(self, verb: str, decision: Decision, *, is_repeated: bool = False) -> None:
+        """Pass a point that only decides, and ends the dialog with the turn.
 
-        For what takes effect only with the turn's last commit, and may be decided twice.
+        Args:
+            verb: Which.
+            decision: What.
+            is_repeated: Whether it counts even where it was passed before: for what takes effect
+                only with the turn's last commit, and may be decided twice.
         """
         with self._passing(verb):
-            if self._journal.replay(verb) is None:
+            self._done_by = verb
+            is_new = self._journal.replay(verb) is None
+            if is_new:
                 self._journal.write(verb)
-            self._decisions.append(decision)
+            if is_new or is_repeated:
+                self._decisions.append(decision)
 
     async def signal(self, verb: str, decision: Decision) -> None:
         """Pass a point that is shown at once: what was decided before is committed with it."""
@@ -209,53 +210,64 @@ class Run:
             function: Given a key that is the same whenever this step is run again.
         """
         with self._passing("step"):
-            point = self._journal.replay("step", name)
+            point = self._journal.replay("step", name, or_kind=CUT_SHORT)
             if point is not None:
-                failures.raise_again(point.result, place=self._place)
+                await self._passage.cut_again(point)
                 return point.result
             await self._hand_over(f"step {name}")
-            try:
-                result = await function(self._step_key())
-            except BotError:
-                raise
-            except Exception as error:
-                # The same as is raised when the dialog is run again, so that both go alike.
-                result = failures.packed(error, of=name, place=self._place)
-                self._journal.write("step", name, result)
-                raised = failures.unpacked(result, place=self._place)
-                raise raised.with_traceback(error.__traceback__) from error
+            doing = self._passage.cut(name, function(self._step_key()))
+            result = await self._passage.attempt("step", doing, name)
             self._journal.write("step", name, result)
             return result
 
     def receive(
-        self, step: str, *, within: timedelta | None, asked: Question
-    ) -> MessageReceived | None:
+        self,
+        step: str,
+        asked: Question,
+        by: Hearing[T],
+        *,
+        within: timedelta | None,
+        is_last: bool,
+    ) -> Heard | None:
         """Pass a wait for the customer's next message.
 
         Args:
             step: What is waited for, for people.
-            within: How long; `None` for ever.
             asked: What was asked.
+            by: Says what a message means to it.
+            within: How long; `None` for ever.
+            is_last: Whether it is not asked again where the message means nothing.
 
         Returns:
-            The message; `None` where the time has passed.
+            The message, and what it meant when it came; `None` where the time has passed.
 
         Raises:
             Suspended: There is none yet.
         """
         with self._passing("receive"):
-            timer, words = self._begin_waiting("receive", within, asked.words)
+            timer, words = self._begin_waiting("receive", within, asked.words, by.verb)
             point = self._journal.replay("heard")
             if point is not None:
-                return _message(point.result) if point.result else None
+                return self._heard(point.result, by, is_last=is_last) if point.result else None
             event = self._take(timer, step, asked=replace(asked, words=words))
             if not isinstance(event, MessageReceived):
                 self._journal.write("heard")
                 return None
             if within is not None:
                 self._decisions.append(CancelTimer(timer))
-            self._journal.write("heard", result=msgspec.msgpack.encode(event))
-            return event
+            heard = Heard(event, by.judge(event.message, is_last=is_last))
+            self._journal.write("heard", result=hearing.packed(heard))
+            self.facts = msgspec.structs.replace(self.facts, may_write=True)
+            return heard
+
+    def _heard(self, known: bytes, by: Hearing[T], *, is_last: bool) -> Heard:
+        heard = hearing.unpacked(known)
+        self.facts = msgspec.structs.replace(self.facts, may_write=True)
+        if heard.verdict is None:
+            return Heard(heard.event, by.judge(heard.event.message, is_last=is_last))
+        if heard.verdict.answer is not None and by.give(heard.verdict.answer) is None:
+            raise self._journal.changed(f"{by.verb}() without the option that was chosen")
+        return heard
 
     def sleep(self, duration: timedelta) -> None:
         """Pass a wait for a time.
@@ -267,9 +279,26 @@ class Run:
         given.a_duration(duration, "duration")
         with self._passing("sleep"):
             timer, _ = self._begin_waiting("sleep", duration)
-            if self._journal.replay("woken") is None:
+            point = self._journal.replay("woken")
+            if point is None:
                 self._take(timer, "sleep", asked=None)
-                self._journal.write("woken")
+                is_met = self._occasion.facts.may_write
+                self._journal.write("woken", result=_MAY if is_met else _MAY_NOT)
+                self.facts = msgspec.structs.replace(self.facts, may_write=is_met)
+            elif point.result:
+                self.facts = msgspec.structs.replace(self.facts, may_write=point.result == _MAY)
+
+    def check_timer(self, name: str) -> None:
+        """Refuse to set a timer that has no handler.
+
+        Raises:
+            BotError: It has none.
+        """
+        if not self._journal.is_replaying and name not in self._occasion.timers:
+            self._passage.refuse(
+                f"`chat.set_timer({name!r})`: no handler is there for such a timer",
+                remedy=f"Write one under `@bot.on_timer({name!r})`, or mend the name",
+            )
 
     def finish(self) -> tuple[Sequence[Decision], DialogState | None]:
         """Give what is still to be committed, once the handler has returned or waits.
@@ -279,9 +308,9 @@ class Run:
 
         Raises:
             DialogChanged: The handler ended before it came to what it had passed before.
-            BotError: It has called a verb, and not awaited it.
+            BotError: It has called a verb, and not awaited it; or it went on after such an error.
         """
-        self._is_over = True
+        self._passage.close()
         self.calls.check()
         self.calls.end(self._dialog.name)
         if not self.is_waiting:
@@ -293,17 +322,23 @@ class Run:
         return self._decisions, self._state(DialogPhase.ENDED, "")
 
     def _begin_waiting(
-        self, verb: str, within: timedelta | None, words: bytes = b""
+        self, verb: str, within: timedelta | None, words: bytes = b"", fingerprint: str = ""
     ) -> tuple[str, bytes]:
         """Give the timer's name, and what stands for the words in which it began to wait."""
         timer = f"{TIMER_PREFIX}{self.next_point}"
-        point = self._journal.replay(verb)
+        timers = [] if within is None else [SetTimer(timer, after=within)]
+        point = self._journal.replay(verb, fingerprint, before="")
         if point is not None:
             self._journal.compare(point, words)
             return timer, point.result
-        self._journal.write(verb, result=words)
-        if within is not None:
-            self._decisions.append(SetTimer(timer, after=within))
+        if self._done_by:
+            self._passage.refuse(
+                f"`chat.{fingerprint or verb}` behind `chat.{self._done_by}`, which ends the"
+                " dialog, so nobody waits for what it waits for",
+                remedy=f"Wait before `chat.{self._done_by}`, and end the handler behind it",
+            )
+        self._journal.write(verb, fingerprint, words)
+        self._decisions += timers
         return timer, words
 
     def _take(self, timer: str, step: str, *, asked: Question | None) -> TurnEvent:
@@ -355,26 +390,7 @@ class Run:
 
     @contextmanager
     def _passing(self, verb: str) -> Generator[None]:
-        if self._is_over:
-            raise BotError(
-                f"`{verb}` of a `chat` whose handler has returned, so it does nothing",
-                place=self._place,
-                remedy="Use `chat` only in the handler it is given to, and await there all it does",
-            )
-        if self.is_waiting:
+        if self.is_waiting and not self._passage.is_over:
             raise Suspended
-        if self._verb:
-            raise BotError(
-                f"`{verb}` while `{self._verb}` is not done",
-                place=self._place,
-                remedy="Await one verb of `chat` after the other",
-            )
-        self._verb = verb
-        try:
+        with self._passage.of(verb):
             yield
-        finally:
-            self._verb = ""
-
-
-def _message(packed: bytes) -> MessageReceived:
-    return msgspec.msgpack.decode(packed, type=MessageReceived)

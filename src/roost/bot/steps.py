@@ -27,10 +27,10 @@ async def step(
         kwargs: For it; it gets `step_key` where it takes one.
 
     Raises:
-        BotError: The result cannot be kept, or is still to be awaited.
+        BotError: The result cannot be kept.
         WrongKind: It is no function, but most likely what one gave.
     """
-    given.a_function(function, "function")
+    given.a_function(function, "function", "chat.step(find, number)")
     name = name_of(function)
 
     async def work(step_key: str) -> bytes:
@@ -41,29 +41,28 @@ async def step(
             value = await cast("Awaitable[object]", function(*args, **named))
         else:
             value = await asyncio.to_thread(function, *args, **named)
-        if inspect.isawaitable(value):
-            raise _not_awaited(value, name, run.place)
+        _check_awaited(value, of=name, place=run.place)
         return results.encode(value, of=name, place=run.place)
 
     packed = await run.work(name, work)
     return results.decode(packed, results.type_of(function), of=name, place=run.place)
 
 
-def _not_awaited(value: object, name: str, place: str) -> BotError:
-    """Make the error for a function that gives what is still to be awaited, as a lambda does."""
-    _close(value)
-    return BotError(
-        f"{name} gives something that is still to be awaited",
-        place=place,
-        remedy="Pass the async function itself, and what it is to be given:"
-        " `await chat.step(fetch, number)`",
-    )
+def _check_awaited(value: object, *, of: str, place: str) -> None:
+    """Refuse what a function gave that is still to be awaited, as a lambda does.
 
-
-def _close(found: object) -> None:
-    """Close what nobody will await, so that Python does not tell of it too."""
-    if inspect.iscoroutine(found):
-        found.close()
+    Raises:
+        BotError: Nobody would await it.
+    """
+    if inspect.iscoroutine(value):
+        value.close()  # that it is not awaited is said in other words
+    if inspect.isawaitable(value):
+        raise BotError(
+            f"{of} gives something that is still to be awaited",
+            place=place,
+            remedy="Pass the async function itself, and what it is to be given:"
+            " `await chat.step(fetch, number)`",
+        )
 
 
 def _takes_key(function: Callable[..., object]) -> bool:

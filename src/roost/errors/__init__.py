@@ -228,6 +228,9 @@ class InvalidTimer(RoostError):
         value: What was found: a size, a time or a name, never a timer's data.
     """
 
+    remedy = "Say when by one of `after=` and `due_at=`, and keep what the timer carries short"
+    """What to do about it, for the bot's author."""
+
     def __init__(self, field: str, *, limit: str, value: object) -> None:
         super().__init__(f"timer's {field}: must be {limit}; found {value}")
         self.field = field

@@ -1,4 +1,4 @@
-"""Why a durable dialog cannot go on."""
+"""What keeps a durable dialog from going on."""
 
 from __future__ import annotations
 
@@ -21,6 +21,12 @@ class DialogChanged(DialogError):
         n_kept: How many points before it end with an answer, a step or the like that still holds.
     """
 
+    remedy = (
+        "Read clocks, chance and other systems by `chat.now`, `chat.random` and `chat.step`; where"
+        " the code was changed, say by `on_changed=` what becomes of dialogs that wait"
+    )
+    """What to do about it, for the bot's author."""
+
     def __init__(self, name: str, n: int, *, was: str, found: str, n_kept: int = 0) -> None:
         super().__init__(f"dialog {name}, point {n}: it was {was}, now it is {found}")
         self.name = name
@@ -36,11 +42,14 @@ class JournalFull(DialogError):
         limit: Most points.
     """
 
+    remedy = (
+        "End it, and begin another one for what is left: `await chat.set_timer(…)`, or the"
+        " customer's next message"
+    )
+    """What to do about it, for the bot's author."""
+
     def __init__(self, name: str, *, limit: int) -> None:
-        super().__init__(
-            f"dialog {name} has passed {limit} points (limit {limit}). End it, and begin another"
-            " one for what is left: `await chat.set_timer(…)`, or the customer's next message"
-        )
+        super().__init__(f"dialog {name} has passed {limit} points (limit {limit})")
         self.name = name
         self.limit = limit
 
@@ -54,10 +63,12 @@ class JournalTooLarge(DialogError):
         limit: Largest size, in bytes.
     """
 
+    remedy = "Have steps return what the dialog needs of them, or a key to look it up by"
+    """What to do about it, for the bot's author."""
+
     def __init__(self, name: str, *, n_bytes: int, limit: int) -> None:
         super().__init__(
-            f"dialog {name}: its journal would have {n_bytes:,} bytes (limit {limit:,})."
-            " Have steps return what the dialog needs of them, or a key to look it up by"
+            f"dialog {name}: its journal would have {n_bytes:,} bytes (limit {limit:,})"
         )
         self.name = name
         self.n_bytes = n_bytes

@@ -31,6 +31,9 @@ class InvalidMessage(RoostError):
         self.limit = limit
         self.value = value
 
+    remedy = "Mend that part: nothing of what breaks a limit is sent, and nothing is cut"
+    """What to do about it, for whoever wrote the message."""
+
     @property
     def excess(self) -> int:
         """By how much the value is over the limit; 0 where the fault is another."""

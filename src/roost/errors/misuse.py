@@ -14,6 +14,9 @@ class WrongKind(RoostError, TypeError):
         found: The kind of what was found, never the value itself.
     """
 
+    remedy = "Give the verb a value of that kind; a type checker finds the others"
+    """What to do about it, for the bot's author."""
+
     def __init__(self, field: str, *, wanted: str, found: object) -> None:
         self.field = field
         self.wanted = wanted

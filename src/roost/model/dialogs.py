@@ -13,11 +13,11 @@ class Point:
     """One awaited verb of a dialog, passed.
 
     Attributes:
-        kind: The verb, for example `say` or `step`.
+        kind: The verb, for example `say` or `step`; with ` raised` behind it where it raised.
         fingerprint: What must be the same when the dialog is run again: the name of a step's
             function, of a nested dialog; `""` where the kind says all. Never a text, so that texts
             can be changed while dialogs wait.
-        result: What the verb gave, encoded; `b""` where it gives nothing.
+        result: What the verb gave or raised, encoded; `b""` where it gives nothing.
     """
 
     kind: str

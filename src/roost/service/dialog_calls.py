@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from roost.bot import running
+from roost.bot import occasions
 from roost.errors import NoDialog
 from roost.model.outbound import Addressee
 from roost.ports import Clock, Tx
@@ -64,15 +64,15 @@ class _Answering:
         return {**_shown(dialog), "points": points}
 
     async def restart(self, dialog_id: str) -> Shown:
-        return await self._order(dialog_id, running.RESTART)
+        return await self._order(dialog_id, occasions.RESTART)
 
     async def cancel(self, dialog_id: str) -> Shown:
-        return await self._order(dialog_id, running.CANCEL)
+        return await self._order(dialog_id, occasions.CANCEL)
 
     async def _order(self, dialog_id: str, what: str) -> Shown:
         dialog = await self._found(dialog_id)
         where = Addressee(dialog.account_id, dialog.conversation_id, dialog.customer_id)
-        name = running.order_for(dialog.dialog_id, what)
+        name = occasions.order_for(dialog.dialog_id, what)
         trace_id, due_at = secrets.token_hex(_TRACE_BYTES), self.clock.now()
 
         async def unit(tx: Tx) -> None:

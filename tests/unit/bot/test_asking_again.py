@@ -196,21 +196,94 @@ async def test_options_that_change_places_do_not_change_what_was_tapped(
     assert playing.said[-1] == "M: red"
 
 
+def asking_for_one_of(options: list[str]) -> Handler:
+    async def order(chat: Chat) -> None:
+        size = await chat.choose("Which size?", options)
+        await chat.say(f"{size}: {await chat.ask('Which colour?')}")
+
+    return order
+
+
 async def test_an_option_that_is_there_no_more_was_not_another_one() -> None:
-    def asking(options: list[str]) -> Handler:
-        async def order(chat: Chat) -> None:
-            size = await chat.choose("Which size?", options)
-            await chat.say(f"{size}: {await chat.ask('Which colour?')}")
-
-        return order
-
-    playing = Playing(a_bot(asking(["S", "M"]), OnChanged.HAND_OFF))
+    playing = Playing(a_bot(asking_for_one_of(["S", "M"])))
     await playing.says("hi")
     await playing.taps("M")
-    playing.bot = a_bot(asking(["S", "L"]), OnChanged.HAND_OFF)
+    playing.bot = a_bot(asking_for_one_of(["S", "L"]))
     await playing.says("red")
 
-    assert playing.said[-1] == "Sorry, I did not understand that.", "the size is asked for again"
+    assert playing.said[-1] == "Which size?", "the size is asked for again"
     await playing.taps("L")
     await playing.says("red")
     assert playing.said[-1] == "L: red"
+
+
+async def test_nor_is_it_guessed_what_is_chosen_instead() -> None:
+    playing = Playing(a_bot(asking_for_one_of(["S", "M"]), OnChanged.HAND_OFF))
+    await playing.says("hi")
+    await playing.taps("M")
+    playing.bot = a_bot(asking_for_one_of(["S", "L"]), OnChanged.HAND_OFF)
+    await playing.says("red")
+
+    (reason,) = playing.handed_off
+    assert "now it is choose() without the option that was chosen" in reason
+    assert playing.said == ["Which size?", "Which colour?"]
+
+
+def asking_twice(then: Handler, **how: object) -> Handler:
+    async def order(chat: Chat) -> None:
+        kept.append(await chat.ask("Which one?", **how))
+        await then(chat)
+
+    kept: list[str] = []
+    return order
+
+
+async def a_text(chat: Chat) -> None:
+    await chat.say(f"{await chat.ask('And then?')}!")
+
+
+@pytest.mark.parametrize("how", [{"matching": r"\d+"}, {"retries": 0}, {"matching": "nothing"}])
+async def test_what_was_answered_is_not_judged_again_by_newer_code(how: dict[str, object]) -> None:
+    playing = Playing(a_bot(asking_twice(a_text), OnChanged.HAND_OFF))
+    for words in ("hi", "", "one"):
+        await playing.says(words)
+    playing.bot = a_bot(asking_twice(a_text, **how), OnChanged.HAND_OFF)
+    await playing.says("two")
+
+    assert playing.said[-1] == "two!"
+    assert (playing.handed_off, playing.dialogs) == ([], {})
+
+
+async def test_nor_by_newer_lists_of_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def order(chat: Chat) -> None:
+        agreed = await chat.confirm("Really?")
+        await chat.say(f"{agreed}: {await chat.ask('Why?')}")
+
+    playing = Playing(a_bot(order, OnChanged.HAND_OFF))
+    for words in ("hi", "perhaps", "yes please"):
+        await playing.says(words)
+    monkeypatch.setattr("roost.model.agreement.meant", {"perhaps": True}.get)
+    await playing.says("so")
+
+    assert playing.said[-1] == "True: so"
+    assert playing.handed_off == []
+
+
+async def one_of_two(chat: Chat) -> None:
+    await chat.say(f"{await chat.choose('And then?', ['A', 'B'])}!")
+
+
+async def yes_or_no(chat: Chat) -> None:
+    await chat.say(f"{await chat.confirm('And then?')}!")
+
+
+@pytest.mark.parametrize("new", [one_of_two, yes_or_no])
+async def test_another_verb_is_a_change(new: Handler) -> None:
+    playing = Playing(a_bot(asking_twice(a_text), OnChanged.HAND_OFF))
+    await playing.says("hi")
+    await playing.says("one")
+    playing.bot = a_bot(asking_twice(new), OnChanged.HAND_OFF)
+    await playing.says("two")
+
+    (reason,) = playing.handed_off
+    assert "it was receive(ask), now it is receive(c" in reason

@@ -5,14 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.unit.bot.playing import Playing
 
 from roost import Bot, Chat
 from roost.bot import failures
-from roost.errors import BotError, InvalidMessage
+from roost.errors import InvalidMessage
 from roost.testing.bot_tester import BotTester
 
 
@@ -121,40 +120,16 @@ async def test_whether_it_may_write_is_what_it_was_when_it_was_looked_at() -> No
         assert tester.conversation(ada).reason == ""
 
 
-async def test_what_cannot_be_raised_again_is_an_error_at_once() -> None:
-    bot = Bot("b")
-
-    class Local(Exception):
-        pass
-
-    def fails() -> None:
-        raise Local("oh")
-
-    @bot.on_message()
-    async def handle(chat: Chat) -> None:
-        await chat.step(fails)
-
-    with pytest.raises(BotError, match=r"Local: oh.*top level of its module") as raised:
-        await Playing(bot).says("hi")
-    assert isinstance(raised.value.__cause__, Local)
-
-
-def test_an_error_whose_class_is_gone_says_so() -> None:
-    packed = failures.packed(ShopDown("x", status=1), of="step", place="here")
-    with pytest.raises(BotError, match=r"ShopGone, is not there any more"):
-        failures.unpacked(packed.replace(b"ShopDown", b"ShopGone"), place="here")
-
-
 @given(st.text(), st.integers())
 def test_texts_and_numbers_of_an_error_come_back(text: str, number: int) -> None:
     error = ShopDown(text, status=number)
-    again = failures.unpacked(failures.packed(error, of="step", place=""), place="")
-    assert (type(again), str(again)) == (ShopDown, str(error))
+    again = failures.again(failures.keep(error)[0])
+    assert (type(again), str(again)) == (ShopDown, str(error).encode(errors="replace").decode())
     assert vars(again).get("shop") == text
     assert vars(again).get("status") in {number, None}
 
 
 def test_half_an_emoji_in_an_error_is_no_other_error() -> None:
     error = ShopDown("x\ud83d", status=1)
-    again = failures.unpacked(failures.packed(error, of="step", place=""), place="")
+    again = failures.again(failures.keep(error)[0])
     assert str(again) == "x? gives 1"

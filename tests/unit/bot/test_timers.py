@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 
@@ -80,8 +80,31 @@ async def test_a_timer_without_a_handler_is_nothing() -> None:
     assert await decided(bot, turn(FIRED)) == ()
 
 
+def made(name: str) -> Callable[[Chat], Coroutine[object, object, None]]:
+    async def fired(chat: Chat) -> None: ...
+
+    fired.__qualname__ = name
+    return fired
+
+
+async def test_a_timer_that_nobody_handles_is_refused_where_it_is_set() -> None:
+    bot = Bot("b")
+    bot.on_timer("reminder")(made("reminder"))
+
+    @bot.on_message()
+    async def ask(chat: Chat) -> None:
+        await chat.set_timer("reminder", after=timedelta(hours=1))
+        await chat.set_timer("remainder", after=timedelta(hours=1))
+
+    with pytest.raises(BotError, match=r"test_timers.py:\d+: .*'remainder'.*on_timer") as caught:
+        await decided(bot, turn(MESSAGE))
+    assert "mend the name" in caught.value.remedy
+
+
 async def test_setting_and_cancelling_are_decisions() -> None:
     bot = Bot("b")
+    for name in ("reminder", "late"):
+        bot.on_timer(name)(made(name))
 
     @bot.on_message()
     async def ask(chat: Chat) -> None:
