@@ -144,8 +144,17 @@ async def test_conversations_are_found_by_their_tags(desk, world):
     assert (await sam.get("/api/conversations/tags"))["tags"] == ["late", "vip"]
     await do(sam, "tags", {"tags": []}, key="2")
     assert await listed(sam, "tagged", tag="late") == []
+    assert (await sam.get("/api/conversations/tags"))["tags"] == ["vip"]
     page = await sam.get("/api/conversations?view=tagged&tag=vip&limit=1")
     assert [one["conversation_id"] for one in page["conversations"]] == ["11-23"]
+
+
+async def test_a_tag_that_a_colleague_adds_meanwhile_stays(desk):
+    sam, robin = await desk.entered(), await desk.entered("robin")
+    await do(sam, "tags", {"tags": ["old"], "seen": []}, key="1")
+    await do(sam, "tags", {"tags": ["alpha", "old"], "seen": ["old"]}, key="2")
+    tagged = await do(robin, "tags", {"tags": ["beta"], "seen": ["old"]}, key="3")
+    assert tagged["tags"] == ["alpha", "beta"]
 
 
 @pytest.mark.parametrize("tags", [[" "], [""], ["x" * 51], [str(n) for n in range(21)]])

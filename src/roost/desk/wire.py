@@ -336,11 +336,18 @@ class Snooze(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Tags(Struct, frozen=True, forbid_unknown_fields=True):
-    """Tags of a conversation, up to 20; each 1 to 50 characters, not only blanks."""
+    """Tags of a conversation, up to 20; each 1 to 50 characters, not only blanks.
+
+    With `seen`, the tags it was seen with, only the difference is made: what others have added or
+    removed since stays so.
+    """
 
     tags: Annotated[
         Sequence[Annotated[str, Meta(max_length=50, pattern=r"\S")]], Meta(max_length=20)
     ]
+    seen: (
+        Annotated[Sequence[Annotated[str, Meta(max_length=50)]], Meta(max_length=1_000)] | None
+    ) = None
 
 
 class TagsInUse(Struct, frozen=True):

@@ -252,8 +252,15 @@ async def reopen(tx: Tx, act: Act) -> None:
         await _announce(tx, act, "reopened")
 
 
-async def tag(tx: Tx, act: Act, tags: Sequence[str]) -> None:
+async def tag(tx: Tx, act: Act, tags: Sequence[str], *, seen: Sequence[str] | None = None) -> None:
     """Have a conversation carry exactly these tags.
+
+    Args:
+        tx: The transaction.
+        act: Who, where and when.
+        tags: What it is to carry.
+        seen: What the person saw it carry: what others have added or removed since stays so;
+            `None` where they do not mind.
 
     Raises:
         NoConversation: There is no such conversation.
@@ -261,6 +268,9 @@ async def tag(tx: Tx, act: Act, tags: Sequence[str]) -> None:
     row = await _held(tx, act)
     where = Addressee(act.account_id, act.conversation_id, row.customer_id)
     before, wanted = set(await tx.tags.of(where)), set(tags)
+    if seen is not None:
+        known = set(seen)
+        wanted = (before | (wanted - known)) - (known - wanted)
     for name in sorted(before - wanted):
         await tx.tags.remove(where, name)
     for name in sorted(wanted - before):

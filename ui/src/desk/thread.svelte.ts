@@ -353,9 +353,9 @@ export class Thread {
     await this.#act("reopen");
   }
 
-  /** Mark it with exactly these tags; tells whether that was done. */
-  async tag(tags: readonly string[]): Promise<boolean> {
-    return this.#act("tags", { tags });
+  /** Mark it with these tags for those that were seen; tells whether that was done. */
+  async tag(tags: readonly string[], seen: readonly string[]): Promise<boolean> {
+    return this.#act("tags", { tags, seen });
   }
 
   /** Leave what was noted for colleagues; it stays in the box where that fails. */

@@ -263,7 +263,7 @@ export interface Step {
 export interface Subscription { account_id: string; is_subscribed: boolean | null; problem: string; }
 export interface Subscriptions { subscriptions: Subscription[]; }
 export interface SyncedWelcomes { made: string[]; changed: string[]; removed: string[]; default: string; profiles: string[]; }
-export interface Tags { tags: string[]; }
+export interface Tags { tags: string[]; seen: string[] | null; }
 export interface TagsInUse { tags: string[]; }
 export interface TakenBack { text: string; quick_replies: Option[]; buttons: Link[]; speak: "person" | "account"; media_id: string; }
 export interface Told { delivery_id: string; app: string; source: string; n_bytes: number; text: string; }
