@@ -1,4 +1,4 @@
-"""A way to a server whose TCP connections are cut, in the middle of whatever they carry."""
+"""A way to a server whose TCP connections are cut, or fall silent, whatever they carry."""
 
 from __future__ import annotations
 
@@ -27,6 +27,11 @@ class Severed:
         self._upstream = upstream
         self._allowed = allowed
         self._open: set[asyncio.StreamWriter] = set()
+        self._silent: set[asyncio.StreamWriter] = set()
+
+    def silence_all(self) -> None:
+        """Pass nothing more on over the connections there are, without anybody being told."""
+        self._silent |= self._open
 
     def cut_all(self) -> None:
         """Cut every connection."""
@@ -41,7 +46,7 @@ class Severed:
         try:
             async with asyncio.TaskGroup() as tasks:
                 ways = [
-                    tasks.create_task(_pass_on(reader, on)),
+                    tasks.create_task(self._pass_on(reader, writer, on)),
                     tasks.create_task(self._pass_back(back, writer, allowed)),
                 ]
                 _, others = await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
@@ -49,6 +54,7 @@ class Severed:
                     other.cancel()
         finally:
             self._open.discard(writer)
+            self._silent.discard(writer)
             for end in (writer, on):
                 end.transport.abort()
 
@@ -62,17 +68,20 @@ class Severed:
                 self._cut(writer)
                 return
             n_bytes += len(data)
-            await _write(writer, data)
+            if writer not in self._silent:
+                await _write(writer, data)
+
+    async def _pass_on(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, on: asyncio.StreamWriter
+    ) -> None:
+        while data := await _read(reader):
+            if writer not in self._silent:
+                await _write(on, data)
 
     def _cut(self, writer: asyncio.StreamWriter) -> None:
         self._open.discard(writer)
         self.n_cut += 1
         writer.transport.abort()
-
-
-async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    while data := await _read(reader):
-        await _write(writer, data)
 
 
 async def _read(reader: asyncio.StreamReader) -> bytes:

@@ -1,4 +1,4 @@
-"""The page's own stream of changes over connections that are cut: nothing missed, nothing twice."""
+"""The page's own stream of changes over connections that are cut or fall silent: nothing missed."""
 
 from __future__ import annotations
 
@@ -114,4 +114,31 @@ def test_a_page_that_is_cut_off_again_and_again_misses_and_repeats_nothing(
         assert len(seen) >= 2 * CUTS
         assert (set(expected) - set(seen), len(seen) - len(set(seen))) == (set(), 0)
         assert seen == expected
+        page.goto("about:blank")
+
+
+def test_a_connection_that_falls_silent_without_an_end_is_noticed_said_and_replaced(
+    demo, open_page: Open
+) -> None:
+    address = urlsplit(demo.sam)
+    with cutting(address.port or 0) as (loop, proxy):
+        page = enter(open_page, demo.sam.replace(f":{address.port}/", f":{proxy.port}/"))
+        page.clock.install()
+        page.goto(page.url.partition("/desk")[0] + "/desk/all")
+        live = page.get_by_text("Live", exact=True)
+        expect(live).to_be_visible(timeout=WITHIN_MS)
+        # Whatever is new cannot come in either, so that there is time to see what the page says.
+        page.route("**/api/changes*", lambda route: None)
+        loop.call_soon_threadsafe(proxy.silence_all)
+        demo.writes("into the silence")
+
+        page.clock.fast_forward(60_000)
+        expect(page.get_by_text("Not connected")).to_be_visible(timeout=WITHIN_MS)
+        expect(live).to_have_count(0)
+        page.unroute("**/api/changes*")
+        page.clock.fast_forward(60_000)
+
+        expect(live).to_be_visible(timeout=WITHIN_MS)
+        expect(page.get_by_text("Not connected")).to_have_count(0)
+        expect(row(page, "Ada Lovelace")).to_contain_text("into the silence", timeout=WITHIN_MS)
         page.goto("about:blank")

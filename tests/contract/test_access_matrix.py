@@ -75,6 +75,7 @@ class Asked:
         filled = filled.replace("{account:str}", account).replace("{app:str}", "main")
         filled = filled.replace("{conversation_id:str}", f"{account}-22")
         filled = filled.replace("{outbox_id:int}", "1").replace("{customer_id:str}", "22")
+        filled = filled.replace("{reply_key:str}", "lost")
         filled = filled.replace("{kind:str}", "message_received")
         filled = filled.replace("{canned_id:str}", "0" * 32).replace("{key_id:str}", "0" * 16)
         for name in (

@@ -50,6 +50,9 @@ WITHOUT_A_KEY = {
     "PUT /api/conversations/{account_id:str}/{conversation_id:str}/draft": PUT_IN_PLACE,
     "POST /api/conversations/{account_id:str}/{conversation_id:str}/presence": PASSING,
     "POST /api/conversations/{account_id:str}/{conversation_id:str}/read": ENDS_THE_SAME,
+    "DELETE /api/conversations/{account_id:str}/{conversation_id:str}/replies/{reply_key:str}": (
+        TAKEN_AWAY
+    ),
     "POST /api/conversations/{account_id:str}/{conversation_id:str}/typing": PASSING,
     "DELETE /api/keys/{key_id:str}": TAKEN_AWAY,
     "PUT /api/people/{person_id:str}": PUT_IN_PLACE,

@@ -159,13 +159,15 @@ async def test_a_draft_is_kept_for_its_writer_alone_until_it_is_empty(desk):
         "quick_replies": [{"label": "Yes"}],
         "buttons": [{"label": "See", "url": "https://"}],
         "speak": "account",
+        "note": "half a note",
     }
     for text in ("half", "half a sen"):
         kept = await sam.call("PUT", f"{HERE}/draft", written | {"text": text})
         assert kept.status == 204
 
     assert (await sam.get(f"{HERE}/composer"))["draft"] == written
-    assert (await robin.get(f"{HERE}/composer"))["draft"]["text"] == ""
+    theirs = (await robin.get(f"{HERE}/composer"))["draft"]
+    assert (theirs["text"], theirs["note"]) == ("", "")
     await sam.call("PUT", f"{HERE}/draft", {"text": ""})
     assert (await sam.get(f"{HERE}/composer"))["draft"]["quick_replies"] == []
 

@@ -9,7 +9,7 @@ import pytest
 from tests.contract.conftest import NOON, OURS, WITHOUT_BOT
 from tests.contract.desk_api import desk_over, following
 
-from roost.desk import changes
+from roost.desk import changes, feed
 from roost.desk.access import ENDS
 from roost.desk.presence import FRESH_FOR
 from roost.model.ids import UserId
@@ -17,6 +17,7 @@ from roost.model.people import LinkPurpose, Person, PersonId, Role
 from roost.testing.clocks import FrozenClock
 
 CUTS = 100
+SOON = timedelta(milliseconds=50)
 
 
 @pytest.fixture
@@ -113,6 +114,42 @@ async def test_a_place_in_another_database_means_to_read_afresh(desk, last):
     assert data["ref"] == "after"
 
 
+async def test_silence_is_told_also_where_all_that_happens_is_not_theirs_to_see(desk, monkeypatch):
+    monkeypatch.setattr(feed, "QUIET_FOR", SOON)
+    monkeypatch.setattr(changes, "QUIET_FOR", SOON)
+    agent = await desk.entered(accounts=frozenset({UserId(WITHOUT_BOT)}))
+    async with following(desk, agent) as stream:
+        await stream.event()
+        assert await stream.event() == ("quiet", "", {})
+        monkeypatch.setattr(feed, "QUIET_FOR", timedelta(hours=1))
+        # The last of these waits so long.
+        assert await stream.event() == ("quiet", "", {})
+        await asyncio.sleep(SOON.total_seconds())
+        await change(desk.store, "foreign")
+
+        assert await stream.event() == ("quiet", "", {})
+
+
+async def test_whoever_may_do_less_is_told_to_look_and_so_are_colleagues(desk):
+    robin, admin = await desk.entered("robin"), await desk.entered("ann", Role.ADMIN)
+    assert len((await robin.get("/api/session"))["accounts"]) == 2
+    async with following(desk, robin) as one, following(desk, admin) as other:
+        for stream in (one, other):
+            await stream.event()
+        changed = {"name": "Robin", "role": "agent", "accounts": [OURS], "is_active": True}
+        assert (await admin.call("PUT", "/api/people/p-robin", changed)).status == 204
+
+        told = [await stream.event() for stream in (one, other)]
+        await change(desk.store, "after")
+        assert (await one.event())[2]["ref"] == "after"
+
+    assert [(name, data) for name, _, data in told] == [("people", {})] * 2
+    # Whoever comes back from there is told of it once.
+    async with following(desk, robin, told[0][1]) as stream:
+        assert [(await stream.event())[0] for _ in range(2)] == ["ready", "change"]
+    assert len((await robin.get("/api/session"))["accounts"]) == 1
+
+
 async def test_a_session_that_ends_ends_its_stream(desk):
     browser = await desk.entered()
     async with following(desk, browser) as stream:
@@ -136,6 +173,7 @@ async def test_whoever_logs_out_ends_their_stream_and_no_other(desk):
         await change(desk.store, "after")
 
         assert (await ended.event())[0] == "bye"
+        assert (await other.event())[0] == "people"
         assert (await other.event())[2]["ref"] == "after"
 
 

@@ -149,12 +149,14 @@ async def test_conversations_are_found_by_their_tags(desk, world):
     assert [one["conversation_id"] for one in page["conversations"]] == ["11-23"]
 
 
-async def test_a_tag_that_a_colleague_adds_meanwhile_stays(desk):
-    sam, robin = await desk.entered(), await desk.entered("robin")
-    await do(sam, "tags", {"tags": ["old"], "seen": []}, key="1")
-    await do(sam, "tags", {"tags": ["alpha", "old"], "seen": ["old"]}, key="2")
-    tagged = await do(robin, "tags", {"tags": ["beta"], "seen": ["old"]}, key="3")
-    assert tagged["tags"] == ["alpha", "beta"]
+async def test_of_two_who_change_tags_at_once_both_get_what_they_changed(desk):
+    sam, robin = await desk.entered("sam"), await desk.entered("robin")
+    await do(sam, "tags", {"tags": ["vip", "late"], "before": []})
+
+    await do(sam, "tags", {"tags": ["vip", "late", "alpha"], "before": ["vip", "late"]}, key="a")
+    tagged = await do(robin, "tags", {"tags": ["vip", "beta"], "before": ["vip", "late"]}, key="b")
+
+    assert tagged["tags"] == ["alpha", "beta", "vip"]
 
 
 @pytest.mark.parametrize("tags", [[" "], [""], ["x" * 51], [str(n) for n in range(21)]])

@@ -73,6 +73,39 @@ async def test_what_is_taken_back_never_goes_and_is_the_writers_draft(desk):
     assert await queued(desk) == []
 
 
+async def test_a_conversation_resolved_with_what_is_taken_back_is_open_and_waits_as_before(
+    desk, world
+):
+    sam = await desk.entered("sam")
+    await reply(sam, text="hello", may_undo=True)
+    before = await sam.get(HERE)
+    assert before["waiting_since"] is not None
+    await sam.call("POST", f"{HERE}/resolve", idempotency_key="done")
+    assert (await sam.get(HERE))["waiting_since"] is None
+    [one] = await outgoing(sam)
+
+    assert (await take_back(sam, one["outbox_id"])).status == 200
+    assert (await take_back(sam, one["outbox_id"], "again")).status == 200
+
+    assert await sam.get(HERE) == before
+    counts = await sam.get("/api/conversations/counts")
+    assert (counts["mine"], counts["resolved"]) == (1, 0)
+
+
+async def test_whoever_was_answered_already_waits_for_nothing_when_more_is_taken_back(desk, world):
+    sam = await desk.entered("sam")
+    await reply(sam, text="hello")
+    await sent(desk, await queued(desk))
+    await world.receive(desk.store, world.sent(20))
+    await reply(sam, "b", text="and more", may_undo=True)
+    await sam.call("POST", f"{HERE}/resolve", idempotency_key="done")
+
+    await take_back(sam, (await outgoing(sam))[0]["outbox_id"])
+
+    found = await sam.get(HERE)
+    assert (found["control"], found["waiting_since"]) == ("agent", None)
+
+
 async def test_what_was_begun_meanwhile_stays_the_draft(desk):
     sam = await desk.entered("sam")
     await reply(sam, text="hello", may_undo=True)

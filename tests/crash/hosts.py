@@ -7,6 +7,7 @@ each story with a line for everything it has passed. Both processes of a life re
 from __future__ import annotations
 
 import asyncio
+import io
 import os
 import signal
 import socket
@@ -19,6 +20,8 @@ from tests.crash import bots
 
 from roost.bot import frames, host, process
 from roost.bot.journal import Journal
+from roost.bot.launching import Launched
+from roost.bot.standing import Standing
 from roost.service import probes
 
 FOLDER, BOT, FORGETS = "TRIED_FOLDER", "TRIED_BOT", "TRIED_FORGETS"
@@ -112,13 +115,18 @@ def prepare(environment: Mapping[str, str]) -> None:
         reader, writer = await asyncio.open_connection(
             sock=one.connection, limit=frames.MAX_FRAME_BYTES
         )
-        running = process.BotProcess(one, reader, writer)
+        running = process.BotProcess(Launched(one, reader, writer, nothing(), Standing()))
         await running._greet(reference)
         return running
 
     bots.decide_in_processes()
     process.BotProcess.start = classmethod(start)
     probes.probe_from = lambda _: OrderedProbe(folder)
+
+
+def nothing() -> io.FileIO:
+    """Give what can be read, and holds nothing."""
+    return io.FileIO(os.devnull)
 
 
 def _forked(environment: Mapping[str, str], folder: Path, before: Sequence[_Host]) -> _Host:

@@ -101,8 +101,12 @@ class Chat(Marks):
 
     @property
     def may_write(self) -> bool:
-        """Whether the customer has ever written to us; a bot never writes first."""
-        return self._run.may_write
+        """Whether the customer has ever written to us; a bot never writes first.
+
+        A point of the dialog: it is what it was then when the dialog is run again.
+        """
+        may = self._run.keep("may_write", lambda: msgspec.msgpack.encode(self._run.may_write))
+        return msgspec.msgpack.decode(may, type=bool)
 
     def _not_there(self, name: str, remedy: str) -> BotError:
         match self.event:
@@ -283,6 +287,9 @@ class Chat(Marks):
 
         Raises:
             BotError: The result cannot be kept; return plain values, dataclasses, lists, mappings.
+            Exception: What the function raised, made anew: its class, and of its arguments and
+                attributes texts, numbers and the like. It is remembered, and raised again where the
+                dialog is run again.
         """
         return await steps.step(self._run, function, args, kwargs)
 

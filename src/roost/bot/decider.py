@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import aclosing, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
 from pathlib import Path
 
 import structlog
 import watchfiles
 
 from roost.bot import loading, whereabouts
-from roost.bot.process import BLOCKED_AFTER, BotProcess, Overdue
+from roost.bot.losses import HeldUp, LetsNotGo, Overdue
+from roost.bot.process import (
+    BLOCKED_AFTER,
+    ENDED_AFTER,
+    BotProcess,
+    outlived,
+)
+from roost.bot.spares import Spares
 from roost.bot.welcoming import Declared
 from roost.bot.whereabouts import Stand
-from roost.errors import BotError, DeciderAway, DeciderLost, HandlerFailed
+from roost.errors import BotError, DeciderAway, HandlerFailed
 from roost.model.opting import BUILT_IN, OptOut
 from roost.model.turns import Progress, Turn
 
@@ -24,9 +31,6 @@ _FIRST_WAIT, _LONGEST_WAIT = 0.05, 5.0
 _ALONE_AT_ONCE = 4
 _PATIENCE_S = 2.0
 """How long a turn waits for a process; then its conversation waits instead of it."""
-
-ENDED_AFTER = 5.0
-"""Seconds after which such a process is ended and its turns are redone, each by itself."""
 
 TURN_DEADLINE = 30.0
 """Seconds the handlers of a turn may take, where nothing else is set."""
@@ -38,11 +42,12 @@ Report = Callable[[BotError | HandlerFailed | None], None]
 class BotDecider:
     """`roost.ports.Decider` over a bot's process.
 
-    A turn that was lost before is decided in a process of its own, so that what a message does to
-    a process happens to no other conversation twice. A handler that does not let go even there has
-    failed, and so has one that awaits something beyond its turn's deadline: people get its
-    conversation, and it is not tried again. Of the others in a process that is ended for that, none
-    suffers: they are redone.
+    A handler that does not let go has failed, and so has one that awaits something beyond its
+    turn's deadline: people get its conversation, and it is not tried again. Of the others in the
+    process that it held up none suffers: those that were not begun go elsewhere after a moment, the
+    rest when that process is ended. Where it is not known which turn it was, and where a process
+    died, all are redone, each in a process of its own, so that what a message does to a process
+    happens to no other conversation twice.
 
     Args:
         reference: `module:bot`, or a file.
@@ -59,6 +64,7 @@ class BotDecider:
         self._gone = asyncio.Event()
         self._alone = asyncio.Semaphore(_ALONE_AT_ONCE)
         self._keeping: asyncio.Future[asyncio.TaskGroup] = asyncio.Future()
+        self._spares = Spares(reference, self._keeping.result, report)
         self._kinds: frozenset[str] = frozenset()
         self._welcomes: tuple[Declared, ...] = ()
         self._opt_out = BUILT_IN
@@ -125,6 +131,23 @@ class BotDecider:
             DeciderAway: There is no process of this bot; no handler was reached.
         """
         process = self._own() if turn.attempt > 1 else self._shared()
+        while True:
+            n_handed_over = 0
+            try:
+                async with aclosing(self._decide_in(process, turn)) as steps:
+                    async for progress in steps:
+                        n_handed_over += 1
+                        yield progress
+            except HeldUp:
+                if n_handed_over:
+                    raise  # what is committed is not decided again
+                process = self._spares.one()
+            else:
+                return
+
+    async def _decide_in(
+        self, process: AbstractAsyncContextManager[BotProcess], turn: Turn
+    ) -> AsyncGenerator[Progress]:
         async with process as used, aclosing(used.decide(turn, within=self._deadline)) as steps:
             try:
                 async for progress in steps:
@@ -132,15 +155,10 @@ class BotDecider:
             except HandlerFailed as error:
                 self._report(error)
                 raise
-            except DeciderLost as error:
-                if used.blocked_at is None:
-                    raise
-                found = Overdue(used.blocked_at, has_blocked=True)
+            except LetsNotGo as error:
+                found = Overdue(error.stand, has_blocked=True)
                 raise self._endless("let go", ENDED_AFTER, found) from error
             except Overdue as error:
-                if turn.attempt == 1 and used.is_silent:
-                    # Another one's handler may be what holds it up; which, is found out alone.
-                    raise DeciderLost(f"the process of bot {self.name} does not answer") from error
                 raise self._endless("ended", self._deadline, error) from error
 
     @asynccontextmanager
@@ -168,12 +186,11 @@ class BotDecider:
                 process = await BotProcess.start(self._reference)
             except BotError as error:
                 raise DeciderAway(f"bot {self.name} cannot be loaded") from error
-            tasks.create_task(process.run())
-            guard = tasks.create_task(_end_when_blocked(process))
+            process.on_strayed = self._report
+            tasks.create_task(outlived(process, _end_when_blocked(process)))
             try:
                 yield process
             finally:
-                guard.cancel()
                 process.kill()
 
     def _endless(self, what: str, seconds: float, found: Overdue) -> HandlerFailed:
@@ -191,34 +208,61 @@ class BotDecider:
 
     def _use(self, process: BotProcess) -> None:
         self._current = process
+        process.on_strayed = self._report
         self._kinds, self._welcomes = process.kinds, process.welcomes
         self._opt_out = process.opt_out
         self._is_up.set()
 
     async def _watch(self, process: BotProcess) -> None:
         async with asyncio.TaskGroup() as tasks:
-            guard = tasks.create_task(self._guard(process))
-            await process.run()
-            guard.cancel()
+            relieving = tasks.create_task(self._relieve(process))
+            await outlived(process, self._guard(process))
+            relieving.cancel()
         self._replace(process)
 
     async def _guard(self, process: BotProcess) -> None:
         """Keep a handler that does not let go from holding up the others of its process."""
         await process.until_blocked(BLOCKED_AFTER)
         self._replace(process)
+        process.set_apart()
         stand = await process.look()
         problem = f"{stand.named} has kept all others waiting for {BLOCKED_AFTER:.0f} s"
         place = self._place_of(stand)
         self._report(BotError(problem, place=place, remedy=whereabouts.AWAIT))
-        process.retire()
         await process.until_blocked(ENDED_AFTER)
-        process.kill()
+        await process.end_blocked()
 
     def _replace(self, process: BotProcess) -> None:
         if self._current is process:
             self._current = None
             self._is_up.clear()
             self._gone.set()
+
+    async def _relieve(self, process: BotProcess) -> None:
+        """Replace a process in which threads go on that nobody waits for any more.
+
+        Each holds what it holds, for good. Its successor is started first, as there is no hurry.
+        """
+        await process.is_burdened.wait()
+        tasks = await asyncio.shield(self._keeping)
+        try:
+            fresh = await BotProcess.start(self._reference)
+        except BotError as error:
+            self._report(error)
+            return
+        if self._current is not process:
+            await fresh.stop()  # somebody else has replaced it
+            return
+        _log.warning("bot process replaced: a thread goes on in it", bot=self.name)
+        self._succeed(fresh, tasks)
+
+    def _succeed(self, fresh: BotProcess, tasks: asyncio.TaskGroup) -> None:
+        """Put a process in the place of the one there is, which ends what it has begun."""
+        old = self._current
+        self._use(fresh)
+        tasks.create_task(self._watch(fresh))
+        if old is not None:
+            old.retire()
 
     async def _restart_whenever_gone(self, tasks: asyncio.TaskGroup) -> None:
         loop = asyncio.get_running_loop()
@@ -251,20 +295,14 @@ class BotDecider:
                 await fresh.stop()
                 self._report(_renamed(self._reference, self.name, fresh.name))
                 continue
-            old = self._current
-            self._use(fresh)
-            tasks.create_task(self._watch(fresh))
-            if old is not None:
-                old.retire()
+            self._succeed(fresh, tasks)
             _log.info("bot reloaded", bot=self.name)
             self._report(None)
 
 
 async def _end_when_blocked(process: BotProcess) -> None:
-    """End a process that one handler keeps from answering, and remember that it was so."""
     await process.until_blocked(ENDED_AFTER)
-    process.blocked_at = await process.look()
-    process.kill()
+    await process.end_blocked()
 
 
 def _saves(source: Path) -> AsyncGenerator[object]:

@@ -6,11 +6,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from roost.bot import asking, entering, heeding, menus, questions, rewinding
+from roost.bot import asking, awaiting, entering, heeding, menus, questions, rewinding
 from roost.bot.chat import Chat
 from roost.bot.handlers import Registered
 from roost.bot.handling import Handlers, OnChanged
-from roost.bot.running import CANCEL, RESTART, TIMER_PREFIX, Occasion, Run, Suspended
+from roost.bot.occasions import Occasion
+from roost.bot.running import CANCEL, RESTART, TIMER_PREFIX, Run, Suspended
 from roost.bot.speaking import Voice
 from roost.bot.words import Meaning
 from roost.errors import BotError, DialogChanged, Unanswered
@@ -50,6 +51,7 @@ class Deciding:
 
     async def run(self) -> Progress:
         """Handle every event; give what is still to be committed."""
+        awaiting.note_turn()
         welcomes = entering.welcomes(self._turn.at_x)
         for event in (entering.named(one, welcomes) for one in self._turn.events):
             if self._states:

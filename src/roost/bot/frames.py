@@ -6,10 +6,13 @@ import asyncio
 import struct
 from collections.abc import Sequence
 from datetime import datetime
+from typing import cast
 
 import msgspec
 
 from roost.bot.welcoming import Declared
+from roost.errors import FrameTooLarge
+from roost.model import texts
 from roost.model.decisions import DECISION_TYPES, Decision
 from roost.model.dialogs import Dialog, DialogPhase, DialogState, Point
 from roost.model.events import KINDS, TURN_EVENT_TYPES, TurnEvent
@@ -21,7 +24,7 @@ from roost.model.turns import Progress, Turn
 from roost.model.x_objects import XObject
 
 MAX_FRAME_BYTES = 64 * 1024 * 1024
-"""A turn of 32 messages of 10,000 characters is far below it; more is a fault."""
+"""A turn of 32 messages of 10,000 characters is far below it, and so is a full journal."""
 
 PackedEvent = tuple[str, msgspec.Raw]
 """An event's kind and its fields."""
@@ -129,6 +132,14 @@ class Failed(msgspec.Struct, frozen=True, tag="failed"):
     remedy: str = ""
 
 
+class Strayed(msgspec.Struct, frozen=True, tag="strayed"):
+    """From the bot: a task that a handler has left behind does what belongs to no turn."""
+
+    problem: str
+    place: str
+    remedy: str
+
+
 class Ping(msgspec.Struct, frozen=True, tag="ping"):
     """To the bot: are you there?"""
 
@@ -137,10 +148,29 @@ class Pong(msgspec.Struct, frozen=True, tag="pong"):
     """From the bot: no handler keeps me from answering."""
 
 
-Frame = Ready | Unloadable | Begin | Decided | Committed | Abandon | Stands | Failed | Ping | Pong
+class Burdened(msgspec.Struct, frozen=True, tag="burdened"):
+    """From the bot: a call in a thread goes on for which nobody waits any more; replace me."""
+
+
+Frame = (
+    Ready
+    | Unloadable
+    | Begin
+    | Decided
+    | Committed
+    | Abandon
+    | Stands
+    | Failed
+    | Strayed
+    | Ping
+    | Pong
+    | Burdened
+)
+"""Whatever travels."""
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(Frame)
+_AS_THEY_ARE = (bytes, datetime, msgspec.Raw)
 
 
 def begin(number: int, turn: Turn) -> Begin:
@@ -190,7 +220,7 @@ def turn_of(frame: Begin) -> Turn:
 
 def decided(number: int, progress: Progress) -> Decided:
     """Wrap a `Progress` for the way to the worker."""
-    packed = [(_VERBS[type(one)], msgspec.Raw(_encoder.encode(one))) for one in progress.decisions]
+    packed = [(_VERBS[type(one)], msgspec.Raw(_encoded(one))) for one in progress.decisions]
     dialogs = [
         StateOfDialog(
             dialog_id=one.dialog_id,
@@ -209,7 +239,11 @@ def decided(number: int, progress: Progress) -> Decided:
 
 
 def progress_of(frame: Decided) -> Progress:
-    """Unwrap a `Progress`."""
+    """Unwrap a `Progress`.
+
+    Raises:
+        ValueError: A decision holds a value of another kind than it can.
+    """
     dialogs = tuple(
         DialogState(
             dialog_id=one.dialog_id,
@@ -227,10 +261,21 @@ def progress_of(frame: Decided) -> Progress:
     return Progress(_decisions(frame.decisions), frame.final, frame.n_handled, dialogs)
 
 
+def packed(frame: Frame) -> bytes:
+    """Give a frame as it travels.
+
+    Raises:
+        FrameTooLarge: The other side would not take it.
+    """
+    body = _encoded(frame)
+    if len(body) > MAX_FRAME_BYTES:
+        raise FrameTooLarge(len(body), limit=MAX_FRAME_BYTES)
+    return _LENGTH.pack(len(body)) + body
+
+
 def write(writer: asyncio.StreamWriter, frame: Frame) -> None:
-    """Queue a frame for sending."""
-    body = _encoder.encode(frame)
-    writer.write(_LENGTH.pack(len(body)) + body)
+    """Queue a frame for sending; errors as in `packed`."""
+    writer.write(packed(frame))
 
 
 async def read(reader: asyncio.StreamReader) -> Frame:
@@ -246,8 +291,30 @@ async def read(reader: asyncio.StreamReader) -> Frame:
     return _decoder.decode(await reader.readexactly(length))
 
 
+def _encoded(value: object) -> bytes:
+    """Encode a value; what is half a character in its texts, as the database would store it."""
+    try:
+        return _encoder.encode(value)
+    except UnicodeEncodeError:
+        fields: object = msgspec.to_builtins(value, builtin_types=_AS_THEY_ARE)
+        return _encoder.encode(_whole(fields))
+
+
+def _whole(fields: object) -> object:
+    match fields:
+        case str():
+            return texts.whole(fields)
+        case dict():
+            named = cast("dict[str, object]", fields)
+            return {name: _whole(value) for name, value in named.items()}
+        case list() | tuple():
+            return [_whole(value) for value in cast("Sequence[object]", fields)]
+        case _:
+            return fields
+
+
 def _packed(event: TurnEvent) -> PackedEvent:
-    return KINDS[type(event)], msgspec.Raw(_encoder.encode(event))
+    return KINDS[type(event)], msgspec.Raw(_encoded(event))
 
 
 def _event(packed: PackedEvent) -> TurnEvent:

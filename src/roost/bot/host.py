@@ -1,6 +1,6 @@
 """The bot's own process: loads the bot, decides turns, knows nothing of X or the database.
 
-Run by `roost.bot.process` as `python -m roost.bot.host FD TRACES REFERENCE`.
+Run by `roost.bot.process` as `python -m roost.bot.host FD TRACES STANDING REFERENCE`.
 """
 
 from __future__ import annotations
@@ -12,39 +12,57 @@ import signal
 import socket
 import sys
 import threading
+from collections.abc import Coroutine
 from contextlib import closing
 from functools import partial
 
 from roost.bot import frames, loading, whereabouts
+from roost.bot.awaiting import STRAYED
+from roost.bot.endings import ending_of
 from roost.bot.frames import (
     Abandon,
     Begin,
+    Burdened,
     Committed,
+    Decided,
     Failed,
     Frame,
     Ping,
     Pong,
     Ready,
     Stands,
+    Strayed,
     Unloadable,
 )
 from roost.bot.router import Bot
-from roost.errors import BotError
+from roost.bot.standing import Marked, Standing
+from roost.bot.threads import Threads
+from roost.errors import BotError, FrameTooLarge
 from roost.model.turns import Progress
 
 
-async def serve(connection: socket.socket, reference: str) -> int:
+async def serve(connection: socket.socket, reference: str, standing: Standing | None = None) -> int:
     """Load the bot and decide turns until the worker hangs up.
+
+    Args:
+        connection: To the worker.
+        reference: Of the bot.
+        standing: Where it is written down which turn goes on, if anywhere.
 
     Returns:
         The process's exit status: 0, or 3 where the bot could not be loaded.
     """
     reader, writer = await asyncio.open_connection(sock=connection)
     with closing(writer):
-        return await _serve(reader, writer, reference)
+        return await _serve(reader, writer, reference, standing or Standing())
 
 
-async def _serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, reference: str) -> int:
+async def _serve(
+    reader: asyncio.StreamReader,
+    writer: asyncio.StreamWriter,
+    reference: str,
+    standing: Standing,
+) -> int:
     try:
         bot = loading.load(reference)
     except BotError as error:
@@ -53,13 +71,18 @@ async def _serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, ref
         return 3
     welcomes = tuple(bot.welcomes.values())
     frames.write(writer, Ready(bot.name, bot.kinds, welcomes, bot.words.opt_out))
-    await _decide_all(bot, reader, writer)
+    await _decide_all(bot, reader, writer, standing)
     return 0
 
 
-async def _decide_all(bot: Bot, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def _decide_all(
+    bot: Bot, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, standing: Standing
+) -> None:
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(partial(_tell, writer))
+    loop.set_default_executor(Threads(loop, partial(frames.write, writer, Burdened())))
     async with asyncio.TaskGroup() as tasks:
-        turns = _Turns(bot, writer, tasks)
+        turns = _Turns(bot, writer, tasks, standing)
         try:
             while True:
                 turns.heed(await frames.read(reader))
@@ -68,10 +91,29 @@ async def _decide_all(bot: Bot, reader: asyncio.StreamReader, writer: asyncio.St
             turns.end()
 
 
+def _tell(
+    writer: asyncio.StreamWriter, loop: asyncio.AbstractEventLoop, context: dict[str, object]
+) -> None:
+    """Tell the worker of what a task has done that its handler had left behind."""
+    error = context.get("exception")
+    if not isinstance(error, BotError):
+        loop.default_exception_handler(context)
+    elif context.get("message") == STRAYED:
+        frames.write(writer, Strayed(error.problem, error.place, error.remedy))
+
+
 class _Turns:
     """What the process is deciding."""
 
-    def __init__(self, bot: Bot, writer: asyncio.StreamWriter, tasks: asyncio.TaskGroup) -> None:
+    def __init__(
+        self,
+        bot: Bot,
+        writer: asyncio.StreamWriter,
+        tasks: asyncio.TaskGroup,
+        standing: Standing,
+    ) -> None:
+        self._standing = standing
+        self._turns: dict[int, Coroutine[object, object, None]] = {}
         self._bot = bot
         self._writer = writer
         self._tasks = tasks
@@ -84,12 +126,14 @@ class _Turns:
             case Begin(number=number):
                 self._committed[number] = asyncio.Event()
                 turn = _decide(self._bot, frame, self._writer, self._committed)
-                self._running[number] = self._tasks.create_task(turn)
+                self._turns[number] = turn
+                marked = Marked(turn, number, self._standing)
+                self._running[number] = self._tasks.create_task(marked)
                 self._running[number].add_done_callback(partial(self._forget, number))
             case Committed(number=number) if number in self._committed:
                 self._committed[number].set()
             case Abandon(number=number) if number in self._running:
-                stand = whereabouts.of_task(self._running[number])
+                stand = whereabouts.of_coroutine(self._turns[number])
                 frames.write(self._writer, Stands(number, stand.handler, stand.place))
                 self._running[number].cancel()
             case Ping():
@@ -103,27 +147,40 @@ class _Turns:
             turn.cancel()
 
     def _forget(self, number: int, ended: asyncio.Task[None]) -> None:
-        del ended, self._running[number]
+        del ended, self._running[number], self._turns[number], self._committed[number]
 
 
 async def _decide(
     bot: Bot, begin: Begin, writer: asyncio.StreamWriter, committed: dict[int, asyncio.Event]
 ) -> None:
     async def hand_over(progress: Progress) -> None:
-        frames.write(writer, frames.decided(begin.number, progress))
+        writer.write(_packed(frames.decided(begin.number, progress), bot))
         await committed[begin.number].wait()
         committed[begin.number].clear()
 
+    found = await ending_of(bot.decide(frames.turn_of(begin), hand_over))
+    writer.write(_ending(begin.number, found, bot))
+
+
+def _ending(number: int, found: Progress | BaseException, bot: Bot) -> bytes:
+    if isinstance(found, Progress):
+        try:
+            return _packed(frames.decided(number, found), bot)
+        except (BotError, TypeError, ValueError) as error:
+            found = error
+    failed = loading.failure(found, default=f"bot {bot.name}")
+    return frames.packed(Failed(number, failed.problem, failed.place, failed.remedy))
+
+
+def _packed(decided: Decided, bot: Bot) -> bytes:
     try:
-        progress = await bot.decide(frames.turn_of(begin), hand_over)
-    except Exception as error:  # noqa: BLE001 - a handler may raise anything; it is reported whole
-        failed = loading.failure(error, default=f"bot {bot.name}")
-        said = Failed(begin.number, failed.problem, failed.place, failed.remedy)
-        frames.write(writer, said)
-    else:
-        frames.write(writer, frames.decided(begin.number, progress))
-    finally:
-        del committed[begin.number]
+        return frames.packed(decided)
+    except FrameTooLarge as error:
+        raise BotError(
+            f"what was decided at once is too much: {error.size:,} bytes (limit {error.limit:,})",
+            place=f"bot {bot.name}",
+            remedy="Say less in one turn, or wait for the customer with `chat.ask` in between",
+        ) from error
 
 
 def _tell_where_when_asked(traces: int) -> None:
@@ -145,10 +202,11 @@ def _end_with(parent: int) -> None:
 
 def main() -> None:
     """Run as a process."""
-    descriptor, traces, reference = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
+    descriptor, traces, standing = map(int, sys.argv[1:4])
+    reference = sys.argv[4]
     _tell_where_when_asked(traces)
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
-    sys.exit(asyncio.run(serve(socket.socket(fileno=descriptor), reference)))
+    sys.exit(asyncio.run(serve(socket.socket(fileno=descriptor), reference, Standing(standing))))
 
 
 if __name__ == "__main__":

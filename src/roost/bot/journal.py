@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from roost.errors import DialogChanged, JournalFull
+from roost.errors import DialogChanged, JournalFull, JournalTooLarge
 from roost.model.dialogs import Point
 
 _HOLDING = frozenset({"heard", "woken", "step", "now", "random", "recall"})
@@ -12,6 +12,12 @@ _HOLDING = frozenset({"heard", "woken", "step", "now", "random", "recall"})
 
 MOST_POINTS = 1_000
 """Longest journal. A dialog that needs more is a loop that never ends, or several dialogs."""
+
+MOST_BYTES = 16 * 1024 * 1024
+"""Largest journal. All of it goes to the bot whenever its dialog goes on."""
+
+_OF_A_POINT = 64
+"""Bytes a point takes beside its fingerprint and result; more than it does."""
 
 
 class Journal:
@@ -25,6 +31,7 @@ class Journal:
     def __init__(self, name: str, known: Sequence[Point] = ()) -> None:
         self._name = name
         self._points = list(known)
+        self._n_bytes = sum(map(_size, known))
         self._reached = 0
         self._n_handed_over = len(self._points)
         self._differs_from: int | None = None
@@ -82,10 +89,15 @@ class Journal:
 
         Raises:
             JournalFull: The journal has `MOST_POINTS` points.
+            JournalTooLarge: With this one it would have more than `MOST_BYTES`.
         """
         if len(self._points) >= MOST_POINTS:
             raise JournalFull(self._name, limit=MOST_POINTS)
-        self._points.append(Point(kind, fingerprint, result))
+        point = Point(kind, fingerprint, result)
+        self._n_bytes += _size(point)
+        if self._n_bytes > MOST_BYTES:
+            raise JournalTooLarge(self._name, n_bytes=self._n_bytes, limit=MOST_BYTES)
+        self._points.append(point)
         self._reached += 1
 
     def end_replay(self) -> None:
@@ -109,6 +121,10 @@ class Journal:
         first = self._n_handed_over
         self._n_handed_over = len(self._points)
         return first, tuple(self._points[first:])
+
+
+def _size(point: Point) -> int:
+    return len(point.result) + len(point.fingerprint) + _OF_A_POINT
 
 
 def _shown(kind: str, fingerprint: str) -> str:

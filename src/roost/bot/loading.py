@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import importlib
 import importlib.util
 import re
@@ -12,10 +14,13 @@ from types import ModuleType
 from roost.bot import whereabouts
 from roost.bot.router import Bot
 from roost.errors import BotError, HandlerFailed, InvalidMessage
+from roost.model import texts
 
 _DEFAULT_NAME = "bot"
 _BROKEN = "Keep to what X takes: it would refuse the message, and nothing is cut"
 _LINE = re.compile(r":\d+$")
+_LONGEST_PROBLEM = 2_000
+"""Characters of what was raised that people are told."""
 
 
 def source_of(reference: str) -> Path | None:
@@ -65,13 +70,32 @@ def failure(error: BaseException, *, default: str) -> HandlerFailed:
     """
     is_told = isinstance(error, BotError)
     handler = whereabouts.of_error(error).handler
-    problem = error.problem if is_told else f"{type(error).__name__}: {error}"
-    remedy = error.remedy if is_told else _BROKEN if isinstance(error, InvalidMessage) else ""
+    problem = texts.whole(error.problem if is_told else _named(error))[:_LONGEST_PROBLEM]
     return HandlerFailed(
         f"handler {handler}: {problem}" if handler else problem,
-        place=place_in(error, default=default),
-        remedy=remedy,
+        place=texts.whole(place_in(error, default=default)),
+        remedy=texts.whole(error.remedy) if is_told else _remedy_for(error),
     )
+
+
+def _named(error: BaseException) -> str:
+    """Give type and text of what was raised; the type alone where there is no text to be had."""
+    text = ""
+    with contextlib.suppress(Exception):
+        text = str(error)
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def _remedy_for(error: BaseException) -> str:
+    match error:
+        case asyncio.CancelledError():
+            return "What it awaited was cancelled: catch that where it is awaited"
+        case InvalidMessage():
+            return _BROKEN
+        case SystemExit() | KeyboardInterrupt():
+            return "Return instead: the process serves other conversations, too"
+        case _:
+            return ""
 
 
 def _with_line(error: BotError) -> BotError:

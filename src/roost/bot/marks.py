@@ -11,6 +11,7 @@ from typing import TypeVar, cast
 from roost.bot import given, memory, results
 from roost.bot.running import Run
 from roost.errors import InvalidMessage
+from roost.model import texts
 from roost.model.decisions import HandOff, Note, Remember, Resolve, ShowTyping, Tag, Untag
 from roost.model.memories import Scope
 from roost.model.timers import CancelTimer, SetTimer
@@ -102,8 +103,9 @@ class Marks:
             InvalidMessage: One is empty or too long; none of them is put.
         """
         given.several(names, (str,), "names")
-        tags = [Tag(name) for name in names]
-        self._run.decide("tag", *tags, fingerprint=_listed(names))
+        words = [texts.whole(name) for name in names]
+        tags = [Tag(name) for name in words]
+        self._run.decide("tag", *tags, fingerprint=_listed(words))
 
     async def untag(self, *names: str) -> None:
         """Take words off the conversation; nothing where they are not there.
@@ -111,8 +113,9 @@ class Marks:
         Args and errors as in `tag`.
         """
         given.several(names, (str,), "names")
-        tags = [Untag(name) for name in names]
-        self._run.decide("untag", *tags, fingerprint=_listed(names))
+        words = [texts.whole(name) for name in names]
+        tags = [Untag(name) for name in words]
+        self._run.decide("untag", *tags, fingerprint=_listed(words))
 
     async def remember(self, name: str, value: object, *, of: Scope = Scope.CUSTOMER) -> None:
         """Keep a value, in place of one of the same name; `None` forgets it.

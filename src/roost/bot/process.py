@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import io
 import itertools
 import os
 import signal
-import socket
-import sys
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable, Coroutine
 
 import structlog
 
-from roost.bot import frames, whereabouts
+from roost.bot import frames, launching, whereabouts
 from roost.bot.frames import (
     Abandon,
+    Burdened,
     Committed,
     Decided,
     Failed,
@@ -25,11 +23,14 @@ from roost.bot.frames import (
     Pong,
     Ready,
     Stands,
+    Strayed,
     Unloadable,
 )
+from roost.bot.launching import Launched
+from roost.bot.losses import HeldUp, LetsNotGo, Loss, Overdue
 from roost.bot.welcoming import Declared
 from roost.bot.whereabouts import Stand
-from roost.errors import BotError, DeciderLost, HandlerFailed
+from roost.errors import BotError, DeciderLost, FrameTooLarge, HandlerFailed
 from roost.model.opting import BUILT_IN
 from roost.model.turns import Progress, Turn
 
@@ -47,56 +48,40 @@ _DUMP_BYTES = 65_536
 BLOCKED_AFTER = 2.0
 """Seconds one handler may keep a process from answering; then new turns go to another process."""
 
+ENDED_AFTER = 5.0
+"""Seconds after which such a process is ended: its turn has failed, the others are redone."""
+
+_BEHIND = 10
+"""How far such a process stands back from others, as in `nice`."""
+
 LOADS_WITHIN = 30.0
 """Seconds a bot has to be imported."""
-
-_SETTINGS = "ROOST_"
-"""How the variables begin in which the application's settings are, secrets and keys among them."""
-
-
-class Overdue(TimeoutError):
-    """The handlers of a turn took longer than they may. It was cancelled, or its process ended.
-
-    Attributes:
-        stand: Where they stood.
-        has_blocked: Whether they kept the process from answering.
-    """
-
-    def __init__(self, stand: Stand, *, has_blocked: bool) -> None:
-        super().__init__("deadline passed")
-        self.stand = stand
-        self.has_blocked = has_blocked
 
 
 class BotProcess:
     """One running process of one bot.
 
     Attributes:
-        blocked_at: Where the handler stood for which it was ended; `None` for none.
+        is_burdened: Set once a thread goes on in it for which nobody waits any more.
     """
 
-    def __init__(
-        self,
-        process: asyncio.subprocess.Process,
-        reader: asyncio.StreamReader,
-        writer: asyncio.StreamWriter,
-        traces: io.FileIO,
-    ) -> None:
-        self._traces = traces
-        self._process = process
-        self._reader = reader
-        self._writer = writer
+    def __init__(self, made: Launched) -> None:
+        self._process = made.process
+        self._reader, self._writer = made.reader, made.writer
+        self._traces, self._standing = made.traces, made.standing
         self._numbers = itertools.count(1)
-        self._turns: dict[int, asyncio.Queue[Frame | None]] = {}
+        self._turns: dict[int, asyncio.Queue[Frame | Loss]] = {}
         self._loop = asyncio.get_running_loop()
         self._heard_at = self._loop.time()
-        self.blocked_at: Stand | None = None
+        self._blocked_by, self._blocked_at = 0, Stand()
+        self.is_burdened = asyncio.Event()
         self._is_gone = False
         self._is_retiring = False
         self.name = ""
         self.kinds: frozenset[str] = frozenset()
         self.welcomes: tuple[Declared, ...] = ()
         self.opt_out = BUILT_IN
+        self.on_strayed: Callable[[BotError], None] = _log_strayed
 
     @classmethod
     async def start(cls, reference: str) -> BotProcess:
@@ -105,18 +90,7 @@ class BotProcess:
         Raises:
             BotError: The bot cannot be loaded; says where and what to do.
         """
-        ours, theirs = socket.socketpair()
-        traces_end, theirs_too = os.pipe()
-        os.set_blocking(traces_end, False)
-        traces = os.fdopen(traces_end, "rb", buffering=0)
-        with contextlib.ExitStack() as opened:
-            opened.callback(ours.close)
-            opened.callback(traces.close)
-            with theirs, os.fdopen(theirs_too, "wb"):
-                process = await _spawned(reference, theirs.fileno(), theirs_too)
-            reader, writer = await asyncio.open_connection(sock=ours, limit=frames.MAX_FRAME_BYTES)
-            opened.pop_all()
-        running = cls(process, reader, writer, traces)
+        running = cls(await launching.launch(reference))
         try:
             await running._greet(reference)
         except BaseException:
@@ -135,7 +109,7 @@ class BotProcess:
                 place=stand.place or reference,
                 remedy="Keep long work out of the module's top level",
             ) from error
-        except (asyncio.IncompleteReadError, ConnectionError) as error:
+        except (asyncio.IncompleteReadError, ConnectionError, ValueError) as error:
             raise BotError(
                 "its process ended while it was loaded",
                 place=reference,
@@ -151,11 +125,7 @@ class BotProcess:
         """Pass on what the bot says until its process is gone."""
         try:
             while True:
-                frame = await frames.read(self._reader)
-                if isinstance(frame, (Decided, Failed, Stands)) and frame.number in self._turns:
-                    self._turns[frame.number].put_nowait(frame)
-                elif isinstance(frame, Pong):
-                    self._heard_at = self._loop.time()
+                self._heed(await frames.read(self._reader))
         except (asyncio.IncompleteReadError, ConnectionError, ValueError) as error:
             _log.info("bot process gone", bot=self.name, reason=type(error).__name__)
         finally:
@@ -164,13 +134,27 @@ class BotProcess:
                 await self.stop()
             finally:
                 for queue in self._turns.values():
-                    queue.put_nowait(None)
+                    queue.put_nowait(Loss.GONE)
+
+    def _heed(self, frame: Frame) -> None:
+        match frame:
+            case Decided() | Failed() | Stands() if frame.number in self._turns:
+                self._turns[frame.number].put_nowait(frame)
+            case Pong():
+                self._heard_at = self._loop.time()
+            case Strayed():
+                error = BotError(frame.problem, place=frame.place, remedy=frame.remedy)
+                self.on_strayed(error)
+            case Burdened():
+                self.is_burdened.set()
+            case _:
+                pass
 
     async def until_blocked(self, seconds: float) -> None:
         """Wait until a handler has kept the process from answering for so long."""
         while True:
             if self._turns:
-                frames.write(self._writer, Ping())
+                self._tell(Ping())
             else:
                 self._heard_at = self._loop.time()
             slept_since = self._loop.time()
@@ -194,29 +178,32 @@ class BotProcess:
 
         Raises:
             Overdue: They took longer.
+            LetsNotGo: They kept the process from answering, and it was ended for that.
+            HeldUp: Those of another turn did.
             HandlerFailed: One raised.
             DeciderLost: The process is gone.
         """
         if self._is_gone:
             raise DeciderLost(f"bot {self.name} is not running")
         number = next(self._numbers)
-        queue = self._turns[number] = asyncio.Queue[Frame | None]()
+        queue = self._turns[number] = asyncio.Queue[Frame | Loss]()
         is_over = False
         try:
-            frames.write(self._writer, frames.begin(number, turn))
+            self._begin(number, turn)
             while not is_over:
                 frame, within = await self._hear(queue, within)
-                progress = _progress(frame, self.name)
+                progress = self._progress(frame, number)
                 is_over = progress.final
                 yield progress
                 if not is_over:
-                    frames.write(self._writer, Committed(number))
-        except (DeciderLost, HandlerFailed):
+                    self._tell(Committed(number))
+        except (DeciderLost, HandlerFailed, LetsNotGo):
             is_over = True
             raise
         except TimeoutError as error:
-            is_over = self._abandon(number)
-            raise await self._overdue(queue, has_blocked=not is_over) from error
+            guilty = self._guilty() if self.is_silent else 0
+            is_over = not self.is_silent or guilty not in {0, number}
+            raise await self._overdue(number, guilty) from error
         finally:
             del self._turns[number]
             if not is_over:
@@ -224,34 +211,95 @@ class BotProcess:
                 self.kill()
             self._end_if_retired()
 
+    def _tell(self, frame: Frame) -> None:
+        """Send a frame. A process that is gone gets none: `run` tells its turns so."""
+        if not self._writer.is_closing():
+            frames.write(self._writer, frame)
+
+    def _begin(self, number: int, turn: Turn) -> None:
+        try:
+            self._tell(frames.begin(number, turn))
+        except FrameTooLarge as error:
+            raise HandlerFailed(str(error), place=f"bot {self.name}") from error
+
+    def _progress(self, frame: Frame | Loss, number: int) -> Progress:
+        match frame:
+            case Decided():
+                try:
+                    return frames.progress_of(frame)
+                except ValueError as error:
+                    self._tell(Abandon(number))
+                    raise HandlerFailed(
+                        f"what it decided cannot be taken: {error}",
+                        place=f"bot {self.name}",
+                        remedy="Give verbs values of the kinds they say they take",
+                    ) from error
+            case Failed():
+                raise HandlerFailed(frame.problem, place=frame.place, remedy=frame.remedy)
+            case Loss.HELD_UP:
+                self._tell(Abandon(number))
+            case _ if self._blocked_by == number:
+                raise LetsNotGo(self._blocked_at)
+            case _ if not self._blocked_by:
+                raise DeciderLost(f"the process of bot {self.name} is gone")
+            case _:
+                pass
+        raise HeldUp(f"the process of bot {self.name} was kept from answering")
+
     async def _hear(
-        self, queue: asyncio.Queue[Frame | None], within: float
-    ) -> tuple[Frame | None, float]:
+        self, queue: asyncio.Queue[Frame | Loss], within: float
+    ) -> tuple[Frame | Loss, float]:
         """Give what the bot says next, and the seconds that are left."""
         asked_at = self._loop.time()
         async with asyncio.timeout(within):
             frame = await queue.get()
         return frame, within - (self._loop.time() - asked_at)
 
-    def _abandon(self, number: int) -> bool:
-        """Have a turn cancelled; false where the process does not listen."""
-        if self.is_silent:
-            return False
-        frames.write(self._writer, Abandon(number))
-        return True
+    async def _overdue(self, number: int, guilty: int) -> Overdue | DeciderLost:
+        """Tell what became of a turn that has not ended in time.
 
-    async def _overdue(self, queue: asyncio.Queue[Frame | None], *, has_blocked: bool) -> Overdue:
-        """Tell where a turn stands that has not ended in time: the process, or its signal, does."""
-        if has_blocked:
-            return Overdue(await self.look(), has_blocked=True)
+        Where it stands, the process tells; where a handler keeps it from that, its signal.
+        """
+        if guilty == number:
+            self._blocked_by, self._blocked_at = number, await self.look()
+            return Overdue(self._blocked_at, has_blocked=True)
+        if self.is_silent and not guilty:
+            return DeciderLost(f"the process of bot {self.name} does not answer")
+        queue = self._turns[number]
+        self._tell(Abandon(number))
+        if guilty:
+            return HeldUp(f"the process of bot {self.name} does not answer")
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_TELLS_WITHIN):
-                while (frame := await queue.get()) is not None:
+                while not isinstance(frame := await queue.get(), Loss):
                     if isinstance(frame, Stands):
                         return Overdue(Stand(frame.handler, frame.place), has_blocked=False)
         # What blocks it since a moment ago may be another turn.
-        is_alone = len(self._turns) == 1
+        is_alone = self._guilty() == number
         return Overdue(await self.look() if is_alone else Stand(), has_blocked=is_alone)
+
+    def _guilty(self) -> int:
+        """Give the number of the turn that keeps the process from answering; 0 for any of them."""
+        alone = next(iter(self._turns)) if len(self._turns) == 1 else 0
+        return self._standing.turn or alone
+
+    def set_apart(self) -> None:
+        """Leave the process to the turn that keeps it from answering, behind all others.
+
+        It gets no more of them, those that it has not begun are held up, and others are served
+        first by the processor. It ends with the turns it has.
+        """
+        self.retire()
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, self._process.pid, _BEHIND)
+        for number, queue in self._turns.items():
+            if not self._standing.has_begun(number):
+                queue.put_nowait(Loss.HELD_UP)
+
+    async def end_blocked(self) -> None:
+        """End a process that a handler keeps from answering; its turn is told where it stood."""
+        self._blocked_by, self._blocked_at = self._guilty(), await self.look()
+        self.kill()
 
     async def look(self) -> Stand:
         """Tell where the handler stands that keeps the process from answering."""
@@ -276,6 +324,11 @@ class BotProcess:
         self._is_retiring = True
         self._end_if_retired()
 
+    def retire_if_idle(self) -> None:
+        """End the process if it has no turns."""
+        if not self._turns:
+            self.retire()
+
     def _end_if_retired(self) -> None:
         if self._is_retiring and not self._turns:
             self.kill()
@@ -296,36 +349,25 @@ class BotProcess:
         self._writer.close()
         self.kill()
         await self._process.wait()
+        self._standing.close()
         self._traces.close()
 
 
-async def _spawned(reference: str, *descriptors: int) -> asyncio.subprocess.Process:
-    return await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-B",  # cached bytecode of a file saved twice in a second would be taken for fresh
-        "-m",
-        "roost.bot.host",
-        *map(str, descriptors),
-        reference,
-        pass_fds=descriptors,
-        start_new_session=True,
-        env=_environment(),
-    )
+def _log_strayed(error: BotError) -> None:
+    _log.error("task left behind", reason=str(error))
 
 
-def _progress(frame: Frame | None, name: str) -> Progress:
-    match frame:
-        case Decided():
-            return frames.progress_of(frame)
-        case Failed():
-            raise HandlerFailed(frame.problem, place=frame.place, remedy=frame.remedy)
-        case _:
-            raise DeciderLost(f"the process of bot {name} is gone")
+async def outlived(process: BotProcess, watching: Coroutine[object, object, None]) -> None:
+    """See a process to its end, watching it; whatever happens with it, it goes no further.
 
-
-def _environment() -> dict[str, str]:
-    """Give what a bot may know: its own variables, and none of the application's settings.
-
-    It needs no token and no key. What it raises is told in the desk, and may quote all it sees.
+    Where watching it ends, so does the process.
     """
-    return {name: text for name, text in os.environ.items() if not name.startswith(_SETTINGS)}
+    guard = asyncio.ensure_future(watching)
+    guard.add_done_callback(lambda _: process.kill())
+    try:
+        found = await asyncio.gather(process.run(), return_exceptions=True)
+    finally:
+        guard.cancel()
+    for error in (*found, *await asyncio.gather(guard, return_exceptions=True)):
+        if isinstance(error, Exception):
+            _log.error("bot process given up", bot=process.name, exc_info=error)

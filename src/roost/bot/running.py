@@ -8,20 +8,20 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field, replace
+from collections.abc import Awaitable, Callable, Generator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 import msgspec
 
-from roost.bot import given
+from roost.bot import failures, given
 from roost.bot.awaiting import Calls
 from roost.bot.journal import Journal
+from roost.bot.occasions import Known, Occasion
 from roost.bot.questions import Question
-from roost.bot.shelf import Shelf
 from roost.bot.speaking import Voice
-from roost.errors import BotError
+from roost.errors import BotError, InvalidMessage
 from roost.model import answers
 from roost.model.decisions import Decision, Remember
 from roost.model.dialogs import Dialog, DialogPhase, DialogState
@@ -33,9 +33,6 @@ from roost.model.timers import CancelTimer, SetTimer
 Commit = Callable[[Sequence[Decision], DialogState], Awaitable[None]]
 """Hands over what was decided so far; returns once it is committed."""
 
-Known = Mapping[tuple[Scope, str], bytes]
-"""What is remembered, by scope and name."""
-
 TIMER_PREFIX = "dialog:"
 """Begins the names of the timers that dialogs set for themselves."""
 
@@ -46,30 +43,6 @@ RESTART, CANCEL = "restart", "cancel"
 def order_for(dialog_id: str, what: str) -> str:
     """Name the timer that orders a dialog to restart or to end."""
     return f"{TIMER_PREFIX}{dialog_id}:{what}"
-
-
-@dataclass(frozen=True, slots=True)
-class Occasion:
-    """Why a handler is run.
-
-    Attributes:
-        key: Of the event that is handled.
-        event: What a waiting dialog may go on with; `None` where it begins, or is redone.
-        is_word: Whether it is a built-in word; then it is taken only where it is the label of an
-            option that is offered.
-        known: What was remembered before this run.
-        may_write: Whether the customer has written before, so that the bot may.
-        voice: Under whose name it speaks.
-        shelf: Where the files are that it names.
-    """
-
-    key: str
-    event: TurnEvent | None = None
-    is_word: bool = False
-    known: Known = field(default_factory=dict[tuple[Scope, str], bytes])
-    may_write: bool = True
-    voice: Voice = field(default_factory=Voice)
-    shelf: Shelf = field(default_factory=Shelf)
 
 
 class Suspended(BaseException):
@@ -163,9 +136,12 @@ class Run:
     ) -> None:
         """Pass a point that only decides; the result is for the record."""
         with self._passing(verb):
-            if self._journal.replay(verb, fingerprint) is None:
+            point = self._journal.replay(verb, fingerprint)
+            if point is None:
                 self._journal.write(verb, fingerprint, result)
                 self._decisions += decisions
+            else:
+                failures.raise_again(point.result, place=self._place)
 
     async def attach(self, verb: str, path: str) -> MediaFile:
         """Look at a file for the next point; in a thread, as a video takes a while.
@@ -175,8 +151,14 @@ class Run:
         Raises:
             InvalidMessage: It cannot be sent.
         """
-        with nullcontext() if self.is_waiting else self._passing(verb):
+        if self.is_waiting:
             return await asyncio.to_thread(self._occasion.shelf.media, path)
+        with self._passing(verb):
+            try:
+                return await asyncio.to_thread(self._occasion.shelf.media, path)
+            except InvalidMessage as error:
+                self._journal.write(verb, result=failures.packed(error, of=verb, place=self._place))
+                raise
 
     def decide_again(self, verb: str, decision: Decision) -> None:
         """Pass a point whose decision counts even where it was passed before.
@@ -229,18 +211,24 @@ class Run:
         with self._passing("step"):
             point = self._journal.replay("step", name)
             if point is not None:
+                failures.raise_again(point.result, place=self._place)
                 return point.result
             await self._hand_over(f"step {name}")
-            result = await function(self._step_key())
+            try:
+                result = await function(self._step_key())
+            except BotError:
+                raise
+            except Exception as error:
+                # The same as is raised when the dialog is run again, so that both go alike.
+                result = failures.packed(error, of=name, place=self._place)
+                self._journal.write("step", name, result)
+                raised = failures.unpacked(result, place=self._place)
+                raise raised.with_traceback(error.__traceback__) from error
             self._journal.write("step", name, result)
             return result
 
     def receive(
-        self,
-        step: str,
-        *,
-        within: timedelta | None,
-        asked: Question,
+        self, step: str, *, within: timedelta | None, asked: Question
     ) -> MessageReceived | None:
         """Pass a wait for the customer's next message.
 
@@ -295,6 +283,7 @@ class Run:
         """
         self._is_over = True
         self.calls.check()
+        self.calls.end(self._dialog.name)
         if not self.is_waiting:
             self._journal.end_replay()
         if not (self.is_waiting or self._is_stored):

@@ -10,7 +10,7 @@ from typing_extensions import Unpack
 
 from roost.bot import given
 from roost.errors import InvalidMessage, WrongKind
-from roost.model import capabilities, signatures
+from roost.model import capabilities, signatures, texts
 from roost.model.media import MediaFile
 from roost.model.messages import Button, OutboundMessage, Point, QuickReply
 
@@ -137,7 +137,28 @@ def message(
         custom_profile_id=more.get("custom_profile_id", ""),
     )
     capabilities.check(replace(made, media=_SOME_FILE) if media else made, capabilities.X_V1)
-    return Said(made, media, speaks_as)
+    return Said(_whole(made), media, speaks_as)
+
+
+def _whole(made: OutboundMessage) -> OutboundMessage:
+    """Give a message without half characters, as the customer sees it."""
+    if made.text.isascii() and not made.quick_replies and not made.buttons:
+        return made
+    options = [
+        QuickReply(
+            texts.whole(one.label),
+            one.metadata and texts.whole(one.metadata),
+            one.description and texts.whole(one.description),
+        )
+        for one in made.quick_replies
+    ]
+    buttons = [Button(texts.whole(one.label), texts.whole(one.url)) for one in made.buttons]
+    return replace(
+        made,
+        text=texts.whole(made.text),
+        quick_replies=tuple(options),
+        buttons=tuple(buttons),
+    )
 
 
 def check_name(speaks_as: str) -> None:

@@ -9,6 +9,7 @@ from typing import cast
 
 from roost.bot import given, results
 from roost.bot.running import Run
+from roost.errors import BotError
 
 
 async def step(
@@ -26,7 +27,7 @@ async def step(
         kwargs: For it; it gets `step_key` where it takes one.
 
     Raises:
-        BotError: The result cannot be kept.
+        BotError: The result cannot be kept, or is still to be awaited.
         WrongKind: It is no function, but most likely what one gave.
     """
     given.a_function(function, "function")
@@ -40,10 +41,29 @@ async def step(
             value = await cast("Awaitable[object]", function(*args, **named))
         else:
             value = await asyncio.to_thread(function, *args, **named)
+        if inspect.isawaitable(value):
+            raise _not_awaited(value, name, run.place)
         return results.encode(value, of=name, place=run.place)
 
     packed = await run.work(name, work)
     return results.decode(packed, results.type_of(function), of=name, place=run.place)
+
+
+def _not_awaited(value: object, name: str, place: str) -> BotError:
+    """Make the error for a function that gives what is still to be awaited, as a lambda does."""
+    _close(value)
+    return BotError(
+        f"{name} gives something that is still to be awaited",
+        place=place,
+        remedy="Pass the async function itself, and what it is to be given:"
+        " `await chat.step(fetch, number)`",
+    )
+
+
+def _close(found: object) -> None:
+    """Close what nobody will await, so that Python does not tell of it too."""
+    if inspect.iscoroutine(found):
+        found.close()
 
 
 def _takes_key(function: Callable[..., object]) -> bool:

@@ -70,8 +70,12 @@ def of_error(error: BaseException) -> Stand:
 
 def of_task(task: asyncio.Task[object]) -> Stand:
     """Tell where a task waits; not the one that is just running."""
+    return of_coroutine(task.get_coro())
+
+
+def of_coroutine(awaited: object) -> Stand:
+    """Tell where a coroutine waits; not one that is just running."""
     calls: list[Line] = []
-    awaited: object = task.get_coro()
     while inspect.iscoroutine(awaited):
         frame = awaited.cr_frame
         if frame is not None:

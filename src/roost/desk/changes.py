@@ -16,6 +16,7 @@ from litestar.response import ServerSentEvent, ServerSentEventMessage
 
 from roost.desk import presence
 from roost.desk.access import Policy
+from roost.desk.feed import QUIET_FOR
 from roost.desk.parts import DeskParts, Parts
 from roost.model.ids import UserId
 from roost.model.people import Person
@@ -72,7 +73,11 @@ class ChangeController(Controller):
         The first event is `ready`; its id is the place in the feed from which the stream goes on.
         Each `change` has an id; a reader that comes back with the last one in `Last-Event-ID` (or
         `after`) gets exactly what it has missed. `resync` says that the place is of another
-        database: read everything afresh. `bye` says that the session is over.
+        database: read everything afresh. `people` says that somebody of us is new, has another
+        name, or may do more or less: what the reader may do now, `/api/session` says. `bye` says
+        that the session is over. `quiet` comes where there was nothing to tell for 15 to 30 s:
+        whoever hears nothing at all for 40 s is cut off, whatever their connection says, and comes
+        back by a new one.
         """
         seen = last_event_id or after
         position = None if seen is None else read_position(seen)
@@ -87,7 +92,7 @@ async def _stream(
 ) -> AsyncGenerator[ServerSentEventMessage]:
     yield ServerSentEventMessage(data="{}", event="ready", id=write_position(start), retry=RETRY_MS)
     visitor = await parts.access.visitor(request.headers, request.cookies)
-    looked_at = _now()
+    looked_at = heard_at = _now()
     async with aclosing(parts.feed.follow(start)) as following:
         async for found in following:
             if isinstance(found, Resync):
@@ -102,29 +107,35 @@ async def _stream(
             if visitor is None:
                 yield ServerSentEventMessage(data="{}", event="bye")
                 return
-            if not found:
-                yield ServerSentEventMessage(comment="quiet")
             for change in found:
-                is_over = presence.is_over(change, now=parts.clock.now())
-                if not is_over and _may_see(visitor.person, change):
-                    yield _told(change)
+                told = _told(change, visitor.person, parts.clock.now())
+                if told is not None:
+                    heard_at = _now()
+                    yield told
+            # What is not theirs to see is silence, too.
+            if not found or _now() - heard_at >= QUIET_FOR.total_seconds():
+                heard_at = _now()
+                yield ServerSentEventMessage(data="{}", event="quiet")
+
+
+def _told(change: Change, person: Person, now: datetime) -> ServerSentEventMessage | None:
+    """Tell somebody of a change; nothing where it is not theirs to see, or is over."""
+    place = write_position(change.position)
+    if change.kind == "person":
+        return ServerSentEventMessage(data="{}", event="people", id=place)
+    if not _may_see(person, change) or presence.is_over(change, now=now):
+        return None
+    told = Told(change.kind, change.account_id, change.conversation_id, change.ref, change.at)
+    return ServerSentEventMessage(data=msgspec.json.encode(told).decode(), event="change", id=place)
 
 
 def _now() -> float:
+    """Give seconds that go by whatever the service's clock says."""
     return asyncio.get_running_loop().time()
 
 
 def _may_see(person: Person, change: Change) -> bool:
     return change.account_id != "" and person.may_serve(UserId(change.account_id))
-
-
-def _told(change: Change) -> ServerSentEventMessage:
-    told = Told(change.kind, change.account_id, change.conversation_id, change.ref, change.at)
-    return ServerSentEventMessage(
-        data=msgspec.json.encode(told).decode(),
-        event="change",
-        id=write_position(change.position),
-    )
 
 
 def write_position(position: FeedPosition) -> str:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-import msgspec
 from litestar import Controller, get, put
 from litestar.params import FromPath, JSONBody
 
-from roost.desk import conversations, speaking
+from roost.desk import conversations, drafts, speaking
 from roost.desk.access import Policy
 from roost.desk.parts import DeskParts, Parts, Somebody
 from roost.desk.wire_composing import Composer, Draft, Sends, Speaker, limits_of
@@ -17,11 +16,8 @@ from roost.model.budgets import SEND, Purpose, Window
 from roost.model.capabilities import X_V1
 from roost.model.ids import ConversationId, UserId
 from roost.model.people import Person
-from roost.ports import Tx
 from roost.ports.composing import DraftKey, Voice
 from roost.xapi.windows import LIMITS
-
-_NOTHING = Draft()
 
 
 class ComposingController(Controller):
@@ -40,10 +36,9 @@ class ComposingController(Controller):
     ) -> Composer:
         """Give the person's draft, the name they speak under, and what may still be sent."""
         await conversations.find(parts, account_id, conversation_id)
-        kept = await parts.store.composing.draft(_key(account_id, conversation_id, person))
         voice = await voice_of(parts, UserId(account_id), person)
         return Composer(
-            draft=_NOTHING if kept is None else msgspec.json.decode(kept, type=Draft),
+            draft=await drafts.kept(parts, _key(account_id, conversation_id, person)),
             speaker=Speaker(
                 profile=voice.name if voice else None,
                 signature="" if voice else speaking.signature(person.name),
@@ -66,13 +61,7 @@ class ComposingController(Controller):
         await conversations.find(parts, account_id, conversation_id)
         key, now = _key(account_id, conversation_id, person), parts.clock.now()
 
-        async def unit(tx: Tx) -> None:
-            if data.text == "" and not data.quick_replies and not data.buttons:
-                await tx.composing.drop_draft(key)
-            else:
-                await tx.composing.put_draft(key, msgspec.json.encode(data), at=now)
-
-        await parts.store.transact(unit, is_durable=False)
+        await parts.store.transact(lambda tx: drafts.keep(tx, key, data, at=now), is_durable=False)
 
 
 async def voice_of(parts: DeskParts, account_id: UserId, person: Person) -> Voice | None:

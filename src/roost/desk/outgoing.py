@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Annotated
 
-import msgspec
 from litestar import Controller, post
 from litestar.di import Provide
 from litestar.params import PathParameter
 from litestar.types import AnyCallable
 
-from roost.desk import replies, shapes, speaking, wire
+from roost.desk import drafts, replies, shapes, speaking, wire
 from roost.desk.access import Policy
 from roost.desk.parts import Parts, Somebody
 from roost.desk.replies import Change
@@ -56,19 +55,19 @@ class OutgoingController(Controller):
     ) -> TakenBack:
         """Take back a reply of one's own that waits or was refused, and give it as it was written.
 
-        It is kept as the person's draft, where they have written nothing else. Asked again, the
-        answer is the same.
+        It is kept as the person's draft, where they have written nothing else. A conversation that
+        has been resolved since is open again, and theirs. Asked again, the answer is the same.
         """
         act = change.act
         key = DraftKey(act.account_id, act.conversation_id, act.person_id)
-        is_free = await parts.store.composing.draft(key) is None
+        kept = await drafts.kept(parts, key)
 
         async def unit(tx: Tx) -> TakenBack:
             message = await answering.take_back(tx, act, outbox_id)
             written = _as_written(message, person.name)
-            if is_free:
-                draft = Draft(written.text, written.quick_replies, written.buttons, written.speak)
-                await tx.composing.put_draft(key, msgspec.json.encode(draft), at=act.at)
+            if not drafts.has_reply(kept):
+                reply = written.text, written.quick_replies, written.buttons, written.speak
+                await drafts.keep(tx, key, Draft(*reply, note=kept.note), at=act.at)
             return written
 
         written = await parts.store.transact(unit)

@@ -6,18 +6,19 @@ import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Annotated
 
-from litestar import Controller, Request, post
+from litestar import Controller, Request, delete, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
-from litestar.params import FromPath, JSONBody, SkipValidation
+from litestar.params import FromPath, JSONBody, PathParameter, SkipValidation
 from litestar.types import AnyCallable
 
-from roost.desk import composing, conversations, once, shapes, speaking, wire
+from roost.desk import composing, conversations, drafts, once, shapes, speaking, wire
 from roost.desk.access import Policy
 from roost.desk.once import Key
 from roost.desk.parts import DeskParts, Parts, Somebody
-from roost.desk.problems import not_found
+from roost.desk.problems import CONFLICT, Refused, not_found
 from roost.engine import answering
 from roost.engine.answering import Act
 from roost.model import capabilities
@@ -33,9 +34,12 @@ _TRACE_BYTES = 16
 LOOKED_AT = 20
 """Messages among which the customer's last one is looked for."""
 _DONE = b"done"
+_WITHDRAWN = "withdrawn"
+"""What a key stands for under which nothing is to be done any more."""
 
 AnyRequest = Request[object, object, State]
 Work = Callable[[Tx, Act], Awaitable[None]]
+ReplyKey = Annotated[str, PathParameter(min_length=1, max_length=200)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +127,39 @@ class ReplyController(Controller):
             capabilities.check(message, X_V1)
         after = None if data.after is None else int(data.after)
         hold = parts.undo_for if data.may_undo else timedelta(0)
-        done = await change.do(
-            lambda tx, act: answering.reply(tx, act, message, after=after, hold=hold)
-        )
+
+        async def work(tx: Tx, act: Act) -> None:
+            await answering.reply(tx, act, message, after=after, hold=hold)
+
+        done = await change.do(await drafts.sending(parts, change.act, data, work))
         change.parts.on_queued()
         return done
+
+    @delete("/replies/{reply_key:str}", policy=Policy.PERSON, status_code=204)
+    async def withdraw(
+        self,
+        *,
+        parts: Parts,
+        person: Somebody,
+        account_id: FromPath[str],
+        conversation_id: FromPath[str],
+        reply_key: ReplyKey,
+    ) -> None:
+        """Make sure that a reply to which no answer came has not been, and will not be, taken.
+
+        `reply_key` is its `Idempotency-Key`, under which it is refused from then on. Where it has
+        been taken, the answer is `409 handed_over`, and it is among what is outgoing or sent.
+        """
+        await conversations.find(parts, account_id, conversation_id)
+        request = RequestKey(UserId(account_id), person.person_id, reply_key, _WITHDRAWN)
+        now = parts.clock.now()
+
+        async def unit(tx: Tx) -> bool:
+            known = await tx.requests.begin(request, at=now)
+            return known is None or known.fingerprint == _WITHDRAWN
+
+        if not await parts.store.transact(unit):
+            raise Refused(CONFLICT, "handed_over", "It was handed over: it is on its way, or sent.")
 
     @post("/take-over", policy=Policy.PERSON, status_code=200)
     async def take_over(self, change: Change) -> wire.Done:
@@ -147,7 +179,11 @@ class ReplyController(Controller):
     @post("/notes", policy=Policy.PERSON, status_code=201)
     async def note(self, data: JSONBody[wire.Note], change: Change) -> wire.Done:
         """Leave a note for colleagues; the customer never sees it."""
-        return await change.do(lambda tx, act: answering.note(tx, act, data.text))
+
+        async def work(tx: Tx, act: Act) -> None:
+            await answering.note(tx, act, data.text)
+
+        return await change.do(await drafts.noting(change.parts, change.act, data.text, work))
 
     @post("/typing", policy=Policy.PERSON, status_code=204)
     async def typing(

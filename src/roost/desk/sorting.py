@@ -67,5 +67,7 @@ class SortingController(Controller):
 
     @post("/tags", policy=Policy.PERSON, status_code=200)
     async def tag(self, data: JSONBody[wire.Tags], change: Change) -> wire.Done:
-        """Have the conversation carry exactly these tags, or these for those that were `seen`."""
-        return await change.do(lambda tx, act: answering.tag(tx, act, data.tags, seen=data.seen))
+        """Have the conversation carry these tags, exactly or but for what others have changed."""
+        return await change.do(
+            lambda tx, act: answering.tag(tx, act, data.tags, before=data.before)
+        )

@@ -338,16 +338,18 @@ class Snooze(Struct, frozen=True, forbid_unknown_fields=True):
 class Tags(Struct, frozen=True, forbid_unknown_fields=True):
     """Tags of a conversation, up to 20; each 1 to 50 characters, not only blanks.
 
-    With `seen`, the tags it was seen with, only the difference is made: what others have added or
-    removed since stays so.
+    Attributes:
+        tags: As they are to be.
+        before: As the writer saw them: what others have changed since stays as they made it.
+            Without it the conversation has exactly `tags`.
     """
 
     tags: Annotated[
         Sequence[Annotated[str, Meta(max_length=50, pattern=r"\S")]], Meta(max_length=20)
     ]
-    seen: (
-        Annotated[Sequence[Annotated[str, Meta(max_length=50)]], Meta(max_length=1_000)] | None
-    ) = None
+    before: Annotated[Sequence[Annotated[str, Meta(max_length=50)]], Meta(max_length=40)] | None = (
+        None
+    )
 
 
 class TagsInUse(Struct, frozen=True):

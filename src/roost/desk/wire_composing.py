@@ -22,8 +22,8 @@ DraftText = Annotated[str, Meta(max_length=LARGEST_DRAFT)]
 XId = Annotated[str, Meta(pattern="^([0-9]{1,19})?$")]
 
 
-class Draft(Struct, frozen=True, forbid_unknown_fields=True):
-    """A reply that is being written; nothing in it is checked before it is sent."""
+class Written(Struct, frozen=True, forbid_unknown_fields=True):
+    """A reply as it is being written; nothing in it is checked before it is sent."""
 
     text: DraftText = ""
     quick_replies: Annotated[Sequence[Option], Meta(max_length=40)] = ()
@@ -31,7 +31,17 @@ class Draft(Struct, frozen=True, forbid_unknown_fields=True):
     speak: Speak = "person"
 
 
-class TakenBack(Draft, frozen=True, kw_only=True):
+class Draft(Written, frozen=True, kw_only=True):
+    """What a person has begun to write in a conversation.
+
+    Attributes:
+        note: For colleagues, beside the reply.
+    """
+
+    note: DraftText = ""
+
+
+class TakenBack(Written, frozen=True, kw_only=True):
     """A reply that was not sent, as its writer wrote it.
 
     Attributes:

@@ -116,7 +116,10 @@ async def reply(
 async def take_back(tx: Tx, act: Act, outbox_id: int) -> OutboundMessage:
     """Take back a message of the person's that X does not have; give what was to be sent.
 
+    A conversation that has been resolved is open again, and theirs: its customer has no answer.
+
     Raises:
+        NoConversation: There is no such conversation.
         NotSetAside: X may have it, or it is none of theirs here.
     """
     place = act.account_id, act.conversation_id
@@ -125,6 +128,10 @@ async def take_back(tx: Tx, act: Act, outbox_id: int) -> OutboundMessage:
         raise NotSetAside(
             act.account_id, outbox_id, "it is no message of yours that still waits, or was refused"
         )
+    if (await _held(tx, act)).control == "nobody":
+        await tx.conversations.take_over(*place, act.person_id, is_unanswered=True)
+        await _remark(tx, act, RemarkKind.REOPENED)
+        await _announce(tx, act, "reopened")
     await _announce(tx, act, "outbox_dropped")
     return message
 
@@ -252,28 +259,28 @@ async def reopen(tx: Tx, act: Act) -> None:
         await _announce(tx, act, "reopened")
 
 
-async def tag(tx: Tx, act: Act, tags: Sequence[str], *, seen: Sequence[str] | None = None) -> None:
-    """Have a conversation carry exactly these tags.
+async def tag(
+    tx: Tx, act: Act, tags: Sequence[str], *, before: Sequence[str] | None = None
+) -> None:
+    """Have a conversation carry these tags.
 
     Args:
         tx: The transaction.
         act: Who, where and when.
-        tags: What it is to carry.
-        seen: What the person saw it carry: what others have added or removed since stays so;
-            `None` where they do not mind.
+        tags: As they are to be.
+        before: As the person saw them: what others have changed since stays as they made it. `None`
+            where exactly `tags` are wanted, whatever there is.
 
     Raises:
         NoConversation: There is no such conversation.
     """
     row = await _held(tx, act)
     where = Addressee(act.account_id, act.conversation_id, row.customer_id)
-    before, wanted = set(await tx.tags.of(where)), set(tags)
-    if seen is not None:
-        known = set(seen)
-        wanted = (before | (wanted - known)) - (known - wanted)
-    for name in sorted(before - wanted):
+    found, wanted = set(await tx.tags.of(where)), set(tags)
+    seen = found if before is None else set(before)
+    for name in sorted((seen - wanted) & found):
         await tx.tags.remove(where, name)
-    for name in sorted(wanted - before):
+    for name in sorted(wanted - seen - found):
         await tx.tags.put(where, name, at=act.at)
     await _announce(tx, act, "tagged")
 

@@ -9,6 +9,7 @@ RoostError
 ├── MediaNotReady             X could not process an upload, or did not in time
 ├── MediaUnusable             a file that was to go on a message is gone, changed or of no use
 ├── InvalidTimer              a timer breaks a limit; names field, limit, value
+├── FrameTooLarge             what a turn brings to its bot is too much
 ├── WrongKind                 a verb of a bot is given a value of a kind it does not take
 ├── BotError                  a bot file cannot be loaded or a handler is registered wrongly
 ├── NotSetAside               a message does not wait for a person, or not for what is asked
@@ -24,6 +25,7 @@ RoostError
 ├── DialogError
 │   ├── DialogChanged         a dialog's code no longer fits what it has passed before
 │   ├── JournalFull           a dialog has more points than a journal holds
+│   ├── JournalTooLarge       a dialog's steps have given more than a journal holds
 │   └── Unanswered            a question was not answered in time, or not in a way it understands
 ├── StoreError
 │   ├── StoreUnavailable      the database did not take a commit; nothing was stored
@@ -69,8 +71,15 @@ RoostError
 
 from __future__ import annotations
 
+from roost.errors.dialogs import (
+    DialogChanged,
+    DialogError,
+    JournalFull,
+    JournalTooLarge,
+    Unanswered,
+)
 from roost.errors.limits import InvalidCall, InvalidMessage
-from roost.errors.misuse import WrongKind
+from roost.errors.misuse import FrameTooLarge, WrongKind
 from roost.errors.roots import RoostError
 from roost.errors.secrets import SecretsUnreadable
 from roost.errors.sending import (
@@ -123,12 +132,17 @@ __all__ = [
     "ClockWrong",
     "CredentialsRefused",
     "DatabaseMissing",
+    "DialogChanged",
+    "DialogError",
     "DiskTrouble",
     "DuplicatePost",
     "EndpointRetired",
+    "FrameTooLarge",
     "InvalidCall",
     "InvalidMessage",
     "InvalidRequest",
+    "JournalFull",
+    "JournalTooLarge",
     "MediaRefused",
     "MediaUnusable",
     "NewerSchema",
@@ -153,6 +167,7 @@ __all__ = [
     "TextTooLong",
     "TokenRefused",
     "TransportError",
+    "Unanswered",
     "Unsendable",
     "WebhookRefused",
     "WrongKind",
@@ -314,60 +329,6 @@ class LoginTaken(NotPossible):
 
     def __init__(self, login: str) -> None:
         super().__init__(f"somebody logs in as {login} already")
-
-
-class DialogError(RoostError):
-    """A durable dialog cannot go on."""
-
-
-class DialogChanged(DialogError):
-    """A dialog, run again, came to another point than the one it had passed. Nothing was sent.
-
-    Either its code was changed while it waited, or it does not do the same twice: it reads a clock,
-    a random number or another system without `chat.now`, `chat.random` or `chat.step`.
-
-    Attributes:
-        name: Of the dialog.
-        n: Which point, 0 for the first.
-        n_kept: How many points before it end with an answer, a step or the like that still holds.
-    """
-
-    def __init__(self, name: str, n: int, *, was: str, found: str, n_kept: int = 0) -> None:
-        super().__init__(f"dialog {name}, point {n}: it was {was}, now it is {found}")
-        self.name = name
-        self.n = n
-        self.n_kept = n_kept
-
-
-class JournalFull(DialogError):
-    """A dialog has passed more points than a journal holds.
-
-    Attributes:
-        name: Of the dialog.
-        limit: Most points.
-    """
-
-    def __init__(self, name: str, *, limit: int) -> None:
-        super().__init__(f"dialog {name} has passed {limit} points (limit {limit})")
-        self.name = name
-        self.limit = limit
-
-
-class Unanswered(DialogError):
-    """A question got no answer in time, or none it understands.
-
-    A handler may catch it. Where it does not, a dialog without an answer ends quietly, and one that
-    does not understand is handed to people.
-
-    Attributes:
-        question: What was asked.
-        is_late: Whether time ran out; else no answer was understood.
-    """
-
-    def __init__(self, question: str, *, is_late: bool) -> None:
-        super().__init__(f"{'no answer in time' if is_late else 'not understood'}: {question}")
-        self.question = question
-        self.is_late = is_late
 
 
 class DeliveryError(RoostError):

@@ -19,3 +19,20 @@ class WrongKind(RoostError, TypeError):
         self.wanted = wanted
         self.found = type(found).__name__
         super().__init__(f"{field}: must be {wanted}; found {self.found}")
+
+
+class FrameTooLarge(RoostError):
+    """What a turn brings to its bot, or the bot hands over at once, is too much. Nothing was sent.
+
+    Attributes:
+        size: Bytes of it.
+        limit: Most bytes.
+    """
+
+    def __init__(self, size: int, *, limit: int) -> None:
+        super().__init__(
+            f"the turn has {size:,} bytes (limit {limit:,}), most of them results of steps of the"
+            " dialogs that wait. Return keys from steps, and look up what they stand for"
+        )
+        self.size = size
+        self.limit = limit

@@ -15,7 +15,7 @@ def chosen(answer: str, labels: Sequence[str]) -> int | None:
     digit ("2 tickets" is not the second option). Then the option's number, in digits or words of
     the built-in languages ("2", "the second one", "die letzte"), and the beginning of exactly one
     label, unless these two mean different options ("last" among "Last month", "This month", "Next
-    month"), or another label has that number in it ("3" among "Row 3", "Row 7", "Row 12").
+    month").
 
     Args:
         answer: What the customer typed.
@@ -42,20 +42,13 @@ def chosen(answer: str, labels: Sequence[str]) -> int | None:
         return _only(begun)
     number = ordinals.number_in(words)
     place = None if number is None else _index(number, len(labels))
-    if place is None:
-        return _only(begun)
-    numbered = {n for n, label in enumerate(labels) if _has(label, str(number))}
-    return _only(begun | numbered | {place})
+    return _only(begun if place is None else begun | {place})
 
 
 def named(answer: str, labels: Sequence[str]) -> int | None:
     """Find the option whose whole label an answer is, as in `chosen`; `None` for none, or two."""
     words = folding.words_of(answer)
     return _only([n for n, label in enumerate(labels) if folding.words_of(label) == words])
-
-
-def _has(label: str, word: str) -> bool:
-    return word in folding.words_of(label).split()
 
 
 def _begins(label: str, answer: str) -> bool:

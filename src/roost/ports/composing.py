@@ -78,6 +78,19 @@ class ComposingRows(Protocol):
         """Forget what was written; nothing where there is none."""
         ...
 
+    async def replace_draft(
+        self, key: DraftKey, as_read: bytes, content: bytes | None, *, at: datetime
+    ) -> None:
+        """Keep something else, or, with `None`, nothing, unless the draft was changed meanwhile.
+
+        Args:
+            key: Whose, and where.
+            as_read: What it held when it was read; where it holds anything else by now, it stays.
+            content: What is kept from now on.
+            at: When.
+        """
+        ...
+
     async def put_canned(self, account_id: UserId, canned: CannedReply, *, at: datetime) -> bool:
         """Store a canned reply, or replace the one with its id; false where the name is taken."""
         ...

@@ -295,9 +295,22 @@ class ConversationRows(Protocol):
         ...
 
     async def take_over(
-        self, account_id: UserId, conversation_id: ConversationId, person_id: PersonId
+        self,
+        account_id: UserId,
+        conversation_id: ConversationId,
+        person_id: PersonId,
+        *,
+        is_unanswered: bool = False,
     ) -> None:
-        """Give control to a person and raise the epoch; pending messages are theirs now."""
+        """Give control to a person and raise the epoch; pending messages are theirs now.
+
+        Args:
+            account_id: Our account.
+            conversation_id: Where.
+            person_id: Who.
+            is_unanswered: Whether the customer waits since their last message, unless a person has
+                answered it: what was to be their answer is not sent after all.
+        """
         ...
 
     async def resolve_turn(self, claim: Claim) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import BigInteger, LargeBinary, bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from roost.model.budgets import SEND, Window
@@ -53,6 +53,13 @@ PUT_DRAFT = Command(
     )
 )
 DROP_DRAFT = Command(delete(drafts).where(*_DRAFT))
+_AS_READ = drafts.c.content == bindparam("as_read", type_=LargeBinary)
+PUT_DRAFT_OVER = Command(
+    update(drafts)
+    .where(*_DRAFT, _AS_READ)
+    .values(content=bindparam("content"), at=bindparam("at", type_=BigInteger))
+)
+DROP_DRAFT_AS = Command(delete(drafts).where(*_DRAFT, _AS_READ))
 DRAFT = Query[tuple[bytes]](select(drafts.c.content).where(*_DRAFT))
 
 _CANNED = (
@@ -132,6 +139,17 @@ class StoredComposing:
     async def drop_draft(self, key: DraftKey) -> None:
         """Forget what was written; nothing where there is none."""
         await self._session.run(DROP_DRAFT, _parameters(key))
+
+    async def replace_draft(
+        self, key: DraftKey, as_read: bytes, content: bytes | None, *, at: datetime
+    ) -> None:
+        """Keep something else, or, with `None`, nothing, unless the draft was changed meanwhile."""
+        where = {**_parameters(key), "as_read": as_read}
+        if content is None:
+            await self._session.run(DROP_DRAFT_AS, where)
+            return
+        new = {"content": content, "at": encoding.milliseconds(at)}
+        await self._session.run(PUT_DRAFT_OVER, {**where, **new})
 
     async def put_canned(self, account_id: UserId, canned: CannedReply, *, at: datetime) -> bool:
         """Store a canned reply, or replace the one with its id; false where the name is taken.

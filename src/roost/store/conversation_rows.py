@@ -208,11 +208,17 @@ class StoredConversations:
         return ControlRow(control, person, UserId(customer), epoch, fence, bot)
 
     async def take_over(
-        self, account_id: UserId, conversation_id: ConversationId, person_id: PersonId
+        self,
+        account_id: UserId,
+        conversation_id: ConversationId,
+        person_id: PersonId,
+        *,
+        is_unanswered: bool = False,
     ) -> None:
         """Give control to a person and raise the epoch; what is pending is theirs now."""
         here: Parameters = {"account": account_id, "conversation": conversation_id}
-        await self._session.run(sql.TAKE_OVER, {**here, "person": person_id})
+        command = sql.REOPEN_UNANSWERED if is_unanswered else sql.TAKE_OVER
+        await self._session.run(command, {**here, "person": person_id})
         await self._events.leave_all_to_agents(
             account_id, conversation_id, reason="taken over by an agent"
         )

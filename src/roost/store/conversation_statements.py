@@ -5,22 +5,26 @@ from __future__ import annotations
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    Text,
     and_,
     bindparam,
     case,
+    exists,
     func,
+    literal_column,
     null,
     or_,
     select,
     update,
 )
 
+from roost.store import joins
 from roost.store.expressions import is_abandoned, unlocked
 from roost.store.held_statements import FIRST_DUE
 from roost.store.mark_statements import IS_REMEMBERED
 from roost.store.ready_conditions import IS_KNOWN, IS_SERVED, OLDEST_PENDING
 from roost.store.statements import Command, Query, fixed
-from roost.store.tables import accounts, conversations, outbox
+from roost.store.tables import accounts, conversations, messages, outbox
 from roost.store.touch_statements import SOMEBODY_WAITS
 
 _THIS = (
@@ -248,6 +252,28 @@ HAND_OFF = _gives(
 )
 
 TAKE_OVER = _gives("agent", person=bindparam("person"))
+
+# As text: columns of the row that is changed would be looked for anew inside a subquery.
+_IS_ANSWERED = exists(
+    select(fixed(1))
+    .join_from(messages, outbox, joins.QUEUED_AS, isouter=True)
+    .where(
+        messages.c.account_id == literal_column("conversations.account_id", Text),
+        messages.c.conversation_id == literal_column("conversations.conversation_id", Text),
+        messages.c.position > literal_column("conversations.received_position", BigInteger),
+        # What a bot has said beside, as that somebody will come, is no person's answer.
+        or_(outbox.c.person_id.is_(None), outbox.c.person_id != fixed("")),
+    )
+)
+REOPEN_UNANSWERED = _gives(
+    "agent",
+    person=bindparam("person"),
+    queue_key=case(
+        (conversations.c.received_at.is_(None), conversations.c.queue_key),
+        (_IS_ANSWERED, conversations.c.queue_key),
+        else_=conversations.c.received_at,
+    ),
+)
 
 WHOSE = Query[tuple[str, str | None, str, int, int, str]](
     select(

@@ -8,13 +8,13 @@ finds its row again, in every database.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar, cast
 
 import msgspec
 
+from roost.model import texts
 from roost.model.events import EVENT_TYPES, TURN_EVENT_TYPES, Event, TurnEvent
 from roost.model.messages import Message, OutboundMessage
 from roost.model.posts import PublicReply
@@ -24,7 +24,6 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 _NUL = "\0"
 _NUL_IN_JSON = b"\\u0000"
-_HALF_PAIR = re.compile("[\ud800-\udfff]")
 
 _MARK_OF_POSTS = b'"post_id"'
 
@@ -72,7 +71,7 @@ def storable_text(text: str) -> str:
     """Replace what a database would refuse in text; anything else stays as it is."""
     if _NUL in text:
         text = text.replace(_NUL, "\u2400")
-    return text if text.isascii() else _HALF_PAIR.sub("\ufffd", text)
+    return texts.whole(text)
 
 
 def storable_parameters(parameters: Parameters) -> Parameters:

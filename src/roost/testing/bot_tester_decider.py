@@ -7,8 +7,10 @@ from collections.abc import AsyncGenerator
 from datetime import timedelta
 
 from roost.bot import loading, whereabouts
+from roost.bot.awaiting import STRAYED
+from roost.bot.endings import ending_of
 from roost.bot.router import Bot
-from roost.errors import HandlerFailed
+from roost.errors import BotError, HandlerFailed
 from roost.model.opting import OptOut
 from roost.model.turns import Progress, Turn
 
@@ -47,6 +49,7 @@ class InProcessDecider:
         Raises:
             HandlerFailed: The handler raised, or did not end in time.
         """
+        asyncio.get_running_loop().set_exception_handler(self._hear)
         handed = asyncio.Queue[Progress | BaseException]()
         committed = asyncio.Event()
 
@@ -55,10 +58,10 @@ class InProcessDecider:
             handed.put_nowait(progress)
             await committed.wait()
 
-        deciding = asyncio.ensure_future(self._bot.decide(turn, hand_over))
+        deciding = asyncio.ensure_future(ending_of(self._bot.decide(turn, hand_over)))
 
         async def run() -> None:
-            handed.put_nowait(*await asyncio.gather(deciding, return_exceptions=True))
+            handed.put_nowait(await deciding)
 
         running = self._tasks.create_task(run())
         deadline = asyncio.get_running_loop().call_later(
@@ -77,7 +80,7 @@ class InProcessDecider:
             deadline.cancel()
             running.cancel()
 
-    def _endless(self, deciding: asyncio.Task[Progress]) -> HandlerFailed:
+    def _endless(self, deciding: asyncio.Task[Progress | BaseException]) -> HandlerFailed:
         stand = whereabouts.of_task(deciding)
         return HandlerFailed(
             f"{stand.named} has not ended for {self._deadline:g} s",
@@ -90,3 +93,11 @@ class InProcessDecider:
         if isinstance(error, HandlerFailed):
             return error
         return loading.failure(error, default=f"bot {self._bot.name}")
+
+    def _hear(self, loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
+        """Keep what a task has done that its handler had left behind."""
+        error = context.get("exception")
+        if not isinstance(error, BotError):
+            loop.default_exception_handler(context)
+        elif context.get("message") == STRAYED:
+            self.failures.append(error)

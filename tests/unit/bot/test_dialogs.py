@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from tests.unit.bot.playing import Playing, tapped, typed
 
 from roost import Bot, Chat, QuickReply
-from roost.bot import journal
+from roost.bot import journal, loading
 from roost.bot.handling import OnChanged
 from roost.bot.journal import Journal
-from roost.errors import BotError, DialogChanged, JournalFull, Unanswered
+from roost.errors import BotError, DialogChanged, JournalFull, JournalTooLarge, Unanswered
 from roost.testing.clocks import NOON
 
 HOUR = timedelta(hours=1)
@@ -350,6 +350,28 @@ async def test_a_handler_that_never_ends_is_stopped_by_the_journal_s_limit() -> 
 
     with pytest.raises(JournalFull, match=str(journal.MOST_POINTS)):
         await Playing(bot).says("hi")
+
+
+async def test_steps_that_give_more_than_a_journal_holds_are_told_where_they_are_written(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(journal, "MOST_BYTES", 2_000)
+    bot = Bot("b")
+
+    @bot.on_message()
+    async def handle(chat: Chat) -> None:
+        await chat.step(bytes, 900)
+        await chat.ask("Go on?")
+        await chat.step(bytes, 1_000)
+
+    playing = Playing(bot)
+    await playing.says("hi")
+    with pytest.raises(JournalTooLarge, match=r"limit 2,000.*Have steps return") as caught:
+        await playing.says("yes")
+    told = loading.failure(caught.value, default="?")
+    line = handle.__code__.co_firstlineno + 4
+    assert told.place == f"{__file__}:{line}"
+    assert "handler handle: JournalTooLarge" in told.problem
 
 
 def test_a_dialog_that_ends_before_what_it_had_passed_is_noticed() -> None:

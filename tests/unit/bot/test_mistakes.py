@@ -148,6 +148,11 @@ RUN = {
     "`chat.timer` where a message is handled": "chat.timer",
     "`chat.post` where a message is handled": "chat.post",
     "a step whose result cannot be kept": "await chat.step(object)",
+    "a step that gives what is still to be awaited": ("await chat.step(lambda: asyncio.sleep(0))"),
+    "a dialog that never ends": 'while True: await chat.note("again")',
+    "a step that raises an error of a class made in a function": (
+        "class Oh(Exception): ...\n    def fails(): raise Oh\n    await chat.step(fails)"
+    ),
     "a step that is called instead of given": "await chat.step(asyncio.sleep(0))",
     "`sys.exit` in a handler": "raise SystemExit(3)",
     "two verbs at the same time": (
@@ -369,27 +374,3 @@ async def test_middleware_may_drop_what_it_does_not_want(tmp_path: Path) -> None
     assert playing.said == []
     await playing.says("hello")
     assert playing.said == ["hi"]
-
-
-async def test_of_two_handlers_made_by_one_function_neither_waits_in_the_other_s_place(
-    tmp_path: Path,
-) -> None:
-    source = """
-        def made(word, question):
-            async def handler(chat: Chat) -> None:
-                await chat.say(word)
-                if question:
-                    await chat.ask(question)
-            bot.on_message(text.equals(word))(handler)
-        made("a", "Really?")
-        made("b", "")
-    """
-    playing = Playing(loaded(tmp_path, source))
-    await playing.says("b")
-    assert playing.said == ["b"], "what waits for nothing may share a name"
-
-    with pytest.raises(BotError, match="several handlers are called") as caught:
-        await playing.says("a")
-
-    assert "mistaken.py" in caught.value.place
-    assert playing.dialogs == {}

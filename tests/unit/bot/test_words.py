@@ -128,7 +128,7 @@ async def test_stop_written_to_people_is_heeded_when_the_bot_has_the_conversatio
     made = Bot("b")
 
     @made.on_message(text.equals("help"))
-    async def helps(chat: Chat) -> None:
+    async def track(chat: Chat) -> None:
         await chat.hand_off("asked for help")
 
     @made.on_hand_back

@@ -2,6 +2,9 @@
 import { RequestFailed, type FieldError } from "../shared/http";
 import { t } from "./texts";
 
+/** After so long without an answer there will be none: a connection may be gone without anybody being told. */
+const ANSWER_MS = 60_000;
+
 /** Told when the server says that nobody is logged in. */
 let onLoggedOut: () => void = () => undefined;
 let csrf = "";
@@ -108,13 +111,19 @@ function remedyOf(failure: RequestFailed): string {
 }
 
 async function request<Answer>(path: string, init: RequestInit): Promise<Answer> {
-  const response = await fetch(path, init).catch((cause: unknown) => {
-    if (!(cause instanceof TypeError)) throw cause;
+  const { status, text } = await answer(path, init).catch((cause: unknown) => {
+    const isLate = cause instanceof DOMException && cause.name === "TimeoutError";
+    if (!isLate && !(cause instanceof TypeError)) throw cause;
     throw new RequestFailed(t.failed.unreachable, 0);
   });
-  const text = await response.text();
-  if (!response.ok) throw refusal(response.status, text);
+  if (status < 200 || status >= 300) throw refusal(status, text);
   return (text === "" ? undefined : JSON.parse(text)) as Answer;
+}
+
+/** Give the whole answer; it can be lost in its middle, too. */
+async function answer(path: string, init: RequestInit): Promise<{ status: number; text: string }> {
+  const response = await fetch(path, { ...init, signal: AbortSignal.timeout(ANSWER_MS) });
+  return { status: response.status, text: await response.text() };
 }
 
 /** Read why something was refused. */

@@ -191,12 +191,12 @@ function tags(text: string, thread: Thread, known: readonly string[]): Choice[] 
   const set = (tag: string): Choice => ({
     id: `add ${tag}`,
     title: t.commands.addTag(tag),
-    run: () => void thread.tag([...own, tag], own),
+    run: () => void thread.tag([...own, tag]),
   });
   const drop = (tag: string): Choice => ({
     id: `remove ${tag}`,
     title: t.tags.remove(tag),
-    run: () => void thread.tag(own.filter((one) => one !== tag), own),
+    run: () => void thread.tag(own.filter((one) => one !== tag)),
   });
   const all = [...new Set([...own, ...known])].filter((tag) => fits(tag, wanted));
   const isNew = wanted !== "" && !all.includes(wanted);

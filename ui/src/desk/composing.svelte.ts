@@ -3,7 +3,7 @@ import { Attaching, type Attached } from "./attaching.svelte";
 import { change, newKey, put, read, reason } from "./api";
 import { asLinks, asOptions, problemsOf, type EditedButton, type Problem } from "./limits";
 import { t } from "./texts";
-import type { Canned, Composer, Draft, Limits, Option, Speak } from "./wire";
+import type { Canned, Composer, Draft, Limits, Link, Option, Speak } from "./wire";
 
 /** After the last change, a draft is kept once nothing was changed for so long. */
 const KEEP_AFTER_MS = 600;
@@ -19,6 +19,8 @@ export interface Written {
 
 export class Composing {
   text = $state("");
+  /** What is being written for colleagues, beside the reply. */
+  note = $state("");
   options = $state<Option[]>([]);
   buttons = $state<EditedButton[]>([]);
   speak = $state<Speak>("person");
@@ -32,6 +34,10 @@ export class Composing {
   readonly file: Attaching;
   /** What the server was last asked to keep; `""` where it did not. */
   #kept = "";
+  /** How often the server was asked to keep something, or has answered that; */
+  #nKept = 0;
+  /** and how many answers are to come. */
+  #nUnder = 0;
   #next: Draft | null = null;
   #isKeeping = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -83,33 +89,45 @@ export class Composing {
     }
   }
 
-  /** Read anew what may be sent. */
+  /** Read anew what may be sent, and what another page of the same person's has made of the draft. */
   async refresh(): Promise<void> {
+    const n = this.#nKept;
     this.info = await read<Composer>(`${this.#path}/composer`);
-    if (this.#isOpen) return;
-    this.#isOpen = true;
-    const isUntouched = this.text === "" && this.options.length + this.buttons.length === 0;
-    if (isUntouched) this.#take(this.info.draft);
+    const { draft } = this.info;
+    // What was read while something was being kept may be of before it, or of behind it.
+    const isLatest = n === this.#nKept && this.#nUnder === 0;
+    if (!this.#isOpen) {
+      this.#isOpen = true;
+      if (this.isEmpty && this.note === "") this.#take(draft);
+    } else if (isLatest && this.attached === null && this.#isKept(this.draft) && !this.#isKept(asKept(draft))) {
+      this.#take(draft);
+    }
+  }
+
+  /** Whether the server has it as it is, as far as is known here. */
+  #isKept(draft: Draft): boolean {
+    return JSON.stringify(draft) === this.#kept;
   }
 
   #take(draft: Draft): void {
     this.text = draft.text;
+    this.note = draft.note;
     this.options = draft.quick_replies;
-    this.buttons = draft.buttons.map(({ label, url }) => ({ label, kind: "link", value: url }));
+    this.buttons = asButtons(draft.buttons);
     this.speak = draft.speak;
     this.#kept = JSON.stringify(this.draft);
   }
 
   get draft(): Draft {
-    const { text, speak } = this;
-    return { text, quick_replies: asOptions(this.options), buttons: asLinks(this.buttons), speak };
+    const { text, note, speak } = this;
+    return { text, quick_replies: asOptions(this.options), buttons: asLinks(this.buttons), speak, note };
   }
 
   /** Keep the draft at the server, soon. Called after every change. */
   keep(draft: Draft): void {
     if (!this.#isOpen) return;
     clearTimeout(this.#timer);
-    if (JSON.stringify(draft) === this.#kept) return;
+    if (this.#isKept(draft)) return;
     this.#timer = setTimeout(() => void this.#keepNext(draft), KEEP_AFTER_MS);
   }
 
@@ -117,7 +135,7 @@ export class Composing {
   keepNow(): void {
     clearTimeout(this.#timer);
     const draft = this.draft;
-    const isBehind = this.#next !== null || JSON.stringify(draft) !== this.#kept;
+    const isBehind = this.#next !== null || !this.#isKept(draft);
     if (this.#isOpen && isBehind) void this.#put(draft);
   }
 
@@ -136,12 +154,17 @@ export class Composing {
   }
 
   async #put(draft: Draft): Promise<void> {
+    this.#nKept += 1;
+    this.#nUnder += 1;
     try {
       await put(`${this.#path}/draft`, draft, { keepalive: true });
       this.failure = "";
     } catch (failure) {
       this.#kept = "";
       this.failure = reason(failure);
+    } finally {
+      this.#nKept += 1;
+      this.#nUnder -= 1;
     }
   }
 
@@ -177,13 +200,15 @@ export class Composing {
   restore(written: Written): void {
     this.text = written.text;
     this.options = written.quick_replies.map((option) => ({ ...option }));
-    this.buttons = written.buttons.map(({ label, url }) => ({ label, kind: "link", value: url }));
+    this.buttons = asButtons(written.buttons);
     this.speak = written.speak;
     if (written.media_id !== "") this.#restoreFile(written.media_id);
   }
 
   /** Put what was taken back before what has been written since. */
   prepend(written: Written): void {
+    // The server may have made a draft of it.
+    this.#kept = "";
     const { text, options, buttons, attached } = this;
     this.restore({ ...written, media_id: "" });
     this.text = [written.text, text].filter((part) => part !== "").join("\n\n");
@@ -206,6 +231,16 @@ export class Composing {
     for (const { url } of this.previews.values()) URL.revokeObjectURL(url);
     this.previews.clear();
   }
+}
+
+/** Buttons as they can be changed; what they do is an address by now. */
+function asButtons(links: readonly Link[]): EditedButton[] {
+  return links.map(({ label, url }) => ({ label, kind: "link", value: url }));
+}
+
+/** What the server keeps, as it would be sent there. */
+function asKept({ text, quick_replies, buttons, speak, note }: Draft): Draft {
+  return { text, quick_replies: asOptions(quick_replies), buttons: asLinks(asButtons(buttons)), speak, note };
 }
 
 /** Decide what becomes of a message that did not arrive. */

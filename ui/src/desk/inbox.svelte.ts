@@ -1,5 +1,7 @@
 /** The list of conversations: what is shown, and what has changed since. */
-import { read } from "./api";
+import { RequestFailed } from "../shared/http";
+import { isRefused, read } from "./api";
+import { Again } from "./again";
 import type { Clock } from "./clock.svelte";
 import { belongs, compare, nameOf } from "./order";
 import type { Conversation, Conversations, Counts, View } from "./wire";
@@ -21,7 +23,11 @@ export class Inbox {
   tags = $state<string[]>([]);
   /** The one account whose conversations are shown; empty for all. */
   account = $state("");
+  /** Whether something has changed that could not be read yet. */
+  isBehind = $state(false);
   isHolding = false;
+  #missed: ReadonlySet<string> = new Set();
+  readonly #again = new Again(() => this.refresh(new Set()));
   #after = $state<string | null>(null);
   #loaded = 0;
   readonly #me: string;
@@ -85,22 +91,32 @@ export class Inbox {
     this.tags = (await read<{ tags: string[] }>("/api/conversations/tags")).tags;
   }
 
-  /** Count again, for whoever comes back to the page. */
+  /** Look again, for whoever comes back to the page. */
   async look(): Promise<void> {
-    try {
-      await this.count();
-    } catch (failure) {
-      this.failure = failure;
-    }
+    await this.refresh(new Set());
   }
 
-  /** Read anew what has changed. */
+  /** Read anew what has changed; what cannot be read is read as soon as it can. */
   async refresh(names: ReadonlySet<string>): Promise<void> {
+    const all = new Set([...this.#missed, ...names]);
+    this.#missed = all;
     try {
-      await this.#refresh(names);
+      await this.#refresh(all);
     } catch (failure) {
-      this.failure = failure;
+      if (!(failure instanceof RequestFailed)) throw failure;
+      this.isBehind = !isRefused(failure);
+      if (this.isBehind) this.#again.later();
+      return;
     }
+    if (this.#missed === all) this.#missed = new Set();
+    this.isBehind = false;
+    this.#again.end();
+    if (this.failure !== null) await this.show(this.view, this.tag);
+  }
+
+  /** Ask for nothing more by itself. */
+  rest(): void {
+    this.#again.end();
   }
 
   async #refresh(names: ReadonlySet<string>): Promise<void> {

@@ -4,6 +4,12 @@ import type { Change } from "./wire";
 /** Changes come in bursts; what they are about is read once for all of them. */
 const GATHER_MS = 80;
 const REOPEN_AFTER_MS = 1_000;
+/** The server says something every 15 to 30 seconds, if only that nothing happens; */
+const SILENT_MS = 40_000;
+/** after so long somebody who comes to the page does not wait for the rest of it, */
+const QUIET_MS = 20_000;
+/** and this is how often the time is looked at: timers stand still while a machine sleeps. */
+const LOOK_EVERY_MS = 2_000;
 
 /** What a page wants to know. */
 export interface Follower {
@@ -15,6 +21,8 @@ export interface Follower {
   onpresence: (name: string, ref: string) => void;
   /** Everything may have changed. */
   onresync: () => void;
+  /** Whoever follows, or colleagues of theirs, may do more or less than before, or the stream is refused. */
+  onpeople: () => void;
   /** The session is over. */
   onbye: () => void;
 }
@@ -28,6 +36,7 @@ export class Live {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #source: EventSource | undefined;
   #reopening: ReturnType<typeof setTimeout> | undefined;
+  #heardAt = 0;
   readonly #follower: Follower;
 
   constructor(follower: Follower) {
@@ -37,20 +46,45 @@ export class Live {
   /** Open the stream; ends with the function given back. */
   follow(): () => void {
     this.#open();
-    return () => this.#close();
+    const looking = setInterval(() => this.#look(SILENT_MS), LOOK_EVERY_MS);
+    const onseen = (): void => {
+      if (document.visibilityState === "visible") this.#look(QUIET_MS);
+    };
+    const ononline = (): void => this.#look(0);
+    document.addEventListener("visibilitychange", onseen);
+    addEventListener("online", ononline);
+    return () => {
+      clearInterval(looking);
+      document.removeEventListener("visibilitychange", onseen);
+      removeEventListener("online", ononline);
+      this.#close();
+    };
+  }
+
+  /** Open anew what has been silent for so long: a connection may be gone without anybody being told. */
+  #look(silence: number): void {
+    if (this.#source === undefined || Date.now() - this.#heardAt < silence) return;
+    this.#shut();
+    this.#open();
   }
 
   #open(): void {
+    this.#heardAt = Date.now();
     const place = this.#last === "" ? "" : `?after=${encodeURIComponent(this.#last)}`;
     const source = new EventSource(`/api/changes${place}`);
     this.#source = source;
     source.onerror = () => {
       this.isOn = false;
+      this.#heardAt = Date.now();
       // A browser comes back by itself, unless the answer was an error.
       if (source.readyState === EventSource.CLOSED) {
+        this.#follower.onpeople();
         this.#reopening = setTimeout(() => this.#open(), REOPEN_AFTER_MS);
       }
     };
+    for (const name of ["ready", "quiet", "resync", "change", "people"]) {
+      source.addEventListener(name, () => (this.#heardAt = Date.now()));
+    }
     source.addEventListener("ready", (event: MessageEvent<string>) => {
       const isFirst = this.#last === "";
       this.#last = event.lastEventId;
@@ -60,11 +94,16 @@ export class Live {
     });
     source.addEventListener("resync", (event: MessageEvent<string>) => {
       this.#last = event.lastEventId;
+      this.#follower.onpeople();
       this.#follower.onresync();
     });
     source.addEventListener("change", (event: MessageEvent<string>) => {
       this.#last = event.lastEventId;
       this.#gather(JSON.parse(event.data) as Change);
+    });
+    source.addEventListener("people", (event: MessageEvent<string>) => {
+      this.#last = event.lastEventId;
+      this.#follower.onpeople();
     });
     source.addEventListener("bye", () => {
       this.#close();
@@ -97,9 +136,14 @@ export class Live {
 
   #close(): void {
     clearTimeout(this.#timer);
-    clearTimeout(this.#reopening);
     this.#timer = undefined;
+    this.#shut();
+  }
+
+  #shut(): void {
+    clearTimeout(this.#reopening);
     this.#source?.close();
+    this.#source = undefined;
     this.isOn = false;
   }
 }

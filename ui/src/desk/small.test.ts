@@ -3,7 +3,7 @@ import { printed, Sequence } from "./keys";
 import { parts } from "./links";
 import { pathOf, placeOf } from "./route.svelte";
 import { snoozeUntil, SNOOZES, typedUntil } from "./snoozes";
-import { ago } from "./times";
+import { ago, clock, when } from "./times";
 
 describe("parts", () => {
   it("makes links of addresses, and of nothing else", () => {
@@ -107,5 +107,17 @@ describe("ago", () => {
     expect(ago("2026-03-02T09:00:00Z", now)).toBe("3h");
     expect(ago("2026-02-28T11:00:00Z", now)).toBe("2d");
     expect(ago("2026-03-02T12:00:09Z", now)).toBe("now");
+  });
+});
+
+describe("when", () => {
+  it("says the day of what is not today, so that no time seems to be past or near", () => {
+    const now = new Date(2026, 10, 23, 12, 48).getTime();
+    const at = (day: number, hours: number): string => new Date(2026, 10, day, hours, 44).toISOString();
+
+    expect(when(at(23, 20), now)).toBe(clock(at(23, 20)));
+    expect(when(at(24, 12), now)).toBe(`tomorrow, ${clock(at(24, 12))}`);
+    expect(when(at(26, 12), now)).toContain("26");
+    expect(when(at(26, 12), now)).toContain(clock(at(26, 12)));
   });
 });

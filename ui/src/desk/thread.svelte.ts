@@ -1,49 +1,36 @@
 /** One open conversation: its messages, what is on its way, and what a person does with it. */
 import { RequestFailed } from "../shared/http";
-import { change, isNewer, isRefused, newKey, read, reason } from "./api";
+import { Again } from "./again";
+import { change, isRefused, newKey, read, reason } from "./api";
 import { Composing, decide, type Written } from "./composing.svelte";
 import { Customer } from "./customer.svelte";
+import type { Fate, Handing, Unsent } from "./handing.svelte";
 import { t } from "./texts";
-import type { Attachment, Conversation, Line, Outgoing, ProfileName, Remark, Transcript } from "./wire";
+import type { Conversation, Line, Outgoing, ProfileName, Remark, Transcript } from "./wire";
 
 const AT_ONCE = 50;
 /** X shows for about three seconds that somebody types. */
 const TYPING_EVERY_MS = 3_000;
-
-/** A reply that the application has not taken yet. */
-export interface Unsent extends Written {
-  attachment: Attachment;
-  key: string;
-  at: string;
-  /** Why it was not taken; empty while it is being handed over. */
-  failure: string;
-  /** Position of the last message its writer had seen; empty once they do not mind newer ones. */
-  after: string;
-  /** Whether it was held back because of newer ones. */
-  isHeld: boolean;
-  /** The messages there were when it was written; it is none of them. */
-  known: ReadonlySet<string>;
-}
 
 export class Thread {
   conversation = $state<Conversation | null>(null);
   lines = $state<Line[]>([]);
   remarks = $state<Remark[]>([]);
   outgoing = $state<Outgoing[]>([]);
-  unsent = $state<Unsent[]>([]);
   isLoading = $state(true);
   isGone = $state(false);
   failure = $state("");
-  note = $state("");
   isNoting = $state(false);
   isUndoing = $state(false);
   readonly name: string;
   readonly composing: Composing;
   readonly customer: Customer;
   readonly #me: string;
+  readonly #handing: Handing;
   #before = $state<string | null>(null);
   #reading: Promise<void> | null = null;
   #isStale = false;
+  readonly #again = new Again(() => this.refresh());
   #typedAt = 0;
   #isMine = false;
   /** The customer's last message that has been looked at here; `null` before the first look. */
@@ -51,9 +38,10 @@ export class Thread {
   #isLeft = false;
   #profiles = $state<readonly ProfileName[]>([]);
 
-  constructor(name: string, me: string) {
+  constructor(name: string, me: string, handing: Handing) {
     this.name = name;
     this.#me = me;
+    this.#handing = handing;
     this.composing = new Composing(this.#path, name.split("/")[0] ?? "");
     this.customer = new Customer(this.#path);
   }
@@ -69,11 +57,11 @@ export class Thread {
   /** What the application has not taken, as far as the thread does not show it already. */
   get pending(): Unsent[] {
     const fresh = this.#mine();
-    return this.unsent.filter(
+    return this.#handing.list.filter(
       (one) =>
-        one.failure !== "" ||
+        (one.failure !== "" && !one.isUnanswered) ||
         // What was signed is longer than what was written.
-        !fresh.some((mine) => mine.text.startsWith(one.text) && !one.known.has(mine.id)),
+        !fresh.some((mine) => mine.text.startsWith(one.text) && !one.known.includes(mine.id)),
     );
   }
 
@@ -99,11 +87,13 @@ export class Thread {
       try {
         await this.#read();
         this.failure = "";
+        this.#again.end();
         // It may have been asked for before its first message was here.
         this.isGone = false;
       } catch (failure) {
         if (failure instanceof RequestFailed && failure.status === 404) this.isGone = true;
         else this.failure = reason(failure);
+        if (!isRefused(failure)) this.#again.later();
       }
     }
     this.isLoading = false;
@@ -194,12 +184,13 @@ export class Thread {
       key: newKey(),
       at: new Date().toISOString(),
       failure: "",
+      refusal: "",
+      isUnanswered: false,
       after: this.lines.at(-1)?.position ?? "",
       isHeld: false,
-      known: new Set(this.#mine().map((mine) => mine.id)),
+      known: this.#mine().map((mine) => mine.id),
     };
-    this.unsent.push(one);
-    return this.#hand(one.key);
+    return this.#end(one.key, await this.#handing.add(one));
   }
 
   /** Hand it over, and be done with the conversation; not where it was not taken. */
@@ -218,53 +209,63 @@ export class Thread {
 
   /** Hand over what was held back, whatever has been written meanwhile. */
   async sendAnyway(key: string): Promise<void> {
-    const one = this.unsent.find((other) => other.key === key);
+    const one = this.#handing.find(key);
     if (one !== undefined) one.after = "";
-    await this.#hand(key);
+    await this.retry(key);
   }
 
   /** Hand over again, under the same name: it is never sent twice. */
   async retry(key: string): Promise<void> {
-    await this.#hand(key);
+    this.#end(key, await this.#handing.hand(key));
   }
 
   /** Have what was not taken in the composer again; what stands there gives way only where it is nothing. */
-  edit(key: string): void {
-    const one = this.unsent.find((other) => other.key === key);
-    if (one === undefined || !this.composing.isEmpty) return;
-    this.drop(key);
-    this.composing.restore(one);
+  async edit(key: string): Promise<void> {
+    const one = this.#handing.find(key);
+    if (one === undefined || !this.composing.isEmpty || !(await this.#withdraw(key))) return;
+    this.#handing.drop(key);
+    this.composing.prepend(one);
   }
 
   /** Forget a reply that was not taken. */
-  drop(key: string): void {
-    this.unsent = this.unsent.filter((one) => one.key !== key);
+  async drop(key: string): Promise<void> {
+    if (await this.#withdraw(key)) this.#handing.drop(key);
   }
 
-  async #hand(key: string): Promise<boolean> {
-    const one = this.unsent.find((other) => other.key === key);
-    if (one === undefined) return false;
-    one.failure = "";
-    one.isHeld = false;
-    const { text, quick_replies, buttons, media_id, speak } = one;
-    const written: Written = { text, quick_replies, buttons, media_id, speak };
-    const after = one.after === "" ? {} : { after: one.after };
+  /** Make sure that a reply is not taken, so that something else can become of it; tells whether that is so. */
+  async #withdraw(key: string): Promise<boolean> {
     try {
-      await change(`${this.#path}/replies`, { ...written, ...after, may_undo: true }, key);
+      if (await this.#handing.withdraw(key)) return true;
     } catch (failure) {
-      one.isHeld = isNewer(failure);
-      if (isRefused(failure) && !one.isHeld && this.composing.isEmpty) {
-        this.edit(key);
-        this.composing.refusal = reason(failure);
-        return false;
-      }
-      one.failure = one.isHeld ? t.state.newer : t.state.unsent(reason(failure));
-      if (one.isHeld) await this.refresh();
+      this.failure = reason(failure);
       return false;
     }
     await this.refresh();
-    this.drop(key);
-    return true;
+    this.#handing.drop(key);
+    this.composing.refusal = t.state.wasTaken;
+    return false;
+  }
+
+  /** Have in the composer what was refused for good, where there is room; tells whether it was taken. */
+  #end(key: string, fate: Fate): boolean {
+    const one = this.#handing.find(key);
+    if (fate !== "refused" || one === undefined) return fate === "taken";
+    if (one.isHeld) void this.refresh();
+    else if (this.composing.isEmpty) {
+      this.#handing.drop(key);
+      this.composing.restore(one);
+      this.composing.refusal = one.refusal;
+    }
+    return false;
+  }
+
+  /** This page shows the conversation from now on; ends with the function given back. */
+  show(): () => void {
+    this.#handing.ontaken = () => this.refresh();
+    return () => {
+      this.#again.end();
+      this.#handing.ontaken = () => Promise.resolve();
+    };
   }
 
   /** The reader's own reply that X does not have yet; the last of several. */
@@ -353,14 +354,15 @@ export class Thread {
     await this.#act("reopen");
   }
 
-  /** Mark it with these tags for those that were seen; tells whether that was done. */
-  async tag(tags: readonly string[], seen: readonly string[]): Promise<boolean> {
-    return this.#act("tags", { tags, seen });
+  /** Mark it with these tags; what colleagues have changed meanwhile stays. Tells whether that was done. */
+  async tag(tags: readonly string[]): Promise<boolean> {
+    return this.#act("tags", { tags, before: this.conversation?.tags ?? [] });
   }
 
   /** Leave what was noted for colleagues; it stays in the box where that fails. */
   async addNote(): Promise<void> {
-    if (await this.#act("notes", { text: this.note })) this.note = "";
+    const { note } = this.composing;
+    if ((await this.#act("notes", { text: note })) && this.composing.note === note) this.composing.note = "";
   }
 
   async #act(verb: string, body?: unknown): Promise<boolean> {

@@ -1,5 +1,5 @@
 /** What a thread shows, from top to bottom: days, messages, and what happened between them. */
-import type { Unsent } from "./thread.svelte";
+import type { Unsent } from "./handing.svelte";
 import type { Line, Option, Outgoing, Remark } from "./wire";
 
 export type Item =

@@ -19,6 +19,15 @@ export function clock(at: string): string {
   return new Date(at).toLocaleTimeString([], { hour: "numeric", minute: "2-digit" });
 }
 
+/** A time to come: of the day where it is today, with its day where it is not. */
+export function when(at: string, now: number): string {
+  const [today, tomorrow, own] = [new Date(now), new Date(now), new Date(at)];
+  tomorrow.setDate(tomorrow.getDate() + 1);
+  if (own.toDateString() === today.toDateString()) return clock(at);
+  if (own.toDateString() === tomorrow.toDateString()) return `tomorrow, ${clock(at)}`;
+  return `${own.toLocaleDateString([], { weekday: "short", day: "numeric", month: "short" })}, ${clock(at)}`;
+}
+
 /** A day, as a heading. */
 export function day(at: string, now: number): string {
   const [own, today, yesterday] = [at, now, now - DAY].map((one) => new Date(one).toDateString());

@@ -110,7 +110,7 @@ export interface CustomerProfile {
 export interface DefaultRule { rule_id: string; }
 export interface DefaultWelcome { welcome_id: string; }
 export interface Done { conversation: Conversation; }
-export interface Draft { text: string; quick_replies: Option[]; buttons: Link[]; speak: "person" | "account"; }
+export interface Draft { text: string; quick_replies: Option[]; buttons: Link[]; speak: "person" | "account"; note: string; }
 export interface Episode { message_id: string; text: string; began_at: string; resolved_at: string; person_id: string | null; }
 export interface ExportedConversation {
   conversation: Conversation;
@@ -263,7 +263,7 @@ export interface Step {
 export interface Subscription { account_id: string; is_subscribed: boolean | null; problem: string; }
 export interface Subscriptions { subscriptions: Subscription[]; }
 export interface SyncedWelcomes { made: string[]; changed: string[]; removed: string[]; default: string; profiles: string[]; }
-export interface Tags { tags: string[]; seen: string[] | null; }
+export interface Tags { tags: string[]; before: string[] | null; }
 export interface TagsInUse { tags: string[]; }
 export interface TakenBack { text: string; quick_replies: Option[]; buttons: Link[]; speak: "person" | "account"; media_id: string; }
 export interface Told { delivery_id: string; app: string; source: string; n_bytes: number; text: string; }
