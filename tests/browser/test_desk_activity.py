@@ -150,6 +150,10 @@ def test_a_missing_subscription_is_named_and_mended(demo: DeskDemo, open_page: O
     activity(page)
     page.get_by_role("link", name="Connections").click()
     page.get_by_role("button", name="Remove subscription").click(timeout=WITHIN_MS)
+    page.get_by_role("button", name="Keep it").click(timeout=WITHIN_MS)
+    expect(page.get_by_text("Not subscribed")).to_have_count(0)
+    page.get_by_role("button", name="Remove subscription").click(timeout=WITHIN_MS)
+    page.get_by_role("button", name="Yes, remove").click(timeout=WITHIN_MS)
     expect(page.locator("[data-subscribed=false]")).to_be_visible(timeout=WITHIN_MS)
 
     page.get_by_role("link", name="Events").click()

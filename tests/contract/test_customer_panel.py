@@ -134,6 +134,7 @@ async def test_the_picture_comes_by_way_of_the_desk(desk, store, world):
 
     assert (shown.status, shown.headers["content-type"]) == (200, "image/png")
     assert shown.body == png()
+    assert "no-store" in shown.headers["cache-control"]
     desk.at_x.files[SHOWN] = b"<svg onload=alert(1)>"
     assert (await sam.call("GET", f"{PANEL}/picture")).status == 502
     desk.at_x.fails_with = XApiUnavailable("down")

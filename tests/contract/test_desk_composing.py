@@ -268,6 +268,7 @@ async def test_media_is_served_as_what_it_is_and_nothing_else_is(desk):
     assert (answer.status, answer.body) == (200, PNG)
     assert answer.headers["content-type"] == "image/png"
     assert answer.headers["x-content-type-options"] == "nosniff"
+    assert "no-store" in answer.headers["cache-control"]
     assert "sandbox" in answer.headers["content-security-policy"]
     desk.at_x.files["10"] = b"<svg onload=alert(1)>"
     odd = await sam.call("GET", f"{HERE}/messages/10/media")

@@ -144,6 +144,7 @@ async def test_conversations_are_found_by_their_tags(desk, world):
     assert (await sam.get("/api/conversations/tags"))["tags"] == ["late", "vip"]
     await do(sam, "tags", {"tags": []}, key="2")
     assert await listed(sam, "tagged", tag="late") == []
+    assert (await sam.get("/api/conversations/tags"))["tags"] == ["vip"]
     page = await sam.get("/api/conversations?view=tagged&tag=vip&limit=1")
     assert [one["conversation_id"] for one in page["conversations"]] == ["11-23"]
 

@@ -108,7 +108,7 @@ async def have_to_do_with_everything(store, world) -> None:
         await answering.take_over(tx, act)
         await answering.reply(tx, act, OutboundMessage(f"your {SAID}"))
         await answering.note(tx, act, f"a {SAID}")
-        await tx.tags.put(WHERE, "parcel", at=NOON)
+        await tx.tags.put(WHERE, SAID, at=NOON)
         await tx.memories.put(WHERE, Memory(Scope.CUSTOMER, "a", SAID.encode()), at=NOON)
         await tx.memories.put(WHERE, Memory(Scope.CONVERSATION, "b", SAID.encode()), at=NOON)
         await tx.timers.set(WHERE, "soon", due_at=NOON, data=SAID, trace_id="")

@@ -130,3 +130,50 @@ async def test_an_address_that_is_not_this_machines_is_refused() -> None:
         serving.bound("192.0.2.1", 0, is_shared=False),
     ):
         pass
+
+
+async def caller(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer with the address of whoever calls."""
+    del receive
+    body = scope["client"][0].encode() if scope["client"] else b""
+    length = (b"content-length", str(len(body)).encode())
+    await send({"type": "http.response.start", "status": 200, "headers": [length]})
+    await send({"type": "http.response.body", "body": body, "more_body": False})
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "seen"),
+    [
+        ((), "203.0.113.9", "127.0.0.1"),
+        (("10.0.0.0/8",), "203.0.113.9", "127.0.0.1"),
+        (("127.0.0.1",), "203.0.113.9", "203.0.113.9"),
+        # What callers write there themselves is left of what the proxy adds.
+        (("127.0.0.0/8",), "198.51.100.1, 203.0.113.9, 127.0.0.2", "203.0.113.9"),
+    ],
+)
+async def test_only_a_proxy_that_is_trusted_says_who_calls(
+    proxies: tuple[str, ...], forwarded: str, seen: str
+) -> None:
+    stop, served = Stop(), asyncio.Event()
+
+    async def ready() -> None:
+        served.set()
+
+    def asked(port: int) -> str:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        connection.request("GET", "/", headers={"x-forwarded-for": forwarded})
+        try:
+            return connection.getresponse().read().decode()
+        finally:
+            connection.close()
+
+    with serving.bound("127.0.0.1", 0, is_shared=False) as listener:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(
+                serving.serve(caller, listener, stop, on_started=ready, trusted_proxies=proxies)
+            )
+            await served.wait()
+            answer = await asyncio.to_thread(asked, listener.getsockname()[1])
+            stop.asked.set()
+
+    assert answer == seen

@@ -344,3 +344,10 @@ def test_only_a_process_that_works_needs_a_bot() -> None:
     check_servable(settings, Role.WEB)
     with pytest.raises(SettingsError, match=r"^bots: is missing"):
         check_servable(settings, Role.WORKER)
+
+
+def test_proxies_are_trusted_by_address_or_network() -> None:
+    settings = loaded('trusted_proxies = ["127.0.0.1", "10.0.0.0/8", "fd00::/8"]')
+    assert settings.trusted_proxies == ("127.0.0.1", "10.0.0.0/8", "fd00::/8")
+    for odd in ("*", "proxy", "10.0.0.1/8"):
+        assert refused(f"trusted_proxies = ['{odd}']").name == "trusted_proxies"

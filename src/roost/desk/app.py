@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from litestar import Litestar, Request, Router
 from litestar.config.compression import CompressionConfig
-from litestar.datastructures import State
+from litestar.datastructures import MutableScopeHeaders, State
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Components, SecurityScheme
-from litestar.types import ControllerRouterHandler
+from litestar.types import ControllerRouterHandler, Message, Scope
 
 from roost.desk import problems, status
 from roost.desk.access import Policy
@@ -119,10 +119,19 @@ def pages(parts: DeskParts, count: Count, *, version: str) -> Litestar:
             Exception: problems.failed,
         },
         request_max_body_size=LARGEST_BODY,
+        before_send=[_guarded],
         compression_config=CompressionConfig("gzip", exclude=NOT_OF_THE_PAGE),
         logging_config=None,
         openapi_config=_described(version),
     )
+
+
+async def _guarded(message: Message, scope: Scope) -> None:
+    """Have no answer of the API kept anywhere, nor taken for what it does not say it is."""
+    if message["type"] == "http.response.start" and scope["path"].startswith("/api/"):
+        headers = MutableScopeHeaders.from_message(message)
+        headers.setdefault("cache-control", "no-store")
+        headers.setdefault("x-content-type-options", "nosniff")
 
 
 _BY_KEY = SecurityScheme(

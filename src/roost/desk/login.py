@@ -86,7 +86,7 @@ class LoginController(Controller):
             None,
             status_code=204,
             cookies=[parts.access.cookie(None)],
-            headers={"clear-site-data": '"cookies", "storage"'},
+            headers={"clear-site-data": '"cache", "cookies", "storage"'},
         )
 
     @post("/link", policy=Policy.PUBLIC, status_code=200)

@@ -38,7 +38,7 @@ PIECE = 1 << 16
 _NAME_BYTES = 16
 
 HEADERS = {
-    "cache-control": "private, max-age=3600",
+    "cache-control": "private, no-store",
     "content-disposition": "inline",
     "content-security-policy": "default-src 'none'; sandbox",
     "cross-origin-resource-policy": "same-origin",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import mimetypes
 from pathlib import Path
 
-from litestar import Controller, MediaType, Response, get
+from litestar import Controller, HttpMethod, MediaType, Response, route
 from litestar.params import FromPath
 from litestar.response import Redirect
 
@@ -42,6 +42,9 @@ HEADERS = {
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
 }
+READS = (HttpMethod.GET, HttpMethod.HEAD)
+"""Monitors and proxies ask with `HEAD`; the server leaves out the body."""
+
 _TYPES = {".js": "text/javascript", ".woff2": "font/woff2", ".webmanifest": "application/json"}
 
 
@@ -50,17 +53,22 @@ class PageController(Controller):
 
     include_in_schema = False
 
-    @get("/", policy=Policy.PUBLIC)
+    @route("/", http_method=READS, policy=Policy.PUBLIC)
     async def root(self) -> Redirect:
         """Lead to the desk."""
         return Redirect("/desk/")
 
-    @get(["/desk", "/desk/{place:path}"], policy=Policy.PUBLIC, media_type=MediaType.HTML)
+    @route(
+        ["/desk", "/desk/{place:path}"],
+        http_method=READS,
+        policy=Policy.PUBLIC,
+        media_type=MediaType.HTML,
+    )
     async def page(self, parts: Parts) -> Response[bytes]:
         """Serve the page."""
         return _serve("index.html", caching="no-cache", framed_by=parts.framed_by)
 
-    @get("/desk/assets/{name:str}", policy=Policy.PUBLIC)
+    @route("/desk/assets/{name:str}", http_method=READS, policy=Policy.PUBLIC)
     async def asset(self, name: FromPath[str]) -> Response[bytes]:
         """Serve a file of the page."""
         return _serve(f"assets/{name}", caching="public, max-age=31536000, immutable")

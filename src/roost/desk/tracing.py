@@ -105,7 +105,8 @@ def _unsent(answer: Answer, facts: Facts) -> Cause | None:
         case "dead":
             return Cause(code="refused_by_x", detail=answer.reason)
         case "dropped":
-            return Cause(code="given_up", detail=answer.reason)
+            is_withheld = answer.reason.startswith(_WITHHELD)
+            return Cause(code="agent_has_it" if is_withheld else "given_up", detail=answer.reason)
         case _:
             return None
 

@@ -1,7 +1,7 @@
 """What agents do to a conversation: take it over, answer, put aside, resolve, hand it back.
 
 Agents do not take a turn's lease. Taking over raises the epoch, so whatever a bot decides about the
-conversation from then on is dropped.
+conversation from then on is dropped. What it has decided before, and X does not have, is withheld.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from roost.engine import decisions
+from roost.engine import decisions, withholding
 from roost.engine.decisions import AgentRequest, AgentTurn
 from roost.errors import NewerMessages, NoBot, NoConversation, NotSetAside
 from roost.model.decisions import Reply
@@ -158,6 +158,7 @@ async def assign(tx: Tx, act: Act, person_id: PersonId) -> None:
         return
     await tx.conversations.take_over(act.account_id, act.conversation_id, person_id)
     await _remark(tx, act, RemarkKind.ASSIGNED, person_id)
+    await _silence(tx, act)
     await _announce(tx, act, "assigned")
 
 
@@ -173,6 +174,7 @@ async def unassign(tx: Tx, act: Act) -> None:
             act.account_id, act.conversation_id, epoch=row.epoch, reason=""
         )
         await _remark(tx, act, RemarkKind.UNASSIGNED)
+        await _silence(tx, act)
         await _announce(tx, act, "unassigned")
 
 
@@ -253,6 +255,7 @@ async def reopen(tx: Tx, act: Act) -> None:
     if row.control == "nobody":
         await tx.conversations.take_over(act.account_id, act.conversation_id, act.person_id)
         await _remark(tx, act, RemarkKind.REOPENED)
+        await _silence(tx, act)
         await _announce(tx, act, "reopened")
 
 
@@ -293,6 +296,7 @@ async def resolve(tx: Tx, act: Act) -> None:
         await tx.conversations.resolve(act.account_id, act.conversation_id)
         await tx.memories.forget(act.account_id, act.conversation_id)
         await _remark(tx, act, RemarkKind.RESOLVED)
+        await _silence(tx, act)
         await _announce(tx, act, "resolved")
 
 
@@ -328,7 +332,13 @@ async def _take(tx: Tx, act: Act, row: ControlRow) -> None:
         return
     await tx.conversations.take_over(act.account_id, act.conversation_id, act.person_id)
     await _remark(tx, act, RemarkKind.TAKEN_OVER)
+    await _silence(tx, act)
     await _announce(tx, act, "taken_over")
+
+
+async def _silence(tx: Tx, act: Act) -> None:
+    """Withhold what a bot has said here that X does not have: a person decides from now on."""
+    await withholding.stop(tx, act.account_id, act.conversation_id, at=act.at)
 
 
 async def _remark(tx: Tx, act: Act | Command, kind: RemarkKind, text: str = "") -> None:

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 
-from roost.engine import marking
-from roost.model import rendering
+from roost.engine import marking, withholding
 from roost.model.decisions import (
     Decision,
     HandOff,
@@ -21,7 +20,6 @@ from roost.model.decisions import (
 from roost.model.ids import UserId
 from roost.model.outbound import Addressee, Lane
 from roost.model.people import PersonId
-from roost.model.rendering import X_V2_PLAIN
 from roost.model.timers import CancelTimer, SetTimer
 from roost.model.turns import Claim
 from roost.ports import Tx
@@ -98,17 +96,12 @@ async def withhold(tx: Tx, decisions: Sequence[Decision], by: Claim, *, at: date
     where = _address(by)
     for decision in decisions:
         match decision:
-            case Reply(message=message):
-                text = rendering.render(message, X_V2_PLAIN).message.text
-            case ReplyPublicly(reply=reply):
-                text = f"{reply.text}\n{reply.link}".rstrip()
+            case Reply(message=message) | ReplyPublicly(reply=message):
+                await withholding.keep(
+                    tx, where.account_id, where.conversation_id, message, ref=_ref(by), at=at
+                )
             case _:
                 continue
-        account, conversation = where.account_id, where.conversation_id
-        await tx.remarks.put(Remark(account, conversation, RemarkKind.WITHHELD, None, text, at))
-        await tx.changes.append(
-            account, "withheld", conversation_id=conversation, ref=_ref(by), at=at
-        )
 
 
 async def _apply(

@@ -95,6 +95,7 @@ class Started:
     Attributes:
         entries: Now `sending`.
         refused: Likewise, and not to be sent at all: the file they carry was given up, and why.
+        withdrawn: Likewise, and not to be sent: somebody has taken over from the bot.
         uploads: Files that this process has to upload first.
         leasing: Accounts, and routes, that cannot go on without a part of their app's budget.
         is_more: Whether there may be more to begin at once.
@@ -104,6 +105,7 @@ class Started:
     leasing: Sequence[tuple[UserId, str]]
     is_more: bool
     refused: Sequence[tuple[OutboxEntry, str]] = ()
+    withdrawn: Sequence[OutboxEntry] = ()
     uploads: Sequence[UploadTask] = ()
 
 
@@ -114,18 +116,21 @@ async def start(tx: Tx, budgets: Budgets, slots: Slots, now: datetime) -> Starte
     """
     limit = min(slots.free, STARTED_AT_ONCE)
     due = await tx.outbox.due(limit, now=now, without=slots.full)
-    fitting, tried_later = slots.fitting(due)
+    withdrawn = [entry for entry in due if entry.is_withdrawn]
+    fitting, tried_later = slots.fitting(entry for entry in due if not entry.is_withdrawn)
     await tx.outbox.defer(tried_later, now + TRIAL_AGAIN)
     prepared = await uploading.prepare(tx, fitting, slots.uploads, now)
     short, leasing = await _without_budget(tx, budgets, prepared.ready, now)
     going = [entry for entry in prepared.ready if entry not in short]
-    await tx.outbox.start([*going, *(entry for entry, _ in prepared.refused)])
-    is_any = going or tried_later or short or prepared.n_put_off or prepared.refused
+    unsent = [*withdrawn, *(entry for entry, _ in prepared.refused)]
+    await tx.outbox.start([*going, *unsent])
+    is_any = going or tried_later or short or prepared.n_put_off or unsent
     return Started(
         going,
         leasing,
         is_more=len(due) == limit and bool(is_any),
         refused=prepared.refused,
+        withdrawn=withdrawn,
         uploads=prepared.begun,
     )
 

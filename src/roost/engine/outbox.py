@@ -10,7 +10,7 @@ from typing import assert_never
 
 import structlog
 
-from roost.engine import accounts, failing, lanes, reconcile, voiceless
+from roost.engine import accounts, failing, lanes, reconcile, voiceless, withholding
 from roost.engine.failing import OnError
 from roost.engine.lanes import Slots, Started
 from roost.engine.means import Means
@@ -54,6 +54,9 @@ _log = structlog.stdlib.get_logger("roost.outbox")
 
 _SET_BACK = timedelta(minutes=1)
 """By how much the clock has to be set back before waiting messages are looked at for it."""
+
+_NOT_SENT = (RetryAt, Limited, Held, Stale)
+"""Outcomes after which X surely has nothing, and a message waits."""
 
 _NOTHING = Started((), (), is_more=False)
 
@@ -111,6 +114,10 @@ class OutboxWorker:
                 for entry, reason in started.refused:
                     self._slots.take(entry)
                     tasks.create_task(self._attempt(entry, _Refusing(reason)))
+                for entry in started.withdrawn:
+                    unsent = replace(entry, trial=None)
+                    self._slots.take(unsent)
+                    tasks.create_task(self._attempt(unsent, self._keep_back))
                 self._uploader.begin(tasks, started.uploads)
                 if not (started.is_more or await self._lease(started)):
                     await self.wake.wait()
@@ -186,6 +193,11 @@ class OutboxWorker:
             )
             return outcome
 
+    async def _keep_back(self, entry: OutboxEntry) -> Outcome:
+        """Send nothing; what becomes of it is settled with the outcome."""
+        del entry
+        return RetryAt(self._clock.now(), "somebody took over")
+
     async def _record(self, entry: OutboxEntry, outcome: Outcome) -> None:
         """Record an outcome, however long the database takes: nothing else knows it."""
         settling = _Settling(
@@ -237,6 +249,9 @@ class _Settling:
         """Record it; tell whether an account or app is held back from now on."""
         entry = self.entry
         is_news = await self._settle(tx)
+        if isinstance(self.outcome, _NOT_SENT):
+            # The bot that said it may have lost the conversation since the attempt began.
+            await withholding.settle(tx, entry.account_id, entry.conversation_id, at=self.now)
         await tx.changes.append(
             entry.account_id,
             f"outbox_{type(self.outcome).__name__.lower()}",

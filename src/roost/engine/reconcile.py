@@ -13,7 +13,7 @@ from itertools import groupby
 
 import structlog
 
-from roost.engine import accounts, failing, matching
+from roost.engine import accounts, failing, matching, withholding
 from roost.engine.budgets import opens_at
 from roost.engine.failing import OnError
 from roost.engine.listings import Listing, Listings, attempt_of
@@ -305,7 +305,9 @@ class _Learning:
             wait = self.means.retry.wait(entry.doubts - 1) if entry.doubts > 1 else None
             again_at = min(entry.attempted_at, self.now) if wait is None else self.now + wait
             await tx.outbox.postpone(entry, again_at, reason="X does not show it")
-            return "outbox_queued"
+            where = entry.account_id, entry.conversation_id
+            is_withheld = await withholding.settle(tx, *where, at=self.now)
+            return "outbox_dropped" if is_withheld else "outbox_queued"
         reason = _WHY[self.absence]
         await tx.outbox.park(entry, reason=reason)
         if self.means.on_error is OnError.HAND_OFF:

@@ -25,6 +25,19 @@ class Lane(IntEnum):
     BOT = 2
 
 
+class Withdrawal(IntEnum):
+    """What a message that X does not have becomes where a person has the conversation.
+
+    What people write, and what a bot says as it hands over, goes in any case. Whatever else a bot
+    says stops once somebody takes over. `STOPPED` is one of which X was not known to be without it
+    at that time: it is looked for, and not sent again.
+    """
+
+    NEVER = 0
+    AT_TAKE_OVER = 1
+    STOPPED = 2
+
+
 @dataclass(frozen=True, slots=True)
 class Addressee:
     """Where a message is to go.
@@ -63,6 +76,8 @@ class OutboxEntry:
         begun_by: Until when its first byte may leave, by the event loop's clock; `None` for ever.
         trial: Whose trial it is, where X has lately held back the account or the app: the trial
             ends when it arrives.
+        is_withdrawn: Whether it is a bot's, and a person has taken the conversation over: it is
+            not sent. Only known of what is due.
     """
 
     outbox_id: int
@@ -80,6 +95,7 @@ class OutboxEntry:
     doubts: int = 0
     begun_by: float | None = None
     trial: Scope | None = None
+    is_withdrawn: bool = False
 
     @property
     def route(self) -> str:

@@ -17,7 +17,8 @@ class OutboxRows(Protocol):
     """The `outbox` table inside a transaction.
 
     States: queued → sending → sent | dead | uncertain; uncertain → sent | queued | parked; sending
-    → queued where nothing was sent; parked → uncertain | queued | dropped; dead → queued | dropped.
+    → queued where nothing was sent; parked → uncertain | queued | dropped; dead → queued | dropped;
+    queued → dropped where its writer takes it back, or a person takes over from its bot.
     At most one entry of a conversation is past `queued` and unfinished.
     """
 
@@ -124,7 +125,7 @@ class OutboxRows(Protocol):
 
 
 class HeldRows(Protocol):
-    """Messages of people that are held for a while, inside a transaction."""
+    """Messages that are taken out of the outbox again, inside a transaction."""
 
     async def hold_last(self, to: Addressee, until: datetime) -> None:
         """Let what was queued last in a conversation, in this transaction, wait until then.
@@ -140,5 +141,21 @@ class HeldRows(Protocol):
 
         The same again where they have taken it back before; `None` where X may have it, or where it
         is none of theirs.
+        """
+        ...
+
+    async def stop(self, account_id: UserId, conversation_id: ConversationId) -> None:
+        """Let nothing of what a bot has said in a conversation be sent any more.
+
+        What is in flight is still looked for. What a bot says as it hands over stays.
+        """
+        ...
+
+    async def withdraw(
+        self, account_id: UserId, conversation_id: ConversationId
+    ) -> Sequence[OutboundMessage | PublicReply]:
+        """Drop what `stop` has named and X surely does not have; give what it says, in order.
+
+        Likewise whatever a bot has said that is queued while a person has the conversation.
         """
         ...

@@ -192,7 +192,7 @@ class Tx(PeopleTx, CatchingUpTx, Protocol):
 
     @property
     def held(self) -> HeldRows:
-        """Messages of people that are held for a while."""
+        """Messages that are taken out of the outbox again."""
         ...
 
     @property

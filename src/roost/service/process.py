@@ -126,7 +126,13 @@ class Process:
                 self._intake(paths), pages, self.health, self.stop, further=further
             )
             begin = partial(self._begin, serving.address_of(listener), paths)
-            await serving.serve(front, listener, self.stop, on_started=begin)
+            await serving.serve(
+                front,
+                listener,
+                self.stop,
+                on_started=begin,
+                trusted_proxies=self.roster.settings.trusted_proxies,
+            )
 
     @asynccontextmanager
     async def _writing_rejections(self) -> AsyncGenerator[None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import socket
-from collections.abc import Awaitable, Callable, Generator, Mapping
+from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from types import MappingProxyType
 
@@ -118,6 +118,7 @@ async def serve(
     stop: Stop,
     *,
     on_started: Callable[[], Awaitable[None]],
+    trusted_proxies: Sequence[str] = (),
 ) -> None:
     """Serve until asked to stop, then until what is in flight has been answered.
 
@@ -126,6 +127,7 @@ async def serve(
         listener: From `bound`.
         stop: Ends it.
         on_started: Awaited beside the serving, once requests are answered.
+        trusted_proxies: Addresses or networks of which `X-Forwarded-For` is believed.
     """
     server = _Server(
         uvicorn.Config(
@@ -134,7 +136,8 @@ async def serve(
             loop="none",
             lifespan="off",
             access_log=False,
-            proxy_headers=False,
+            proxy_headers=bool(trusted_proxies),
+            forwarded_allow_ips=list(trusted_proxies),
             log_level="warning",
             server_header=False,
             backlog=_BACKLOG,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import ipaddress
 import re
 from collections.abc import Iterable
 from types import MappingProxyType
@@ -29,6 +30,7 @@ def checked(settings: Settings) -> Settings:
         SettingsError: The first that does not fit.
     """
     _check_reach(settings)
+    _check_proxies(settings)
     _check_lease(settings)
     _check_clock(settings)
     _check_keys(settings)
@@ -163,6 +165,16 @@ def _check_reach(settings: Settings) -> None:
     public, x = settings.public_url, settings.x_base_url
     if public and public.startswith("http:") and x.startswith("https:"):
         raise names.wrong(("public_url",), "must begin with https: X calls nothing else")
+
+
+def _check_proxies(settings: Settings) -> None:
+    for one in settings.trusted_proxies:
+        try:
+            ipaddress.ip_network(one)
+        except ValueError:
+            raise names.wrong(
+                ("trusted_proxies",), f"must name addresses and networks; found {one!r}"
+            ) from None
 
 
 def _check_lease(settings: Settings) -> None:

@@ -193,6 +193,8 @@ class Settings(Struct, frozen=True, kw_only=True):
             `key_file`. For several machines on one database.
         key_file: `None` for `roost.key` in the data folder; made with the first account connected.
         public_url: Where X reaches us, without a path; `None` while only the desk is used.
+        trusted_proxies: Addresses or networks of the proxies in front, whose `X-Forwarded-For` says
+            who calls: whoever guesses a password is slowed down by that. Empty for none.
         x_base_url: X's API.
         upload_base_url: X's media uploads; `None` for the one that belongs to `x_base_url`.
         connect_at_start: Whether to register the webhook and subscribe the accounts at start.
@@ -231,6 +233,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     keys: Keys = ()
     key_file: Annotated[Path, Meta(description="a file")] | None = None
     public_url: WebUrl | None = None
+    trusted_proxies: Annotated[
+        tuple[str, ...], Meta(description="a list of addresses and networks, like 10.0.0.0/8")
+    ] = ()
     x_base_url: WebUrl = X_API
     upload_base_url: WebUrl | None = None
     connect_at_start: Annotated[bool, Meta(description="true or false")] = False

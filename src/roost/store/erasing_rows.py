@@ -32,7 +32,7 @@ from roost.store.dialog_tables import dialogs, points, timers
 from roost.store.erasing_tables import erasures
 from roost.store.erasure_tables import post_copies
 from roost.store.expressions import ByDatabase
-from roost.store.mark_statements import MEMORIES
+from roost.store.mark_statements import FORGET_TAGS, MEMORIES
 from roost.store.mark_tables import memories, tags
 from roost.store.people_tables import remarks
 from roost.store.search_tables import customer_words, message_words
@@ -184,6 +184,8 @@ class StoredErasing:
         for conversation in found:
             counts = await self._erase_conversation(account_id, conversation)
             n_messages, n_deliveries = n_messages + counts[0], n_deliveries + counts[1]
+        # A word on a conversation may be a name, or say what is the matter with somebody.
+        await self._session.run(FORGET_TAGS, {"account": account_id})
         n_deliveries += await self._erase_activities(account_id, customer_id)
         await self._forget(account_id, Scope.CUSTOMER, customer_id)
         erased = Erased(len(found), n_messages, n_deliveries)

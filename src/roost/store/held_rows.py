@@ -1,13 +1,15 @@
-"""Messages that are held for a while, inside a transaction."""
+"""Messages that are taken out of the outbox again, inside a transaction."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from roost.model.ids import ConversationId, UserId
 from roost.model.messages import OutboundMessage
 from roost.model.outbound import Addressee
 from roost.model.people import PersonId
+from roost.model.posts import PublicReply
 from roost.store import encoding
 from roost.store import held_statements as sql
 from roost.store.outbox_statements import NEXT
@@ -15,6 +17,9 @@ from roost.store.statements import Session
 
 TAKEN_BACK = "taken back by whoever wrote it"
 """Why such an entry was dropped."""
+
+WITHHELD = "withheld: somebody took over"
+"""Why a bot's entry was dropped."""
 
 
 class StoredHeld:
@@ -52,3 +57,23 @@ class StoredHeld:
         await self._session.run(sql.TAKE_BACK, this)
         await self._session.run(NEXT, here)
         return message
+
+    async def stop(self, account_id: UserId, conversation_id: ConversationId) -> None:
+        """Let nothing of what a bot has said in a conversation be sent any more."""
+        await self._session.hold(account_id, conversation_id)
+        await self._session.run(sql.STOP, {"account": account_id, "conversation": conversation_id})
+
+    async def withdraw(
+        self, account_id: UserId, conversation_id: ConversationId
+    ) -> Sequence[OutboundMessage | PublicReply]:
+        """Drop what is not to be sent and X does not have, and let the next go."""
+        await self._session.hold(account_id, conversation_id)
+        here = {"account": account_id, "conversation": conversation_id}
+        rows = await self._session.rows(sql.WITHDRAWN, here)
+        if rows:
+            await self._session.run_each(
+                sql.WITHDRAW,
+                [{"account": account_id, "entry": one, "why": WITHHELD} for one, _ in rows],
+            )
+            await self._session.run(NEXT, here)
+        return [encoding.decode_outbound(body) for _, body in rows]

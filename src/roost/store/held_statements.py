@@ -1,4 +1,7 @@
-"""The SQL of messages that are held for a while, so that whoever wrote them can take them back."""
+"""The SQL of messages that are taken out of the outbox again.
+
+By whoever wrote them, or because somebody takes the conversation over from the bot that said them.
+"""
 
 from __future__ import annotations
 
@@ -11,20 +14,25 @@ from sqlalchemy import (
     ScalarSelect,
     bindparam,
     case,
+    exists,
     func,
     or_,
     select,
     update,
 )
 
+from roost.model.outbound import Withdrawal
 from roost.store.statements import Command, Query, fixed
-from roost.store.tables import outbox
+from roost.store.tables import conversations, outbox
 
 OPEN = (fixed("queued"), fixed("sending"), fixed("uncertain"))
 """States of what has not ended."""
 
 WITHOUT_X = (fixed("queued"), fixed("dead"))
 """States of what X surely does not have, and nobody is sending."""
+
+RESTORED = "restored"
+"""The reason of entries that X is to be asked about before they are sent again."""
 
 FIRST_DUE = case(
     (outbox.c.held_until > outbox.c.created_at, outbox.c.held_until), else_=outbox.c.created_at
@@ -85,5 +93,49 @@ TAKEABLE = Query[tuple[bytes]](
 TAKE_BACK = Command(
     update(outbox)
     .where(*_this, outbox.c.state.in_(WITHOUT_X))
+    .values(state=fixed("dropped"), reason=bindparam("why"))
+)
+
+
+def is_withdrawn(control: ColumnElement[str]) -> ColumnElement[bool]:
+    """Tell whether an entry is a bot's, and its conversation somebody's who has it now or had."""
+    return or_(
+        outbox.c.withdrawal == fixed(Withdrawal.STOPPED),
+        (outbox.c.withdrawal == fixed(Withdrawal.AT_TAKE_OVER)) & (control == fixed("agent")),
+    )
+
+
+_here = (
+    outbox.c.account_id == bindparam("account"),
+    outbox.c.conversation_id == bindparam("conversation"),
+    outbox.c.state.in_(OPEN),
+)
+_is_without_x = (outbox.c.state == fixed("queued"), outbox.c.reason != fixed(RESTORED))
+_is_stale = exists().where(
+    conversations.c.account_id == outbox.c.account_id,
+    conversations.c.conversation_id == outbox.c.conversation_id,
+    is_withdrawn(conversations.c.control),
+)
+
+STOP = Command(
+    update(outbox)
+    .where(*_here, outbox.c.withdrawal == fixed(Withdrawal.AT_TAKE_OVER))
+    .values(withdrawal=fixed(Withdrawal.STOPPED))
+)
+
+WITHDRAWN = Query[tuple[int, bytes]](
+    select(outbox.c.outbox_id, outbox.c.body)
+    .where(*_here, *_is_without_x, _is_stale)
+    .order_by(outbox.c.outbox_id)
+    .with_for_update()
+)
+
+WITHDRAW = Command(
+    update(outbox)
+    .where(
+        outbox.c.account_id == bindparam("account"),
+        outbox.c.outbox_id == bindparam("entry"),
+        outbox.c.state == fixed("queued"),
+    )
     .values(state=fixed("dropped"), reason=bindparam("why"))
 )

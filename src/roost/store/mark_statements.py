@@ -44,10 +44,16 @@ SHOW_TAGS = Command(
     )
     .values(tags=bindparam("shown"))
 )
+_is_carried = exists().where(
+    tags.c.account_id == tags_in_use.c.account_id, tags.c.name == tags_in_use.c.name
+)
 TAGS_IN_USE = Query[tuple[str]](
     select(tags_in_use.c.name)
-    .where(tags_in_use.c.account_id == bindparam("account"))
+    .where(tags_in_use.c.account_id == bindparam("account"), _is_carried)
     .order_by(tags_in_use.c.name)
+)
+FORGET_TAGS = Command(
+    delete(tags_in_use).where(tags_in_use.c.account_id == bindparam("account"), ~_is_carried)
 )
 
 _of_conversation = and_(

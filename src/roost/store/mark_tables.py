@@ -23,7 +23,10 @@ tags_in_use = Table(
     text_column("account_id", primary_key=True),
     text_column("name", primary_key=True),
 )
-"""Every word an account has used, so that they can be listed without reading all of `tags`."""
+"""Every word an account has used, so that they can be listed without reading all of `tags`.
+
+Those that no conversation carries any more are not offered, and go when a customer is erased.
+"""
 
 memories = Table(
     "memories",

@@ -10,7 +10,7 @@ from roost.model.budgets import FREE_FOR, SEND, UNDER_WAY
 from roost.model.health import Scope
 from roost.model.ids import ConversationId, MessageId, UserId
 from roost.model.messages import OutboundMessage
-from roost.model.outbound import Addressee, Lane, OutboxEntry, SetAside
+from roost.model.outbound import Addressee, Lane, OutboxEntry, SetAside, Withdrawal
 from roost.model.people import PersonId
 from roost.model.posts import PublicReply
 from roost.store import encoding, set_aside_rows
@@ -57,6 +57,7 @@ class StoredOutbox:
                 "created_at": encoding.milliseconds(at),
                 "lane": int(lane),
                 "person_id": by or "",
+                "withdrawal": _withdrawal(lane, by),
             },
         )
         if lane < max(Lane):
@@ -225,12 +226,22 @@ class StoredOutbox:
 
 
 def _due(row: sql.DueRow, at: int) -> OutboxEntry:
-    *_, n_free, account_holds, app_holds = row
+    *_, n_free, n_withdrawn, account_holds, app_holds = row
     entry = entry_of((*row[:10], at, at))
     trial = Scope.APP if app_holds else Scope.ACCOUNT if account_holds else None
     return replace(
-        entry, attempt=entry.attempt + 1, is_free=bool(n_free) and entry.route == SEND, trial=trial
+        entry,
+        attempt=entry.attempt + 1,
+        is_free=bool(n_free) and entry.route == SEND,
+        trial=trial,
+        is_withdrawn=bool(n_withdrawn),
     )
+
+
+def _withdrawal(lane: Lane, by: PersonId | None) -> int:
+    """Tell what a take-over does: people's words stay, and what a bot says as it hands over."""
+    is_bots = lane is Lane.BOT and not by
+    return int(Withdrawal.AT_TAKE_OVER if is_bots else Withdrawal.NEVER)
 
 
 def entry_of(row: sql.EntryRow) -> OutboxEntry:

@@ -22,7 +22,7 @@ from sqlalchemy.dialects.postgresql import insert
 from roost.model.budgets import FREE_REPLIES
 from roost.model.outbound import Lane
 from roost.store.expressions import ByDatabase, is_abandoned, unlocked
-from roost.store.held_statements import FIRST_DUE, OPEN, open_one
+from roost.store.held_statements import FIRST_DUE, OPEN, RESTORED, is_withdrawn, open_one
 from roost.store.statements import Command, Query, fixed
 from roost.store.tables import (
     accounts,
@@ -36,10 +36,6 @@ from roost.store.tables import (
 
 WITHOUT = ("without_0", "without_1", "without_2", "without_3", "without_4")
 """Parameters of `DUE` that name accounts to leave out."""
-
-
-RESTORED = "restored"
-"""The reason of entries that X is to be asked about before they are sent again."""
 
 
 def _is_in_flight(table: FromClause) -> ColumnElement[bool]:
@@ -85,6 +81,7 @@ PUT = Command(
                     "created_at",
                     "lane",
                     "person_id",
+                    "withdrawal",
                 )
             },
             "outbox_id": _next_id,
@@ -172,8 +169,9 @@ _ENTRY = (
 EntryRow = tuple[int, str, str, str, bytes, str, int, int, int, int, int, int]
 """An entry's columns, its baseline, when it was tried, and when that ended as far as is known."""
 
-DueRow = tuple[int, str, str, str, bytes, str, int, int, int, int, int, int, int]
-"""An entry's columns, its baseline, whether it is free, and the holds of its account and app."""
+DueRow = tuple[int, str, str, str, bytes, str, int, int, int, int, int, int, int, int]
+"""An entry's columns, its baseline, whether it is free and withdrawn, and the holds of its account
+and app."""
 
 _with_app = outbox.join(accounts, accounts.c.account_id == outbox.c.account_id).join(
     apps, apps.c.app_key == accounts.c.app_key
@@ -185,6 +183,7 @@ DUE = Query[DueRow](
         *_ENTRY,
         func.coalesce(_highest_position, fixed(0)),
         case((_is_free, fixed(1)), else_=fixed(0)),
+        case((is_withdrawn(conversations.c.control), fixed(1)), else_=fixed(0)),
         accounts.c.holds,
         apps.c.holds,
     )

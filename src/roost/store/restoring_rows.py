@@ -17,10 +17,10 @@ from roost.store import encoding
 from roost.store.dialog_tables import timers
 from roost.store.expressions import is_among
 from roost.store.gap_tables import last_seen
-from roost.store.held_statements import OPEN
+from roost.store.held_statements import OPEN, RESTORED
 from roost.store.message_rows import UNLINKED
 from roost.store.outbox_rows import entry_of
-from roost.store.outbox_statements import ATTEMPTED, RESTORED
+from roost.store.outbox_statements import ATTEMPTED
 from roost.store.statements import Command, Query, Session, fixed
 from roost.store.tables import accounts, apps, events, feed, messages, outbox
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, bindparam, case, exists, func, null, select, update
 
 from roost.model.ids import ConversationId, UserId
-from roost.model.outbound import Addressee, Lane, SetAside
+from roost.model.outbound import Addressee, Lane, SetAside, Withdrawal
 from roost.store import encoding
 from roost.store.statements import Command, Parameters, Query, Session, fixed
 from roost.store.tables import outbox
@@ -78,6 +78,8 @@ REQUEUE = Command(
     .where(*_THIS)
     .values(
         state=fixed("queued"),
+        # A person wants it sent, whoever has the conversation.
+        withdrawal=fixed(Withdrawal.NEVER),
         due_at=case(
             (exists().where(*_in_flight), null()), else_=bindparam("due", type_=BigInteger)
         ),

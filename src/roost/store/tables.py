@@ -248,6 +248,7 @@ outbox = Table(
     Column("held_until", BigInteger, nullable=False, server_default=text("0")),
     counted("doubts"),
     Column("doubted_at", BigInteger, nullable=False, server_default="0"),
+    counted("withdrawal"),
 )
 """Messages on their way out. `held_by` is the number of the process that sends, as for leases;
 `person_id` says which of our people wrote it, and is empty for a bot's. Before
@@ -258,6 +259,7 @@ Of all `attempts`, X may have acted on so many as `doubts` says; of the others i
 and its process died.
 
 `lane` is a `roost.model.outbound.Lane`: of two that are due, the one of the lower lane goes.
+`withdrawal` is a `roost.model.outbound.Withdrawal`.
 
 Only the first unfinished entry of a conversation has a `due_at`; the others get theirs when it
 ends. So finding what to send costs the same however many wait behind it.

@@ -66,7 +66,7 @@ class Transaction(CatchingUp):
         conversations: Conversations, their control and leases.
         messages: The transcript.
         outbox: Messages on their way out.
-        held: Those of them that can be taken back.
+        held: Those of them that are taken out again.
         timers: Timers of conversations.
         dialogs: Dialogs that have not ended, and their journals.
         erased: That something was erased, since the connection was opened or this was cleared.

@@ -192,6 +192,8 @@ export const activity = {
     notSubscribed: "Not subscribed: X delivers nothing",
     subscribe: "Add subscription",
     unsubscribe: "Remove subscription",
+    unsubscribeSure: "Remove it, so that X delivers nothing of this account",
+    unsubscribeYes: "Yes, remove",
     check: "Check",
   },
   people: {
