@@ -6,21 +6,15 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from tests.unit.bot.mistaken import HEADER
 from tests.unit.bot.playing import Playing
-from tests.unit.bot.test_mistakes import (
-    AT_RUNNING,
-    HEADER,
-    KEPT,
-    LISTED_AT_RUNNING,
-    listed,
-    loaded,
-)
+from tests.unit.bot.test_mistakes import AT_RUNNING, KEPT, LISTED, listed, loaded
 
 from roost.errors import BotError
 
 
 async def test_a_verb_in_a_task_that_its_handler_has_left_behind(tmp_path: Path) -> None:
-    (problem,) = listed(AT_RUNNING, LISTED_AT_RUNNING)[KEPT]
+    problem, remedy = listed(AT_RUNNING, LISTED)[KEPT]
     source = """
         TASKS, GO_ON = [], asyncio.Event()
 
@@ -47,6 +41,7 @@ async def test_a_verb_in_a_task_that_its_handler_has_left_behind(tmp_path: Path)
     assert isinstance(error, BotError)
     assert problem in error.problem
     assert "mistaken.handler" in error.problem
+    assert remedy in error.remedy
     assert "set_timer" in error.remedy
     assert error.place == f"{tmp_path / 'mistaken.py'}:{HEADER.count(chr(10)) + 6}"
     assert [one["exception"] for one in told] == [error]
