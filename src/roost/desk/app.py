@@ -126,12 +126,16 @@ def pages(parts: DeskParts, count: Count, *, version: str) -> Litestar:
     )
 
 
+_GUARDS = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
+
+
 async def _guarded(message: Message, scope: Scope) -> None:
     """Have no answer of the API kept anywhere, nor taken for what it does not say it is."""
     if message["type"] == "http.response.start" and scope["path"].startswith("/api/"):
         headers = MutableScopeHeaders.from_message(message)
-        headers.setdefault("cache-control", "no-store")
-        headers.setdefault("x-content-type-options", "nosniff")
+        for name, value in _GUARDS.items():
+            if name not in headers:
+                headers[name] = value
 
 
 _BY_KEY = SecurityScheme(
