@@ -175,6 +175,31 @@ def test_a_half_written_note_outlives_another_row_and_a_reload(
     expect(note).to_have_value("")
 
 
+def test_what_is_written_before_the_draft_has_come_is_kept_too(
+    demo: AgentsDemo, open_page: Open
+) -> None:
+    page = answered(open_page, demo.sam, GRACE)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/composer", hold)
+    page.reload()
+    page.get_by_role("textbox", name="Reply").fill("sooner than the draft")
+    page.wait_for_timeout(1_000)  # longer than a change waits until it is kept
+
+    with page.expect_response(lambda answer: answer.url.endswith("/draft") and answer.ok):
+        for route in held:
+            route.continue_()
+
+    page.unroute("**/composer")
+    page.reload()
+    expect(page.get_by_role("textbox", name="Reply")).to_have_value("sooner than the draft")
+    with page.expect_response(lambda answer: answer.url.endswith("/draft") and answer.ok):
+        page.get_by_role("textbox", name="Reply").fill("")
+
+
 def test_of_two_pages_with_one_draft_only_one_can_send_it(
     demo: AgentsDemo, open_page: Open
 ) -> None:

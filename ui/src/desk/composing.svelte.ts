@@ -99,6 +99,8 @@ export class Composing {
     if (!this.#isOpen) {
       this.#isOpen = true;
       if (this.isEmpty && this.note === "") this.#take(draft);
+      // What was written before this was known has not been kept: nobody was there to do it.
+      else this.keep(this.draft);
     } else if (isLatest && this.attached === null && this.#isKept(this.draft) && !this.#isKept(asKept(draft))) {
       this.#take(draft);
     }
