@@ -114,7 +114,7 @@ def write_everywhere(writer: Writer, here: str, payload: str) -> None:
     writer.call("POST", f"{here}/tags", {"tags": [payload]})
     runs = {"text": "x", "buttons": [{"label": "x", "url": "javascript:__hit=1"}]}
     writer.call("POST", f"{here}/replies", runs, within=range(422, 423))
-    writer.call("PUT", f"{here}/draft", {"text": payload, "buttons": []})
+    writer.call("PUT", f"{here}/draft", {"text": payload, "buttons": [], "note": payload})
 
 
 def write_once(writer: Writer) -> None:
