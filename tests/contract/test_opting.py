@@ -73,3 +73,24 @@ async def test_a_tap_is_no_word(store, world):
 async def test_what_the_bot_gets_is_the_bot_s_to_heed(store, world):
     await world.receive(store, world.received())
     assert await writes(store, world, "stop") == {}
+
+
+async def test_a_word_that_comes_late_does_not_undo_a_later_one(store, world):
+    await handed_off(store, world)
+    late = world.received()
+    assert await writes(store, world, "hello", "start") == {}
+
+    await world.put(store, replace(late, message=replace(late.message, text="stop")))
+
+    assert await writes(store, world, "hello again") == {}
+    assert (await writes(store, world, "stop"))[STOPPED] == YES
+
+
+async def test_words_that_come_in_another_order_count_in_that_of_x(store, world):
+    await handed_off(store, world)
+    late = world.received()
+    await world.put(store, replace(world.received(), message=replace(late.message, text="start")))
+
+    await world.put(store, replace(late, message=replace(late.message, text="stop")))
+
+    assert await writes(store, world) == {}

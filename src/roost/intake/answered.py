@@ -2,6 +2,8 @@
 
 Where an older copy of the database has been put in place, X has messages of our own app that our
 outbox does not know. What a customer had written before such a message was seen by whoever sent it.
+That they want no more of the bot is heeded all the same, where it is filed: this database has
+forgotten it.
 """
 
 from __future__ import annotations

@@ -22,10 +22,11 @@ from roost.intake.replaying import Replayer
 from roost.intake.replays_at_x import ReplayInbox, ReplaysAtX
 from roost.intake.watchdog import Watchdog, WatchedApp, WatchPolicy
 from roost.intake.webhook import WebhookApp, WebhookIntake
-from roost.model.decisions import Reply
+from roost.model.decisions import Decision, Remember, Reply
+from roost.model.events import MessageReceived
 from roost.model.ids import UserId
 from roost.model.messages import OutboundMessage
-from roost.model.opting import BUILT_IN
+from roost.model.opting import BUILT_IN, STOPPED
 from roost.model.turns import Progress, Turn
 from roost.ports import Clock, Replay
 from roost.service.probes import NoProbe
@@ -54,14 +55,23 @@ def anyio_backend() -> str:
 
 
 class Echo:
-    """A bot that says what it was told."""
+    """A bot that says what it was told, and nothing to those who have told it to stop."""
 
     kinds: frozenset[str] = frozenset()
     opt_out = BUILT_IN
 
     async def decide(self, turn: Turn) -> AsyncGenerator[Progress]:
         """Answer each message with its own text."""
-        said = (Reply(OutboundMessage(f"re: {one.message.text}")) for one in turn.events)
+        said: list[Decision] = []
+        is_stopped = any((one.scope, one.name) == STOPPED for one in turn.memories)
+        for one in turn.events:
+            assert isinstance(one, MessageReceived)
+            news = BUILT_IN.news_in(one.message)
+            if news is not None:
+                said.append(Remember(news.scope, news.name, news.value))
+                is_stopped = bool(news.value)
+            if news is not None or not is_stopped:
+                said.append(Reply(OutboundMessage(f"re: {one.message.text}")))
         yield Progress(tuple(said), final=True)
 
 

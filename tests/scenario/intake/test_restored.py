@@ -117,6 +117,60 @@ async def test_what_was_answered_after_the_backup_is_not_answered_again(
         await until_told(house, [*before, *since, "six", "seven"])
 
 
+@pytest.mark.parametrize("is_marked", [True, False], ids=["restored", "only copied"])
+async def test_who_has_stopped_the_bot_since_the_backup_is_not_written_to_again(
+    x_simulator: InProcessX, database: Database, *, is_marked: bool
+) -> None:
+    async with living(x_simulator, database) as house:
+        house.write("one")
+        await house.until_answered(["one"])
+    older = await database.copied()
+    told = ["one", "stop"]
+    async with living(x_simulator, database) as house:
+        house.write("stop")
+        await house.until_answered(told)
+        house.write("are you silent now?")
+        await house.until(house.is_settled)
+    house.write("and now?")  # nobody is there
+    if is_marked:
+        await marked(x_simulator, older)
+    async with living(x_simulator, older) as house:
+        await until_told(house, told)
+        house.write("hello?")
+        await until_told(house, told)
+        house.write("start", "hello again")
+        await until_told(house, [*told, "start", "hello again"])
+
+
+async def test_who_has_stopped_the_bot_and_begun_again_since_the_backup_is_answered(
+    x_simulator: InProcessX, database: Database
+) -> None:
+    async with living(x_simulator, database) as house:
+        house.write("one")
+        await house.until_answered(["one"])
+    older = await database.copied()
+    since = ["stop", "start", "two"]
+    async with living(x_simulator, database) as house:
+        house.write(*since)
+        await house.until_answered(["one", *since])
+    await marked(x_simulator, older)
+    async with living(x_simulator, older) as house:
+        await until_told(house, ["one", *since])
+        house.write("three")
+        await until_told(house, ["one", *since, "three"])
+
+
+async def test_who_has_stopped_a_bot_before_the_account_was_connected_is_answered(
+    x_simulator: InProcessX, database: Database
+) -> None:
+    x_simulator.act("ada", "send_dm", to="acme", text="stop")
+    x_simulator.clock.advance(MINUTE)
+    async with living(x_simulator, database) as house:
+        await until_told(house, [])
+        house.write("hello")
+        await until_told(house, ["hello"])
+
+
 async def queue(database: Database, *texts: str) -> None:
     """Have a bot's messages wait to be sent to a customer that has written."""
     customer = UserId("2002")
