@@ -195,6 +195,54 @@ async def test_whoever_does_not_say_whether_it_helped_is_left_alone() -> None:
         assert tester.conversation(ada).control == "bot"
 
 
+@pytest.mark.parametrize(
+    "asked", [("1",), ("1", "A1234"), ("person", None)], ids=["number", "settled", "satisfied"]
+)
+@pytest.mark.parametrize(
+    "how", ["person", "talk to a PERSON", "human", "I want a refund", "I want my money back!"]
+)
+async def test_whatever_the_support_desk_is_asking_a_person_is_got_by_asking(
+    asked: tuple[str | None, ...], how: str
+) -> None:
+    with running("support_desk") as tester:
+        ada = tester.customer("ada")
+        await ada.says("hello")
+        for text in asked:
+            await (tester.hand_back(ada) if text is None else ada.says(text))
+        assert not tester.conversation(ada).is_with_people
+        n_before = len(ada.sees)
+        await ada.says(how)
+        found = tester.conversation(ada)
+        assert (found.is_with_people, found.reason) == (True, "asked for a person")
+        assert ["getting a person" in one.text for one in ada.sees[n_before:]] == [True]
+
+
+@pytest.mark.parametrize("answer", ["thanks, yes", "yes please", "Thank you. Yes!", "danke, ja"])
+async def test_a_thank_you_before_a_yes_does_not_hide_it(answer: str) -> None:
+    with running("support_desk") as tester:
+        ada = tester.customer("ada")
+        await ada.says("I need a person")
+        await tester.hand_back(ada)
+        await ada.says(answer)
+        assert tester.conversation(ada).is_resolved
+
+
+async def test_what_nobody_understands_after_people_had_it_goes_back_to_them() -> None:
+    with running("support_desk") as tester:
+        ada = tester.customer("ada")
+        await ada.says("I need a person")
+        await tester.hand_back(ada)
+        await ada.says("the lamp hums")
+        assert ada.sees[-1].text.startswith("Is it solved, then?")
+        await ada.says("it hums at night")
+        assert ada.sees[-1].text.startswith("One moment. I am getting a person for you.")
+        assert tester.conversation(ada).is_with_people
+        await tester.hand_back(ada)
+        await ada.says("the lamp hums")
+        await ada.says("yes")
+        assert tester.conversation(ada).is_resolved
+
+
 OPEN, CLOSED = "I am getting a person", "We are back in the morning"
 
 
