@@ -54,6 +54,29 @@ async def test_an_order_is_tracked_whenever_the_application_is_killed(crash_afte
         assert not tester.conversation(ada).is_with_people
 
 
+@pytest.mark.parametrize("example", ["order_status", "support_desk"])
+@pytest.mark.parametrize(
+    "typed",
+    ["A1234", "a1234", "A 1234", "a-1234", "#A1234", "# A1234", "order A1234", "Order no. a1234",
+     "My order number is A1234.", " A1234! "],
+)  # fmt: skip
+async def test_an_order_number_is_read_as_people_write_it(example: str, typed: str) -> None:
+    with running(example) as tester:
+        ada = tester.customer("ada")
+        for text in ("hello", "1", typed):
+            await ada.says(text)
+        assert ada.sees[-2].text.startswith("Your lamp (A1234) is on its way.")
+
+
+@pytest.mark.parametrize("typed", ["1234", "AB1234", "A123", "A1234 or A1235", "I lost it in 2024"])
+async def test_what_may_be_no_order_number_is_asked_again(typed: str) -> None:
+    with running("order_status") as tester:
+        ada = tester.customer("ada")
+        for text in ("hello", "1", typed):
+            await ada.says(text)
+        assert ada.sees[-1].text == "Sorry, I did not understand that."
+
+
 async def test_whoever_is_not_content_gets_a_person() -> None:
     with running("order_status") as tester:
         ada = tester.customer("ada")
@@ -86,7 +109,7 @@ async def test_echo_is_the_whole_of_a_bot() -> None:
         assert ada.sees[-1].text == "You said: hello"
 
 
-@pytest.mark.parametrize("answer", ["2", "row 7", "the second one", "Row 7"])
+@pytest.mark.parametrize("answer", ["2", "7", "row 7", "the second one", "Row 7"])
 async def test_a_seat_is_booked_by_what_the_tap_carries(answer: str) -> None:
     with running("typed_replies") as tester:
         ada = tester.customer("ada")
@@ -98,6 +121,18 @@ async def test_a_seat_is_booked_by_what_the_tap_carries(answer: str) -> None:
             "Where would you like to sit?",
             "A seat in row 7 is yours, for $25.",
             "You have row 7. Where would you like to sit?",
+        ]
+
+
+async def test_a_number_that_is_a_row_and_a_place_books_no_seat() -> None:
+    with running("typed_replies") as tester:
+        ada = tester.customer("ada")
+        for text in ("hello", "3", "12"):
+            await ada.says(text)
+        assert [one.text for one in ada.sees] == [
+            "Where would you like to sit?",
+            "Where would you like to sit?",
+            "A seat in row 12 is yours, for $15.",
         ]
 
 
