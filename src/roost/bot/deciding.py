@@ -6,7 +6,17 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from roost.bot import asking, awaiting, entering, facts, heeding, menus, questions, rewinding
+from roost.bot import (
+    asking,
+    awaiting,
+    entering,
+    facts,
+    heeding,
+    menus,
+    questions,
+    rewinding,
+    telling,
+)
 from roost.bot.chat import Chat
 from roost.bot.handlers import Registered
 from roost.bot.handling import Handlers, OnChanged
@@ -223,21 +233,7 @@ class Deciding:
             commit=partial(self._commit_of, handler),
             place=handler.place,
         )
-        asked: Unanswered | None = None
-        try:
-            await handler(Chat(self._turn, run), run.calls)
-        except Suspended:
-            if not run.is_waiting:
-                raise
-        except SystemExit as error:
-            told = BotError(
-                "`sys.exit` in a handler ends nothing but the handler",
-                place=handler.place,
-                remedy="Return where it is done, and raise an exception where something is wrong",
-            )
-            raise told.with_traceback(error.__traceback__) from error
-        except Unanswered as error:
-            asked = error
+        asked = await self._unanswered_in(handler, run)
         decisions, state = run.finish()
         if not run.has_taken:
             return await self._is_asked_again(event, run)
@@ -248,6 +244,22 @@ class Deciding:
             self._check_found(handler, state)
             self._note(state)
         return True
+
+    async def _unanswered_in(self, handler: Registered, run: Run) -> Unanswered | None:
+        """Run a handler until it ends or waits; give the question it let go unanswered, if any."""
+        try:
+            await handler(Chat(self._turn, run), run.calls)
+        except Suspended:
+            if not run.is_waiting:
+                raise
+        except Unanswered as error:
+            return error
+        except (SystemExit, BaseExceptionGroup) as error:
+            told = telling.instead_of(error, place=handler.place)
+            if told is None:
+                raise
+            raise told.with_traceback(error.__traceback__) from error
+        return None
 
     async def _is_asked_again(self, event: TurnEvent | None, run: Run) -> bool:
         """Ask again what waits, for a tap that belongs to nobody any more; whether it did."""

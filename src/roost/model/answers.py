@@ -70,7 +70,17 @@ def picked(answer: str, labels: Sequence[str]) -> int | None:
 
 
 def named(answer: str, labels: Sequence[str]) -> int | None:
-    """Find the option whose whole label an answer is, as in `chosen`; `None` for none, or two."""
+    """Find the option whose whole label an answer is, as in `chosen`; `None` for none, or two.
+
+    Of labels that differ by accents or marks only, one that is typed as it is written is meant.
+
+    Example:
+        >>> named("Resume", ["Résumé", "Resume"]), named("resume", ["Résumé", "Resume"])
+        (1, None)
+    """
+    exact = [n for n, label in enumerate(labels) if label.split() == answer.split()]
+    if len(exact) == 1:
+        return exact[0]
     words = folding.words_of(answer)
     return _only([n for n, label in enumerate(labels) if folding.words_of(label) == words])
 

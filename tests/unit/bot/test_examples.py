@@ -154,6 +154,15 @@ async def test_an_appointment_is_booked_and_reminded_of() -> None:
         assert tester.conversation(ada).tags == ()
 
 
+async def test_what_is_too_long_for_a_name_is_asked_again() -> None:
+    with running("appointment") as tester:
+        ada = tester.customer("ada")
+        for text in ("hello", "1", "mon", "n" * 9_990, "Ada"):
+            await ada.says(text)
+        assert tester.conversation(ada).notes == ("Ada comes on Monday",)
+        assert not tester.conversation(ada).is_with_people
+
+
 async def test_nothing_is_kept_for_whoever_does_not_answer() -> None:
     with running("appointment") as tester:
         ada = tester.customer("ada")

@@ -240,6 +240,23 @@ def test_two_equal_labels_are_not_guessed_between() -> None:
     assert answers.chosen("yes", ["Yes", "yes!"]) is None
 
 
+@pytest.mark.parametrize(
+    ("typed", "labels", "place"),
+    [
+        ("Résumé", ["Résumé", "Resume"], 0),
+        ("Resume", ["Résumé", "Resume"], 1),
+        ("resume", ["Résumé", "Resume"], None),
+        (" C++ ", ["C", "C++", "C#"], 1),
+        ("C#", ["C", "C++", "C#"], 2),
+        ("> 10", ["< 10", "> 10"], 1),
+    ],
+)
+def test_a_label_that_is_typed_as_it_is_written_means_itself(
+    typed: str, labels: list[str], place: int | None
+) -> None:
+    assert answers.chosen(typed, labels) == place
+
+
 def test_emoji_alone_tell_options_apart() -> None:
     assert answers.chosen("👎", ["👍", "👎"]) == 1
 
