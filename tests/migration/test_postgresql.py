@@ -8,6 +8,7 @@ import sys
 
 import asyncpg
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy.dialects.postgresql import base as postgresql_types
@@ -127,6 +128,50 @@ async def test_a_migration_that_fails_leaves_nothing_and_can_be_run_again(empty)
     await migrating.upgrade(Server(empty))
 
     assert await migrated(empty, differences) == []
+
+
+CONVERSATION = """
+INSERT INTO conversations (account_id, conversation_id, channel, customer_id, customer_screen_name,
+customer_name, control, control_reason, epoch, fence, last_at, last_position, unread, preview)
+VALUES ('1', 'c%s', 'dm', '2', 'ada', 'Ada', 'bot', '', 0, 0, 0, 12, %s, '')
+"""
+COMPLAIN = """
+CREATE FUNCTION complain() RETURNS trigger LANGUAGE plpgsql
+AS $$ BEGIN RAISE EXCEPTION 'in the way'; END $$
+"""
+IN_THE_WAY = """
+CREATE TRIGGER in_the_way BEFORE UPDATE ON conversations
+FOR EACH ROW WHEN (OLD.conversation_id = 'c3') EXECUTE FUNCTION complain()
+"""
+
+
+async def test_the_mark_unread_moves_out_of_the_number_even_where_that_failed_at_first(empty):
+    def to_0028(connection):
+        config = schema._config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0028")
+
+    await migrated(empty, to_0028)
+    numbers = (0, 3, 2**20, 2**20 + 3)
+    await run(empty, *(CONVERSATION % row for row in enumerate(numbers)), COMPLAIN, IN_THE_WAY)
+
+    with pytest.raises(StoreUnavailable, match="in the way"):
+        await migrating.upgrade(Server(empty))
+    left, _ = await run(
+        empty,
+        "SELECT unread FROM conversations ORDER BY conversation_id",
+        "DROP TRIGGER in_the_way ON conversations",
+    )
+    await migrating.upgrade(Server(empty))
+
+    assert [row["unread"] for row in left] == list(numbers), "nothing was changed by halves"
+    rows, versions = await run(
+        empty,
+        "SELECT unread, is_marked_unread FROM conversations ORDER BY conversation_id",
+        "SELECT version_num FROM alembic_version",
+    )
+    assert rows == [(0, 0), (3, 0), (0, 1), (3, 1)]
+    assert versions == [(schema.newest(),)]
 
 
 WAITING = """

@@ -175,12 +175,16 @@ def write_two_migrations(folder):
     return folder
 
 
-async def test_messages_and_customers_that_were_there_before_the_search_are_found(tmp_path):
-    path = tmp_path / "roost.db"
+def migrated_to(path, revision):
     config = schema._config()
     with engine_of(path).connect() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "0011")
+        command.upgrade(config, revision)
+
+
+async def test_messages_and_customers_that_were_there_before_the_search_are_found(tmp_path):
+    path = tmp_path / "roost.db"
+    migrated_to(path, "0011")
     with closing(sqlite3.connect(path)) as connection, connection:
         for key, value in (("11", "My PARCEL"), ("12", "something else")):
             connection.execute(
@@ -211,3 +215,38 @@ async def test_messages_and_customers_that_were_there_before_the_search_are_foun
             connection.execute(
                 f"INSERT INTO {table}_found ({table}_found) VALUES ('integrity-check')"
             )
+
+
+def test_the_mark_unread_moves_out_of_the_number_even_where_that_failed_at_first(tmp_path):
+    path = tmp_path / "roost.db"
+    migrated_to(path, "0028")
+    with closing(sqlite3.connect(path)) as connection, connection:
+        for n, unread in enumerate((0, 3, 2**20, 2**20 + 3)):
+            connection.execute(
+                "INSERT INTO conversations (account_id, conversation_id, channel, customer_id,"
+                " customer_screen_name, customer_name, control, control_reason, epoch, fence,"
+                " last_at, last_position, unread, preview)"
+                " VALUES ('1', ?, 'dm', '2', 'ada', 'Ada', 'bot', '', 0, 0, 0, 12, ?, '')",
+                (f"c{n}", unread),
+            )
+        connection.execute(
+            "CREATE TRIGGER in_the_way BEFORE UPDATE ON conversations"
+            " WHEN OLD.conversation_id = 'c3' BEGIN SELECT RAISE(ABORT, 'in the way'); END"
+        )
+
+    with pytest.raises(StoreUnavailable, match="in the way"):
+        schema.upgrade(path)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        left = connection.execute(
+            "SELECT unread FROM conversations ORDER BY conversation_id"
+        ).fetchall()
+        connection.execute("DROP TRIGGER in_the_way")
+    schema.upgrade(path)
+
+    assert revision_of(path) == [(schema.newest(),)]
+    assert left == [(0,), (3,), (2**20,), (2**20 + 3,)], "nothing was changed by halves"
+    with closing(sqlite3.connect(path)) as connection:
+        rows = connection.execute(
+            "SELECT unread, is_marked_unread FROM conversations ORDER BY conversation_id"
+        ).fetchall()
+    assert rows == [(0, 0), (3, 0), (0, 1), (3, 1)]

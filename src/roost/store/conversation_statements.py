@@ -325,15 +325,14 @@ RESOLVE_TURN = Command(
     )
 )
 
-MARK_READ = Command(update(conversations).where(*_THIS).values(unread=fixed(0)))
-
-MARKED_UNREAD = 1 << 20
-"""Added to `conversations.unread` where somebody marked the conversation; nobody writes as much."""
+MARK_READ = Command(
+    update(conversations).where(*_THIS).values(unread=fixed(0), is_marked_unread=fixed(0))
+)
 
 MARK_UNREAD = Command(
     update(conversations)
-    .where(*_THIS, conversations.c.unread < fixed(MARKED_UNREAD))
-    .values(unread=conversations.c.unread + fixed(MARKED_UNREAD))
+    .where(*_THIS, conversations.c.is_marked_unread == fixed(0))
+    .values(is_marked_unread=fixed(1))
 )
 
 HAND_BACK = _gives("bot", handled_position=conversations.c.last_position)

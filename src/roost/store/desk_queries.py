@@ -29,7 +29,6 @@ from roost.ports.remarks import Remark, RemarkKind
 from roost.store import desk_statements as sql
 from roost.store import encoding, merging
 from roost.store.conversation_rows import UNTIL_A_MESSAGE, WAITS_BELOW
-from roost.store.conversation_statements import MARKED_UNREAD
 from roost.store.desk_statements import LineRow, OutgoingRow, SummaryRow
 from roost.store.mark_statements import TAGS_IN_USE
 from roost.store.merging import Bound
@@ -241,7 +240,7 @@ def _summary(row: SummaryRow) -> Summary:
         last_at=encoding.moment(row[8]),
         last_direction=row[9],
         preview=row[10],
-        unread=row[11] % MARKED_UNREAD,
+        unread=row[11],
         waiting_since=encoding.moment(queue_key) if 0 < queue_key < WAITS_BELOW else None,
         is_snoozed=snoozed_until is not None,
         snoozed_until=_comes_back_at(snoozed_until),
@@ -251,7 +250,7 @@ def _summary(row: SummaryRow) -> Summary:
         dialog_step=row[17] or "",
         last_speaker=_last_speaker(row[9], whose),
         last_person_id=PersonId(whose.removeprefix(Speaker.PERSON)) if by_person else None,
-        is_marked_unread=row[11] >= MARKED_UNREAD,
+        is_marked_unread=bool(row[19]),
     )
 
 

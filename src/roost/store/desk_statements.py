@@ -53,6 +53,7 @@ SummaryRow = tuple[
     str | None,
     str | None,
     int,
+    int,
 ]
 """The columns of `_SUMMARY`, and last the number that the list is ordered by."""
 
@@ -111,6 +112,7 @@ _SUMMARY = (
     conversations.c.dialog_name,
     conversations.c.dialog_step,
     _last_speaker,
+    conversations.c.is_marked_unread,
 )
 _number = bindparam("number", type_=BigInteger)
 _last = bindparam("last", type_=Text)

@@ -154,6 +154,7 @@ conversations = Table(
     Column("snoozed_until", BigInteger),
     Column("tags", TEXT, nullable=False, server_default=text("''")),
     Column("seen_position", BigInteger),
+    counted("is_marked_unread"),
     Index("conversations_activity", "account_id", "last_at", "conversation_id"),
 )
 """One row per conversation: who controls it, its lease, and what the list of them shows.
@@ -169,8 +170,8 @@ that comes in later is late.
 `received_at` and `received_position` are of the customer's last message, if one came since these
 columns are there; replies to it cost nothing for a day.
 `seen_position` is that of our last message which X says the customer has read.
-`unread` counts messages of the customer nobody has looked at, and is 2**20 more where somebody has
-marked the conversation to be looked at again.
+`unread` counts messages of the customer nobody has looked at; `is_marked_unread` is 1 where
+somebody has marked the conversation to be looked at again.
 `snoozed_until` is when it comes back into the lists, as people count time; 2**62 for whenever the
 customer writes. `tags` are those of the table of that name, as a JSON list; empty for none.
 """
