@@ -155,7 +155,7 @@ def handed_to_people(demo: DeskDemo, sam: Page, robin: Page) -> None:
 def test_a_page_that_is_cut_off_again_and_again_misses_and_repeats_nothing(
     demo, open_page: Open
 ) -> None:
-    """By hand, with `DESK_CUTS=1000`, for a good half of an hour."""
+    """By hand, with `DESK_CUTS=1000`, for about 24 minutes."""
     address, draw = urlsplit(demo.sam), random.Random(7)
     with cutting(address.port or 0) as (loop, proxy):
         page = enter(open_page, demo.sam.replace(f":{address.port}/", f":{proxy.port}/"))
