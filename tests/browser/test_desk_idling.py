@@ -73,6 +73,17 @@ def entered(open_page: Open, link: str) -> Page:
     return page
 
 
+def noted(page: Page) -> list[Request]:
+    """Note what a page asks for from now on."""
+    asked: list[Request] = []
+
+    def note(request: Request) -> None:
+        asked.append(request)
+
+    page.on("request", note)
+    return asked
+
+
 def test_a_page_that_nobody_touches_is_logged_out_and_what_was_written_is_there_again(
     desk: tuple[DeskApi, str], open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -87,12 +98,7 @@ def test_a_page_that_nobody_touches_is_logged_out_and_what_was_written_is_there_
         page.get_by_role("heading", name="Log in"),
     )
     expect(reply).to_be_visible(timeout=WITHIN_MS)
-    asked: list[Request] = []
-
-    def note(request: Request) -> None:
-        asked.append(request)
-
-    page.on("request", note)
+    asked = noted(page)
 
     # Somebody writes: that is use, also hours after they came.
     api.clock.advance(IDLE - SECOND)

@@ -32,6 +32,8 @@ const REMEDIES: readonly [RegExp, string][] = [
   [/^too many$|too many items|length <= /i, "Remove some."],
   [/must not be empty|length >= 1/i, "Write something, or remove it."],
   [/must start with https/i, "Write the whole address, with https:// in front."],
+  [/must hold no blanks/i, "Take them out; a blank that belongs there is written %20."],
+  [/must name a host/i, "Write the whole address."],
   [/must hold no link/i, "Put the link into the text or a button."],
   [/is no id of X/i, "Attach the file again."],
   [/every option has a description/i, "Describe all of them, or none."],
