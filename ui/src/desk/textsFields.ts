@@ -12,6 +12,7 @@ const WORDS: Record<string, string> = {
   name: "Name",
   profile_id: "Who speaks",
   speak: "Who speaks",
+  tags: "Tags",
   label: "label",
   description: "description",
   metadata: "metadata",
