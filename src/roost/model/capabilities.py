@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from roost.errors import InvalidMessage
+from roost.model import addresses
 from roost.model.messages import Button, OutboundMessage, Point, QuickReply
 
 
@@ -128,15 +129,7 @@ def _check_descriptions(options: tuple[QuickReply, ...]) -> None:
 
 def _check_links(buttons: tuple[Button, ...]) -> None:
     for n, button in enumerate(buttons):
-        if not button.url.startswith("https://"):
-            shown = button.url[:_SHOWN]
-            raise InvalidMessage(
-                f"buttons[{n}].url",
-                f"must start with https://, found {shown!r}",
-                limit=len("https://"),
-                value=len(button.url),
-                is_size=False,
-            )
+        addresses.check(f"buttons[{n}].url", button.url)
 
 
 def _check_labels(options: tuple[QuickReply, ...]) -> None:
