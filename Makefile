@@ -71,6 +71,7 @@ crash-long: .make/dev
 	$(BIN)/python -m tests.crash.dialogs --postgresql
 	$(BIN)/python -m tests.contract.live_cuts --cuts 1000
 	$(BIN)/python -m tests.contract.live_cuts --cuts 1000 --postgresql
+	DESK_CUTS=1000 $(BIN)/pytest -s tests/browser/test_desk_cuts.py -k again
 
 bench: .make/dev
 	$(BIN)/python bench/intake.py

@@ -76,13 +76,15 @@ def type_of(schema: Mapping[str, Any]) -> str:
     match schema:
         case {"$ref": str(place)}:
             found = place.rpartition("/")[2]
-        case {"enum": values}:
-            found = " | ".join(json.dumps(value) for value in values)
+        case {"enum": names}:
+            found = " | ".join(json.dumps(name) for name in names)
         case {"oneOf": [*choices]} | {"anyOf": [*choices]}:
             found = " | ".join(dict.fromkeys(type_of(one) for one in choices))
         case {"type": "array", "items": item}:
             inner = type_of(item)
             found = f"({inner})[]" if " " in inner else f"{inner}[]"
+        case {"type": "object", "additionalProperties": {**values}}:
+            found = f"Record<string, {type_of(values)}>"
         case {"type": str(plain)} if plain in PLAIN:
             found = PLAIN[plain]
         case _:

@@ -61,6 +61,7 @@ class Browser:
     async def call(self, method: str, path: str, body: object = None, **headers: str) -> Answer:
         """Make a request; underscores in header names stand for hyphens."""
         sent = {"x-roost-csrf": self.csrf, "sec-fetch-site": "same-origin", "origin": ORIGIN}
+        sent["x-roost-by"] = "person"
         if self.cookie:
             sent["cookie"] = self.cookie
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}

@@ -94,6 +94,37 @@ async def test_the_signature_counts_towards_the_limit(desk):
     assert taken.status == 202
 
 
+@pytest.mark.parametrize(
+    ("address", "problem"),
+    [
+        ("http://example.com", "must start with https://, found 'http://example.com'"),
+        ("https://exa mple.com", "found ' ' in 'https://exa mple.com'"),
+        ("https://example.com\u202e", "found '\\u202e' in 'https://example.com\\u202e'"),
+        ("https://?a", "must name a host behind https://"),
+    ],
+)
+async def test_a_button_that_leads_nowhere_is_refused_by_name(desk, address, problem):
+    sam = await desk.entered()
+    reply = {"text": "x", "buttons": [{"label": "a", "url": address}]}
+
+    answer = await sam.call("POST", f"{HERE}/replies", reply, idempotency_key="k")
+
+    (error,) = answer.json["errors"]
+    assert (answer.status, error["field"]) == (422, "buttons[0].url")
+    assert problem in error["message"]
+    assert await outgoing(sam) == []
+
+
+async def test_a_button_leads_to_any_https_address(desk):
+    sam = await desk.entered()
+    reply = {"text": "x", "buttons": [{"label": "a", "url": "HTTPS://EXAMPLE.com"}]}
+
+    assert (await sam.call("POST", f"{HERE}/replies", reply, idempotency_key="k")).status == 202
+
+    (found,) = await outgoing(sam)
+    assert found["buttons"] == reply["buttons"]
+
+
 async def test_only_profiles_x_knows_can_be_chosen_and_only_for_people_who_serve(desk):
     desk.at_x.profiles = [Voice("901", "Sam")]
     admin = await desk.entered("ann", Role.ADMIN)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,8 @@ from tests.contract.desk_api import desk_over
 
 from roost.engine import answering, timers
 from roost.engine.answering import Command
-from roost.model.ids import UserId
+from roost.model.ids import ConversationId, UserId
+from roost.model.outbound import Addressee
 from roost.testing.clocks import FrozenClock
 
 HERE = "/api/conversations/11/11-22"
@@ -157,6 +159,55 @@ async def test_of_two_who_change_tags_at_once_both_get_what_they_changed(desk):
     tagged = await do(robin, "tags", {"tags": ["vip", "beta"], "before": ["vip", "late"]}, key="b")
 
     assert tagged["tags"] == ["alpha", "beta", "vip"]
+
+
+async def test_of_two_who_add_tags_at_once_one_is_refused_where_they_are_too_many_together(desk):
+    sam, robin = await desk.entered("sam"), await desk.entered("robin")
+    await do(sam, "tags", {"tags": ["vip"], "before": []})
+    wanted = [[f"{name}{n}" for n in range(10)] for name in ("a", "b")]
+
+    answers = await asyncio.gather(
+        *(
+            browser.call(
+                "POST",
+                f"{HERE}/tags",
+                {"tags": ["vip", *tags], "before": ["vip"]},
+                idempotency_key="many",
+            )
+            for browser, tags in zip((sam, robin), wanted, strict=True)
+        )
+    )
+
+    assert sorted(one.status for one in answers) == [200, 422]
+    (refused,) = [one.json for one in answers if one.status == 422]
+    (error,) = refused["errors"]
+    assert (refused["code"], error["field"], error["limit"], error["value"]) == (
+        "invalid",
+        "tags",
+        20,
+        21,
+    )
+    kept = (await sam.get(HERE))["tags"]
+    assert kept in [sorted(["vip", *tags]) for tags in wanted]
+    assert (await sam.get("/api/conversations/tags"))["tags"] == kept
+
+
+async def test_where_a_bot_has_put_too_many_tags_they_can_be_taken_off(desk, world):
+    sam, where = await desk.entered("sam"), Addressee(OURS, ConversationId("11-22"), UserId("22"))
+
+    async def tagged_by_a_bot(tx) -> None:
+        for n in range(22):
+            await tx.tags.put(where, f"t{n:02}", at=NOON)
+
+    await desk.store.transact(tagged_by_a_bot)
+    found = (await sam.get(HERE))["tags"]
+
+    left = await do(sam, "tags", {"tags": found[:20], "before": found[:21]})
+    more = {"tags": ["vip"], "before": []}
+    refused = await sam.call("POST", f"{HERE}/tags", more, idempotency_key="2")
+
+    assert left["tags"] == [*found[:20], found[21]]
+    assert (refused.status, (await sam.get(HERE))["tags"]) == (422, left["tags"])
 
 
 @pytest.mark.parametrize("tags", [[" "], [""], ["x" * 51], [str(n) for n in range(21)]])

@@ -41,16 +41,22 @@ async def test_a_customer_is_exported_to_a_private_file_and_erased_once(tmp_path
         (found,) = exported["conversations"]
         assert found["lines"][0]["text"] == "a xylophone"
         assert len(found["lines"]) + len(found["outgoing"]) >= 2
+        told = [json.loads(one["body"]) for one in exported["records"]["deliveries"]]
+        assert any("a xylophone" in json.dumps(one) for one in told)
         code, said = await customers(line, "export", world.CUSTOMER_ID, "--to", "ada.json")
         assert (code, "already there" in said) == (2, True)
 
         code, said = await customers(line, "erase", world.CUSTOMER_ID)
         assert (code, "nothing was erased" in said) == (2, True)
         assert line.rows("SELECT count(*) FROM conversations") == [(1,)]
+        bodies = line.rows("SELECT body FROM deliveries ORDER BY delivery_id")
+        code, said = await customers(line, "erase", "id", "--yes")
+        assert (code, "has nothing of customer id" in said) == (2, True)
+        assert line.rows("SELECT body FROM deliveries ORDER BY delivery_id") == bodies
         code, said = await customers(line, "erase", world.CUSTOMER_ID, "--yes", "--json")
         assert (code, json.loads(said)["conversations"]) == (0, 1)
         assert line.rows("SELECT count(*) FROM conversations") == [(0,)]
         code, said = await customers(line, "export", world.CUSTOMER_ID)
-        assert (code, "has no conversation with" in said) == (2, True)
+        assert (code, "has nothing of customer 2002" in said) == (2, True)
         code, said = await customers(line, "erase", world.CUSTOMER_ID, "--account", "5", "--yes")
         assert (code, "there is no account 5" in said) == (2, True)

@@ -55,7 +55,8 @@ async def export(
     """Give everything that is stored of a customer, as JSON.
 
     That is what X described them as, what they did around the account, messages, notes, and what
-    bots remember.
+    bots remember; and under `records` every row that `erase` would take out or empty, so also
+    agents' drafts to them and what X has delivered, which may name others too.
 
     Example: `roost customers export 2002 --to ada.json --json`
 

@@ -27,12 +27,15 @@ from roost.ports.api_keys import ApiKeyLookup, Scope
 from roost.ports.people import PeopleLookup, SessionRow
 
 IDLE = timedelta(hours=8)
-"""A session ends when it was not used for so long."""
+"""A session ends when nobody has used it for so long: not their page, which asks by itself."""
 
 ENDS = timedelta(days=7)
 """A session ends after so long, used or not."""
 
 CSRF_HEADER = "x-roost-csrf"
+
+BY_HEADER, BY_PERSON = "x-roost-by", "person"
+"""What a page sends with requests while somebody is at it; without it, none is use of a session."""
 
 KEY_PREFIX = "roost_"
 """How API keys begin, so that one that gets out is known for what it is."""
@@ -67,10 +70,12 @@ class Visitor:
     Attributes:
         person: Somebody of ours, as they are now.
         scope: What their API key may do; `None` for a session in a browser.
+        session: That session; `None` for an API key.
     """
 
     person: Person
     scope: Scope | None
+    session: SessionRow | None = None
 
 
 class Access:
@@ -120,18 +125,23 @@ class Access:
         else:
             _check_scope(connection, policy, visitor.scope)
         _check_policy(connection, policy, visitor.person)
+        if visitor.session is not None and connection.headers.get(BY_HEADER) == BY_PERSON:
+            await self._note_use(visitor.session)
         connection.scope["user"] = visitor.person
 
     async def visitor(
         self, headers: Mapping[str, str], cookies: Mapping[str, str]
     ) -> Visitor | None:
-        """Find who makes a request: by their key where they send one, else by their session."""
+        """Find who makes a request: by their key where they send one, else by their session.
+
+        To look whether a session still holds is no use of it.
+        """
         sent = headers.get("authorization")
         if sent is not None:
             return await self._holder(sent)
         token = self.token_of(cookies)
         session = None if token is None else await self.session(token)
-        return None if session is None else Visitor(session.person, None)
+        return None if session is None else Visitor(session.person, None, session)
 
     async def _holder(self, sent: str) -> Visitor | None:
         scheme, _, secret = sent.partition(" ")
@@ -151,14 +161,16 @@ class Access:
         return cookies.get(self._cookie)
 
     async def session(self, token: str) -> SessionRow | None:
-        """Find who is logged in, and note at times that they are here."""
+        """Find who is logged in."""
         now = self._clock.now()
-        session = await self._people.session(tokens.digest(token), now=now, idle_since=now - IDLE)
-        if session is not None and now - session.seen_at >= _SEEN_EVERY:
+        return await self._people.session(tokens.digest(token), now=now, idle_since=now - IDLE)
+
+    async def _note_use(self, session: SessionRow) -> None:
+        now = self._clock.now()
+        if now - session.seen_at >= _SEEN_EVERY:
             await self._store.transact(
                 lambda tx: tx.people.see(session.token_hash, at=now), is_durable=False
             )
-        return session
 
     async def begin(self, person: Person) -> str:
         """Let somebody in; give the token for `cookie`."""

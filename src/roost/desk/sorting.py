@@ -15,6 +15,8 @@ from roost.desk.problems import UNPROCESSABLE, FieldError, Refused
 from roost.desk.replies import Change
 from roost.engine import answering
 from roost.engine.answering import Act
+from roost.model.ids import UserId
+from roost.model.outbound import Addressee
 from roost.model.people import PersonId
 from roost.ports import Tx
 
@@ -67,7 +69,19 @@ class SortingController(Controller):
 
     @post("/tags", policy=Policy.PERSON, status_code=200)
     async def tag(self, data: JSONBody[wire.Tags], change: Change) -> wire.Done:
-        """Have the conversation carry these tags, exactly or but for what others have changed."""
-        return await change.do(
-            lambda tx, act: answering.tag(tx, act, data.tags, before=data.before)
-        )
+        """Have the conversation carry these tags, exactly or but for what others have changed.
+
+        Nothing is changed where it would carry more than 20 then; tags can be taken off always.
+        """
+        is_adding = not set(data.tags) <= set(data.before or ())
+
+        async def tag(tx: Tx, act: Act) -> None:
+            await answering.tag(tx, act, data.tags, before=data.before)
+            # Tags are the conversation's, whoever the customer is.
+            where = Addressee(act.account_id, act.conversation_id, UserId(""))
+            n_tags = len(await tx.tags.of(where))
+            if is_adding and n_tags > wire.MOST_TAGS:
+                wrong = FieldError("tags", "too many", limit=wire.MOST_TAGS, value=n_tags)
+                raise Refused(UNPROCESSABLE, "invalid", "These are too many tags.", errors=[wrong])
+
+        return await change.do(tag)

@@ -335,6 +335,10 @@ class Snooze(Struct, frozen=True, forbid_unknown_fields=True):
     until: Annotated[datetime, Meta(tz=True)] | None = None
 
 
+MOST_TAGS = 20
+"""On one conversation, whoever has put them there."""
+
+
 class Tags(Struct, frozen=True, forbid_unknown_fields=True):
     """Tags of a conversation, up to 20; each 1 to 50 characters, not only blanks.
 
@@ -345,7 +349,7 @@ class Tags(Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     tags: Annotated[
-        Sequence[Annotated[str, Meta(max_length=50, pattern=r"\S")]], Meta(max_length=20)
+        Sequence[Annotated[str, Meta(max_length=50, pattern=r"\S")]], Meta(max_length=MOST_TAGS)
     ]
     before: Annotated[Sequence[Annotated[str, Meta(max_length=50)]], Meta(max_length=40)] | None = (
         None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
@@ -39,6 +39,10 @@ class CustomerExport(Struct, frozen=True, kw_only=True):
         profile: As X last described them.
         activities: What happened around them beside messages, newest first.
         conversations: With everything in them.
+        records: Every row that erasing the customer would take out or empty, by its table: the
+            drafts of agents and the bodies of deliveries, which may name others too, timers and
+            dialogs, and what the rest is made of. Numbers are written in digits, times in
+            milliseconds since 1970 UTC.
     """
 
     account_id: str
@@ -46,6 +50,7 @@ class CustomerExport(Struct, frozen=True, kw_only=True):
     profile: CustomerProfile
     activities: Sequence[CustomerActivity]
     conversations: Sequence[ExportedConversation]
+    records: Mapping[str, Sequence[Mapping[str, str | None]]]
 
 
 class CustomerErased(Struct, frozen=True, kw_only=True):

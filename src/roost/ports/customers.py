@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -136,6 +136,11 @@ class Episode:
     person_id: PersonId | None
 
 
+Record = Mapping[str, str | None]
+"""One row, as text: numbers in digits, times in milliseconds since 1970 UTC, bytes as UTF-8, or
+in Base64 where they are none."""
+
+
 class CustomerLookup(Protocol):
     """What is read of a customer. Each answer is put together from a few queries."""
 
@@ -166,4 +171,19 @@ class CustomerLookup(Protocol):
 
     async def notes(self, account_id: UserId, conversation_id: ConversationId) -> Sequence[Remark]:
         """Give a conversation's notes, up to `NOTES_AT_ONCE`, newest first."""
+        ...
+
+    async def records(
+        self, account_id: UserId, customer_id: UserId, conversations: Sequence[ConversationId]
+    ) -> Mapping[str, Sequence[Record]]:
+        """Give every row that erasing the customer would take out or empty, by its table.
+
+        Only tables that have some are named. The search's indexes are left out: they hold nothing
+        that is not in others. Reads everything that X has delivered to the account.
+
+        Args:
+            account_id: Of ours.
+            customer_id: Digits.
+            conversations: Those with the customer, and where things around them are filed.
+        """
         ...

@@ -31,7 +31,7 @@ class SessionRow:
     Attributes:
         person: Who; as they are now, not as they were when they logged in.
         token_hash: Names the session; what the browser holds cannot be found from it.
-        seen_at: When they were last heard of, to the minute.
+        seen_at: When they last did something, to the minute.
     """
 
     person: Person

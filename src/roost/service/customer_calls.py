@@ -41,16 +41,24 @@ def calls(settings: Settings, store: DurableStore, clock: Clock) -> Mapping[str,
         try:
             found = await customers.export(store, account, UserId(customer_id))
         except Refused as error:
-            problem = f"account {account_id} has no conversation with customer {customer_id}"
-            raise NotPossible(problem) from error
+            raise NotPossible(_nothing(account_id, customer_id)) from error
         return _pieces(msgspec.json.encode(found).decode())
 
     async def erase(account_id: str, customer_id: str) -> Mapping[str, int]:
         account = await known(account_id)
-        erased = await customers.erase(store, account, UserId(customer_id), by=None, at=clock.now())
+        try:
+            erased = await customers.erase(
+                store, account, UserId(customer_id), by=None, at=clock.now()
+            )
+        except Refused as error:
+            raise NotPossible(_nothing(account_id, customer_id)) from error
         return msgspec.to_builtins(erased)
 
     return {"customer_export": export, "customer_erase": erase}
+
+
+def _nothing(account_id: str, customer_id: str) -> str:
+    return f"account {account_id} has nothing of customer {customer_id}"
 
 
 async def _pieces(text: str) -> AsyncIterator[str]:

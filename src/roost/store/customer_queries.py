@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import base64
+from collections.abc import Mapping, Sequence
 
 from roost.model import activities
 from roost.model.activities import Activity
@@ -19,13 +20,15 @@ from roost.ports.customers import (
     PastActivity,
     PastKey,
     PastPage,
+    Record,
     Told,
 )
 from roost.ports.remarks import Remark, RemarkKind
 from roost.store import customer_statements as sql
-from roost.store import encoding
+from roost.store import customer_tables, encoding
 from roost.store.customer_statements import ActivityRow
-from roost.store.statements import Parameters, Query, Reading
+from roost.store.customer_tables import Row
+from roost.store.statements import Parameter, Parameters, Query, Reading
 
 LOOKED_THROUGH = 20
 """Of so many of the last messages, and activities, the deliveries are looked for."""
@@ -152,8 +155,37 @@ class StoredCustomers:
             for person, text, at in rows
         ]
 
+    async def records(
+        self, account_id: UserId, customer_id: UserId, conversations: Sequence[ConversationId]
+    ) -> Mapping[str, Sequence[Record]]:
+        """Give every row that erasing a customer would take out or empty, by its table."""
+        found: dict[str, dict[Row, Record]] = {}
+        asked = [(customer_tables.IN_CONVERSATION, _here(account_id, one)) for one in conversations]
+        of: Parameters = {"customer": customer_id, "needle": f'"{customer_id}"'.encode()}
+        asked.append((customer_tables.BESIDE, {"account": account_id, **of}))
+        for queries, parameters in asked:
+            for table, query in queries.items():
+                # What is found in two ways is told once.
+                rows = await self._reading.rows(query, parameters)
+                names = [one.name for one in table.columns]
+                keys = [n for n, one in enumerate(table.columns) if one.primary_key]
+                found.setdefault(table.name, {}).update(
+                    (tuple(row[n] for n in keys), dict(zip(names, map(_text, row), strict=True)))
+                    for row in rows
+                )
+        return {name: list(rows.values()) for name, rows in found.items() if rows}
+
 
 _Found = PastActivity | None
+
+
+def _text(value: Parameter) -> str | None:
+    if not isinstance(value, bytes):
+        return None if value is None else str(value)
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return base64.b64encode(value).decode()
 
 
 def _here(account_id: UserId, conversation_id: ConversationId) -> Parameters:

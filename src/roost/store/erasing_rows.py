@@ -7,15 +7,13 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import (
-    Column,
-    ColumnElement,
     LargeBinary,
-    Table,
     bindparam,
     delete,
     func,
     insert,
     literal_column,
+    or_,
     select,
     update,
 )
@@ -25,17 +23,15 @@ from roost.model.ids import ConversationId, UserId, conversation_between
 from roost.model.memories import Memory, Scope
 from roost.model.people import PersonId
 from roost.ports.erasing import Erased
-from roost.store import encoding
+from roost.store import customer_tables, encoding
 from roost.store import erased as files
-from roost.store.composing_tables import drafts
-from roost.store.dialog_tables import dialogs, points, timers
+from roost.store.customer_tables import OF_CONVERSATION, holds_needle, is_here, is_remembered
 from roost.store.erasing_tables import erasures
 from roost.store.erasure_tables import post_copies
 from roost.store.expressions import ByDatabase
+from roost.store.held_statements import RESTORED
 from roost.store.mark_statements import FORGET_TAGS, MEMORIES
-from roost.store.mark_tables import memories, tags
-from roost.store.people_tables import remarks
-from roost.store.search_tables import customer_words, message_words
+from roost.store.mark_tables import memories
 from roost.store.statements import Command, Parameters, Query, Session, fixed
 from roost.store.tables import changes, conversations, deliveries, events, messages, outbox
 
@@ -43,20 +39,6 @@ _ID_BYTES = 16
 _EMPTY = ByDatabase(
     sqlite=literal_column("x''", LargeBinary), postgresql=literal_column("''::bytea", LargeBinary)
 )
-
-_OF_CONVERSATION = (
-    *(message_words, customer_words, messages, outbox, remarks, drafts, tags),
-    *(timers, dialogs, points, conversations),
-)
-"""Tables whose rows go with their conversation, which goes last."""
-
-
-def _is_here(table: Table) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    return (
-        table.c.account_id == bindparam("account"),
-        table.c.conversation_id == bindparam("conversation"),
-    )
-
 
 WITH = Query[tuple[str]](
     select(conversations.c.conversation_id)
@@ -66,51 +48,29 @@ WITH = Query[tuple[str]](
     )
     .order_by(conversations.c.conversation_id)
 )
-SENDING = Query[tuple[int]](
-    select(outbox.c.outbox_id).where(*_is_here(outbox), outbox.c.state == fixed("sending"))
-)
-REMOVE = {table.name: Command(delete(table).where(*_is_here(table))) for table in _OF_CONVERSATION}
-FORGET = Command(
-    delete(memories).where(
-        memories.c.account_id == bindparam("account"),
-        memories.c.scope == bindparam("of"),
-        memories.c.owner_id == bindparam("owner"),
+UNKNOWN = Query[tuple[str]](
+    select(outbox.c.state).where(
+        *is_here(outbox),
+        or_(
+            outbox.c.state.in_([fixed("sending"), fixed("uncertain")]),
+            (outbox.c.state == fixed("queued")) & (outbox.c.reason == fixed(RESTORED)),
+        ),
     )
 )
+"""States of messages that X may have under ids which nobody knows: X would tell of them again, and
+nothing would show that they were erased."""
+REMOVE = {table.name: Command(delete(table).where(*is_here(table))) for table in OF_CONVERSATION}
+FORGET = Command(delete(memories).where(*is_remembered(bindparam("of"), "owner")))
 
-_told_of = (
-    select(events.c.delivery_id)
-    .where(*_is_here(events), events.c.delivery_id != fixed(""))
-    .scalar_subquery()
-)
 EMPTY_DELIVERIES_OF = Command(
-    update(deliveries)
-    .where(
-        deliveries.c.account_id == bindparam("account"),
-        deliveries.c.delivery_id.in_(_told_of),
-        func.length(deliveries.c.body) > fixed(0),
-    )
-    .values(body=_EMPTY)
+    update(deliveries).where(*customer_tables.TOLD_OF).values(body=_EMPTY)
 )
-_needle = bindparam("needle", type_=LargeBinary)
-
-
-def _holds_needle(content: Column[bytes]) -> ColumnElement[bool]:
-    found = ByDatabase(
-        sqlite=func.instr(content, _needle),
-        postgresql=func.position(_needle.op("IN")(content)),
-    )
-    return found > fixed(0)
-
-
 EMPTY_DELIVERIES_NAMING = Command(
-    update(deliveries)
-    .where(deliveries.c.account_id == bindparam("account"), _holds_needle(deliveries.c.body))
-    .values(body=_EMPTY)
+    update(deliveries).where(*customer_tables.NAMING).values(body=_EMPTY)
 )
 EMPTY_EVENTS = Command(
     update(events)
-    .where(*_is_here(events))
+    .where(*is_here(events))
     .values(
         payload=_EMPTY,
         conversation_id=fixed(""),
@@ -124,7 +84,7 @@ EMPTY_EVENTS_NAMING = Command(
     .where(
         events.c.account_id == bindparam("account"),
         events.c.state.in_([fixed(one) for one in _SETTLED]),
-        _holds_needle(events.c.payload),
+        holds_needle(events.c.payload),
     )
     .values(payload=_EMPTY, state=fixed("done"), reason=fixed("erased"))
 )
@@ -142,7 +102,7 @@ FORGET_COPIES = Command(
     )
 )
 UNNAME_CHANGES = Command(
-    update(changes).where(*_is_here(changes)).values(conversation_id=fixed(""), ref=fixed(""))
+    update(changes).where(*is_here(changes)).values(conversation_id=fixed(""), ref=fixed(""))
 )
 RECORD = Command(insert(erasures))
 
@@ -213,8 +173,12 @@ class StoredErasing:
         self, account_id: UserId, conversation_id: ConversationId
     ) -> tuple[int, int]:
         here: Parameters = {"account": account_id, "conversation": conversation_id}
-        if await self._session.rows(SENDING, here):
+        unknown = await self._session.rows(UNKNOWN, here)
+        if ("sending",) in unknown:
             raise NotPossible("a message to this customer is being sent; try again in a moment")
+        if unknown:
+            problem = "it is not known yet whether X has a message to this customer"
+            raise NotPossible(f"{problem}; X is being asked, try again in some minutes")
         n_deliveries = await self._session.run(EMPTY_DELIVERIES_OF, here)
         await self._session.run(EMPTY_EVENTS, here)
         await self._session.run(UNNAME_CHANGES, here)

@@ -62,6 +62,7 @@ def test_what_x_carries_passes(message: OutboundMessage) -> None:
         (OutboundMessage("a", buttons=tuple(Button("l", LINK) for _ in range(4))), "buttons", 3, 4),
         (OutboundMessage("a", buttons=(Button("l" * 37, LINK),)), "buttons[0].label", 36, 37),
         (OutboundMessage("a", buttons=(Button("l", "http://a.example"),)), "buttons[0].url", 8, 16),
+        (OutboundMessage("a", buttons=(Button("l", "https://"),)), "buttons[0].url", 253, 0),
         (OutboundMessage(" ", media_id="1"), "text", 10_000, 0),
         (
             OutboundMessage("a", (QuickReply("see https://a.example"),)),

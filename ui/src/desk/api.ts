@@ -1,5 +1,6 @@
 /** Requests to the desk's API: who asks is proved by cookie and token, changes are named by a key. */
 import { RequestFailed, type FieldError } from "../shared/http";
+import { byWhom } from "./attended";
 import { t } from "./texts";
 
 /** After so long without an answer there will be none: a connection may be gone without anybody being told. */
@@ -122,7 +123,8 @@ async function request<Answer>(path: string, init: RequestInit): Promise<Answer>
 
 /** Give the whole answer; it can be lost in its middle, too. */
 async function answer(path: string, init: RequestInit): Promise<{ status: number; text: string }> {
-  const response = await fetch(path, { ...init, signal: AbortSignal.timeout(ANSWER_MS) });
+  const headers = { ...init.headers, ...byWhom() };
+  const response = await fetch(path, { ...init, headers, signal: AbortSignal.timeout(ANSWER_MS) });
   return { status: response.status, text: await response.text() };
 }
 

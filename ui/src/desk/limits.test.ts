@@ -49,8 +49,12 @@ describe("what may be sent", () => {
 
   it("wants a label and a whole https address on every button", () => {
     const button = (value: string) => kinds({ buttons: [{ label: "See", kind: "link" as const, value }] });
-    expect(button("https://example.com/a")).toEqual([]);
-    for (const bad of ["", "http://example.com", "https://", "javascript:alert(1)", "example.com"]) {
+    for (const good of ["https://example.com/a", "HTTPS://EXAMPLE.com", "https://xn--e1afmkfd.xn--p1ai/ä?q=%20", "https://[::1]:8443/"]) {
+      expect(button(good)).toEqual([]);
+    }
+    const unseen = ["https://exa mple.com", "https://example.com\u202e", "https://example.com/\u200b", "https://a\\b"];
+    const hostless = ["https://", "https:///example.com", "https://?a", "https://-.", "https://a:99999", "https://a%b", "https://пример.рф"];
+    for (const bad of ["", "http://example.com", "javascript:alert(1)", "example.com", ...unseen, ...hostless]) {
       expect(button(bad)).toEqual([["buttons[0].url", "address"]]);
     }
   });

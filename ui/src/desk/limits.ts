@@ -102,8 +102,10 @@ function buttonProblems(button: EditedButton, n: number, limits: Limits): Proble
   return found;
 }
 
+/** The rule is `roost.model.addresses`: blanks, backslashes and what cannot be seen are in no address. */
 function isAddress(url: string): boolean {
-  return url.startsWith("https://") && URL.canParse(url);
+  if (!/^https:\/\/[!"$-.0->@-~]+([/?#]|$)/i.test(url) || /[\p{C}\p{Z}\\]/u.test(url)) return false;
+  return /[\p{L}\p{N}]/u.test(URL.parse(url)?.hostname ?? "");
 }
 
 function described(options: readonly Option[]): Problem[] {

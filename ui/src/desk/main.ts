@@ -3,5 +3,7 @@ import { mount } from "svelte";
 import "../shared/tokens.css";
 import "./desk.css";
 import App from "./App.svelte";
+import { attend } from "./attended";
 
+attend();
 mount(App, { target: document.body });

@@ -47,9 +47,10 @@ export class Session {
     this.me = null;
   }
 
-  /** The server has let go of us. */
+  /** The server has let go of us; what the page asks for as it goes says so once more. */
   end(): void {
-    this.hasEnded = this.me !== null;
+    if (this.me === null) return;
+    this.hasEnded = true;
     this.me = null;
   }
 

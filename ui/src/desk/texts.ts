@@ -24,7 +24,7 @@ function problem(one: Problem): string {
   if (kind === "text") return "Text: a message with quick replies or buttons needs a text.";
   if (kind === "link") return `${field}: must hold no link. Put the link into the text or a button.`;
   if (kind === "described") return `${field}: either every option has a description or none has (${value} of ${limit} have).`;
-  return `${field}: must be a whole address that begins with https://`;
+  return `${field}: must be a whole address that begins with https://, without blanks or anything invisible.`;
 }
 
 export const t = {

@@ -1,6 +1,7 @@
 /** A file on its way to X, through our server; `fetch` cannot tell how far it is. */
 import { RequestFailed } from "../shared/http";
 import { csrfToken, refusal } from "./api";
+import { byWhom } from "./attended";
 import { t } from "./texts";
 
 /** What is known of it: how much of it our server has, from 0 to 1. */
@@ -26,6 +27,7 @@ export function upload(path: string, file: File, onprogress: OnProgress): Upload
   });
   request.open("POST", path);
   request.setRequestHeader("x-roost-csrf", csrfToken());
+  for (const [name, value] of Object.entries(byWhom())) request.setRequestHeader(name, value);
   request.setRequestHeader("content-type", file.type || "application/octet-stream");
   request.send(file);
   return { done, abort: () => request.abort() };

@@ -77,6 +77,7 @@ export interface CustomerExport {
   profile: CustomerProfile;
   activities: CustomerActivity[];
   conversations: ExportedConversation[];
+  records: Record<string, (Record<string, string | null>)[]>;
 }
 export interface CustomerHistory { activities: CustomerActivity[]; before: string | null; }
 export interface CustomerNote { account_id: string; conversation_id: string; person_id: string | null; text: string; at: string; }
