@@ -87,6 +87,7 @@ class Continuity:
         now = self._clock.now()
 
         async def unit(tx: Tx) -> None:
+            await tx.gaps.put_right(now)
             for account_id in self._accounts:
                 seen = await tx.gaps.last_seen(account_id)
                 if seen is None:
@@ -170,6 +171,7 @@ class Continuity:
         arriving = [one for one in self._accounts if self._health.is_arriving(one)]
 
         async def unit(tx: Tx) -> None:
+            await tx.gaps.put_right(now)
             for account_id, span in refused.items():
                 gap = NewGap(
                     account_id, GapKind.OUTAGE, "answered 503", span.since - MARGIN, span.last
@@ -179,6 +181,7 @@ class Continuity:
 
         await self._store.transact(unit, is_durable=bool(refused))
         self._note_recorded(refused)
+        self._swept_at = min(self._swept_at, now)
         if now - self._swept_at >= self._policy.sweep_every:
             await self._sweep(arriving, now)
 

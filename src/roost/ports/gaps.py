@@ -128,6 +128,10 @@ class GapRows(Protocol):
         """Write down that an account is connected for the first time; a known one stays."""
         ...
 
+    async def put_right(self, now: datetime) -> bool:
+        """Take back times that lie ahead, which a wrong clock has written; whether there were."""
+        ...
+
     async def note_ok(self, accounts: Sequence[UserId], at: datetime) -> None:
         """Say that everything up to a time has arrived or lies in a gap. Never goes back."""
         ...

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -14,6 +14,9 @@ from roost.ports import Gap, GapKind, KnownMessages, LastSeen, NewGap
 from roost.store import encoding, span_rows
 from roost.store import gap_statements as sql
 from roost.store.statements import Parameters, Session
+
+MOST_SKEW = timedelta(minutes=1)
+"""How far another process's clock may be ahead of ours; what lies further ahead is wrong."""
 
 _ms = encoding.milliseconds
 
@@ -35,6 +38,11 @@ class StoredGaps:
         """Write down that an account is connected for the first time; a known one stays."""
         times = dict.fromkeys(("connected_at", "ok_at", "swept_at"), _ms(at))
         await self._session.run(sql.MEET, {"account_id": account_id, **times})
+
+    async def put_right(self, now: datetime) -> bool:
+        """Take back times that lie ahead, which a wrong clock has written; whether there were."""
+        latest = _ms(now + MOST_SKEW)
+        return bool(await self._session.run(sql.PUT_RIGHT, {"latest": latest, "at": _ms(now)}))
 
     async def note_ok(self, accounts: Sequence[UserId], at: datetime) -> None:
         """Say that everything up to a time has arrived or lies in a gap. Never goes back."""

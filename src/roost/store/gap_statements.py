@@ -8,6 +8,7 @@ from types import MappingProxyType
 from sqlalchemy import (
     BigInteger,
     bindparam,
+    case,
     delete,
     or_,
     select,
@@ -101,6 +102,13 @@ NOTE_OK = Command(
     update(last_seen)
     .where(last_seen.c.account_id == bindparam("account"), last_seen.c.ok_at < _at)
     .values(ok_at=_at)
+)
+
+_times = (last_seen.c.connected_at, last_seen.c.ok_at, last_seen.c.swept_at)
+PUT_RIGHT = Command(
+    update(last_seen)
+    .where(or_(*(one > bindparam("latest", type_=BigInteger) for one in _times)))
+    .values({one: case((one > _at, _at), else_=one) for one in _times})
 )
 
 NOTE_SWEPT = Command(

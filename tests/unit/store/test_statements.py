@@ -80,6 +80,7 @@ FOR_PEOPLE = {
     "counts.OUTBOX",
     "event_rows.QUARANTINED",
     "gap_statements.OPEN_GAPS",
+    "gap_statements.PUT_RIGHT",
     "health_rows.ACCOUNTS_OF",
     "health_rows.APPS_TO_CHECK",
     "registry.ACCOUNTS",
