@@ -90,6 +90,31 @@ async def test_a_checked_message_is_uncertain_and_none_follows_it(store, world):
     assert [one.message.text for one in await world.start(store)] == ["second"]
 
 
+async def test_what_a_person_has_had_checked_is_known_until_they_have_it_sent(store, world):
+    claim = await world.claimed(store)
+    await world.queue(store, claim, "the bot's")
+    (entry,) = await world.start(store)
+
+    async def park(tx):
+        await tx.outbox.suspect(entry, reason="lost", at=entry.attempted_at)
+        (uncertain,) = await tx.outbox.uncertain()
+        await tx.outbox.park(uncertain, reason="not shown")
+        return uncertain
+
+    assert not (await store.transact(park)).is_checked
+    for _ in range(2):
+        await do(store, world, set_aside.check, entry.outbox_id)
+        (uncertain,) = await store.transact(lambda tx: tx.outbox.uncertain())
+        assert uncertain.is_checked
+        await store.transact(lambda tx, one=uncertain: tx.outbox.park(one, reason="not shown"))
+    assert await world.start(store) == []
+
+    await do(store, world, set_aside.resend, entry.outbox_id)
+
+    (again,) = await world.start(store)
+    assert (again.message.text, again.is_checked) == ("the bot's", False)
+
+
 async def test_a_message_is_not_checked_while_another_of_its_conversation_is_in_flight(
     store, world
 ):

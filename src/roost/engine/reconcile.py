@@ -260,9 +260,12 @@ class Reconciler:
 
 
 def _absence(entry: OutboxEntry, *, is_whole: bool) -> Absence:
-    """Tell what follows absence: a person's words are not sent twice, nor on half a proof."""
+    """Tell what follows absence: a person's words are not sent twice, nor on half a proof.
+
+    Nor is what a person has had X asked about: to ask is not to say that it is to be sent.
+    """
     is_spent = entry.doubts >= (MOST_POSTINGS if entry.route == POST else MOST_SENDS)
-    waits = entry.lane is Lane.AGENT or is_spent
+    waits = entry.lane is Lane.AGENT or entry.is_checked or is_spent
     return Absence.PARK if waits or not is_whole else Absence.RESEND
 
 

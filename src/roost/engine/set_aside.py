@@ -13,6 +13,8 @@ from roost.ports import Tx
 async def check(tx: Tx, account_id: UserId, outbox_id: int, *, at: datetime) -> SetAside:
     """Have X asked once more whether it has a parked message; until then none follows it.
 
+    Nothing is sent: where X does not show it, it is parked again, a bot's too.
+
     Raises:
         NotSetAside: It is not parked, or another of its conversation is being sent.
     """

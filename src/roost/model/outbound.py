@@ -30,12 +30,14 @@ class Withdrawal(IntEnum):
 
     What people write, and what a bot says as it hands over, goes in any case. Whatever else a bot
     says stops once somebody takes over. `STOPPED` is one of which X was not known to be without it
-    at that time: it is looked for, and not sent again.
+    at that time: it is looked for, and not sent again. `CHECKED` is one that was set aside, and
+    that a person has had X asked about: it is sent only if a person says so.
     """
 
     NEVER = 0
     AT_TAKE_OVER = 1
     STOPPED = 2
+    CHECKED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,8 @@ class OutboxEntry:
             ends when it arrives.
         is_withdrawn: Whether it is a bot's, and a person has taken the conversation over: it is
             not sent. Only known of what is due.
+        is_checked: Whether a person has had X asked about it: where X does not show it, it waits
+            for a person again.
     """
 
     outbox_id: int
@@ -96,6 +100,7 @@ class OutboxEntry:
     begun_by: float | None = None
     trial: Scope | None = None
     is_withdrawn: bool = False
+    is_checked: bool = False
 
     @property
     def route(self) -> str:

@@ -112,7 +112,10 @@ class OutboxRows(Protocol):
         ...
 
     async def suspect_again(self, one: SetAside) -> bool:
-        """Mark a parked entry `uncertain`; false while another of its conversation is in flight."""
+        """Mark a parked entry `uncertain`; false while another of its conversation is in flight.
+
+        Its entry `is_checked` from then on, until it is put back to `queued`.
+        """
         ...
 
     async def requeue(self, one: SetAside, *, at: datetime) -> None:

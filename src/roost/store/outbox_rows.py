@@ -227,7 +227,7 @@ class StoredOutbox:
 
 def _due(row: sql.DueRow, at: int) -> OutboxEntry:
     *_, n_free, n_withdrawn, account_holds, app_holds = row
-    entry = entry_of((*row[:10], at, at))
+    entry = entry_of((*row[:11], at, at))
     trial = Scope.APP if app_holds else Scope.ACCOUNT if account_holds else None
     return replace(
         entry,
@@ -247,7 +247,7 @@ def _withdrawal(lane: Lane, by: PersonId | None) -> int:
 def entry_of(row: sql.EntryRow) -> OutboxEntry:
     """Read a row of an entry, its baseline, and when its attempt began and ended."""
     outbox_id, account_id, conversation_id, recipient_id, body, app_id, *numbers = row
-    attempt, doubts, lane, *since = numbers
+    attempt, doubts, lane, withdrawal, *since = numbers
     return OutboxEntry(
         outbox_id=outbox_id,
         account_id=UserId(account_id),
@@ -261,6 +261,7 @@ def entry_of(row: sql.EntryRow) -> OutboxEntry:
         ended_at=encoding.moment(since[2]),
         lane=Lane(lane),
         app_id=app_id,
+        is_checked=withdrawal == Withdrawal.CHECKED,
     )
 
 

@@ -165,11 +165,12 @@ _ENTRY = (
     outbox.c.attempts,
     outbox.c.doubts,
     outbox.c.lane,
+    outbox.c.withdrawal,
 )
-EntryRow = tuple[int, str, str, str, bytes, str, int, int, int, int, int, int]
+EntryRow = tuple[int, str, str, str, bytes, str, int, int, int, int, int, int, int]
 """An entry's columns, its baseline, when it was tried, and when that ended as far as is known."""
 
-DueRow = tuple[int, str, str, str, bytes, str, int, int, int, int, int, int, int, int]
+DueRow = tuple[int, str, str, str, bytes, str, int, int, int, int, int, int, int, int, int]
 """An entry's columns, its baseline, whether it is free and withdrawn, and the holds of its account
 and app."""
 
@@ -325,7 +326,7 @@ BRING_FORWARD = Command(
 
 RELEASE = Command(update(outbox).where(_waiting).values(due_at=FIRST_DUE))
 
-SentRow = tuple[str | None, int, str, str, str, bytes, str, int, int, int, int, int, int]
+SentRow = tuple[str | None, int, str, str, str, bytes, str, int, int, int, int, int, int, int]
 """X's id of the message, if it is known, and what `EntryRow` has."""
 
 SENT = Query[SentRow](

@@ -71,7 +71,11 @@ STOP_NEXT = Command(
     .values(due_at=null())
 )
 
-SUSPECT = Command(update(outbox).where(*_THIS).values(state=fixed("uncertain")))
+SUSPECT = Command(
+    update(outbox)
+    .where(*_THIS)
+    .values(state=fixed("uncertain"), withdrawal=fixed(Withdrawal.CHECKED))
+)
 
 REQUEUE = Command(
     update(outbox)

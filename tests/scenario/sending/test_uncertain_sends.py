@@ -7,13 +7,17 @@ from datetime import timedelta
 
 import pytest
 from tests import pictures
-from tests.scenario.sending.conftest import LIST, NEW, Application
+from tests.scenario.sending.conftest import ACCOUNT, ADA, LIST, NEW, Application
 
-from roost.engine import set_aside
+from roost.engine import answering, set_aside
+from roost.engine.answering import Act
 from roost.engine.reconcile import MOST_PAGES, MOST_SENDS
 from roost.model.decisions import Decision, Reply
+from roost.model.ids import ConversationId
 from roost.model.messages import OutboundMessage, Point, QuickReply
+from roost.model.people import PersonId
 from roost.model.turns import Turn
+from roost.ports import Tx
 from roost.simulator.fault_rules import (
     DropRule,
     DuplicateRule,
@@ -228,6 +232,40 @@ async def test_an_agent_s_message_that_x_does_later_still_is_not_doubled_but_par
 
     await application.until_outbox(sent=3)
     assert application.arrived() == ["re: hello", "Found it.", "I am looking into it."]
+
+
+@pytest.mark.parametrize("takes_over", [False, True])
+async def test_a_bot_s_message_that_a_person_has_had_checked_is_sent_only_if_they_say_so(
+    application: Application, *, takes_over: bool
+):
+    application.faults(once(503))
+    application.says("ada", "hello")
+    await application.until_outbox(uncertain=1)
+    where = ConversationId(f"{ACCOUNT}-{ADA}")
+    act = Act(ACCOUNT, where, PersonId("agent-7"), "a" * 32, application.x.clock.now())
+
+    async def park(tx: Tx) -> int:
+        (uncertain,) = await tx.outbox.uncertain()
+        await tx.outbox.park(uncertain, reason="X could not be asked for a day")
+        if takes_over:
+            await answering.take_over(tx, act)
+            await answering.resolve(tx, act)
+        return uncertain.outbox_id
+
+    parked = await application.store.transact(park)
+    await application.store.transact(lambda tx: set_aside.check(tx, ACCOUNT, parked, at=act.at))
+    await application.pass_by(MINUTE)
+    await application.until(lambda: listed(application, 1))
+    await application.pass_by(MINUTE)
+
+    await application.until_outbox(parked=1)
+    await application.pass_by(MINUTE, MINUTE)
+    assert application.arrived() == []
+    assert application.calls("dm.events.list") == [200, 200]
+    await application.store.transact(lambda tx: set_aside.resend(tx, ACCOUNT, parked, at=act.at))
+    application.worker.look()
+    await application.until_outbox(sent=1)
+    assert application.arrived() == ["re: hello"]
 
 
 async def test_what_x_writes_differently_is_still_recognised(application: Application):
