@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -170,7 +170,7 @@ class TurnWorker:
         pending = await tx.events.pending_in(
             [(row.account_id, row.conversation_id) for row in rows], EVENTS_PER_TURN
         )
-        claiming = _Claiming(now, self._policy, at_x, pending)
+        claiming = _Claiming(now, self._policy, at_x, pending, self._opt_outs())
         return n_filed, [await claiming.claim(tx, row) for row in rows]
 
     def _opt_outs(self) -> OptOuts:
@@ -276,7 +276,9 @@ class TurnWorker:
         at = self._clock.now()
 
         async def unit(tx: Tx) -> bool:
-            if await tx.conversations.guard(claim) and self._policy.on_error is OnError.HAND_OFF:
+            is_owner = await tx.conversations.guard(claim)
+            await opting.heed(tx, _messages(claim.turn.events), self._opt_outs(), at=at)
+            if is_owner and self._policy.on_error is OnError.HAND_OFF:
                 await decisions.apply(tx, [HandOff(reason)], claim, at=at)
             await tx.events.settle(claim.turn.events, state="quarantined", reason=reason)
             await tx.dialogs.end_interrupted(claim)
@@ -289,10 +291,9 @@ class TurnWorker:
     async def _leave_late(self, claim: Claim, reason: str) -> bool:
         """Leave a conversation in which a message came late, and what waits in it, to people."""
         at = self._clock.now()
-        messages = [one for one in claim.turn.events if isinstance(one, MessageReceived)]
 
         async def unit(tx: Tx) -> bool:
-            await opting.heed(tx, messages, self._opt_outs(), at=at)
+            await opting.heed(tx, _messages(claim.turn.events), self._opt_outs(), at=at)
             if await tx.conversations.guard(claim):
                 await decisions.apply(tx, [HandOff(reason)], claim, at=at)
             await tx.events.settle_all(commits.done(claim, claim.turn.events, "handed off"))
@@ -316,6 +317,7 @@ class _Claiming:
     policy: TurnPolicy
     at_x: Mapping[UserId, tuple[XObject, ...]]
     pending: Mapping[tuple[UserId, ConversationId], PendingEvents]
+    opt_outs: OptOuts
 
     async def claim(self, tx: Tx, row: ConversationRow) -> Claim:
         pending, policy = self.pending[row.account_id, row.conversation_id], self.policy
@@ -325,11 +327,14 @@ class _Claiming:
         may_be_late = events if policy.on_late is OnLate.HANDLE else fresh
         late = [one for one in may_be_late if _is_late(one, row)]
         old = [one for one in fresh if _is_old(one, self.now, policy)]
+        has_news = False
         if policy.on_late is OnLate.IGNORE:
             old = [one for one in old if one not in late]
             await tx.events.settle(late, state="ignored", reason="late")
             await tx.events.settle(old, state="ignored", reason="too old for the bot to answer")
-            events, late, old = tuple(one for one in events if one not in [*late, *old]), [], []
+            unheard = [one for one in events if one in [*late, *old]]
+            has_news = bool(await opting.heed(tx, _messages(unheard), self.opt_outs, at=self.now))
+            events, late, old = tuple(one for one in events if one not in unheard), [], []
         turn = Turn(
             bot=row.bot,
             account_id=row.account_id,
@@ -339,7 +344,7 @@ class _Claiming:
             attempt=pending.attempt,
             now=self.now,
             dialogs=tuple(await tx.dialogs.open(row)) if row.has_dialogs else (),
-            memories=tuple(await tx.memories.of(row)) if row.has_memories else (),
+            memories=tuple(await tx.memories.of(row)) if row.has_memories or has_news else (),
             late=tuple(event.event_key for event in late),
             has_written=row.has_written,
             at_x=self.at_x[row.account_id],
@@ -352,6 +357,10 @@ class _Claiming:
             has_more=pending.has_more,
             is_too_old=bool(old),
         )
+
+
+def _messages(events: Iterable[TurnEvent]) -> list[MessageReceived]:
+    return [one for one in events if isinstance(one, MessageReceived)]
 
 
 def _is_late(event: TurnEvent, row: ConversationRow) -> bool:
