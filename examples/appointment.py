@@ -20,7 +20,9 @@ async def book(chat: Chat) -> None:
     """Book an appointment."""
     try:
         day = await chat.choose("Which day?", DAYS, within=timedelta(minutes=30))
-        name = await chat.ask("Under which name?", within=timedelta(minutes=30))
+        name = await chat.ask(
+            "Under which name?", matching=r".{1,60}", within=timedelta(minutes=30)
+        )
     except Unanswered as error:
         if not error.is_late:
             await chat.hand_off("could not book an appointment")

@@ -1,7 +1,8 @@
 """Taps that carry data: each offered seat is a value, and its handler gets that value by its type.
 
-Run it: `roost chat examples/typed_replies.py`, write anything, and type `2` or `row 7`.
-You should see which seat is yours, and what it costs.
+Run it: `roost chat examples/typed_replies.py`, write anything, and type `2`, `7` or `row 7`.
+You should see which seat is yours, and what it costs. `3` is asked again: it could be the row, or
+the third of them.
 """
 
 from __future__ import annotations

@@ -157,6 +157,19 @@ async def test_only_its_writer_can_take_it_back_and_only_before_x_may_have_it(de
     assert (await take_back(sam, 999, "nothing")).status == 409
 
 
+async def test_after_a_backup_was_restored_nothing_that_x_may_have_is_taken_back(desk):
+    """The second waits behind the first; both may have gone since the backup was made."""
+    sam = await desk.entered("sam")
+    await reply(sam, text="first")
+    await reply(sam, "more", text="second")
+    await desk.store.transact(lambda tx: tx.restoring.mark(NOON))
+
+    for one in await outgoing(sam):
+        refused = await take_back(sam, one["outbox_id"], f"undo {one['outbox_id']}")
+        assert (refused.status, refused.json["code"]) == (409, "not_possible")
+    assert {one["state"] for one in await outgoing(sam)} == {"uncertain", "queued"}
+
+
 async def test_what_x_has_refused_is_taken_back_by_its_writer_to_be_corrected(desk):
     sam, robin = await desk.entered("sam"), await desk.entered("robin")
     await reply(sam, text="a wrong word", quick_replies=[{"label": "Yes"}])

@@ -18,7 +18,7 @@ from tests.contract.desk_api import desk_over, following
 from roost.desk import customers
 from roost.engine import answering, filing
 from roost.engine.answering import Act
-from roost.errors import NotPossible
+from roost.errors import NotPossible, StaleClaim
 from roost.model import searching
 from roost.model.activities import Followed, Liked, Mentioned, PostDeleted
 from roost.model.ids import ConversationId, MessageId, UserId
@@ -303,6 +303,42 @@ async def test_others_and_other_accounts_keep_what_they_have(store, world):
         [OURS, WITHOUT_BOT], searching.looked_for(SAID), after=None, limit=5
     )
     assert [one.message_id for one in page.found] == ["52", "51"]
+
+
+async def test_a_turn_that_runs_while_its_customer_is_erased_says_and_stores_nothing(store, world):
+    """What it was decided upon is gone; so is the row that its claim was of."""
+    old = await world.claimed(store, customer=CUSTOMER)
+    await store.transact(lambda tx: tx.erasing.erase(OURS, CUSTOMER, by=None, at=NOON))
+    new = await world.claimed(store, customer=CUSTOMER)
+
+    assert new.turn.conversation_id == old.turn.conversation_id
+    with pytest.raises(StaleClaim):
+        await store.transact(lambda tx: tx.conversations.guard(old))
+    assert await store.transact(lambda tx: tx.turns.hold([old])) == {}
+    assert await store.transact(lambda tx: tx.turns.hold([new])) == {0: True}
+
+
+async def in_doubt(store, entry):
+    await store.transact(lambda tx: tx.outbox.suspect(entry, reason="timed out", at=NOON))
+
+
+async def restored(store, entry):
+    await store.transact(lambda tx: tx.restoring.mark(NOON))
+
+
+@pytest.mark.parametrize("happens", [in_doubt, restored])
+async def test_nobody_is_erased_while_x_may_have_a_message_under_an_unknown_id(
+    store, world, happens
+):
+    """X would tell of it again: it would be stored as something of which nothing is known."""
+    claim = await world.claimed(store, customer=CUSTOMER)
+    await world.queue(store, claim, SAID, "and more")
+    (entry,) = await world.start(store)
+    await happens(store, entry)
+
+    with pytest.raises(NotPossible, match="not known yet whether X has"):
+        await store.transact(lambda tx: tx.erasing.erase(OURS, CUSTOMER, by=None, at=NOON))
+    assert await store.desk.summary(OURS, HERE) is not None
 
 
 async def test_nobody_is_erased_while_a_message_to_them_is_on_its_way(store, world):

@@ -41,6 +41,20 @@ async def test_an_account_is_met_once_and_what_is_ok_never_goes_back(store):
     assert await store.transact(unit) == LastSeen(NOON, NOON + MINUTE, NOON)
 
 
+async def test_times_that_lie_ahead_are_taken_back_and_others_stay(store):
+    async def unit(tx):
+        await tx.gaps.meet(OURS, NOON)
+        await tx.gaps.meet(WITHOUT_BOT, NOON)
+        await tx.gaps.note_ok([OURS], NOON + 60 * MINUTE)
+        was_wrong = [await tx.gaps.put_right(NOON + 30 * MINUTE) for _ in range(2)]
+        return was_wrong, [await tx.gaps.last_seen(one) for one in (OURS, WITHOUT_BOT)]
+
+    was_wrong, seen = await store.transact(unit)
+
+    assert was_wrong == [True, False]
+    assert seen == [LastSeen(NOON, NOON + 30 * MINUTE, NOON), LastSeen(NOON, NOON, NOON)]
+
+
 async def test_of_two_that_would_sweep_an_account_one_does(store):
     async def unit(tx):
         await tx.gaps.meet(OURS, NOON)

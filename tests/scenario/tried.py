@@ -140,7 +140,7 @@ async def talk(chat: Chat) -> None:
 @bot.on_message(text.equals("bytes"))
 async def give_bytes(chat: Chat) -> None:
     await chat.typing()
-    await chat.say("at this place", place_id=b"df51dec6f4ee2b2c")
+    await chat.note(b"at this place")
 
 @bot.on_message(text.equals("person"))
 async def person(chat: Chat) -> None:

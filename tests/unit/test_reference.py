@@ -6,12 +6,14 @@ import dataclasses
 import importlib
 import inspect
 import re
+import runpy
 from pathlib import Path
 
+import pytest
 from cyclopts import App
 
 import roost
-from roost import Bot, Chat, errors
+from roost import Bot, Chat, errors, settings
 from roost.cli import verbs
 from roost.model.activities import ACTIVITY_TYPES, Happened
 from roost.testing.clocks import FrozenClock
@@ -22,6 +24,7 @@ ROOT = Path(__file__).parents[2]
 CLIENT = (ROOT / "docs/reference/client.md").read_text(encoding="utf-8")
 BOT = (ROOT / "docs/reference/bot.md").read_text(encoding="utf-8")
 CLI = (ROOT / "docs/reference/cli.md").read_text(encoding="utf-8")
+SETTINGS = (ROOT / "docs/reference/settings.md").read_text(encoding="utf-8")
 FAMILY = re.compile(r"^\| `x\.(\w+)` \| (.*) \|$", re.MULTILINE)
 ERROR = re.compile(r"^\| `(\w+)` \| ([^|`]*\d[^|]*) \|$", re.MULTILINE)
 CALL_X = (
@@ -152,3 +155,27 @@ def test_what_checkers_see_of_the_package_is_what_can_be_imported() -> None:
     declared = re.findall(r'^    "(\w+)",$', stub.partition("__all__")[2], re.MULTILINE)
     assert sorted(declared) == sorted(vars(roost)["_PLACES"])
     assert all(inspect.getmodule(getattr(roost, name)) is not None for name in declared)
+
+
+def test_the_page_of_settings_is_what_the_code_says_of_them() -> None:
+    make = ROOT / "docs/settings/make.py"
+    page = runpy.run_path(str(make))["page"]()
+    assert page == SETTINGS, f"run: python {make.relative_to(ROOT)}"
+
+
+def test_the_smallest_settings_of_the_page_are_enough_and_no_less_is(tmp_path: Path) -> None:
+    (example,) = re.findall(r"```toml\n(.*?)```", SETTINGS, re.DOTALL)
+    check_servable(tmp_path, example)
+
+    address, _, tables = example.partition("\n\n")
+    assert address.startswith("public_url = ")
+    for line in filter(None, tables.splitlines()):
+        with pytest.raises(errors.SettingsError):
+            check_servable(tmp_path, tables.replace(line, ""))
+
+
+def check_servable(folder: Path, text: str) -> None:
+    file = folder / "roost.toml"
+    file.write_text(text, encoding="utf-8")
+    found = settings.load(file, environ={}, bots=["my_bot.py"])
+    settings.check_servable(found, settings.Role.ALL)

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import io
+import os
 import re
+import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from roost.cli import app
 
-PAGE = (Path(__file__).parents[2] / "docs/tutorial/first-bot.md").read_text(encoding="utf-8")
-pytest_plugins = ["pytester"]
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs/tutorial/first-bot.md").read_text(encoding="utf-8")
+TESTING = (ROOT / "docs/howto/test-a-bot.md").read_text(encoding="utf-8")
 
 BLOCKS = re.findall(r"```(python|console)\n(.*?)```", PAGE, re.DOTALL)
 
@@ -45,11 +50,52 @@ def test_a_conversation_is_as_it_is_shown(
     assert capsys.readouterr().out.splitlines() == shown
 
 
-def test_its_test_passes(pytester: pytest.Pytester) -> None:
-    pytester.makepyfile(my_bot=blocks("python")[1], test_my_bot=blocks("python")[2])
-    pytester.makeconftest(
-        "import pytest\n@pytest.fixture\ndef anyio_backend():\n    return 'asyncio'"
-    )
-    pytester.syspathinsert()
+def test_its_test_passes(tmp_path: Path) -> None:
+    _, bot, test = blocks("python")
+    (tmp_path / "my_bot.py").write_text(bot, encoding="utf-8")
+    (tmp_path / "test_my_bot.py").write_text(test, encoding="utf-8")
 
-    pytester.runpytest_inprocess("-p", "no:cacheprovider").assert_outcomes(passed=1)
+    ended = typed_there(blocks("console")[2], tmp_path)
+
+    assert re.search(r"\b1 passed\b", ended.stdout), ended.stdout + ended.stderr
+
+
+def test_what_the_guide_to_tests_shows_runs_in_an_empty_folder(tmp_path: Path) -> None:
+    files = re.findall(r"```python\n# (\S+)\n(.*?)```", TESTING, re.DOTALL)
+    for name, text in files:
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    (command,) = re.findall(r"```console\n(.*?)```", TESTING, re.DOTALL)
+
+    assert [name for name, _ in files] == ["my_bot.py", "conftest.py", "test_my_bot.py"]
+    passed = typed_there(command, tmp_path)
+    assert re.search(r"\b1 passed\b", passed.stdout), passed.stdout + passed.stderr
+
+    _, _, (name, text) = files
+    unmarked = text.replace("pytestmark = pytest.mark.anyio\n", "")
+    (tmp_path / name).write_text(unmarked, encoding="utf-8")
+    failed = typed_there(command, tmp_path)
+    assert "async def functions are not natively supported" in failed.stdout, "as the page says"
+
+
+def test_both_pages_say_how_roost_and_pytest_get_there() -> None:
+    (set_up,) = {re.findall(r"```sh\n(.*?)```", page, re.DOTALL)[0] for page in (PAGE, TESTING)}
+
+    made, installed, found, _ = re.split(r" && |\n", set_up, maxsplit=3)
+
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert re.search(rf"^{made.removeprefix('make ')}:", makefile, re.MULTILINE)
+    assert installed == ".venv/bin/pip install pytest"
+    assert found == 'export PATH="$PWD/.venv/bin:$PATH"'
+
+
+def typed_there(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Type what a page shows behind `$`, as the page has it: with the environment's programs."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    return subprocess.run(
+        shlex.split(command.removeprefix("$ ")),
+        cwd=folder,
+        env={**os.environ, "PATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
+    )

@@ -192,16 +192,17 @@ class Chat(Marks):
             within: How long to wait; `None` for ever.
             retries: How often to ask again after an answer that does not match; 0 or more.
             on_invalid: What to say then, with the same quick replies.
-            quick_replies: Answers to tap; a tap gives its label.
+            quick_replies: Answers to tap; a tap gives its label. So does the label however it is
+                written, and its number, unless that matches by itself or labels hold numbers.
             **more: What else the question carries, see `Beside`.
 
         Raises:
             Unanswered: The time has passed, or no answer was understood.
             InvalidMessage: As in `say`.
         """
-        understands = questions.matching(matching, place=self._run.place)
+        wanted = questions.pattern(matching, place=self._run.place)
         asked = self._question(speaking.message(text, quick_replies, **more))
-        by = hearing.typed(understands)
+        by = hearing.typed(questions.text_or_label(wanted, asked))
         return await self._asked(asked, by, Patience(within, retries, on_invalid))
 
     async def choose(
@@ -217,7 +218,7 @@ class Chat(Marks):
         """Ask for one of several options, and give the one chosen.
 
         A tap counts, and a typed answer that can only mean one: its label, its number ("2", "the
-        second one"), or how it begins.
+        second one"), how it begins, or the number by which it differs ("7" for "Row 7").
 
         Args:
             text: The question; as in `say`.

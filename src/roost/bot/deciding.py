@@ -6,7 +6,17 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from roost.bot import asking, awaiting, entering, facts, heeding, menus, questions, rewinding
+from roost.bot import (
+    asking,
+    awaiting,
+    entering,
+    facts,
+    heeding,
+    menus,
+    questions,
+    rewinding,
+    telling,
+)
 from roost.bot.chat import Chat
 from roost.bot.handlers import Registered
 from roost.bot.handling import Handlers, OnChanged
@@ -80,15 +90,19 @@ class Deciding:
     def _meaning_of(self, event: TurnEvent) -> Meaning | None:
         """Give what a built-in word means.
 
-        All but `stop` yield to a handler made for the word, and to what is offered under it.
+        All but `stop` yield to what is offered under the word, and to a handler made for it: that
+        gets it even where something is being asked, as the handler of a menu does.
         """
         if not isinstance(event, MessageReceived):
             return None
         meaning = self._handlers.words.meaning_of(event.message)
-        if meaning is Meaning.STOP or self._is_stopped():
+        if meaning in {None, Meaning.STOP} or self._is_stopped():
             return meaning
-        is_offered = self._asking() is None and menus.is_label(event, self._offered_to(event))
-        return None if is_offered or self._handlers.asks_for(event) else meaning
+        if self._asking() is None and menus.is_label(event, self._offered_to(event)):
+            return None
+        if not self._handlers.asks_for(event):
+            return meaning
+        return None if meaning is Meaning.START else Meaning.MENU
 
     def _is_stopped(self) -> bool:
         return bool(self._known.get(STOPPED))
@@ -104,20 +118,20 @@ class Deciding:
 
     async def _is_heeded(self, event: TurnEvent) -> bool:
         """Do what a built-in word says; whether nobody else is to get the event."""
-        meaning, asking = self._meaning_of(event), self._asking()
+        meaning, asked = self._meaning_of(event), self._asking_all()
         is_stopped = self._is_stopped()
         is_word = meaning not in {None, Meaning.STOP} and not is_stopped
-        if is_word and asking is not None and await self._takes_as_label(asking, event):
+        if is_word and asked and await self._takes_as_label(asked[0], event):
             return True
         if meaning is Meaning.MENU and self._handlers.handler_for(event) is None:
             meaning = Meaning.CANCEL  # nobody shows a menu, so somebody has to say a word
         heeded = heeding.heed(
-            meaning, self._handlers.words, is_stopped=is_stopped, is_asking=asking is not None
+            meaning, self._handlers.words, is_stopped=is_stopped, is_asking=bool(asked)
         )
         self._take([self._signed(one) for one in heeded.decisions])
-        for dialog in [*self._open.values()] if heeded.ends_all else filter(None, [asking]):
-            if heeded.ends_all or heeded.ends_asking:
-                self._end(dialog)
+        left = (asked[:1] if heeded.is_done else asked) if heeded.ends_asking else []
+        for dialog in [*self._open.values()] if heeded.ends_all else left:
+            self._end(dialog)
         return heeded.is_done
 
     def _signed(self, decision: Decision) -> Decision:
@@ -219,21 +233,7 @@ class Deciding:
             commit=partial(self._commit_of, handler),
             place=handler.place,
         )
-        asked: Unanswered | None = None
-        try:
-            await handler(Chat(self._turn, run), run.calls)
-        except Suspended:
-            if not run.is_waiting:
-                raise
-        except SystemExit as error:
-            told = BotError(
-                "`sys.exit` in a handler ends nothing but the handler",
-                place=handler.place,
-                remedy="Return where it is done, and raise an exception where something is wrong",
-            )
-            raise told.with_traceback(error.__traceback__) from error
-        except Unanswered as error:
-            asked = error
+        asked = await self._unanswered_in(handler, run)
         decisions, state = run.finish()
         if not run.has_taken:
             return await self._is_asked_again(event, run)
@@ -244,6 +244,22 @@ class Deciding:
             self._check_found(handler, state)
             self._note(state)
         return True
+
+    async def _unanswered_in(self, handler: Registered, run: Run) -> Unanswered | None:
+        """Run a handler until it ends or waits; give the question it let go unanswered, if any."""
+        try:
+            await handler(Chat(self._turn, run), run.calls)
+        except Suspended:
+            if not run.is_waiting:
+                raise
+        except Unanswered as error:
+            return error
+        except (SystemExit, BaseExceptionGroup) as error:
+            told = telling.instead_of(error, place=handler.place)
+            if told is None:
+                raise
+            raise told.with_traceback(error.__traceback__) from error
+        return None
 
     async def _is_asked_again(self, event: TurnEvent | None, run: Run) -> bool:
         """Ask again what waits, for a tap that belongs to nobody any more; whether it did."""

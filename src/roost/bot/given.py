@@ -35,6 +35,17 @@ def a_text_or(kind: type, value: object, field: str) -> None:
         raise WrongKind(field, wanted=f"a text or a {kind.__name__}", found=value)
 
 
+def one_of(kinds: tuple[type, ...], value: object, field: str) -> None:
+    """Refuse what is of none of the kinds.
+
+    Raises:
+        WrongKind: It is something else.
+    """
+    if not isinstance(value, kinds):
+        names = " or ".join(one.__name__ for one in kinds)
+        raise WrongKind(field, wanted=f"of class {names}", found=value)
+
+
 def a_duration(value: object, field: str) -> None:
     """Refuse what is no `timedelta`, `None` apart: a bare number has no unit.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dis
 import inspect
+import itertools
 import typing
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -91,10 +92,20 @@ class Registered:
 
 
 def _noting(go_on: Next, calls: Calls) -> Next:
+    n_calls = itertools.count(1)
+
     def noted() -> Coroutine[object, object, None]:
-        made = go_on()
         frame = inspect.currentframe()
-        calls.note(made, "go_on", frame and frame.f_back)
+        by = frame and frame.f_back
+        if next(n_calls) > 1:
+            raise BotError(
+                f"{by.f_code.co_name if by else 'middleware'}: `go_on` is called a second time, so"
+                " the handler would run twice",
+                place=f"{by.f_code.co_filename}:{by.f_lineno}" if by else "middleware",
+                remedy="Call `go_on` once, or not at all",
+            )
+        made = go_on()
+        calls.note(made, "go_on", by)
         return made
 
     return noted

@@ -20,7 +20,8 @@ class Heeded:
     Attributes:
         decisions: What is said and done.
         is_done: Whether nobody else gets the message.
-        ends_asking: Whether the dialog that waits for an answer ends.
+        ends_asking: Whether what is being asked is left: the dialog that asked last, or all that
+            wait for an answer where a handler is still to get the message.
         ends_all: Whether every dialog of the conversation ends.
     """
 

@@ -32,6 +32,20 @@ _OF_A_POINT = 64
 """Bytes a point takes beside its fingerprint and result; more than it does."""
 
 
+_ARGUMENTS = "#"
+"""Parts what stands for a step's arguments from its name, in fingerprints."""
+
+
+def with_arguments(name: str, digest: str) -> str:
+    """Give the fingerprint of a step: its name, and what stands for its arguments, if any."""
+    return f"{name}{_ARGUMENTS}{digest}" if digest else name
+
+
+def name_in(fingerprint: str) -> str:
+    """Give the name in a fingerprint, for people."""
+    return fingerprint.partition(_ARGUMENTS)[0]
+
+
 class Journal:
     """Points in order: first those known from before, then new ones.
 
@@ -47,6 +61,8 @@ class Journal:
         self._reached = 0
         self._n_handed_over = len(self._points)
         self._differs_from: int | None = None
+        self._asked_before: set[bytes] = set()
+        self._asked_instead: set[bytes] = set()
 
     @property
     def is_replaying(self) -> bool:
@@ -96,7 +112,7 @@ class Journal:
         if is_same and point.kind == f"{kind}{_RAISED}":
             raise self._raised(point)
         if not (is_same and point.kind in {kind, or_kind}):
-            raise self._changed(point, found=_shown(kind, fingerprint))
+            raise self._changed(point, found=_now(kind, fingerprint, point))
         self._reached += 1
         return point
 
@@ -132,17 +148,45 @@ class Journal:
         self.write(f"{kind}{_RAISED}", fingerprint, kept)
         return same
 
-    def compare(self, point: Point, asked: bytes) -> None:
+    def compare(self, point: Point | None, asked: bytes) -> None:
         """Note whether a question that was asked before was asked in the same words.
 
+        Others are no fault, since a text may be mended at any time; but an answer to other words is
+        not kept where the dialog does not fit and is to ask again. Where words come at another
+        place than they were asked at, and others came there, questions have moved.
+
         Args:
-            point: The one just given back.
-            asked: What stands for its words and options now. Others are no fault, since a text may
-                be mended at any time; but an answer to other words is not kept where the dialog
-                does not fit and is to ask again.
+            point: The one just given back; `None` where the question is new.
+            asked: What stands for its words and options now; `b""` where nothing is asked.
+
+        Raises:
+            DialogChanged: A question was put before it, or one is gone.
         """
-        if point.result != asked and self._differs_from is None:
+        if point is None:
+            if asked in self._asked_before:
+                raise self._moved()
+            return
+        before = point.result
+        if before == asked:
+            return
+        if self._differs_from is None:
             self._differs_from = self._reached - 1
+        if asked in self._asked_before or before in self._asked_instead:
+            raise self._moved()
+        if asked and before:  # journals of before there were such digests have none
+            self._asked_before.add(before)
+            self._asked_instead.add(asked)
+
+    def _moved(self) -> DialogChanged:
+        n = self._differs_from or 0
+        was = _shown(self._points[n].kind, self._points[n].fingerprint)
+        return DialogChanged(
+            self._name,
+            n,
+            was=was,
+            found="another question, as one was put before it or is gone",
+            n_kept=self._n_kept(),
+        )
 
     def _n_kept(self) -> int:
         """Count the points up to the last one that still holds."""
@@ -187,4 +231,13 @@ def _size(point: Point) -> int:
 
 
 def _shown(kind: str, fingerprint: str) -> str:
-    return f"{kind}({fingerprint})"
+    return f"{kind}({name_in(fingerprint)})"
+
+
+def _now(kind: str, fingerprint: str, before: Point) -> str:
+    shown = _shown(kind, fingerprint)
+    return (
+        f"{shown} with other arguments"
+        if shown == _shown(before.kind, before.fingerprint)
+        else shown
+    )

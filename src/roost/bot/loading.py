@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
-from roost.bot import failures, whereabouts
+from roost.bot import failures, telling, whereabouts
 from roost.bot.router import Bot
 from roost.errors import (
     BotError,
@@ -76,12 +76,13 @@ def failure(error: BaseException, *, default: str) -> HandlerFailed:
         error: As it was raised.
         default: Its place where neither the trace nor the error names one.
     """
+    handler, around = whereabouts.of_error(error).handler, place_in(error, default=default)
+    error = telling.first_of(error)
     is_told = isinstance(error, BotError)
-    handler = whereabouts.of_error(error).handler
     problem = texts.whole(error.problem if is_told else _named(error))[:_LONGEST_PROBLEM]
     return HandlerFailed(
         f"handler {handler}: {problem}" if handler else problem,
-        place=texts.whole(place_in(error, default=default)),
+        place=texts.whole(place_in(error, default=around)),
         remedy=texts.whole(error.remedy) if is_told else _remedy_for(error),
     )
 

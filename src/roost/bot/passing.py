@@ -9,7 +9,7 @@ from typing import NoReturn, TypeVar
 
 from roost.bot.awaiting import Calls
 from roost.bot.failures import NotKeepable
-from roost.bot.journal import CUT_SHORT, Journal
+from roost.bot.journal import CUT_SHORT, Journal, name_in
 from roost.errors import BotError, DialogChanged, JournalFull
 from roost.model.dialogs import Point
 
@@ -112,7 +112,7 @@ class Passage:
         except NotKeepable as reason:
             # It is raised as it is: only a handler that catches it, and goes on, is told.
             place = self._calls.last_place or self._place
-            what = f"{verb} {fingerprint}".rstrip()
+            what = f"{verb} {name_in(fingerprint)}".rstrip()
             self._unkept = BotError(
                 f"the handler goes on after {what} at {place} has raised {type(error).__name__}"
                 f" ({error}), which cannot be raised again when the dialog goes on: {reason}",
@@ -141,4 +141,4 @@ class Passage:
         """
         if point.kind == CUT_SHORT:
             await asyncio.sleep(float(point.result) + _CUT_AGAIN_WITHIN_S)
-            raise self._journal.changed(f"step({point.fingerprint}) with more time")
+            raise self._journal.changed(f"step({name_in(point.fingerprint)}) with more time")

@@ -124,18 +124,18 @@ def question(said: Said, point: str) -> Question:
     return Question(replace(said, message=replace(made, quick_replies=marked)), point, words)
 
 
-def matching(wanted: str | None, *, place: str) -> Understands[str]:
-    """Understand a text that matches as a whole, without the spaces around it.
+def pattern(wanted: str | None, *, place: str) -> re.Pattern[str] | None:
+    """Compile what a whole answer must match; `None` for any text.
 
     Args:
-        wanted: A regular expression; `None` for any text.
+        wanted: A regular expression, or `None`.
         place: For errors.
 
     Raises:
         BotError: It is none.
     """
     try:
-        pattern = re.compile(wanted) if wanted else None
+        return re.compile(wanted) if wanted else None
     except re.error as error:
         raise BotError(
             f"ask: matching={wanted!r} is no regular expression: {error}",
@@ -143,11 +143,30 @@ def matching(wanted: str | None, *, place: str) -> Understands[str]:
             remedy="Mend it, or put a backslash before what is meant as it stands",
         ) from error
 
+
+def text_or_label(wanted: re.Pattern[str] | None, asked: Question) -> Understands[str]:
+    """Understand a text that matches as a whole, without the spaces around it.
+
+    What means an option that is offered with the question gives its label, as a tap does; but a
+    number is one where the pattern wants it, and where labels hold numbers.
+    """
+
     def understands(message: Message) -> str | None:
         text = message.text.strip()
-        return text if text and (pattern is None or pattern.fullmatch(text)) else None
+        label = _label(answers.named(text, asked.labels), asked)
+        picked = _label(answers.picked(text, asked.labels), asked)
+        wished = [label, text, picked] if wanted else [picked, text]
+        return next((one for one in wished if one and _is_wanted(one, wanted)), None)
 
     return understands
+
+
+def _label(place: int | None, asked: Question) -> str:
+    return "" if place is None else asked.labels[place]
+
+
+def _is_wanted(text: str, wanted: re.Pattern[str] | None) -> bool:
+    return wanted is None or wanted.fullmatch(text) is not None
 
 
 def offered(options: Sequence[str | QuickReply]) -> tuple[QuickReply, ...]:

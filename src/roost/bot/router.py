@@ -10,7 +10,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TypeVar
 
-from roost.bot import entering, routing, shelf, welcoming
+from roost.bot import entering, given, routing, shelf, welcoming
 from roost.bot.deciding import Deciding, HandOver
 from roost.bot.decorating import called
 from roost.bot.handlers import Registered
@@ -147,6 +147,7 @@ class Bot(Router):
 
         Raises:
             InvalidMessage: A limit of X is broken, or its file cannot be sent.
+            WrongKind: It is neither a welcome message nor one to be sent.
 
         Example:
             >>> from roost import Bot, QuickReply, WelcomeMessage
@@ -158,6 +159,7 @@ class Bot(Router):
             >>> plain.lost
             ('1 quick reply: typed instead of tapped, and no metadata comes back.',)
         """
+        given.one_of((WelcomeMessage, OutboundMessage), message, "message")
         made = message if isinstance(message, OutboundMessage) else self._shown(message)
         check(made, X_V1)
         return [render(made, transport) for transport in (X_V1, X_V2_PLAIN)]

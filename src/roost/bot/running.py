@@ -19,7 +19,7 @@ import msgspec
 from roost.bot import facts, given, hearing
 from roost.bot.awaiting import Calls
 from roost.bot.hearing import Heard, Hearing
-from roost.bot.journal import CUT_SHORT, Journal
+from roost.bot.journal import CUT_SHORT, Journal, with_arguments
 from roost.bot.occasions import TIMER_PREFIX, Known, Occasion
 from roost.bot.passing import Passage
 from roost.bot.questions import Question
@@ -202,22 +202,26 @@ class Run:
         mine = [one for one in self._decisions if isinstance(one, Remember)]
         return {**self._occasion.known, **{(one.scope, one.name): one.value for one in mine}}
 
-    async def work(self, name: str, function: Callable[[str], Awaitable[bytes]]) -> bytes:
+    async def work(
+        self, name: str, function: Callable[[str], Awaitable[bytes]], *, given_to: str
+    ) -> bytes:
         """Pass a step: what was decided before it is committed, then the function runs.
 
         Args:
             name: Of the step; must be the same when the dialog is run again.
             function: Given a key that is the same whenever this step is run again.
+            given_to: Stands for its arguments; must be the same, too. Older journals lack it.
         """
+        whole = with_arguments(name, given_to)
         with self._passing("step"):
-            point = self._journal.replay("step", name, or_kind=CUT_SHORT)
+            point = self._journal.replay("step", whole, or_kind=CUT_SHORT, before=name)
             if point is not None:
                 await self._passage.cut_again(point)
                 return point.result
             await self._hand_over(f"step {name}")
-            doing = self._passage.cut(name, function(self._step_key()))
-            result = await self._passage.attempt("step", doing, name)
-            self._journal.write("step", name, result)
+            doing = self._passage.cut(whole, function(self._step_key()))
+            result = await self._passage.attempt("step", doing, whole)
+            self._journal.write("step", whole, result)
             return result
 
     def receive(
@@ -328,8 +332,8 @@ class Run:
         timer = f"{TIMER_PREFIX}{self.next_point}"
         timers = [] if within is None else [SetTimer(timer, after=within)]
         point = self._journal.replay(verb, fingerprint, before="")
+        self._journal.compare(point, words)
         if point is not None:
-            self._journal.compare(point, words)
             return timer, point.result
         if self._done_by:
             self._passage.refuse(

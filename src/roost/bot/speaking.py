@@ -50,6 +50,9 @@ class Beside(Along, total=False):
     buttons: Sequence[Button]
 
 
+_NAMED = ("media", "media_id", "place_id", "custom_profile_id")
+"""What is named by a text."""
+
 _SOME_FILE = MediaFile("", "", 0, "image/png")
 """Stands for a file that is looked at later; here it only counts as attached."""
 
@@ -125,7 +128,8 @@ def message(
             known = ", ".join(f"`{one}`" for one in Along.__annotations__)
             raise WrongKind(name, wanted=f"one of {known}: a message has no `{name}`", found=value)
     media, speaks_as = more.get("media", ""), more.get("speaks_as", "")
-    given.a_text(media, "media")
+    for name in _NAMED:
+        given.a_text(more.get(name, ""), name)
     check_name(speaks_as)
     made = OutboundMessage(
         text,

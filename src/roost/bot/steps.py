@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import functools
+import hashlib
 import inspect
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from typing import cast
 
 from roost.bot import given, results
 from roost.bot.running import Run
 from roost.errors import BotError
+
+_ATOMS = (type(None), bool, int, float, str, bytes, date, datetime, timedelta)
+_DIGITS = 8
 
 
 async def step(
@@ -44,7 +50,7 @@ async def step(
         _check_awaited(value, of=name, place=run.place)
         return results.encode(value, of=name, place=run.place)
 
-    packed = await run.work(name, work)
+    packed = await run.work(name, work, given_to=_digest(function, args, kwargs))
     return results.decode(packed, results.type_of(function), of=name, place=run.place)
 
 
@@ -70,6 +76,31 @@ def _takes_key(function: Callable[..., object]) -> bool:
         return "step_key" in inspect.signature(function).parameters
     except ValueError:
         return False  # a type such as `str`, which does not tell what it takes
+
+
+def _digest(
+    function: Callable[..., object], args: Sequence[object], kwargs: Mapping[str, object]
+) -> str:
+    """Give what stands for the plain values a step is given; `""` where it is given nothing."""
+    if isinstance(function, functools.partial):
+        args, kwargs = (*function.args, *args), {**function.keywords, **kwargs}
+    if not args and not kwargs:
+        return ""
+    plain = repr((_plain(args), _plain(kwargs)))
+    return hashlib.sha256(plain.encode(errors="replace")).hexdigest()[:_DIGITS]
+
+
+def _plain(value: object) -> object:
+    """Leave plain values as they are; any other may be written otherwise although it is the same.
+
+    So a class may get another field while dialogs wait.
+    """
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in cast("Sequence[object]", value)]
+    if isinstance(value, Mapping):
+        items = cast("Mapping[object, object]", value).items()
+        return sorted((repr(_plain(key)), repr(_plain(one))) for key, one in items)
+    return value if type(value) in _ATOMS else "…"
 
 
 def name_of(function: Callable[..., object]) -> str:

@@ -48,9 +48,9 @@ PERSON = (
 class Words:
     """The built-in words of a bot, and what it says to them. Empty words switch one off.
 
-    A handler registered for such a message, as by `text.contains("person")`, gets it instead, and a
-    label of what is offered right now is chosen by it; only `stop` is always heeded, and `start` by
-    who has stopped.
+    A handler registered for such a message, as by `text.contains("person")`, gets it instead, also
+    while something is being asked, which is left then; and a label of what is offered right now is
+    chosen by it. Only `stop` is always heeded, and `start` by who has stopped.
 
     Words are in English, German, Spanish, French, Portuguese, Italian and Dutch.
 

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import re
 import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from types import MappingProxyType
-from typing import Annotated, Literal
+from typing import Annotated, Literal, cast
 
 import msgspec
 from cyclopts import Parameter
 
 from roost.bot import loading
 from roost.errors import HandlerFailed, RoostError
+from roost.model import answers, texts
 from roost.service import logs
 from roost.simulator.actions import InvalidAction
 from roost.testing.bot_tester import BotTester, OnFailure
@@ -23,7 +25,8 @@ from roost.testing.bot_tester_customer import Customer
 from roost.testing.bot_tester_seen import Seen
 
 HELP = """\
-Whatever you type is what the customer writes. The number or the label of an offered answer taps it.
+Whatever you type is what the customer writes. The number or the label of an offered answer taps it;
+answers that hold numbers themselves have none in front, and what you type is understood as at X.
 /wait 1h       let time pass: 30s, 5m, 1h, 2d
 /tap LABEL     tap an answer or a button of an earlier message
 /say TEXT      write a text that would otherwise tap or begins with a slash
@@ -42,7 +45,7 @@ _UNITS: dict[str, Literal["seconds", "minutes", "hours", "days"]] = {
 
 
 class NotUnderstood(RoostError):
-    """A line that begins with a slash is no command."""
+    """A line that begins with a slash is no command, or is no text at all."""
 
 
 async def run(
@@ -66,6 +69,7 @@ async def run(
     """
     loaded = loading.load(bot)
     with logs.silent(), BotTester(loaded, on_failure=OnFailure.HAND_OFF) as tester:
+        _let_odd_bytes_pass()
         chat = Chatting(tester, tester.customer(customer), as_json=as_json)
         await chat.run(_lines(is_prompting=sys.stdin.isatty() and not as_json))
         return 1 if chat.n_failures else 0
@@ -105,6 +109,10 @@ class Chatting:
             self._show()
 
     async def _do(self, line: str) -> None:
+        if texts.whole(line) != line:
+            raise NotUnderstood(
+                f"the line is not {sys.stdin.encoding or 'UTF-8'}, so nothing was written"
+            )
         verb, _, rest = line.strip().partition(" ")
         if verb in _COMMANDS:
             await _COMMANDS[verb](self, rest.strip())
@@ -208,18 +216,36 @@ def duration(text: str) -> timedelta:
 
 
 def tapped(text: str, sees: Sequence[Seen]) -> str | None:
-    """Give the label that a text taps in the last message; `None` where it is just a text."""
+    """Give the label that a text taps in the last message; `None` where it is just a text.
+
+    So it is where labels hold numbers, whose meaning is for the bot to say, as at X.
+    """
     labels = [one.label for one in sees[-1].quick_replies] if sees else []
-    if text.isdecimal() and 1 <= int(text) <= len(labels):
-        return labels[int(text) - 1]
-    return text if text in labels else None
+    if text in labels:
+        return text
+    place = answers.picked(text, labels) if text.isdecimal() else None
+    return None if place is None else labels[place]
 
 
 def _numbered(message: Seen) -> list[str]:
     shown = f" ({message.attached})" if message.attached else ""
     lines = [f"{message.speaks}: {message.text}{shown}"]
-    lines += [f"  {n}. {one.label}" for n, one in enumerate(message.quick_replies, start=1)]
+    labels = [one.label for one in message.quick_replies]
+    numbers = [str(n) for n in range(1, len(labels) + 1)]
+    is_clear = [answers.chosen(number, labels) for number in numbers] == [*range(len(labels))]
+    lines += [
+        f"  {f'{number}.' if is_clear else '-'} {label}"
+        for number, label in zip(numbers, labels, strict=True)
+    ]
     return lines + [f"  <{one.label}> {one.url}" for one in message.buttons]
+
+
+def _let_odd_bytes_pass() -> None:
+    """Have a line that is no text told of, instead of ending it all; likewise what is no ASCII."""
+    for stream, errors in ((sys.stdin, "surrogateescape"), (sys.stdout, "replace")):
+        odd = cast("object", stream)
+        if isinstance(odd, io.TextIOWrapper):
+            cast("io.TextIOWrapper[io.BytesIO]", odd).reconfigure(errors=errors)
 
 
 async def _lines(*, is_prompting: bool) -> AsyncGenerator[str]:

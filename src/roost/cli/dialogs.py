@@ -71,7 +71,8 @@ async def show(dialog_id: str, /, *, where: Where = HERE) -> int:
     dialog = msgspec.convert(answer, _Dialog)
     print(_line(dialog))
     for n, point in enumerate(dialog.points):
-        named = f"({point.fingerprint})" if point.fingerprint else ""
+        name, _, _ = point.fingerprint.partition("#")  # behind it, what stands for arguments
+        named = f"({name})" if name else ""
         size = f"  {point.result_bytes} bytes" if point.result_bytes else ""
         print(f"    {n:>4}  {point.kind}{named}{size}")
     return 0

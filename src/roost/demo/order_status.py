@@ -6,6 +6,7 @@ the application while the bot waits for your answer: it goes on where it was.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -30,18 +31,23 @@ async def find_order(number: str) -> Order:
     return Order(number, f"Your lamp ({number})", "on its way", where)
 
 
+ORDER_NUMBER = r"(?i)(?:my |order |number |is |no\. ?|# ?)*([A-Z])[ -]?([0-9]{4,})[.!]?"
+"""Also as `a1234`, `A 1234`, `#A1234` and `my order is A1234`."""
+
+
 async def which_order(chat: Chat) -> Order | None:
     """Ask for an order's number, and look it up; `None` where there is nothing to go on with."""
     try:
-        number = await chat.ask(
+        answer = await chat.ask(
             "What is your order number? It looks like A1234.",
-            matching=r"[A-Z][0-9]{4,}",
+            matching=ORDER_NUMBER,
             within=timedelta(hours=1),
         )
     except Unanswered as error:
         if not error.is_late:
             await chat.hand_off("could not read the order number")
         return None
+    number = re.sub(ORDER_NUMBER, r"\1\2", answer).upper()
     return await chat.step(find_order, number)
 
 

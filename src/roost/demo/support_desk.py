@@ -16,7 +16,14 @@ from roost import Bot, Button, Chat, QuickReply, Unanswered, WelcomeMessage, Wor
 from roost.demo.order_status import Order, which_order
 from roost.xapi.clock import SystemClock
 
-bot = Bot("support-desk", speaks_as="Acme Assistant", words=Words(person=()))
+REFUND = ("refund", "a refund", "a refund please", "I want a refund", "I want my money back")
+"""Understood whatever is being asked, as the built-in words for a person are."""
+
+bot = Bot(
+    "support-desk",
+    speaks_as="Acme Assistant",
+    words=Words(person=(*Words().person, *REFUND)),
+)
 
 HAS_NIGHTS = bool(os.environ.get("ACME_NIGHTS"))
 """Whether people go home: only where somebody moves the clock on, as in the demo."""
@@ -64,7 +71,7 @@ def _post_about(order: Order) -> str:
 
 
 @bot.on_quick_reply("person")
-@bot.on_message(text.contains("person") | text.contains("refund"))
+@bot.on_message(text.contains("person") | text.contains("refund") | text.contains("money back"))
 async def get_a_person(chat: Chat) -> None:
     """Hand over, with what people need to know."""
     order = await chat.recall("order", str)
@@ -85,12 +92,18 @@ def _is_open(now: datetime) -> bool:
 
 @bot.on_hand_back
 async def ask_how_it_was(chat: Chat) -> None:
-    """Ask whether people could help; who says no gets them again."""
+    """Ask whether people could help; who says no, or anything else twice, gets them again."""
     try:
         is_solved = await chat.confirm(
-            "Did we solve it for you?", no="Not yet", within=timedelta(days=1)
+            "Did we solve it for you?",
+            no="Not yet",
+            within=timedelta(days=1),
+            retries=1,
+            on_invalid="Is it solved, then? Whatever else you write goes to a person.",
         )
-    except Unanswered:
+    except Unanswered as error:
+        if not error.is_late:
+            await get_a_person(chat)
         return
     if is_solved:
         await chat.tag("satisfied")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+
+import structlog
 
 from roost.engine import decisions
 from roost.errors import StoreUnavailable
@@ -17,7 +18,7 @@ from roost.model.turns import Claim, Progress
 from roost.ports import Filed, Store, Tx
 from roost.ports.turns import TurnEnd
 
-logger = logging.getLogger("roost.turns")
+logger = structlog.stdlib.get_logger("roost.turns")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,7 @@ class Commits:
         except Exception:
             # Whatever one step fails with must not fail the others, nor end `run`, for which all
             # wait: it is told here, and each step is then committed, and fails, by itself.
-            logger.exception("turns not committed together", extra={"turns": len(gathered)})
+            logger.exception("turns not committed together", turns=len(gathered))
         for one, result in zip(gathered, committed, strict=True):
             one.answer(result)
 

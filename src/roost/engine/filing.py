@@ -77,7 +77,7 @@ class _Outcome:
         default_factory=dict[tuple[UserId, ConversationId], datetime]
     )
     changes: list[NewChange] = field(default_factory=list[NewChange])
-    to_people: list[tuple[MessageReceived, EventRow]] = field(
+    unasked: list[tuple[MessageReceived, EventRow]] = field(
         default_factory=list[tuple[MessageReceived, EventRow]]
     )
 
@@ -165,6 +165,7 @@ async def _is_wanted(tx: Tx, event: Activity, kind: str, wanted: Wanted) -> bool
 def _judge_received(event: MessageReceived, row: EventRow, control: str, outcome: _Outcome) -> None:
     if row.is_history:
         outcome.filed.append(Filed(event, "done", "history"))
+        outcome.unasked.append((event, row))
         outcome.announce(event, row, "message_found")
         return
     if control == "bot":
@@ -172,7 +173,7 @@ def _judge_received(event: MessageReceived, row: EventRow, control: str, outcome
         outcome.make_ready(event, row)
     else:
         outcome.filed.append(Filed(event, "done", f"controlled by {control}"))
-        outcome.to_people.append((event, row))
+        outcome.unasked.append((event, row))
     outcome.announce(event, row, "message_received")
 
 
@@ -198,8 +199,19 @@ async def _judge_timer(tx: Tx, event: TimerFired, row: EventRow, outcome: _Outco
 
 
 async def _heed(tx: Tx, outcome: _Outcome, opt_outs: OptOuts) -> None:
-    """Remember at once who wants no more of the bot, though people have the conversation."""
-    for event, row in outcome.to_people:
+    """Remember at once who wants no more of the bot, though the bot is not asked.
+
+    People may have the conversation, or the message was answered by a database that is no more. To
+    whom a customer wrote before their account was connected is not known, so that is not heeded.
+    """
+    connected_at: dict[UserId, datetime | None] = {}
+    for event, row in sorted(outcome.unasked, key=lambda one: one[0].position):
+        if row.is_history and event.account_id not in connected_at:
+            seen = await tx.gaps.last_seen(event.account_id)
+            connected_at[event.account_id] = seen and seen.connected_at
+        since = connected_at.get(event.account_id)
+        if row.is_history and since is not None and event.at < since:
+            continue
         if await opting.heed(tx, [event], opt_outs, at=row.received_at):
             outcome.announce(event, row, "remembered")
 

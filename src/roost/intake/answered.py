@@ -66,9 +66,10 @@ async def _unknown(
     tx: Tx, account_id: UserId, conversation_id: ConversationId, ours: Sequence[SentMessage]
 ) -> list[SentMessage]:
     """Leave out what the outbox has sent, and what it may have sent and does not know of yet."""
-    known = await tx.restoring.known(account_id, {one.message.message_id for one in ours})
-    unknown = [one for one in ours if one.message.message_id not in known]
-    for entry in await tx.restoring.attempted(account_id, conversation_id):
+    ids = {one.message.message_id for one in ours}
+    sends = await tx.restoring.sends(account_id, conversation_id, ids)
+    unknown = [one for one in ours if one.message.message_id not in sends.known]
+    for entry in sends.attempted:
         later = [one for one in unknown if one.position > entry.baseline]
         match = matching.match(entry, later)
         if match is not None:

@@ -31,9 +31,9 @@ _BREAK = re.compile(r"[,.;:!?\u2013\u2014]")
 def meant(answer: str) -> bool | None:
     """Tell whether an answer means yes or no; `None` where it may mean either, or something else.
 
-    It does where its first clause is made of the usual words, with a "please" or "thanks", and what
-    follows does not take it back; or where it begins with a word that can only mean yes. "not sure"
-    and "no idea" mean neither.
+    It does where its first clause, a "thanks" before it apart, is made of the usual words, with a
+    "please" or "thanks", and what follows does not take it back; or where it begins with a word
+    that can only mean yes. "not sure" and "no idea" mean neither.
 
     Args:
         answer: What the customer typed.
@@ -41,10 +41,14 @@ def meant(answer: str) -> bool | None:
     Example:
         >>> meant("Yes, please"), meant("no, it has not arrived"), meant("not sure")
         (True, False, None)
+        >>> meant("Thanks, yes"), meant("thanks")
+        (True, None)
     """
-    words = _words(answer)
     clauses = [clause for clause in map(_words, _BREAK.split(answer)) if clause]
-    if not clauses or _TAKES_BACK & set(words):
+    while clauses and _COURTESY.issuperset(clauses[0]):
+        del clauses[0]
+    words = [word for clause in clauses for word in clause]
+    if not words or _TAKES_BACK & set(words):
         return None
     opening = set(clauses[0])
     says_no = opening & _NO and opening <= _NO | _COURTESY

@@ -67,6 +67,9 @@ Source: https://developer.x.com/en/docs/x-api/v1/direct-messages/welcome-message
 
 _ID = re.compile("[0-9]{1,19}")
 _LONGEST_ID = 19
+_LONGEST_PLACE = 64
+_PLACE = re.compile(f"[0-9A-Za-z_:-]{{1,{_LONGEST_PLACE}}}")
+"""X's ids of places are sixteen hexadecimal digits where it shows one; it promises no form."""
 _SHOWN = 80
 """How much of what was found is told, in characters."""
 _HALF_TURN, _QUARTER_TURN = 180, 90
@@ -167,6 +170,14 @@ def _check_attached(message: OutboundMessage, limits: Capabilities) -> None:
                 value=len(x_id),
                 is_size=False,
             )
+    if message.place_id and not _PLACE.fullmatch(message.place_id):
+        raise InvalidMessage(
+            "place_id",
+            f"{message.place_id[:_SHOWN]!r} is no id of a place: letters, digits, `_`, `:` and `-`",
+            limit=_LONGEST_PLACE,
+            value=len(message.place_id),
+            is_size=False,
+        )
     if message.point is not None:
         _check_point(message.point)
 

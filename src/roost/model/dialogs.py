@@ -15,8 +15,8 @@ class Point:
     Attributes:
         kind: The verb, for example `say` or `step`; with ` raised` behind it where it raised.
         fingerprint: What must be the same when the dialog is run again: the name of a step's
-            function, of a nested dialog; `""` where the kind says all. Never a text, so that texts
-            can be changed while dialogs wait.
+            function, with a digest of its arguments behind `#`, or of a nested dialog; `""` where
+            the kind says all. Never a text, so that texts can be changed while dialogs wait.
         result: What the verb gave or raised, encoded; `b""` where it gives nothing.
     """
 

@@ -84,6 +84,15 @@ _AROUND = (
     "il lo scelta opzione risposta per favore "
     "de het optie keuze antwoord alsjeblieft"
 )
+_PLACING = (
+    "option answer choice antwort opcion respuesta choix reponse opcao resposta scelta opzione "
+    "risposta optie keuze antwoord"
+)
+"""What makes a place of a number, where labels hold numbers, too."""
+
+_ARTICLES = frozenset(["un", "une", "una", "uno", "uma", "um", "een"])
+"""Words for 1 with which a label may begin that counts nothing."""
+
 _NAMING = frozenset(["number", "nr", "option", "answer", "choice", "please"])
 """What makes a number of "one", which otherwise goes with one ("the second one")."""
 
@@ -119,12 +128,18 @@ NUMBERS: Mapping[str, int] = MappingProxyType(
 English, German, Spanish, French, Portuguese, Italian and Dutch.
 """
 
+_PLACES = frozenset([*_numbered(_ORDINALS), *_LAST.split(), *_PLACING.split()])
+_COUNTING = MappingProxyType(
+    {word: n for word, n in _numbered(_CARDINALS).items() if word not in _ARTICLES}
+)
+_NUMBER = re.compile(r"[0-9]{1,9}")
+
 _FILLERS = frozenset(_AROUND.split())
 _ENDINGS = (
     "st nd rd th te ten ter tes ste de e er ere re eme ieme me nde "
     "o a os as ro ra do da to ta mo ma vo va no na"
 )
-_DIGITS = re.compile(rf"([0-9]{{1,3}})(?:{'|'.join(_ENDINGS.split())})?")
+_DIGITS = re.compile(rf"([0-9]{{1,9}})({'|'.join(_ENDINGS.split())})?")
 """A number in digits, as it is or with one of the endings that make an ordinal of it."""
 
 
@@ -166,6 +181,36 @@ def number_in(words: str) -> int | None:
         return _place(telling[0], among=frozenset(parts))
     is_one = not telling and parts.count("one") == 1 and _NAMING & set(parts)
     return 1 if is_one and "no" not in parts else None
+
+
+def is_place(words: str) -> bool:
+    """Tell whether a number is meant as a place in a list and as nothing else; args as above.
+
+    Example:
+        >>> is_place("the third one"), is_place("3rd"), is_place("option 3"), is_place("3")
+        (True, True, True, False)
+    """
+    return any(
+        part in _PLACES or (digits and digits[2])
+        for part in _joined(words.split())
+        for digits in [_DIGITS.fullmatch(part)]
+    )
+
+
+def held_by(words: str) -> frozenset[int]:
+    """Give the numbers that a label holds: those in digits, and one in words that begins it.
+
+    Args:
+        words: Of the label, as `roost.model.folding.words_of` gives them.
+
+    Example:
+        >>> held_by("row 3"), held_by("two people"), held_by("une question")
+        (frozenset({3}), frozenset({2}), frozenset())
+    """
+    parts = words.split()
+    digits = {int(part) for part in parts if _NUMBER.fullmatch(part)}
+    counted = {_COUNTING[part] for part in parts[:1] if part in _COUNTING}
+    return frozenset(digits | counted)
 
 
 def _joined(parts: Sequence[str]) -> list[str]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from roost.model.activities import Activity, MessagesRead
+from roost.model.events import MessageReceived
 from roost.model.ids import UserId
+from roost.model.messages import Message
 
 
 class AcquaintanceRows(Protocol):
@@ -24,6 +27,10 @@ class AcquaintanceRows(Protocol):
 
         Its conversation is held by the transaction, or is not there.
         """
+        ...
+
+    async def said_after(self, event: MessageReceived) -> Sequence[Message]:
+        """Give what the transcript has of a customer after a message of theirs, by position."""
         ...
 
     async def bot_of(self, account_id: UserId) -> str:

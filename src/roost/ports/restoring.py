@@ -31,6 +31,20 @@ class Marked:
     n_timers: int
 
 
+@dataclass(frozen=True, slots=True)
+class Sends:
+    """What the outbox has sent into a conversation, and what it may have.
+
+    Attributes:
+        known: Those of the messages asked for that it has sent, by X's ids.
+        attempted: Entries that X may have, under ids nobody knows, by id: whatever was tried, or
+            is to be looked for since a backup was restored, and was not found.
+    """
+
+    known: frozenset[str]
+    attempted: Sequence[OutboxEntry]
+
+
 class RestoringRows(Protocol):
     """What was stored of what this database may have forgotten."""
 
@@ -48,16 +62,12 @@ class RestoringRows(Protocol):
         """Give our messages above a position, by position, that no outbox entry is linked to."""
         ...
 
-    async def known(self, account_id: UserId, message_ids: Collection[str]) -> frozenset[str]:
-        """Tell which messages the outbox has sent."""
-        ...
+    async def sends(
+        self, account_id: UserId, conversation_id: ConversationId, message_ids: Collection[str]
+    ) -> Sends:
+        """Tell what the outbox knows of messages of a conversation, and what it may have sent.
 
-    async def attempted(
-        self, account_id: UserId, conversation_id: ConversationId
-    ) -> Sequence[OutboxEntry]:
-        """Give entries of a conversation that X may have, under ids nobody knows, by id.
-
-        Whatever was tried, or is to be looked for since a backup was restored, and was not found.
+        Both as of one moment: what is being sent meanwhile is in either of them.
         """
         ...
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from typing import TextIO, cast
 
@@ -70,16 +70,36 @@ def configure(log_format: str, *, is_quiet: bool = False) -> None:
     render: structlog.typing.Processor = structlog.processors.JSONRenderer()
     if log_format == "console":
         render = structlog.dev.ConsoleRenderer(colors=stream.isatty())
+    stamp: list[structlog.typing.Processor] = [
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
     structlog.configure(
-        processors=[
-            structlog.stdlib.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            render,
-        ],
+        processors=[*stamp, structlog.processors.format_exc_info, render],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.WriteLoggerFactory(cast("TextIO", stream)),
         cache_logger_on_first_use=True,
     )
-    logging.basicConfig(level=logging.WARNING, stream=stream)
+    handler = logging.StreamHandler(cast("TextIO", stream))
+    handler.setFormatter(_of_libraries(stamp, render))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
     logging.getLogger("watchfiles").setLevel(logging.WARNING)
+
+
+def _of_libraries(
+    stamp: Sequence[structlog.typing.Processor], render: structlog.typing.Processor
+) -> logging.Formatter:
+    """Make what writes the lines of libraries, which know `logging` alone, as ours are written."""
+    formatter = structlog.stdlib.ProcessorFormatter
+    return formatter(
+        foreign_pre_chain=[
+            *stamp,
+            structlog.stdlib.add_logger_name,
+            structlog.stdlib.ExtraAdder(),
+        ],
+        processors=[
+            formatter.remove_processors_meta,
+            structlog.processors.format_exc_info,
+            render,
+        ],
+    )

@@ -159,7 +159,7 @@ class Account(Struct, frozen=True, kw_only=True):
         screen_name: Without `@`; only for people.
         access_token: The account's token for `app`.
         access_token_secret: What belongs to `access_token`.
-        app: Key of the app; `""` only before loading fills in the one there is.
+        app: Key of the app, where there are several; loading fills in the only one there is.
         bot: Name of the bot that answers; `None` where exactly one bot is served.
         env_name: The environment it is subscribed in; `None` for the app's `env_name`.
     """
@@ -184,9 +184,9 @@ class Settings(Struct, frozen=True, kw_only=True):
 
     Attributes:
         data: Folder of the control socket and of the SQLite database; relative to the working
-            directory. Each process has its own.
+            directory. Processes on one PostgreSQL database may share it.
         host: Address to listen on.
-        port: 0 for any free one.
+        port: Port to listen on; 0 for any free one.
         database: A PostgreSQL database, which processes on many machines can share; `None` for
             SQLite.
         keys: What tokens of connected accounts are sealed with, newest first; empty for those of

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, case, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from roost.model.activities import Activity, MessagesRead, TypingStarted
+from roost.model.events import MessageReceived
 from roost.model.ids import UserId, position_of
+from roost.model.messages import Message
+from roost.store import encoding
 from roost.store.conversation_rows import NOBODY_WAITS
 from roost.store.statements import Command, Query, Session, fixed
-from roost.store.tables import accounts, conversations
+from roost.store.tables import accounts, conversations, messages
 from roost.store.touch_statements import first_control
 
 _ASKED = (
@@ -70,6 +75,17 @@ SEE = Command(
     .values(seen_position=bindparam("seen", type_=BigInteger))
 )
 
+SAID_AFTER = Query[tuple[bytes]](
+    select(messages.c.payload)
+    .where(
+        messages.c.account_id == bindparam("account"),
+        messages.c.conversation_id == bindparam("conversation"),
+        messages.c.position > bindparam("after", type_=BigInteger),
+        messages.c.direction == fixed("in"),
+    )
+    .order_by(messages.c.position, messages.c.message_id)
+)
+
 BOT_OF = Query[tuple[str]](
     select(accounts.c.bot).where(accounts.c.account_id == bindparam("account"))
 )
@@ -113,6 +129,18 @@ class StoredAcquaintances:
                 "seen": position_of(event.message_id, at=event.at),
             },
         )
+
+    async def said_after(self, event: MessageReceived) -> Sequence[Message]:
+        """Give what the transcript has of a customer after a message of theirs, by position."""
+        rows = await self._session.rows(
+            SAID_AFTER,
+            {
+                "account": event.account_id,
+                "conversation": event.conversation_id,
+                "after": event.position,
+            },
+        )
+        return [encoding.decode_message(payload) for (payload,) in rows]
 
     async def bot_of(self, account_id: UserId) -> str:
         """Name the bot that serves an account; `""` where only people answer, or none is known."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+
+import structlog
 
 from roost.errors import DiskTrouble, StoreUnavailable
 from roost.ports.erasing import Traces
@@ -21,7 +22,7 @@ from roost.store.transaction import Transaction
 
 _LEVELS = {"NORMAL": 1, "FULL": 2}
 
-logger = logging.getLogger(__name__)
+logger = structlog.stdlib.get_logger("roost.store")
 
 
 class Committer:
@@ -76,7 +77,7 @@ class Committer:
             self._mend()
             self._cleaner.clean(self._connection)
         except (sqlite3.Error, StoreUnavailable) as error:
-            logger.warning("erased rows stay in the files for now: %s", error)
+            logger.warning("erased rows stay in the files for now", reason=str(error))
             self._is_broken |= disk.breaks_connection(error)
 
     def close(self) -> None:
@@ -91,7 +92,7 @@ class Committer:
         try:
             checkpoint(self._connection)
         except (sqlite3.Error, StoreUnavailable) as error:
-            logger.warning("log not checkpointed: %s", error)
+            logger.warning("log not checkpointed", reason=str(error))
 
     def commit(self, jobs: Sequence[PutJob | TransactionJob]) -> None:
         """Commit every job that somebody still waits for, and settle each.

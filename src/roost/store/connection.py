@@ -86,10 +86,6 @@ class SqliteSession:
         """Give the clock of leases in milliseconds."""
         return self._lease_clock()
 
-    def fence_step(self) -> int:
-        """Count on: what undoes a claim here, a power cut, ends this process too."""
-        return 1
-
     async def hold(self, account_id: str, conversation_id: str) -> None:
         """Do nothing: there is no other writer."""
 

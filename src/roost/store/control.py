@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import logging
 import socket
 from collections.abc import (
     AsyncGenerator,
@@ -25,6 +24,7 @@ from pathlib import Path
 from typing import cast
 
 import msgspec
+import structlog
 
 from roost.errors import RoostError, SettingsError, StoreError, StoreLocked, StoreUnavailable
 from roost.store import ownership
@@ -34,7 +34,7 @@ MAX_MESSAGE_BYTES = 1 << 20
 
 _PRIVATE_FILE = 0o600
 
-logger = logging.getLogger(__name__)
+logger = structlog.stdlib.get_logger("roost.store")
 
 SOCKET = "control.sock"
 """Its name in the data folder. Further processes, where one database allows several, have
@@ -165,7 +165,7 @@ async def _answer(line: bytes, calls: Mapping[str, Call]) -> AsyncGenerator[byte
     except RoostError as error:
         answer = _line({"error": str(error)})
     except Exception:
-        logger.exception("control call failed", extra={"call": name})
+        logger.exception("control call failed", call=name)
         answer = _line({"error": f"{name} failed; the service's log says why"})
     yield answer
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -29,6 +30,12 @@ WAITS_BELOW = 1 << 59
 
 UNTIL_A_MESSAGE = 1 << 62
 """A snooze that no time ends."""
+
+_LONGEST_STEP = 2**31
+"""Of 2**63 fences; so a conversation can be claimed some 2**32 times. A step is drawn, as a claim
+can be undone while the process that made it lives on: it does not wait for the disk of a server
+that crashes, and goes with the rows of a customer who is erased. What is claimed anew has another
+fence then all the same."""
 
 _MILLISECOND = timedelta(milliseconds=1)
 
@@ -109,7 +116,7 @@ class StoredConversations:
         wanted = ready_conditions.among(bots)
         rows = await self._session.rows(sql.READY, {"limit": limit, "bots": wanted})
         until = now + lease // _MILLISECOND
-        leased = [_leased(row, self._session.fence_step()) for row in rows]
+        leased = [_leased(row) for row in rows]
         await self._session.run_each(
             sql.LEASE,
             [
@@ -270,7 +277,7 @@ class StoredConversations:
 
 
 def _leased(
-    row: tuple[str, str, str, str, str, str, int, int, int, int | None, int, int], fence_step: int
+    row: tuple[str, str, str, str, str, str, int, int, int, int | None, int, int],
 ) -> ConversationRow:
     account_id, conversation_id, customer_id, screen_name, name, bot, epoch, fence, n, to, m, w = (
         row
@@ -283,7 +290,7 @@ def _leased(
         name,
         bot,
         epoch,
-        fence + fence_step,
+        fence + 1 + secrets.randbelow(_LONGEST_STEP),
         bool(n),
         to or 0,
         bool(m),

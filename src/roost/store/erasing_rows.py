@@ -13,6 +13,7 @@ from sqlalchemy import (
     func,
     insert,
     literal_column,
+    or_,
     select,
     update,
 )
@@ -28,6 +29,7 @@ from roost.store.customer_tables import OF_CONVERSATION, holds_needle, is_here, 
 from roost.store.erasing_tables import erasures
 from roost.store.erasure_tables import post_copies
 from roost.store.expressions import ByDatabase
+from roost.store.held_statements import RESTORED
 from roost.store.mark_statements import FORGET_TAGS, MEMORIES
 from roost.store.mark_tables import memories
 from roost.store.statements import Command, Parameters, Query, Session, fixed
@@ -46,9 +48,17 @@ WITH = Query[tuple[str]](
     )
     .order_by(conversations.c.conversation_id)
 )
-SENDING = Query[tuple[int]](
-    select(outbox.c.outbox_id).where(*is_here(outbox), outbox.c.state == fixed("sending"))
+UNKNOWN = Query[tuple[str]](
+    select(outbox.c.state).where(
+        *is_here(outbox),
+        or_(
+            outbox.c.state.in_([fixed("sending"), fixed("uncertain")]),
+            (outbox.c.state == fixed("queued")) & (outbox.c.reason == fixed(RESTORED)),
+        ),
+    )
 )
+"""States of messages that X may have under ids which nobody knows: X would tell of them again, and
+nothing would show that they were erased."""
 REMOVE = {table.name: Command(delete(table).where(*is_here(table))) for table in OF_CONVERSATION}
 FORGET = Command(delete(memories).where(*is_remembered(bindparam("of"), "owner")))
 
@@ -163,8 +173,12 @@ class StoredErasing:
         self, account_id: UserId, conversation_id: ConversationId
     ) -> tuple[int, int]:
         here: Parameters = {"account": account_id, "conversation": conversation_id}
-        if await self._session.rows(SENDING, here):
+        unknown = await self._session.rows(UNKNOWN, here)
+        if ("sending",) in unknown:
             raise NotPossible("a message to this customer is being sent; try again in a moment")
+        if unknown:
+            problem = "it is not known yet whether X has a message to this customer"
+            raise NotPossible(f"{problem}; X is being asked, try again in some minutes")
         n_deliveries = await self._session.run(EMPTY_DELIVERIES_OF, here)
         await self._session.run(EMPTY_EVENTS, here)
         await self._session.run(UNNAME_CHANGES, here)

@@ -28,11 +28,13 @@ from roost.store.tables import conversations, outbox
 OPEN = (fixed("queued"), fixed("sending"), fixed("uncertain"))
 """States of what has not ended."""
 
-WITHOUT_X = (fixed("queued"), fixed("dead"))
-"""States of what X surely does not have, and nobody is sending."""
-
 RESTORED = "restored"
 """The reason of entries that X is to be asked about before they are sent again."""
+
+_IS_WITHOUT_X = outbox.c.state.in_([fixed("queued"), fixed("dead")]) & (
+    outbox.c.reason != fixed(RESTORED)
+)
+"""What X surely does not have, and nobody is sending."""
 
 FIRST_DUE = case(
     (outbox.c.held_until > outbox.c.created_at, outbox.c.held_until), else_=outbox.c.created_at
@@ -82,7 +84,7 @@ TAKEABLE = Query[tuple[bytes]](
         outbox.c.conversation_id == bindparam("conversation"),
         outbox.c.person_id == bindparam("person"),
         or_(
-            outbox.c.state.in_(WITHOUT_X),
+            _IS_WITHOUT_X,
             # Asked again, because the answer was lost.
             (outbox.c.state == fixed("dropped")) & (outbox.c.reason == bindparam("why")),
         ),
@@ -92,7 +94,7 @@ TAKEABLE = Query[tuple[bytes]](
 
 TAKE_BACK = Command(
     update(outbox)
-    .where(*_this, outbox.c.state.in_(WITHOUT_X))
+    .where(*_this, _IS_WITHOUT_X)
     .values(state=fixed("dropped"), reason=bindparam("why"))
 )
 
@@ -110,7 +112,6 @@ _here = (
     outbox.c.conversation_id == bindparam("conversation"),
     outbox.c.state.in_(OPEN),
 )
-_is_without_x = (outbox.c.state == fixed("queued"), outbox.c.reason != fixed(RESTORED))
 _is_stale = exists().where(
     conversations.c.account_id == outbox.c.account_id,
     conversations.c.conversation_id == outbox.c.conversation_id,
@@ -125,7 +126,7 @@ STOP = Command(
 
 WITHDRAWN = Query[tuple[int, bytes]](
     select(outbox.c.outbox_id, outbox.c.body)
-    .where(*_here, *_is_without_x, _is_stale)
+    .where(*_here, outbox.c.state == fixed("queued"), _IS_WITHOUT_X, _is_stale)
     .order_by(outbox.c.outbox_id)
     .with_for_update()
 )

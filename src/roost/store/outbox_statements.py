@@ -21,7 +21,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from roost.model.budgets import FREE_REPLIES
 from roost.model.outbound import Lane
-from roost.store.expressions import ByDatabase, is_abandoned, unlocked
+from roost.store.expressions import ByDatabase, is_abandoned, is_among, unlocked
 from roost.store.held_statements import FIRST_DUE, OPEN, RESTORED, is_withdrawn, open_one
 from roost.store.statements import Command, Query, fixed
 from roost.store.tables import (
@@ -325,14 +325,22 @@ BRING_FORWARD = Command(
 
 RELEASE = Command(update(outbox).where(_waiting).values(due_at=FIRST_DUE))
 
-ATTEMPTED = Query[EntryRow](
-    select(*_ENTRY, outbox.c.baseline, outbox.c.attempted_at, _ended_at)
+SentRow = tuple[str | None, int, str, str, str, bytes, str, int, int, int, int, int, int]
+"""X's id of the message, if it is known, and what `EntryRow` has."""
+
+SENT = Query[SentRow](
+    select(outbox.c.message_id, *_ENTRY, outbox.c.baseline, outbox.c.attempted_at, _ended_at)
     .select_from(_with_app)
     .where(
         outbox.c.account_id == bindparam("account"),
-        outbox.c.conversation_id == bindparam("conversation"),
-        outbox.c.message_id.is_(None),
-        or_(outbox.c.attempts > fixed(0), outbox.c.reason == fixed(RESTORED)),
+        or_(
+            is_among(outbox.c.message_id),
+            and_(
+                outbox.c.conversation_id == bindparam("conversation"),
+                outbox.c.message_id.is_(None),
+                or_(outbox.c.attempts > fixed(0), outbox.c.reason == fixed(RESTORED)),
+            ),
+        ),
     )
     .order_by(outbox.c.outbox_id)
 )

@@ -11,8 +11,8 @@ from sqlalchemy import BigInteger, bindparam, case, delete, func, null, select, 
 
 from roost.model.events import MessageReceived, MessageSent
 from roost.model.ids import ConversationId, UserId
-from roost.model.outbound import OutboxEntry
 from roost.ports import LastSeen, Marked, SentMessage
+from roost.ports.restoring import Sends
 from roost.store import encoding
 from roost.store.dialog_tables import timers
 from roost.store.expressions import is_among
@@ -20,7 +20,7 @@ from roost.store.gap_tables import last_seen
 from roost.store.held_statements import OPEN, RESTORED
 from roost.store.message_rows import UNLINKED
 from roost.store.outbox_rows import entry_of
-from roost.store.outbox_statements import ATTEMPTED
+from roost.store.outbox_statements import SENT
 from roost.store.statements import Command, Query, Session, fixed
 from roost.store.tables import accounts, apps, events, feed, messages, outbox
 
@@ -40,12 +40,6 @@ APP = Query[tuple[str]](
     select(apps.c.app_id)
     .select_from(accounts.join(apps, apps.c.app_key == accounts.c.app_key))
     .where(accounts.c.account_id == bindparam("account"))
-)
-
-KNOWN = Query[tuple[str]](
-    select(outbox.c.message_id).where(
-        outbox.c.account_id == bindparam("account"), is_among(outbox.c.message_id)
-    )
 )
 
 NOTE_HISTORY = Command(
@@ -159,19 +153,21 @@ class StoredRestoring:
             SentMessage(position, encoding.decode_message(payload)) for position, payload in rows
         ]
 
-    async def known(self, account_id: UserId, message_ids: Collection[str]) -> frozenset[str]:
-        """Tell which messages the outbox has sent."""
-        parameters = {"account": account_id, "keys": _json(message_ids)}
-        return frozenset(key for (key,) in await self._session.rows(KNOWN, parameters))
-
-    async def attempted(
-        self, account_id: UserId, conversation_id: ConversationId
-    ) -> Sequence[OutboxEntry]:
-        """Give entries of a conversation that X may have, under ids nobody knows, by id."""
+    async def sends(
+        self, account_id: UserId, conversation_id: ConversationId, message_ids: Collection[str]
+    ) -> Sends:
+        """Tell what the outbox knows of messages, and what it may have sent, at one moment."""
+        # One statement: between two of them another process may store that it has sent one.
         rows = await self._session.rows(
-            ATTEMPTED, {"account": account_id, "conversation": conversation_id}
+            SENT,
+            {
+                "account": account_id,
+                "conversation": conversation_id,
+                "keys": _json(message_ids),
+            },
         )
-        return [entry_of(row) for row in rows]
+        known = frozenset(message_id for message_id, *_ in rows if message_id is not None)
+        return Sends(known, [entry_of(row[1:]) for row in rows if row[0] is None])
 
     async def note_history(self, account_id: UserId, message_ids: Collection[str]) -> None:
         """Have messages that are held back filed as history, which wakes no bot."""

@@ -106,15 +106,6 @@ class Session(Protocol):
         """The number under which this process holds leases; `None` where it is the only one."""
         ...
 
-    def fence_step(self) -> int:
-        """Say how far the next claim raises its fence; at least 1.
-
-        A claim does not wait for the disk. Where the database's crash can undo it while the
-        process that made it lives on, the step is drawn, so that the claim made instead of it does
-        not get the same fence.
-        """
-        ...
-
     async def rows(self, query: Query[R], parameters: Parameters) -> list[R]:
         """Run a query and give all its rows."""
         ...

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import sqlite3
 import threading
 from collections.abc import Awaitable, Callable, Sequence
@@ -11,6 +10,8 @@ from contextlib import closing
 from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import Self, TypeVar
+
+import structlog
 
 from roost.errors import StoreUnavailable
 from roost.ports.erasing import Traces
@@ -23,7 +24,7 @@ from roost.store.transaction import Transaction
 
 T = TypeVar("T")
 
-logger = logging.getLogger(__name__)
+logger = structlog.stdlib.get_logger("roost.store")
 
 
 class Writer:
@@ -193,7 +194,7 @@ class Writer:
             if not self._loop.is_closed():
                 raise
             # A loop that is gone has nobody on it who still waits.
-            logger.warning("answers dropped", extra={"answers": len(answers)})
+            logger.warning("answers dropped", answers=len(answers))
 
 
 async def _beat(tx: Transaction) -> None:

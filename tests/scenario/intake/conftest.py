@@ -6,7 +6,8 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -69,21 +70,38 @@ async def _unreachable(scope: object, receive: object, send: object) -> None:
     raise ConnectionRefusedError("nobody is here")
 
 
+@dataclass
+class WrongClock:
+    """A clock that is wrong by some time, which can be put right."""
+
+    right: Clock
+    ahead: timedelta
+
+    def now(self) -> datetime:
+        """Tell the time it takes to be."""
+        return self.right.now() + self.ahead
+
+
 class House:
-    """The application's parts over a store that outlives them, and the X they talk to."""
+    """The application's parts over a store that outlives them, and the X they talk to.
+
+    Attributes:
+        clock: What the application takes for the time; the simulator's, to begin with.
+    """
 
     def __init__(
         self, x: InProcessX, store: DurableStore, path: str, *, env_name: str = "prod"
     ) -> None:
         self.x = x
         self.store = store
+        self.clock: Clock = x.clock
         self._path = path
         self._env_name = env_name
         self._stack = AsyncExitStack()
 
     async def start(self) -> None:
         """Begin as a new process would: gaps first, then deliveries, then the webhook."""
-        client, clock = self.x.client("acme"), self.x.clock
+        client, clock = self.x.client("acme"), self.clock
         clients = {ACCOUNT: client}
         self.health = health = Health()
         health.silence([ACCOUNT])

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
-from tests.scenario.intake.conftest import ACCOUNT, CONFIRM, House
+from tests.scenario.intake.conftest import ACCOUNT, CONFIRM, House, WrongClock
 
 from roost.engine.budgets import Budgets
 from roost.errors import RejectedByX
@@ -101,6 +101,28 @@ async def test_deliveries_that_x_lost_are_found_though_nothing_seemed_amiss(
     assert sorted(house.answers(), key=lambda said: int(said[4:])) == [f"re: {t}" for t in texts]
     assert await count(house.store, messages) == 2 * n
     assert house.calls()["429"] == 0
+
+
+async def test_a_clock_that_was_fast_until_it_was_put_right_keeps_nothing_from_being_found(
+    house: House,
+) -> None:
+    house.clock = clock = WrongClock(house.x.clock, ahead=2 * DAY)
+    await house.start()
+    house.write("one")
+    await house.until_answered(["one"])
+    clock.ahead = timedelta()
+    await house.look()
+    house.faults(DropRule(match=MESSAGES))
+
+    house.write("lost")
+    await house.pass_by(HOUR)
+
+    await house.until_answered(["one", "lost"])
+    house.write("while nobody is there")
+    await house.stop()
+    house.x.clock.advance(HOUR)
+    await house.start()
+    await house.until_answered(["one", "lost", "while nobody is there"])
 
 
 async def test_the_same_message_by_list_and_by_webhook_at_once_is_answered_once(

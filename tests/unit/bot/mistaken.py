@@ -124,6 +124,17 @@ RUN = {
     "a button that leads to `http`": (
         'await chat.say("hi", buttons=[Button("Go", "http://a.example")])'
     ),
+    "an id of a place that is none": 'await chat.say("hi", place_id="../x")',
+    "an id that is no text": 'await chat.say("hi", media_id=7)',
+    "a note that is too long, as of what a customer wrote": 'await chat.note("n" * 10_001)',
+    "a question in a task of a `TaskGroup`": (
+        'async with asyncio.TaskGroup() as group: group.create_task(chat.ask("Well?"))'
+    ),
+    "two verbs at the same time, in a `TaskGroup`": (
+        "async with asyncio.TaskGroup() as group:\n"
+        "        for _ in range(2): group.create_task(chat.step(asyncio.sleep, 0))"
+    ),
+    "a text for `bot.preview`": 'bot.preview("hello")',
     "a reason of a hand-off that is empty": 'await chat.hand_off("")',
     "a team that is too long": 'await chat.hand_off("why", team="t" * 51)',
     "`chat.timer` where a message is handled": "chat.timer",

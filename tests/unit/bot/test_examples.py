@@ -54,6 +54,29 @@ async def test_an_order_is_tracked_whenever_the_application_is_killed(crash_afte
         assert not tester.conversation(ada).is_with_people
 
 
+@pytest.mark.parametrize("example", ["order_status", "support_desk"])
+@pytest.mark.parametrize(
+    "typed",
+    ["A1234", "a1234", "A 1234", "a-1234", "#A1234", "# A1234", "order A1234", "Order no. a1234",
+     "My order number is A1234.", " A1234! "],
+)  # fmt: skip
+async def test_an_order_number_is_read_as_people_write_it(example: str, typed: str) -> None:
+    with running(example) as tester:
+        ada = tester.customer("ada")
+        for text in ("hello", "1", typed):
+            await ada.says(text)
+        assert ada.sees[-2].text.startswith("Your lamp (A1234) is on its way.")
+
+
+@pytest.mark.parametrize("typed", ["1234", "AB1234", "A123", "A1234 or A1235", "I lost it in 2024"])
+async def test_what_may_be_no_order_number_is_asked_again(typed: str) -> None:
+    with running("order_status") as tester:
+        ada = tester.customer("ada")
+        for text in ("hello", "1", typed):
+            await ada.says(text)
+        assert ada.sees[-1].text == "Sorry, I did not understand that."
+
+
 async def test_whoever_is_not_content_gets_a_person() -> None:
     with running("order_status") as tester:
         ada = tester.customer("ada")
@@ -86,7 +109,7 @@ async def test_echo_is_the_whole_of_a_bot() -> None:
         assert ada.sees[-1].text == "You said: hello"
 
 
-@pytest.mark.parametrize("answer", ["2", "row 7", "the second one", "Row 7"])
+@pytest.mark.parametrize("answer", ["2", "7", "row 7", "the second one", "Row 7"])
 async def test_a_seat_is_booked_by_what_the_tap_carries(answer: str) -> None:
     with running("typed_replies") as tester:
         ada = tester.customer("ada")
@@ -98,6 +121,18 @@ async def test_a_seat_is_booked_by_what_the_tap_carries(answer: str) -> None:
             "Where would you like to sit?",
             "A seat in row 7 is yours, for $25.",
             "You have row 7. Where would you like to sit?",
+        ]
+
+
+async def test_a_number_that_is_a_row_and_a_place_books_no_seat() -> None:
+    with running("typed_replies") as tester:
+        ada = tester.customer("ada")
+        for text in ("hello", "3", "12"):
+            await ada.says(text)
+        assert [one.text for one in ada.sees] == [
+            "Where would you like to sit?",
+            "Where would you like to sit?",
+            "A seat in row 12 is yours, for $15.",
         ]
 
 
@@ -117,6 +152,15 @@ async def test_an_appointment_is_booked_and_reminded_of() -> None:
         await ada.says("no")
         assert ada.sees[-1].text == "What a pity. The appointment is cancelled."
         assert tester.conversation(ada).tags == ()
+
+
+async def test_what_is_too_long_for_a_name_is_asked_again() -> None:
+    with running("appointment") as tester:
+        ada = tester.customer("ada")
+        for text in ("hello", "1", "mon", "n" * 9_990, "Ada"):
+            await ada.says(text)
+        assert tester.conversation(ada).notes == ("Ada comes on Monday",)
+        assert not tester.conversation(ada).is_with_people
 
 
 async def test_nothing_is_kept_for_whoever_does_not_answer() -> None:
@@ -193,6 +237,54 @@ async def test_whoever_does_not_say_whether_it_helped_is_left_alone() -> None:
         await tester.advance(timedelta(days=1))
         assert ada.sees[-1].text == "Did we solve it for you?\n\n— Acme Assistant"
         assert tester.conversation(ada).control == "bot"
+
+
+@pytest.mark.parametrize(
+    "asked", [("1",), ("1", "A1234"), ("person", None)], ids=["number", "settled", "satisfied"]
+)
+@pytest.mark.parametrize(
+    "how", ["person", "talk to a PERSON", "human", "I want a refund", "I want my money back!"]
+)
+async def test_whatever_the_support_desk_is_asking_a_person_is_got_by_asking(
+    asked: tuple[str | None, ...], how: str
+) -> None:
+    with running("support_desk") as tester:
+        ada = tester.customer("ada")
+        await ada.says("hello")
+        for text in asked:
+            await (tester.hand_back(ada) if text is None else ada.says(text))
+        assert not tester.conversation(ada).is_with_people
+        n_before = len(ada.sees)
+        await ada.says(how)
+        found = tester.conversation(ada)
+        assert (found.is_with_people, found.reason) == (True, "asked for a person")
+        assert ["getting a person" in one.text for one in ada.sees[n_before:]] == [True]
+
+
+@pytest.mark.parametrize("answer", ["thanks, yes", "yes please", "Thank you. Yes!", "danke, ja"])
+async def test_a_thank_you_before_a_yes_does_not_hide_it(answer: str) -> None:
+    with running("support_desk") as tester:
+        ada = tester.customer("ada")
+        await ada.says("I need a person")
+        await tester.hand_back(ada)
+        await ada.says(answer)
+        assert tester.conversation(ada).is_resolved
+
+
+async def test_what_nobody_understands_after_people_had_it_goes_back_to_them() -> None:
+    with running("support_desk") as tester:
+        ada = tester.customer("ada")
+        await ada.says("I need a person")
+        await tester.hand_back(ada)
+        await ada.says("the lamp hums")
+        assert ada.sees[-1].text.startswith("Is it solved, then?")
+        await ada.says("it hums at night")
+        assert ada.sees[-1].text.startswith("One moment. I am getting a person for you.")
+        assert tester.conversation(ada).is_with_people
+        await tester.hand_back(ada)
+        await ada.says("the lamp hums")
+        await ada.says("yes")
+        assert tester.conversation(ada).is_resolved
 
 
 OPEN, CLOSED = "I am getting a person", "We are back in the morning"

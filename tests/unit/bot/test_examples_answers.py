@@ -92,7 +92,9 @@ async def _choose(customer: Customer, label: str, n: int, way: str) -> None:
         case "shouted":
             await customer.says(f"  {label.upper()} ")
         case "number":
-            await customer.says(str(n + 1))
+            # What is the number of another option's label, too, would be asked again.
+            by = {"Row 12": "12"}.get(label, str(n + 1))
+            await customer.says(by)
         case _:
             await customer.says(ORDINALS[n])
 

@@ -31,6 +31,7 @@ TWICE = "a dialog that does not do the same twice"
 NOT_AWAITED = "a verb that is not awaited"
 KEPT = "a `chat` that is used when its handler has returned"
 NOT_GONE_ON = "middleware that does not await `go_on()`"
+GONE_ON_TWICE = "middleware that calls `go_on()` twice"
 
 
 def listed(page: str, row: re.Pattern[str]) -> dict[str, tuple[str, ...]]:
@@ -59,7 +60,7 @@ def test_the_page_lists_them_all_and_no_other() -> None:
     assert set(listed(AT_RUNNING, LISTED)) == {
         *RUN,
         *OF_ACTIVITIES,
-        *(TWICE, NOT_AWAITED, NOT_GONE_ON, KEPT),
+        *(TWICE, NOT_AWAITED, NOT_GONE_ON, GONE_ON_TWICE, KEPT),
     }
 
 
@@ -185,26 +186,48 @@ async def test_a_chat_is_of_no_use_to_another_turn(tmp_path: Path, verb: str) ->
     assert loading.place_in(caught.value, default="") == f"{tmp_path / 'mistaken.py'}:{line}"
 
 
-async def test_middleware_that_does_not_await_what_comes_next(tmp_path: Path) -> None:
-    problem, remedy = listed(AT_RUNNING, LISTED)[NOT_GONE_ON]
-    source = """
-        @bot.middleware
-        async def polite(chat: Chat, go_on) -> None:
-            go_on()
-
-        @bot.on_message()
-        async def handler(chat: Chat) -> None:
-            await chat.say("hi")
-    """
+@pytest.mark.parametrize(
+    ("mistake", "lines"),
+    [
+        (NOT_GONE_ON, ("go_on()",)),
+        (GONE_ON_TWICE, ("await go_on()", "await go_on()")),
+    ],
+)
+async def test_middleware_that_does_not_go_on_once(
+    tmp_path: Path, mistake: str, lines: tuple[str, ...]
+) -> None:
+    problem, remedy = listed(AT_RUNNING, LISTED)[mistake]
+    body = "\n    ".join(lines)
+    source = (
+        f"@bot.middleware\nasync def polite(chat: Chat, go_on) -> None:\n    {body}\n"
+        + handling("on_message()", 'await chat.say("hi")')
+    )
     playing = Playing(loaded(tmp_path, source))
 
     with pytest.raises(BotError) as caught:
         await playing.says("hi")
 
     assert problem in caught.value.problem
+    assert caught.value.problem.startswith("polite: ")
     assert remedy in caught.value.remedy
-    line = HEADER.count("\n") + 4
+    line = HEADER.count("\n") + 2 + len(lines)
     assert caught.value.place == f"{tmp_path / 'mistaken.py'}:{line}"
+    assert playing.said == []
+
+
+async def test_what_was_raised_in_a_task_of_a_group_is_told_by_name(tmp_path: Path) -> None:
+    source = "async def look():\n    raise ValueError('no lamp')\n" + handling(
+        "on_message()",
+        "async with asyncio.TaskGroup() as group: group.create_task(look())",
+    )
+    playing = Playing(loaded(tmp_path, source))
+
+    with pytest.raises(ExceptionGroup) as caught:
+        await playing.says("hi")
+
+    told = loading.failure(caught.value, default="")
+    assert told.problem == "handler handler: ValueError: no lamp"
+    assert told.place == f"{tmp_path / 'mistaken.py'}:{HEADER.count(chr(10)) + 2}"
 
 
 async def test_middleware_may_drop_what_it_does_not_want(tmp_path: Path) -> None:

@@ -124,6 +124,64 @@ async def test_a_handler_made_for_a_word_gets_it_but_never_stop() -> None:
         assert said(tester) == ["My own answer", Words().stopped]
 
 
+@pytest.mark.parametrize("word", ["person", "cancel", "menu"])
+async def test_a_handler_made_for_a_word_gets_it_while_something_is_asked(word: str) -> None:
+    made = bot()
+
+    @made.on_message(text.equals(word))
+    async def own(chat: Chat) -> None:
+        await chat.say("My own answer")
+
+    with BotTester(made) as tester:
+        ada = tester.customer("ada")
+        await ada.says("hi")
+        await ada.taps("Tell my name")
+        await ada.says(word)
+        await ada.says("Ada")
+        assert said(tester) == ["The menu", "Your name?", "My own answer", "The menu"]
+
+
+async def test_it_gets_it_although_several_questions_wait() -> None:
+    made = Bot("b")
+
+    @made.on_message(text.equals("later"))
+    async def later(chat: Chat) -> None:
+        await chat.sleep(HOUR)
+        await chat.ask("How was it?")
+
+    @made.on_message(text.equals("now"))
+    async def now(chat: Chat) -> None:
+        await chat.ask("Your name?")
+
+    @made.on_message(text.contains("person"))
+    async def own(chat: Chat) -> None:
+        await chat.say("My own answer")
+
+    with BotTester(made) as tester:
+        ada = tester.customer("ada")
+        await ada.says("later")
+        await ada.says("now")
+        await tester.advance(HOUR)
+        await ada.says("person")
+        await ada.says("Ada")
+        assert said(tester) == ["Your name?", "How was it?", "My own answer"]
+
+
+async def test_start_is_an_answer_to_whoever_has_not_stopped() -> None:
+    made = bot()
+
+    @made.on_message(text.equals("start"))
+    async def own(chat: Chat) -> None:
+        await chat.say("My own answer")
+
+    with BotTester(made) as tester:
+        ada = tester.customer("ada")
+        await ada.says("hi")
+        await ada.taps("Tell my name")
+        await ada.says("start")
+        assert said(tester)[2:] == ["Hello start"]
+
+
 async def test_stop_written_to_people_is_heeded_when_the_bot_has_the_conversation_again() -> None:
     made = Bot("b")
 

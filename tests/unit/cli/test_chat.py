@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import re
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -128,3 +132,68 @@ def test_what_was_forgotten_is_told_once_and_leaves_json_alone(
     assert shown.err.startswith("error: ")
     assert shown.err.endswith(f": {said}\n")
     assert shown.err.count("my_bot.py") == 1
+
+
+TICKETS = """
+from roost import Bot, Chat
+bot = Bot("tickets")
+
+@bot.on_message()
+async def order(chat: Chat) -> None:
+    await chat.say(f"{await chat.choose('How many?', OPTIONS)}!")
+"""
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        (["2 tickets", "1 ticket"], "2", "2 tickets!"),
+        (["2 tickets", "1 ticket"], "1", "1 ticket!"),
+        (["Row 3", "Row 7", "Row 12"], "2", "Row 7!"),
+        (["Row 3", "Row 7", "Row 12"], "12", "Row 12!"),
+        (["Row 3", "Row 7", "Row 12"], "3", "Sorry, I did not understand that."),
+        (["Red", "Green"], "2", "Green!"),
+    ],
+)
+def test_a_number_is_understood_as_the_service_does(
+    types: Typed, capsys: pytest.CaptureFixture[str], case: tuple[list[str], str, str]
+) -> None:
+    options, line, said = case
+    source = TICKETS.replace("OPTIONS", repr(options))
+    Path("my_bot.py").write_text(source, encoding="utf-8")
+    shown: list[str] = []
+    for how in (line, f"/say {line}"):
+        assert types("hi", how) == 0
+        shown.append(capsys.readouterr().out)
+    assert shown[0] == shown[1], "tapped or written"
+    assert f"Acme: {said}" in shown[0]
+
+
+def test_what_holds_numbers_has_none_in_front(
+    types: Typed, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for options in (["2 tickets", "1 ticket"], ["Red", "Green"], ["1 ticket", "2 tickets"]):
+        source = TICKETS.replace("OPTIONS", repr(options))
+        Path("my_bot.py").write_text(source, encoding="utf-8")
+        assert types("hi") == 0
+    assert capsys.readouterr().out.splitlines() == [
+        *("Acme: How many?", "  - 2 tickets", "  - 1 ticket"),
+        *("Acme: How many?", "  1. Red", "  2. Green"),
+        *("Acme: How many?", "  1. 1 ticket", "  2. 2 tickets"),
+    ]
+
+
+@pytest.mark.parametrize("how", [{}, {"LC_ALL": "C", "PYTHONUTF8": "0"}, {"PYTHONUTF8": "1"}])
+def test_a_byte_that_is_no_text_is_told_and_nothing_ends(types: Typed, how: dict[str, str]) -> None:
+    del types
+    ended = subprocess.run(
+        [sys.executable, "-m", "roost", "chat", "my_bot.py"],
+        input=b"h\xff\nhello\n",
+        env={**os.environ, **how},
+        capture_output=True,
+        check=False,
+    )
+    told, said, *_ = ended.stdout.decode().splitlines()
+    assert re.search(r"error: the line is not (utf-8|ascii), so nothing was written", told)
+    assert said == "Acme: You said: hello"
+    assert (ended.returncode, ended.stderr) == (0, b"")

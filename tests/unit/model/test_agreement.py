@@ -11,14 +11,16 @@ from roost.model import agreement
 YES = (
     "yes", "Yes please!", "y", "oui", "ja!", "sí", "ok, thanks", "sim", "d'accord", "D\u2019accord",
     "yes it did", "Yes, it has arrived.", "...yes", "vale, gracias", "ja, bitte", "Yes.",
+    "thanks, yes", "Thank you! Yes.", "danke: ja", "Thanks... please, yes it has",
 )  # fmt: skip
 NO = (
     "no", "No thanks", "nein", "não", "nope!", "non merci", "n", "no, it hasn't", "No it has not",
-    "No, never.", "nee, dank u",
+    "No, never.", "nee, dank u", "thanks, no", "Danke, nein", "thanks, no, it has not",
 )  # fmt: skip
 NEITHER = (
     "not sure", "are you sure?", "no idea", "no problem", "I'd like to think about it", "never",
     "yes but not all of it", "yes and no", "yes!! no", "ok where is it", "y cuando llega", "maybe",
+    "thanks", "thanks, thank you!", "thanks, but no", "thanks for nothing, yes", "bitte, danke",
     "claro que no", "it is that no", "", "!!", "\N{THUMBS UP SIGN}", "please", "no, sure",
 )  # fmt: skip
 

@@ -162,8 +162,99 @@ def test_labels_that_start_with_digits_are_meant_before_places() -> None:
     assert answers.chosen("3", labels) == 2, "no label starts with it: it is a place"
 
 
+ROWS = ["Row 3", "Row 7", "Row 12"]
+PEOPLE = ["Two people", "One person", "Four people"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "labels", "place"),
+    [
+        ("3", ROWS, None),
+        ("three", ROWS, None),
+        ("number 3", ROWS, None),
+        ("7", ROWS, 1),
+        ("no. 12", ROWS, 2),
+        ("seven", ROWS, 1),
+        ("1", ROWS, 0),
+        ("2", ROWS, 1),
+        ("row 3", ROWS, 0),
+        ("the third one", ROWS, 2),
+        ("3rd", ROWS, 2),
+        ("option 3", ROWS, 2),
+        ("die letzte", ROWS, 2),
+        ("8", ROWS, None),
+        ("1", PEOPLE, None),
+        ("2", PEOPLE, None),
+        ("4", PEOPLE, 2),
+        ("2026", ["March 2026", "March 2027"], 0),
+        ("66", ["Route 66 north", "Route 66 south"], None),
+        ("2", ["Yes", "No", "FAQ: top 2"], 1),
+        ("11", ["Call 11", "Write"], None),
+        ("1", ["Une question", "Un colis", "Une facture"], 0),
+        ("2", ["2 tickets", "1 ticket", "Table for 2"], None),
+        ("2", ["Room 2", "Room 2 with a view"], 1),
+    ],
+)
+def test_a_number_that_may_be_a_label_s_or_a_place_is_not_guessed(
+    typed: str, labels: list[str], place: int | None
+) -> None:
+    assert answers.chosen(typed, labels) == place
+
+
+@given(
+    numbers=st.lists(st.integers(0, 30), min_size=2, max_size=12, unique=True),
+    number=st.integers(0, 31),
+)
+def test_where_labels_are_told_apart_by_numbers_one_means_no_other_label(
+    numbers: list[int], number: int
+) -> None:
+    place = answers.chosen(str(number), [f"Row {n}" for n in numbers])
+    if number in numbers:
+        holding = numbers.index(number)
+        is_place_too = 1 <= number <= len(numbers) and number - 1 != holding
+        assert place == (None if is_place_too else holding)
+
+
+@pytest.mark.parametrize(
+    ("typed", "labels", "place"),
+    [
+        ("2", ["Red", "Green"], 1),
+        ("GREEN!", ["Red", "Green"], 1),
+        ("the second one", ["Red", "Green"], 1),
+        ("gr", ["Red", "Green"], None),
+        ("blue", ["Red", "Green"], None),
+        ("3", ["1", "2", "5"], None),
+        ("5", ["1", "2", "5"], 2),
+        ("2", ["Two or more", "Just me"], None),
+        ("3", ["Red", "Green"], None),
+        ("", ["Red", "Green"], None),
+    ],
+)
+def test_beside_free_text_only_a_label_or_its_number_is_an_option(
+    typed: str, labels: list[str], place: int | None
+) -> None:
+    assert answers.picked(typed, labels) == place
+
+
 def test_two_equal_labels_are_not_guessed_between() -> None:
     assert answers.chosen("yes", ["Yes", "yes!"]) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "labels", "place"),
+    [
+        ("Résumé", ["Résumé", "Resume"], 0),
+        ("Resume", ["Résumé", "Resume"], 1),
+        ("resume", ["Résumé", "Resume"], None),
+        (" C++ ", ["C", "C++", "C#"], 1),
+        ("C#", ["C", "C++", "C#"], 2),
+        ("> 10", ["< 10", "> 10"], 1),
+    ],
+)
+def test_a_label_that_is_typed_as_it_is_written_means_itself(
+    typed: str, labels: list[str], place: int | None
+) -> None:
+    assert answers.chosen(typed, labels) == place
 
 
 def test_emoji_alone_tell_options_apart() -> None:

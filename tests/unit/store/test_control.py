@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import socket
 import stat
 from functools import partial
 
 import pytest
+from structlog.testing import capture_logs
 
 from roost.errors import SettingsError, StoreError, StoreLocked, StoreUnavailable
 from roost.store import control
@@ -91,12 +91,13 @@ async def test_a_refusal_says_why(path, call, args, said):
 
 @pytest.mark.usefixtures("serving")
 @pytest.mark.parametrize("call", ["broken", "unspeakable"])
-async def test_a_fault_is_logged_and_not_told(path, caplog, call):
-    with caplog.at_level(logging.ERROR), pytest.raises(StoreError, match="log says why") as told:
+async def test_a_fault_is_logged_and_not_told(path, call):
+    with capture_logs() as logs, pytest.raises(StoreError, match="log says why") as told:
         await control.ask(path, call)
 
     assert "secret" not in str(told.value)
-    assert caplog.records[0].exc_info
+    assert logs[0]["exc_info"]
+    assert logs[0]["call"] == call
 
 
 @pytest.mark.usefixtures("serving")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import sqlite3
 import threading
 from datetime import timedelta
 from functools import partial
 
 import pytest
+from structlog.testing import capture_logs
 from tests.unit.store.breaking import Disk, change, expect, kinds, n_events, stalled, transaction
 
 from roost.errors import StaleClaim, StoreUnavailable
@@ -242,14 +242,15 @@ async def test_closing_commits_what_waits(disk, delivery):
         await writer.run(change)
 
 
-async def test_a_writer_that_dies_answers_everybody(disk, caplog):
+async def test_a_writer_that_dies_answers_everybody(disk):
     async with Writer(disk.connect, transaction, disks.Disk(disk.path)) as writer:
         disk.break_on("COMMIT", LookupError("a fault of ours"))
-        with caplog.at_level(logging.CRITICAL, "roost.store.writer"):
+        with capture_logs() as logs:
             first = await expect(StoreUnavailable, writer.run(change))
             await expect(StoreUnavailable, writer.run(change))
 
     assert "a fault of ours" in str(first)
+    assert [one["event"] for one in logs] == ["writer stopped"]
     assert kinds(disk) == []
 
 

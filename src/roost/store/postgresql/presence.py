@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 import secrets
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 
+import structlog
 from asyncpg import Connection
 
 from roost.errors import StoreUnavailable
@@ -34,7 +34,7 @@ _BEAT_WITHIN = 2.0
 _HINTS_APART = 0.02
 """Seconds between two hints of one process: what comes in between shares the next."""
 
-logger = logging.getLogger(__name__)
+logger = structlog.stdlib.get_logger("roost.store")
 
 
 class Presence:
@@ -188,10 +188,10 @@ class Presence:
             try:
                 await self.connect()
             except StoreUnavailable as error:
-                logger.warning("not seen by other processes", extra={"reason": str(error)})
+                logger.warning("not seen by other processes", reason=str(error))
                 await asyncio.sleep(_RECONNECT_AFTER)
             else:
-                logger.warning("seen by other processes again", extra={"number": self._number})
+                logger.warning("seen by other processes again", number=self._number)
                 # Hints have been lost meanwhile.
                 self._heard.set()
 
@@ -202,7 +202,7 @@ class Presence:
             try:
                 await self.announce()
             except StoreUnavailable as error:
-                logger.warning("hint not given", extra={"reason": str(error)})
+                logger.warning("hint not given", reason=str(error))
             await asyncio.sleep(_HINTS_APART)
 
     async def _beat(self) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from typing import cast
 
@@ -16,9 +15,6 @@ LeaseClock = Callable[[Connection], Awaitable[int]]
 """Gives the clock of leases, in milliseconds."""
 
 _DATABASE_CLOCK = "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint"
-_LONGEST_STEP = 2**31
-"""Of 2**63 fences; so a conversation can be claimed some 2**32 times."""
-
 _TRY_LOCK = "SELECT pg_try_advisory_xact_lock($1::int, $2::int)"
 
 
@@ -134,10 +130,6 @@ class PostgresSession:
         records = await self._connection.fetch(text.sql, *map(list, zip(*rows, strict=True)))
         self.n_rows += len(rows)
         return list(map(tuple, records))
-
-    def fence_step(self) -> int:
-        """Draw a step: a server that crashes forgets claims whose processes remember them."""
-        return 1 + secrets.randbelow(_LONGEST_STEP)
 
     async def lease_now(self) -> int:
         """Give the clock of leases in milliseconds."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar, cast
 
 import asyncpg
+import structlog
 from asyncpg import Connection, Pool
 
 from roost.errors import StoreUnavailable
@@ -33,7 +33,7 @@ _BEGIN = {
 _NUMBER = "SELECT pg_current_xact_id_if_assigned()"
 _CONNECTION_WITHIN = 5.0
 
-logger = logging.getLogger(__name__)
+logger = structlog.stdlib.get_logger("roost.store")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class Transactions:
                     raise
                 if wait is None:
                     raise failures.refusal(error) from error
-                logger.warning("transaction undone", extra={"reason": type(error).__name__})
+                logger.warning("transaction undone", reason=type(error).__name__)
                 await asyncio.sleep(wait)
             else:
                 self._count(done.n_rows, n_jobs, is_durable=is_durable)
@@ -125,7 +125,7 @@ class Transactions:
             except StoreUnavailable as error:
                 raise StoreUnavailable(f"not known whether it was committed: {error}") from error
             if answer is not None:
-                logger.warning("commit found out about", extra={"is_committed": answer})
+                logger.warning("commit found out about", is_committed=answer)
                 return answer
             await asyncio.sleep(wait)
         raise StoreUnavailable("not known whether it was committed: the server still works on it")
