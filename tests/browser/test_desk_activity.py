@@ -149,8 +149,10 @@ def test_a_missing_subscription_is_named_and_mended(demo: DeskDemo, open_page: O
     page = enter(open_page, demo.sam)
     activity(page)
     page.get_by_role("link", name="Connections").click()
-    page.get_by_role("button", name="Remove subscription").click(timeout=WITHIN_MS)
-    page.get_by_role("button", name="Keep it").click(timeout=WITHIN_MS)
+    page.get_by_role("button", name="Remove subscription @acme").click(timeout=WITHIN_MS)
+    question = page.get_by_role("group", name="Remove it, so that X delivers nothing")
+    expect(question.get_by_role("button")).to_have_text(["Yes, remove", "Keep it"])
+    question.get_by_role("button", name="Keep it").click(timeout=WITHIN_MS)
     expect(page.get_by_text("Not subscribed")).to_have_count(0)
     page.get_by_role("button", name="Remove subscription").click(timeout=WITHIN_MS)
     page.get_by_role("button", name="Yes, remove").click(timeout=WITHIN_MS)
@@ -163,6 +165,25 @@ def test_a_missing_subscription_is_named_and_mended(demo: DeskDemo, open_page: O
     page.get_by_role("link", name="Connections").click()
     page.get_by_role("button", name="Add subscription").click(timeout=WITHIN_MS)
     expect(page.locator("[data-subscribed=true]")).to_be_visible(timeout=WITHIN_MS)
+
+
+@pytest.mark.parametrize("width", [1280, 380])
+def test_what_stands_beside_a_question_stays_where_it_is(
+    demo: DeskDemo, open_page: Open, *, width: int
+) -> None:
+    page = enter(open_page, demo.sam, viewport={"width": width, "height": 800})
+    activity(page)
+    page.get_by_role("link", name="Connections").click()
+    beside = page.get_by_role("button", name="Register")
+    before = beside.bounding_box(timeout=WITHIN_MS)
+
+    page.get_by_role("button", name="Delete").click(timeout=WITHIN_MS)
+
+    question = page.get_by_role("group", name="Delete the webhook and its subscriptions?")
+    expect(question.get_by_role("button")).to_have_text(["Yes, delete", "Keep it"])
+    assert beside.bounding_box() == before
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    question.get_by_role("button", name="Keep it").click()
 
 
 def test_a_rate_limit_is_named(demo: DeskDemo, open_page: Open) -> None:

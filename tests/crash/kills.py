@@ -323,8 +323,14 @@ def main() -> int:
     parser.add_argument("--patience", type=float, default=SETTLED_WITHIN, help="in seconds")
     given = parser.parse_args()
 
+    told: list[str] = []
+
     def progress(tally: Tally) -> None:
-        print(f"{sum(tally.points.values())} kills, {len(tally.faults)} faults", flush=True)
+        news = tally.faults[len(told) :]
+        told.extend(news)
+        print(f"{sum(tally.points.values())} kills, {len(told)} faults", flush=True)
+        for fault in news:
+            print(fault, flush=True)
 
     n = rounds(given.kills) if given.postgresql else 0
     with servers.served(os.environ, n) if n else nullcontext(()) as databases:
