@@ -181,6 +181,18 @@ async def test_a_held_account_is_to_be_checked_when_its_time_has_come(store, wor
     assert await to_check(later) == [Check(Scope.APP, "main", OTHER)]
 
 
+async def test_what_was_held_by_a_clock_that_was_fast_is_to_be_checked_now(store, world):
+    fast = world.noon + timedelta(days=2)
+
+    async def to_check():
+        return await store.transact(lambda tx: tx.health.to_check(world.noon))
+
+    await store.transact(lambda tx: accounts.hold(tx, OURS, REFUSED, at=fast))
+    assert await to_check() == [Check(Scope.ACCOUNT, "main", OURS)]
+    await store.transact(lambda tx: accounts.hold(tx, OTHER, APP_REFUSED, at=fast))
+    assert await to_check() == [Check(Scope.APP, "main", OTHER)]
+
+
 async def test_a_hold_ends_with_a_check_and_its_trial_with_a_message(store, world):
     held = Check(Scope.ACCOUNT, "main", OURS)
     await store.transact(lambda tx: accounts.hold(tx, OURS, REFUSED, at=world.noon))
@@ -194,7 +206,7 @@ async def test_a_hold_ends_with_a_check_and_its_trial_with_a_message(store, worl
 
 
 async def test_a_start_does_not_forget_a_hold_and_looks_at_it_at_once(store, world):
-    at = world.noon + timedelta(days=1)
+    at = world.noon + timedelta(minutes=30)
     await store.transact(lambda tx: accounts.hold(tx, OURS, REFUSED, at=at))
 
     await store.register([AppRow("main", "7", "key")], [AccountRow(OURS, "main", "demo")])

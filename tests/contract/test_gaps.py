@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select
 from tests.contract.conftest import NOON, OURS, WITHOUT_BOT
 from tests.contract.spans import Spans
 
+from roost.model import waiting
 from roost.ports import GapKind, KnownMessages, LastSeen, NewGap
 from roost.store.statements import Query
 from roost.store.tables import conversations
@@ -186,3 +188,28 @@ async def test_history_is_told_from_news_and_does_not_count_as_unread(store, wor
 async def unread(store):
     query = Query[tuple[int]](select(conversations.c.unread))
     return await store._reading.rows(query, {})
+
+
+@pytest.mark.parametrize("cursor", ["", "in the middle of a pass"])
+async def test_what_a_clock_that_was_fast_has_put_off_is_due_and_begun_anew(store, cursor):
+    fast = NOON + timedelta(days=2)
+    await opened(store, outage(ended=2 * 24 * 60), at=fast)
+    (gap,) = await due(store, fast)
+    await save(store, replace(gap, due_at=fast + MINUTE, cursor=cursor))
+
+    (again,) = await due(store)
+
+    assert (again.due_at, again.ended_at) == (NOON, NOON), "it ends when the clock is right"
+    assert (again.cursor, again.passes, again.pass_begun_at) == ("", 2, NOON)
+    assert [(one.ended_at, one.cursor) for one in await open_gaps(store)] == [(NOON, "")]
+
+
+async def test_as_long_as_something_may_wait_it_waits(store):
+    await opened(store, outage())
+    (gap,) = await due(store)
+    await save(store, replace(gap, due_at=NOON + waiting.LONGEST_WAIT))
+
+    ahead = timedelta(minutes=10)
+    assert await due(store, NOON - ahead) == [], "by another process, whose clock is behind"
+    assert await due(store, NOON + waiting.LONGEST_WAIT - MINUTE) == []
+    assert len(await due(store, NOON + waiting.LONGEST_WAIT)) == 1

@@ -147,3 +147,15 @@ async def test_a_closed_span_stays_as_it_ended_and_is_nobodys_work(store):
     assert await store.transact(lambda tx: tx.replays.latest("other")) is None
     await save(store, replace(ended, n_jobs=9))
     assert await store.transact(lambda tx: tx.replays.latest("main")) == (ended, False)
+
+
+async def test_what_a_clock_that_was_fast_has_put_off_is_due_and_ends_now(store):
+    fast = NOON + timedelta(days=2)
+    await opened(store, span(ended=2 * 24 * 60), at=fast)
+    (one,) = await due(store, fast)
+    await save(store, replace(one, due_at=fast + MINUTE, n_jobs=1))
+
+    (again,) = await due(store)
+
+    assert (again.due_at, again.ended_at, again.reached_at) == (NOON, NOON, NOON)
+    assert await store.transact(lambda tx: tx.replays.count(again)), "as it is stored"

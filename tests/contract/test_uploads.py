@@ -94,3 +94,15 @@ async def test_a_retry_is_not_shortened_by_releasing(store, world):
     await store.transact(lambda tx: tx.uploads.postpone(OURS, LAMP, world.noon + HOUR))
     assert not await store.transact(lambda tx: tx.uploads.release_abandoned())
     assert not await take(store, world.noon)
+
+
+async def test_what_a_clock_that_was_fast_has_put_off_can_be_begun(store, world):
+    fast = world.noon + 2 * DAY
+    await take(store, fast)
+    await store.transact(lambda tx: tx.uploads.postpone(OURS, LAMP, fast + HOUR, refusal="gone"))
+
+    assert not (await find(store)).is_held(world.noon)
+    assert await take(store, world.noon)
+    assert (await find(store)).is_held(world.noon)
+    await store.transact(lambda tx: tx.uploads.postpone(OURS, LAMP, world.noon + DAY))
+    assert not await take(store, world.noon), "as long as a window of X may last"

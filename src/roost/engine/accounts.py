@@ -12,6 +12,7 @@ from roost.engine.means import Means
 from roost.engine.retry import hold_of_question
 from roost.engine.wake import Wake
 from roost.errors import RateLimited, RejectedByX, SendError, StoreUnavailable
+from roost.model import waiting
 from roost.model.health import APP_WORKING, AccountState, Check, Health, Hold, Scope
 from roost.model.ids import UserId
 from roost.ports import Tx
@@ -181,7 +182,7 @@ class AccountKeeper:
             again = now + _AGAIN[held.scope]
             if isinstance(error, RateLimited):
                 limited = self._policy.limited(error, attempt=1, now=now)
-                again = max(again, limited.when)
+                again = waiting.at_most(max(again, limited.when), now=now)
             _log.warning("not checked", account=held.account_id, reason=type(error).__name__)
             await self._store.transact(lambda tx: _later(tx, held, again))
         else:
@@ -231,7 +232,8 @@ async def _claimed(tx: Tx, due: Sequence[Check], now: datetime) -> list[Check]:
     taken: list[Check] = []
     for held in due:
         health = await _standing(tx, held)
-        if health is not None and health.check_at is not None and health.check_at <= now:
+        check_at = health and health.check_at
+        if check_at is not None and waiting.is_over(check_at, now=now):
             await _later(tx, held, now + _AGAIN[held.scope])
             taken.append(held)
     return taken

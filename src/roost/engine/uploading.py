@@ -20,6 +20,7 @@ from roost.engine.means import Means
 from roost.engine.recording import recorded
 from roost.engine.wake import Wake
 from roost.errors import MediaUnusable, RateLimited, RejectedByX, XApiUnavailable
+from roost.model.budgets import LONGEST_WINDOW
 from roost.model.ids import UserId
 from roost.model.messages import OutboundMessage
 from roost.model.outbound import Dead, Held, Limited, OutboxEntry, RetryAt, Uncertain, Voiceless
@@ -210,7 +211,7 @@ class Uploader:
                 good = replace(outcome, good_for=good_for - min(_MARGIN, good_for / 2))
                 await tx.uploads.finish(account_id, digest, good, at=now)
             case RetryAt(when=when) | Limited(when=when):
-                await tx.uploads.postpone(account_id, digest, when)
+                await tx.uploads.postpone(account_id, digest, min(when, now + LONGEST_WINDOW))
             case Dead(reason=reason):
                 until = now + REFUSED_FOR
                 await tx.uploads.postpone(account_id, digest, until, refusal=reason)

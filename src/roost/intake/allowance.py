@@ -11,7 +11,7 @@ from typing import Protocol
 
 from roost.engine.budgets import Budgets, opens_at
 from roost.errors import RateLimited
-from roost.model.budgets import LIST, Granted, Purpose, Standing
+from roost.model.budgets import LIST, LONGEST_WINDOW, Granted, Purpose, Standing
 from roost.model.ids import UserId
 from roost.model.outbound import Limited
 from roost.ports import Store, Tx
@@ -57,7 +57,7 @@ class Allowance:
             StoreUnavailable: None was taken.
         """
         rests_until = self._rests_until.get(account_id, now)
-        if now < rests_until:
+        if now < rests_until <= now + LONGEST_WINDOW:
             return rests_until
         standing = self._heard.learned(account_id)
 

@@ -26,6 +26,7 @@ from roost.errors import (
 from roost.intake import answered, passes, rounds
 from roost.intake.allowance import Allowance, Heard
 from roost.intake.passes import Findings, Listed
+from roost.model import waiting
 from roost.model.budgets import RouteLimits
 from roost.model.ids import UserId
 from roost.model.messages import Profile
@@ -261,7 +262,7 @@ class Backfill:
         lost = None if met_known else passes.beyond_lists(gap, now=now)
         gap = replace(gap, cursor="", unlisted_to=lost)
         may_close = passes.may_close(gap, confirm_after=self._policy.confirm_after)
-        again_at = max(now, gap.ended_at) + self._policy.confirm_after
+        again_at = waiting.at_most(max(now, gap.ended_at) + self._policy.confirm_after, now=now)
 
         async def unit(tx: Tx) -> int:
             n_released = await answered.release(tx, gap.account_id, at=now)
@@ -288,7 +289,8 @@ class Backfill:
 
     async def _postpone(self, gap: Gap, until: datetime, trouble: str) -> None:
         _log.warning("listing waits", until=until, reason=trouble, **_names(gap))
-        await self._save(replace(gap, due_at=until, trouble=trouble))
+        due_at = waiting.at_most(until, now=self._clock.now())
+        await self._save(replace(gap, due_at=due_at, trouble=trouble))
 
     async def _save(self, gap: Gap) -> None:
         now = self._clock.now()

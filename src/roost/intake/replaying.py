@@ -21,6 +21,7 @@ from roost.errors import RateLimited, RejectedByX, ReplayRunning, SendError
 from roost.intake import rounds, slices
 from roost.intake.allowance import WITHOUT_A_RESET
 from roost.intake.slices import Part
+from roost.model import waiting
 from roost.ports import Clock, Replay, Store, Tx
 from roost.xapi.wire_enterprise import ReplayJobStatus
 
@@ -201,8 +202,9 @@ class Replayer:
             await tx.replays.save(ended)
 
     async def _put_off(self, span: Replay, until: datetime, trouble: str) -> None:
+        due_at = waiting.at_most(until, now=self._clock.now())
         await self._store.transact(
-            lambda tx: tx.replays.put_off(span, until, trouble), is_durable=False
+            lambda tx: tx.replays.put_off(span, due_at, trouble), is_durable=False
         )
 
     def _wait_after(self, error: SendError, now: datetime) -> timedelta:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from roost.model.budgets import LONGEST_WINDOW
 from roost.model.ids import UserId
 from roost.model.media import MediaFile
 
@@ -45,8 +46,11 @@ class Upload:
         return self.media_id if now < self.good_until else ""
 
     def is_held(self, now: datetime) -> bool:
-        """Tell whether nobody may begin it now."""
-        return now < self.next_at
+        """Tell whether nobody may begin it now.
+
+        A time later than any window of X ends was written by a clock that has been put right since.
+        """
+        return now < self.next_at <= now + LONGEST_WINDOW
 
 
 @dataclass(frozen=True, slots=True)

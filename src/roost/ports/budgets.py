@@ -89,6 +89,7 @@ class HealthRows(Protocol):
     async def to_check(self, now: datetime) -> Sequence[Check]:
         """Give the held accounts and apps whose `check_at` has come.
 
+        So has one that no wait reaches; see `roost.model.waiting`.
         An account whose app is held waits for the app. An app without an account that could be
         tried is left out.
         """

@@ -90,13 +90,20 @@ class StoredGaps:
     async def claim_due(self, now: datetime, limit: int) -> Sequence[Gap]:
         """Give gaps to go on with, most urgent kind first, and keep other processes off them."""
         holder = self._session.holder
-        rows = await self._session.rows(
-            sql.DUE, {"now": _ms(now), "holder": holder, "limit": limit}
-        )
+        rows = await self._session.rows(sql.DUE, span_rows.due(now, holder, limit))
         found = [_begun(span_rows.read(Gap, row), now) for row in rows]
         await self._session.run_each(
             sql.CLAIM,
-            [{**_this(gap), "holder": holder, "begun_passes": gap.passes} for gap in found],
+            [
+                {
+                    **_this(gap),
+                    "holder": holder,
+                    "begun_passes": gap.passes,
+                    "ended": _ms(gap.ended_at),
+                    "from_cursor": gap.cursor,
+                }
+                for gap in found
+            ],
         )
         return found
 
@@ -143,6 +150,9 @@ class StoredGaps:
 
 
 def _begun(gap: Gap, now: datetime) -> Gap:
+    if span_rows.has_wrong_times(gap, now=now):
+        # When its pass began is wrong, too, and says when the gap may be closed.
+        gap = replace(span_rows.put_right(gap, now=now), cursor="")
     if gap.cursor:
         return gap
     return replace(gap, passes=gap.passes + 1, pass_begun_at=now, reached_at=None, n_new_in_pass=0)

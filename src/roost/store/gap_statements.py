@@ -158,7 +158,14 @@ DUE = Query[GapColumns](
 )
 
 CLAIM = Command(
-    update(gaps).where(*_THIS).values(held_by=bindparam("holder"), passes=bindparam("begun_passes"))
+    update(gaps)
+    .where(*_THIS)
+    .values(
+        held_by=bindparam("holder"),
+        passes=bindparam("begun_passes"),
+        ended_at=bindparam("ended", type_=BigInteger),
+        cursor=bindparam("from_cursor"),
+    )
 )
 
 SAVE = Command(spans.saved(gaps, _THIS, PROGRESS))

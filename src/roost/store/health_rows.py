@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Table, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Table, and_, bindparam, func, or_, select, update
 
+from roost.model import waiting
 from roost.model.health import APP_WORKING, Check, Health, Scope
 from roost.model.ids import UserId
 from roost.ports import UnservedBot
@@ -35,10 +36,16 @@ APP_OF = Query[tuple[str]](select(accounts.c.app_key).where(_ACCOUNT))
 HOLD_ACCOUNT, PUT_ACCOUNT = _hold(accounts, _ACCOUNT), _put(accounts, _ACCOUNT)
 HOLD_APP, PUT_APP = _hold(apps, _APP), _put(apps, _APP)
 
+
+def _is_to_check(table: Table) -> ColumnElement[bool]:
+    at = table.c.check_at
+    return and_(at.is_not(None), or_(at <= bindparam("now"), at > bindparam("no_wait")))
+
+
 ACCOUNTS_TO_CHECK = Query[tuple[str, str]](
     select(accounts.c.app_key, accounts.c.account_id)
     .join_from(accounts, apps, apps.c.app_key == accounts.c.app_key)
-    .where(accounts.c.check_at <= bindparam("now"), apps.c.state == fixed(APP_WORKING))
+    .where(_is_to_check(accounts), apps.c.state == fixed(APP_WORKING))
     .order_by(accounts.c.check_at)
 )
 
@@ -59,7 +66,7 @@ APPS_TO_CHECK = Query[tuple[str, str | None]](
             _first_account(accounts.c.state != fixed("unlisted")),
         ),
     )
-    .where(apps.c.check_at <= bindparam("now"))
+    .where(_is_to_check(apps))
     .order_by(apps.c.check_at)
 )
 
@@ -105,8 +112,9 @@ class StoredHealth:
         await self._session.run(PUT_APP, {"key": app_key, **_fields(health)})
 
     async def to_check(self, now: datetime) -> Sequence[Check]:
-        """Give the held accounts and apps whose `check_at` has come, apps first."""
-        at: Parameters = {"now": encoding.milliseconds(now)}
+        """Give the held accounts and apps whose `check_at` has come, or is wrong; apps first."""
+        no_wait = encoding.milliseconds(now + waiting.NO_WAIT)
+        at: Parameters = {"now": encoding.milliseconds(now), "no_wait": no_wait}
         held_apps = await self._session.rows(APPS_TO_CHECK, at)
         held_accounts = await self._session.rows(ACCOUNTS_TO_CHECK, at)
         return [

@@ -45,11 +45,12 @@ class StoredReplays:
     async def claim_due(self, now: datetime, limit: int) -> Sequence[Replay]:
         """Give spans to go on with, oldest first, and keep other processes off them."""
         holder = self._session.holder
-        rows = await self._session.rows(
-            sql.DUE, {"now": _ms(now), "holder": holder, "limit": limit}
+        rows = await self._session.rows(sql.DUE, span_rows.due(now, holder, limit))
+        found = [_with_right_times(span_rows.read(Replay, row), now) for row in rows]
+        await self._session.run_each(
+            sql.CLAIM,
+            [{**_this(one), "holder": holder, "ended": _ms(one.ended_at)} for one in found],
         )
-        found = [span_rows.read(Replay, row) for row in rows]
-        await self._session.run_each(sql.CLAIM, [{**_this(one), "holder": holder} for one in found])
         return found
 
     async def put_off(self, replay: Replay, due_at: datetime, trouble: str) -> None:
@@ -115,6 +116,11 @@ class StoredReplays:
         return [
             span_rows.read(Replay, row) for row in await self._session.rows(sql.OPEN_REPLAYS, {})
         ]
+
+
+def _with_right_times(replay: Replay, now: datetime) -> Replay:
+    is_wrong = span_rows.has_wrong_times(replay, now=now)
+    return span_rows.put_right(replay, now=now) if is_wrong else replay
 
 
 def _this(replay: Replay) -> Parameters:

@@ -93,7 +93,11 @@ DUE = Query[ReplayColumns](
     )
 )
 
-CLAIM = Command(update(replays).where(*_THIS).values(held_by=bindparam("holder")))
+CLAIM = Command(
+    update(replays)
+    .where(*_THIS)
+    .values(held_by=bindparam("holder"), ended_at=bindparam("ended", type_=BigInteger))
+)
 
 HELD = Query[ReplayColumns](
     select(*COLUMNS)

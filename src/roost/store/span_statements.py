@@ -98,6 +98,8 @@ def opened(
 def due(spans: Table, wanted: Select[*Ts], *which: ColumnElement[bool]) -> Select[*Ts]:
     """Choose what is due and held by no other process that lives, and lock it.
 
+    Due is also what was put off to a time that no wait reaches; see `roost.model.waiting`.
+
     Args:
         spans: Where.
         wanted: The columns.
@@ -106,7 +108,10 @@ def due(spans: Table, wanted: Select[*Ts], *which: ColumnElement[bool]) -> Selec
     return (
         wanted.where(
             is_open(spans),
-            spans.c.due_at <= bindparam("now", type_=BigInteger),
+            or_(
+                spans.c.due_at <= bindparam("now", type_=BigInteger),
+                spans.c.due_at > bindparam("no_wait", type_=BigInteger),
+            ),
             or_(
                 spans.c.held_by.is_(None),
                 spans.c.held_by == bindparam("holder", type_=BigInteger),

@@ -4,9 +4,22 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Column, Table, and_, bindparam, case, func, null, select, update
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Table,
+    and_,
+    bindparam,
+    case,
+    func,
+    null,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 
+from roost.model.budgets import LONGEST_WINDOW
 from roost.model.ids import UserId
 from roost.model.uploads import Upload, Uploaded
 from roost.store import encoding
@@ -61,7 +74,13 @@ TAKE = Command(
             "refusal": fixed(""),
             "held_by": _new.excluded.held_by,
         },
-        where=and_(uploads.c.next_at <= _now, uploads.c.good_until <= _now),
+        where=and_(
+            or_(
+                uploads.c.next_at <= _now,
+                uploads.c.next_at > bindparam("no_wait", type_=BigInteger),
+            ),
+            uploads.c.good_until <= _now,
+        ),
     )
 )
 
@@ -134,6 +153,7 @@ class StoredUploads:
                 "account": account_id,
                 "of": digest,
                 "now": encoding.milliseconds(now),
+                "no_wait": encoding.milliseconds(now + LONGEST_WINDOW),
                 "next": encoding.milliseconds_not_before(until),
                 "holder": self._session.holder,
             },

@@ -6,7 +6,6 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -80,31 +79,31 @@ async def _unreachable(scope: object, receive: object, send: object) -> None:
     raise ConnectionRefusedError("nobody is here")
 
 
-@dataclass
-class WrongClock:
-    """A clock that is wrong by some time, which can be put right."""
+class Shifted:
+    """X's clock as the application has it, wrong by as much as it is told."""
 
-    right: Clock
-    ahead: timedelta
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self.by = timedelta(0)
 
     def now(self) -> datetime:
-        """Tell the time it takes to be."""
-        return self.right.now() + self.ahead
+        """Give the time the application believes in."""
+        return self._clock.now() + self.by
 
 
 class House:
     """The application's parts over a store that outlives them, and the X they talk to.
 
     Attributes:
-        clock: What the application takes for the time; the simulator's, to begin with.
+        clock: What the application takes for the time; right, to begin with.
     """
 
     def __init__(
         self, x: InProcessX, store: DurableStore, path: str, *, env_name: str = "prod"
     ) -> None:
         self.x = x
+        self.clock = Shifted(x.clock)
         self.store = store
-        self.clock: Clock = x.clock
         self._path = path
         self._env_name = env_name
         self._stack = AsyncExitStack()

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
-from tests.scenario.intake.conftest import ACCOUNT, CONFIRM, House, WrongClock
+from tests.scenario.intake.conftest import ACCOUNT, CONFIRM, House
 
 from roost.engine.budgets import Budgets
 from roost.errors import RejectedByX
@@ -82,6 +82,31 @@ async def test_what_was_written_while_nobody_was_there_is_answered_at_the_next_s
     assert await house.open_gaps() == []
 
 
+async def test_an_outage_ends_and_lists_go_on_though_the_clock_was_two_days_fast(
+    house: House,
+) -> None:
+    await house.start()
+    house.write("one")
+    await house.until_answered(["one"])
+    await house.stop()
+    house.clock.by = 2 * DAY
+    await house.start()
+    await house.pass_by(HOUR / 4)
+    await house.stop()
+    await house.start()
+    await house.look()
+    assert len(await house.open_gaps()) == 1, "for a confirming pass, in two days"
+
+    house.clock.by *= 0
+    await house.pass_by(3 * CONFIRM, step=CONFIRM)
+
+    assert await house.open_gaps() == []
+    house.faults(DropRule(match=MESSAGES, probability=1.0, seed=7))
+    house.write("two")
+    await house.pass_by(HOUR / 2)
+    await house.until_answered(["one", "two"])
+
+
 @pytest.mark.parametrize(("lost", "n"), [(0.01, 200), (0.5, 60), (1.0, 40)])
 async def test_deliveries_that_x_lost_are_found_though_nothing_seemed_amiss(
     house: House, lost: float, n: int
@@ -106,11 +131,11 @@ async def test_deliveries_that_x_lost_are_found_though_nothing_seemed_amiss(
 async def test_a_clock_that_was_fast_until_it_was_put_right_keeps_nothing_from_being_found(
     house: House,
 ) -> None:
-    house.clock = clock = WrongClock(house.x.clock, ahead=2 * DAY)
+    house.clock.by = 2 * DAY
     await house.start()
     house.write("one")
     await house.until_answered(["one"])
-    clock.ahead = timedelta()
+    house.clock.by = timedelta()
     await house.look()
     house.faults(DropRule(match=MESSAGES))
 
