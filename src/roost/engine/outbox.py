@@ -27,6 +27,7 @@ from roost.errors import (
     Unsendable,
     XApiUnavailable,
 )
+from roost.model import uptime
 from roost.model.budgets import LONGEST_WINDOW, Standing
 from roost.model.messages import OutboundMessage
 from roost.model.outbound import (
@@ -64,9 +65,9 @@ _NOTHING = Started((), (), is_more=False)
 class OutboxWorker:
     """Sends what the outbox holds.
 
-    A process that is stopped, or whose machine is, may be taken for gone: then others look for what
-    it was sending, and send it again where X does not show it. So what has not left by the time at
-    which they look first does not leave any more.
+    A process that is stopped, or whose machine sleeps, may be taken for gone: then others look for
+    what it was sending, and send it again where X does not show it. So what has not left by the
+    time at which they look first does not leave any more.
 
     Args:
         means: Store, gateway, clock, budgets and policy.
@@ -105,7 +106,7 @@ class OutboxWorker:
         """Send until stopped; an attempt that is cancelled becomes uncertain."""
         async with asyncio.TaskGroup() as tasks:
             while not self._is_stopping:
-                latest = asyncio.get_running_loop().time() + self._begun_within
+                latest = uptime.now() + self._begun_within
                 started = await self._start()
                 for entry in started.entries:
                     self._slots.take(entry)

@@ -75,7 +75,7 @@ class OutboxEntry:
         ended_at: When the last attempt ended, where it is in doubt; when it began, where its
             process died.
         doubts: How many attempts have ended in doubt; of the others X surely knows nothing.
-        begun_by: Until when its first byte may leave, by the event loop's clock; `None` for ever.
+        begun_by: Until when its first byte may leave, by `roost.model.uptime`; `None` for ever.
         trial: Whose trial it is, where X has lately held back the account or the app: the trial
             ends when it arrives.
         is_withdrawn: Whether it is a bot's, and a person has taken the conversation over: it is

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
+
+from roost.model import uptime
 
 _LATEST: ContextVar[float | None] = ContextVar("begun_by", default=None)
 
@@ -17,8 +18,8 @@ def begun_by(latest: float | None) -> Generator[None]:
     Not one byte of them is written: a transport looks right before the first.
 
     Args:
-        latest: By the event loop's clock, which goes on while the process is stopped; `None` for
-            whenever they can.
+        latest: By `roost.model.uptime.now`, which goes on while the process is stopped or the
+            machine sleeps; `None` for whenever they can.
     """
     before = _LATEST.set(latest)
     try:
@@ -30,4 +31,4 @@ def begun_by(latest: float | None) -> Generator[None]:
 def is_too_late() -> bool:
     """Tell whether a request of this task must not begin any more."""
     latest = _LATEST.get()
-    return latest is not None and asyncio.get_running_loop().time() > latest
+    return latest is not None and uptime.now() > latest

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -11,7 +12,8 @@ from datetime import timedelta
 import pytest
 
 from roost.errors import AnswerLost, NotSent
-from roost.xapi.begun_by import begun_by
+from roost.model import uptime
+from roost.xapi.begun_by import begun_by, is_too_late
 from roost.xapi.transport import AiohttpTransport, Phases, Request, aiohttp_transport
 
 LONG = timedelta(seconds=20)
@@ -165,7 +167,7 @@ async def test_of_a_request_that_was_to_begin_earlier_not_a_byte_is_written(
             heard.extend(more)
             writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")
 
-    latest = asyncio.get_running_loop().time() - too_late_by
+    latest = uptime.now() - too_late_by
     async with server(listening) as url, aiohttp_transport(phases=Phases()) as transport:
         with begun_by(latest):
             if too_late_by < 0:
@@ -177,3 +179,19 @@ async def test_of_a_request_that_was_to_begin_earlier_not_a_byte_is_written(
         await transport.send(Request("GET", url))
     assert is_silent == (too_late_by > 0)
     assert b"GET" in heard
+
+
+@pytest.mark.skipif(not hasattr(time, "CLOCK_BOOTTIME"), reason="the system cannot tell")
+async def test_a_machine_that_has_slept_meanwhile_begins_nothing_any_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    slept, real = [1_000.0], time.clock_gettime
+
+    def gettime(clock: int) -> float:
+        return real(time.CLOCK_MONOTONIC) + (slept[0] if clock == time.CLOCK_BOOTTIME else 0.0)
+
+    monkeypatch.setattr(time, "clock_gettime", gettime)
+    with begun_by(uptime.now() + LONG.total_seconds()):
+        before = is_too_late()
+        slept[0] += 60.0
+        assert (before, is_too_late()) == (False, True)
