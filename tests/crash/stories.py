@@ -57,13 +57,15 @@ class Taps:
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """Let time pass."""
+    """Let time pass, until the bot has something to say."""
 
     how_long: timedelta
 
     async def __call__(self, on: Stage, customer: str) -> None:
         """Do it."""
+        before = n_answers(on.x, customer)
         on.x.clock.advance(self.how_long)
+        await on.until(lambda: n_answers(on.x, customer) > before, f"heard after {self.how_long}")
 
 
 @dataclass(frozen=True, slots=True)
