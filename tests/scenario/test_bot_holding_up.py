@@ -21,6 +21,7 @@ from tests.scenario.tried import (
 from roost.bot import decider as decider_module
 from roost.bot import whereabouts
 from roost.bot.decider import BotDecider
+from roost.bot.process import BotProcess
 from roost.errors import BotError, HandlerFailed
 from roost.model.decisions import Reply
 
@@ -113,6 +114,20 @@ async def test_while_a_handler_spins_others_are_answered_and_its_author_is_told(
     assert isinstance(told, BotError)
     assert told.problem == "handler spin has kept all others waiting for 2 s"
     assert told.place in {line_of(file, "while True:"), line_of(file, "pass")}
+
+
+async def test_a_handler_is_named_though_its_process_does_not_get_to_tell_again(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is set apart by then, behind whatever else a busy machine has to do."""
+    reports: asyncio.Queue[object] = asyncio.Queue()
+    async with running(file, reports.put_nowait) as decider, asyncio.TaskGroup() as tasks:
+        spinning = tasks.create_task(failure_of(decider, "spin"))
+        await reports.get()
+        monkeypatch.setattr(BotProcess, "_read_traces", lambda _: b"")
+        failed = await spinning
+    assert failed.problem == "handler spin has not let go for 5 s"
+    assert failed.place in {line_of(file, "while True:"), line_of(file, "pass")}
 
 
 async def test_of_many_that_spin_none_holds_up_the_others_for_long(file: Path) -> None:
