@@ -7,7 +7,6 @@ from sqlalchemy import (
     ColumnElement,
     Text,
     bindparam,
-    exists,
     func,
     literal_column,
     or_,
@@ -43,12 +42,18 @@ OLDEST_PENDING = select(func.min(events.c.received_at)).where(*_PENDING_HERE).sc
 IS_SERVED = or_(_bots.is_(None), _place_among_bots > fixed(0))
 """Whether the account's bot is one of the parameter `bots`, see `among`."""
 
-IS_KNOWN = ~exists().where(
-    *_PENDING_HERE,
-    events.c.kind.not_in([fixed(kind) for kind in TURN_EVENT_TYPES]),
+IS_KNOWN = (
+    select(fixed(1))
+    .where(*_PENDING_HERE, events.c.kind.not_in([fixed(kind) for kind in TURN_EVENT_TYPES]))
+    .limit(literal_column("1", BigInteger))
+    .scalar_subquery()
+    .is_(None)
 )
 """Whether this version knows all that is pending. Otherwise a newer one has filed it, and its
-processes take the conversation up, in order."""
+processes take the conversation up, in order.
+
+Looked for in each conversation by itself, as PostgreSQL does with no `exists`: by statistics from
+when little was pending, it would walk along all that is pending for each of them."""
 
 UNSERVED = Query[tuple[str, int, int]](
     select(accounts.c.bot, func.count(), func.min(conversations.c.ready_since))

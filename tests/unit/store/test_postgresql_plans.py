@@ -157,3 +157,11 @@ async def test_the_feed_is_read_in_its_order_without_sorting(seeded):
 
     assert '"changes_order"' in plan
     assert '"Sort"' not in plan
+
+
+async def test_what_is_pending_is_looked_for_in_each_conversation_by_itself(seeded):
+    """A join would be planned by how much was pending when that was last counted: often nothing."""
+    plan = json.dumps(await plan_of(seeded, ALL["conversation_statements.READY"]))
+
+    assert '"Anti"' not in plan
+    assert '"SubPlan"' in plan
