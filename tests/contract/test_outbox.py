@@ -109,20 +109,6 @@ async def test_what_is_due_later_than_anything_can_be_is_brought_forward(store, 
     assert [one.message.text for one in await world.start(store)] == ["first"]
 
 
-async def test_what_a_fast_clock_has_written_goes_in_its_turn_once_that_is_put_right(store, world):
-    await queued(store, world, "first", "second")
-    right = world.noon - timedelta(days=2)
-    latest = right + timedelta(minutes=5)
-    assert await world.start(store, now=right) == []
-
-    await store.transact(lambda tx: tx.budgets.bring_forward(right, latest=latest))
-
-    (first,) = await world.start(store, now=right)
-    await finish(store, first)
-    (second,) = await world.start(store, now=right)
-    assert (first.message.text, second.message.text) == ("first", "second")
-
-
 async def test_a_postponed_message_holds_back_those_behind_it_until_it_is_due(store, world):
     await queued(store, world, "a", "b")
     (entry,) = await world.start(store)

@@ -47,10 +47,7 @@ class BudgetRows(Protocol):
         ...
 
     async def bring_forward(self, now: datetime, *, latest: datetime) -> int:
-        """Make messages due now that would be due after `latest`; how many that were.
-
-        Those behind them, which are due by when they were written, become due in their turn.
-        """
+        """Make messages due now that would be due after `latest`; how many that were."""
         ...
 
     async def put_app(self, app_key: str, route: str, window: Window) -> None:

@@ -109,16 +109,11 @@ class StoredBudgets:
         return _window(*rows[0])
 
     async def bring_forward(self, now: datetime, *, latest: datetime) -> int:
-        """Make messages due that would be due later than anything can; how many that were.
-
-        What was written later than that counts as written now.
-        """
-        at: Parameters = {
-            "due": encoding.milliseconds(now),
-            "latest": encoding.milliseconds(latest),
-        }
-        await self._session.run(outbox_statements.DATE_BACK, at)
-        return await self._session.run(outbox_statements.BRING_FORWARD, at)
+        """Make messages due that would be due later than anything can; how many that were."""
+        return await self._session.run(
+            outbox_statements.BRING_FORWARD,
+            {"due": encoding.milliseconds(now), "latest": encoding.milliseconds(latest)},
+        )
 
     async def put_app(self, app_key: str, route: str, window: Window) -> None:
         """Store an app's window, which is held."""

@@ -324,23 +324,6 @@ BRING_FORWARD = Command(
     .values(due_at=_due)
 )
 
-DATE_BACK = Command(
-    update(outbox)
-    .where(
-        unlocked(
-            outbox,
-            lambda table: and_(table.c.state.in_(OPEN), table.c.created_at > bindparam("latest")),
-        )
-    )
-    .values(
-        created_at=_due,
-        held_until=case(
-            (outbox.c.held_until > bindparam("latest"), fixed(0)), else_=outbox.c.held_until
-        ),
-    )
-)
-"""Of what has not ended, what a fast clock has written: it would be due by that when it is next."""
-
 RELEASE = Command(update(outbox).where(_waiting).values(due_at=FIRST_DUE))
 
 SentRow = tuple[str | None, int, str, str, str, bytes, str, int, int, int, int, int, int, int]
