@@ -87,7 +87,6 @@ class Continuity:
         now = self._clock.now()
 
         async def unit(tx: Tx) -> None:
-            await tx.gaps.put_right(now)
             for account_id in self._accounts:
                 seen = await tx.gaps.last_seen(account_id)
                 if seen is None:
@@ -206,10 +205,10 @@ class Continuity:
         async def unit(tx: Tx) -> None:
             for account_id in accounts:
                 seen = await tx.gaps.last_seen(account_id)
-                if seen is None or abs(now - seen.swept_at) < self._policy.sweep_every:
+                if seen is None or now - seen.swept_at < self._policy.sweep_every:
                     continue
                 if await tx.gaps.note_swept(account_id, before=seen.swept_at, at=now):
-                    since = min(seen.swept_at, now) - MARGIN
+                    since = seen.swept_at - MARGIN
                     sweep = NewGap(account_id, GapKind.SWEEP, "sweep", since, now)
                     await tx.gaps.open(sweep, at=now)
 
