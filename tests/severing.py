@@ -7,6 +7,9 @@ import contextlib
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 
+_LOOK_EVERY = 0.1
+"""Seconds; a connection that was just coming in as the others were cut is found then."""
+
 
 class Severed:
     """Stands between clients and a server on 127.0.0.1.
@@ -28,6 +31,7 @@ class Severed:
         self._allowed = allowed
         self._open: set[asyncio.StreamWriter] = set()
         self._silent: set[asyncio.StreamWriter] = set()
+        self._joining: set[asyncio.Task[None]] = set()
 
     def silence_all(self) -> None:
         """Pass nothing more on over the connections there are, without anybody being told."""
@@ -40,6 +44,19 @@ class Severed:
 
     async def join(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Connect one client to the server until either of them, or the connection, is gone."""
+        joining = asyncio.current_task()
+        assert joining is not None
+        self._joining.add(joining)
+        joining.add_done_callback(self._joining.discard)
+        await self._join(reader, writer)
+
+    async def end(self) -> None:
+        """Cut every connection, and wait until nothing passes bytes on still."""
+        while self._joining:
+            self.cut_all()
+            await asyncio.wait(self._joining, timeout=_LOOK_EVERY)
+
+    async def _join(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         allowed = self._allowed()
         back, on = await asyncio.open_connection("127.0.0.1", self._upstream)
         self._open.add(writer)
@@ -109,4 +126,4 @@ async def severed(upstream: int, allowed: Callable[[], int | None]) -> AsyncGene
         yield between
     finally:
         server.close()
-        between.cut_all()
+        await between.end()

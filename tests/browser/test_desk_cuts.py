@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import random
 import threading
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 from tests.browser.conftest import WITHIN_MS, Open
 from tests.browser.desk_demo import ACCOUNT, ADA, ALAN, GRACE, DeskDemo, desk_demo
 from tests.browser.test_desk import enter, row, thread, view
@@ -85,6 +87,10 @@ SHOWN = """() => {
 }"""
 """What a page shows of rows, counts and the end of the thread; but for times, which go on."""
 
+WHOLE = """(shown) => shown.rows.length === 3 && shown.control.length === 1
+  && shown.counts.length > 0 && shown.counts.every((count) => /[0-9]/.test(count))"""
+SETTLED_MS = 5_000
+
 DO = """async ([conversation, verb]) => {
   const { csrf } = await (await fetch('/api/session')).json()
   const headers = { 'x-roost-csrf': csrf, 'idempotency-key': crypto.randomUUID() }
@@ -113,18 +119,9 @@ def cutting(upstream: int) -> Generator[tuple[asyncio.AbstractEventLoop, Severed
         finally:
             asyncio.run_coroutine_threadsafe(between.__aexit__(None, None, None), loop).result(30)
     finally:
-        asyncio.run_coroutine_threadsafe(_end_all(), loop).result(30)
         loop.call_soon_threadsafe(loop.stop)
         thread.join(30)
         loop.close()
-
-
-async def _end_all() -> None:
-    """End what passes bytes on still, so that no socket is left to later tests."""
-    others = asyncio.all_tasks() - {asyncio.current_task()}
-    for one in others:
-        one.cancel()
-    await asyncio.gather(*others, return_exceptions=True)
 
 
 def opened(page: Page, times: int) -> None:
@@ -212,10 +209,17 @@ def outdated(page: Page) -> dict[str, object]:
     fresh.goto(page.url)
     expect(thread(fresh).get_by_role("article").last).to_be_visible()
     expect(fresh.get_by_text("Live", exact=True)).to_be_visible()
-    wanted = fresh.evaluate(SHOWN)
-    shown = page.evaluate(SHOWN)
-    assert [len(shown[part]) for part in ("rows", "control")] == [3, 1]
-    return {part: wanted[part] for part in wanted if wanted[part] != shown[part]}
+    # Rows, counts and thread are asked for one by one: until each is there, nothing is compared.
+    fresh.wait_for_function(f"() => ({WHOLE})(({SHOWN})())", timeout=WITHIN_MS)
+    as_text = f"() => JSON.stringify(({SHOWN})())"
+    wanted = fresh.evaluate(as_text)
+    # What the last change of all lets this page ask for may be under way.
+    with suppress(PlaywrightTimeoutError):
+        page.wait_for_function(
+            f"(wanted) => ({as_text})() === wanted", arg=wanted, timeout=SETTLED_MS
+        )
+    new, old = json.loads(wanted), page.evaluate(SHOWN)
+    return {part: new[part] for part in new if new[part] != old[part]}
 
 
 def test_a_connection_that_falls_silent_without_an_end_is_noticed_said_and_replaced(
