@@ -42,6 +42,7 @@ export class Composing {
   #isKeeping = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isOpen = false;
+  #isClosed = false;
 
   /** Previews of files that were sent from here, by X's id. */
   readonly previews = new Map<string, Pick<Attached, "url" | "type" | "name" | "altText">>();
@@ -98,12 +99,22 @@ export class Composing {
     const isLatest = n === this.#nKept && this.#nUnder === 0;
     if (!this.#isOpen) {
       this.#isOpen = true;
-      if (this.isEmpty && this.note === "") this.#take(draft);
-      // What was written before this was known has not been kept: nobody was there to do it.
-      else this.keep(this.draft);
+      this.#takeUnder(draft);
     } else if (isLatest && this.attached === null && this.#isKept(this.draft) && !this.#isKept(asKept(draft))) {
       this.#take(draft);
     }
+  }
+
+  /** Take what was written before, but where something has been written here meanwhile. */
+  #takeUnder(draft: Draft): void {
+    const { text, options, buttons, speak, note, isEmpty } = this;
+    this.#take(draft);
+    if (isEmpty && note === "") return;
+    if (!isEmpty) [this.text, this.options, this.buttons, this.speak] = [text, options, buttons, speak];
+    if (note !== "") this.note = note;
+    // It has not been kept: nobody was there to do it, and may not be any more.
+    if (this.#isClosed) this.keepNow();
+    else this.keep(this.draft);
   }
 
   /** Whether the server has it as it is, as far as is known here. */
@@ -228,6 +239,7 @@ export class Composing {
 
   /** Let go of what the browser holds. */
   close(): void {
+    this.#isClosed = true;
     this.keepNow();
     this.file.detach();
     for (const { url } of this.previews.values()) URL.revokeObjectURL(url);

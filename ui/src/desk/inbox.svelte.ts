@@ -27,6 +27,8 @@ export class Inbox {
   isBehind = $state(false);
   isHolding = false;
   #missed: ReadonlySet<string> = new Set();
+  /** What was read anew while a list was on its way, which may be of before it. */
+  #meanwhile: ReadonlySet<string> = new Set();
   readonly #again = new Again(() => this.refresh(new Set()));
   #after = $state<string | null>(null);
   #loaded = 0;
@@ -54,13 +56,17 @@ export class Inbox {
     const turn = ++this.#loaded;
     this.isLoading = true;
     this.failure = null;
+    this.#meanwhile = new Set();
     try {
       const page = await read<Conversations>(this.#path(null));
       if (turn !== this.#loaded) return;
       this.rows = page.conversations;
       this.#after = page.after;
       this.held = new Map();
-      await this.count();
+      const meanwhile = this.#meanwhile;
+      this.isLoading = false;
+      if (meanwhile.size > 0) await this.#refresh(meanwhile);
+      else await this.count();
     } catch (failure) {
       if (turn === this.#loaded) this.failure = failure;
     } finally {
@@ -122,6 +128,7 @@ export class Inbox {
   async #refresh(names: ReadonlySet<string>): Promise<void> {
     const turn = this.#loaded;
     const all = [...names];
+    if (this.isLoading) this.#meanwhile = new Set([...this.#meanwhile, ...names]);
     for (let first = 0; first < all.length; first += BY_NAME) {
       const some = all.slice(first, first + BY_NAME);
       const query = some.map((name) => `of=${encodeURIComponent(name)}`).join("&");
