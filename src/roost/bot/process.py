@@ -309,7 +309,9 @@ class BotProcess:
             self._process.send_signal(signal.SIGUSR2)
         text, until = b"", self._loop.time() + _TELLS_WITHIN
         while self._loop.time() < until:
+            since = self._loop.time()
             await asyncio.sleep(_LOOKS_EVERY)
+            until += self._loop.time() - since - _LOOKS_EVERY  # for which nobody could tell
             part = self._read_traces()
             if text and not part:
                 break

@@ -86,5 +86,6 @@ class Spares:
 async def _guard(process: BotProcess) -> None:
     await process.until_blocked(SUSPECTED_AFTER)
     process.set_apart()
+    await process.look()  # while it can tell; it is remembered
     await process.until_blocked(ENDED_AFTER)
     await process.end_blocked()
