@@ -120,12 +120,13 @@ DRAWN_TWICE = """() => new Promise((go) =>
 def test_p_and_escape_show_and_hide_it_without_a_mouse(demo: DeskDemo, open_page: Open) -> None:
     desk = enter(open_page, demo.sam, viewport=WIDE)
     panel = opened(desk)
-    expect(panel).to_be_visible(timeout=WITHIN_MS)
+    expect(panel).to_contain_text("What became of this", timeout=WITHIN_MS)
     desk.keyboard.press("p")
     expect(panel).to_have_count(0)
     expect(button(desk)).to_have_attribute("aria-expanded", "false")
 
     desk.set_viewport_size({"width": 1100, "height": 800})
+    desk.wait_for_function("() => !matchMedia('(min-width: 1400px)').matches")
     desk.evaluate(DRAWN_TWICE)  # the page hears of its new width when it is drawn
     desk.keyboard.press("p")
     expect(desk.get_by_role("dialog", name="Customer")).to_be_visible(timeout=WITHIN_MS)

@@ -89,7 +89,6 @@ SHOWN = """() => {
 
 WHOLE = """(shown) => shown.rows.length === 3 && shown.control.length === 1
   && shown.counts.length > 0 && shown.counts.every((count) => /[0-9]/.test(count))"""
-SETTLED_MS = 5_000
 
 DO = """async ([conversation, verb]) => {
   const { csrf } = await (await fetch('/api/session')).json()
@@ -216,7 +215,7 @@ def outdated(page: Page) -> dict[str, object]:
     # What the last change of all lets this page ask for may be under way.
     with suppress(PlaywrightTimeoutError):
         page.wait_for_function(
-            f"(wanted) => ({as_text})() === wanted", arg=wanted, timeout=SETTLED_MS
+            f"(wanted) => ({as_text})() === wanted", arg=wanted, timeout=WITHIN_MS
         )
     new, old = json.loads(wanted), page.evaluate(SHOWN)
     return {part: new[part] for part in new if new[part] != old[part]}
@@ -244,8 +243,8 @@ def test_a_connection_that_falls_silent_without_an_end_is_noticed_said_and_repla
         # A browser may ask over others of the connections that fell silent first.
         for _ in range(10):
             page.clock.fast_forward(60_000)
-            page.wait_for_timeout(1_000)
-            if live.is_visible():
+            with suppress(AssertionError):
+                expect(live).to_be_visible(timeout=5_000)
                 break
 
         expect(live).to_be_visible(timeout=WITHIN_MS)

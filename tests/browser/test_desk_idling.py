@@ -98,6 +98,8 @@ def test_a_page_that_nobody_touches_is_logged_out_and_what_was_written_is_there_
         page.get_by_role("heading", name="Log in"),
     )
     expect(reply).to_be_visible(timeout=WITHIN_MS)
+    expect(page.get_by_text("Live", exact=True)).to_be_visible()
+    page.wait_for_load_state("networkidle")  # what is asked for late would be use, too
     asked = noted(page)
 
     # Somebody writes: that is use, also hours after they came.

@@ -93,6 +93,7 @@ def test_single_keys_can_be_switched_off_and_stay_off_while_the_palette_works(
     for key in ("t", "e", "?", "/", "p", "Shift+E"):
         page.keyboard.press(key)
     page.reload()
+    expect(thread(page)).to_contain_text("What can I do?", timeout=WITHIN_MS)
     row(page, "Ada").focus(timeout=WITHIN_MS)
     page.keyboard.press("t")
 

@@ -155,6 +155,7 @@ def test_a_half_written_note_outlives_another_row_and_a_reload(
     demo: AgentsDemo, open_page: Open
 ) -> None:
     page = answered(open_page, demo.sam, GRACE)
+    expect(page.get_by_label("Speak as")).to_be_visible(timeout=WITHIN_MS)
     page.get_by_role("radio", name="Note").check()
     page.get_by_role("textbox", name="Note").fill("ask the wareh")
     row(page, "Alan Turing").click()

@@ -26,7 +26,7 @@ from tests.browser.test_desk import enter, thread
 
 from roost.model.ids import UserId, conversation_between
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 CALL = """async ([method, path, body, key]) => {
   const me = await (await fetch('/api/session')).json()

@@ -13,6 +13,7 @@ pytestmark = pytest.mark.browser
 
 BOT = """
 import asyncio
+from pathlib import Path
 from roost import Bot, Chat, QuickReply, Button
 bot = Bot("mine")
 
@@ -22,15 +23,17 @@ async def blue(chat: Chat) -> None:
 
 @bot.on_message()
 async def think(chat: Chat) -> None:
-    await asyncio.sleep(THINKS)
+    while not Path(UNTIL).exists():
+        await asyncio.sleep(0.05)
     blue = QuickReply("Blue", "blue", "The sky")
     await chat.say(f"PREFIX {chat.message.text}", quick_replies=[blue])
 """
 
 
-def bot_file(folder: Path, *, thinks: float = 0, prefix: str = "You said:") -> Path:
+def bot_file(folder: Path, *, until: Path | None = None, prefix: str = "You said:") -> Path:
+    """Write a bot that answers at once, or as soon as there is a file."""
     file = folder / "my_own_bot.py"
-    file.write_text(BOT.replace("THINKS", str(thinks)).replace("PREFIX", prefix))
+    file.write_text(BOT.replace("UNTIL", repr(str(until or file))).replace("PREFIX", prefix))
     return file
 
 
@@ -70,7 +73,8 @@ def test_a_customer_writes_taps_and_is_answered(tmp_path: Path, open_page: Open)
 def test_the_application_is_killed_before_it_answers_and_one_answer_appears(
     tmp_path: Path, open_page: Open
 ) -> None:
-    with running_demo(tmp_path, ["--bot", str(bot_file(tmp_path, thinks=1.5))]) as demo:
+    go = tmp_path / "go"
+    with running_demo(tmp_path, ["--bot", str(bot_file(tmp_path, until=go))]) as demo:
         page = open_page(demo.phone)
         write(page, "are you there?")
         expect(page.locator("[data-testid=log-row][data-kind=event]").first).to_be_visible(
@@ -80,6 +84,7 @@ def test_the_application_is_killed_before_it_answers_and_one_answer_appears(
         said = demo.line_with("application killed")
         assert re.search(r"restarted in \d+\.\d s; 1 event waiting", said), said
         wait_for(page.get_by_test_id("application-state"), "1 event waiting")
+        go.touch()
         wait_for(answers(page).first, "You said: are you there?")
         write(page, "and now?")
         wait_for(answers(page).nth(1), "You said: and now?")
@@ -117,12 +122,12 @@ def test_a_handler_that_raises_is_shown_with_its_line_and_the_next_message_is_an
 ) -> None:
     file = bot_file(tmp_path)
     source = file.read_text()
-    file.write_text(source.replace("await asyncio.sleep(0)", "1 / 0"))
+    file.write_text(source.replace("while not Path", "1 / 0\n    while not Path"))
     with running_demo(tmp_path, ["--bot", str(file)]) as demo:
         page = open_page(demo.phone)
         write(page, "one")
         wait_for(page.get_by_role("alert"), "ZeroDivisionError")
-        assert "my_own_bot.py:12" in demo.line_with("bot:")
+        assert "my_own_bot.py:13" in demo.line_with("bot:")
         file.write_text(source)
         demo.line_with("bot: loaded again")
         write(page, "two")

@@ -57,7 +57,7 @@ def ground():
 
 
 def articles(page: Page) -> Locator:
-    return page.get_by_role("log", name="Conversation").locator("article")
+    return page.get_by_role("log", name="Conversation").locator("article:not([data-pending])")
 
 
 def box(page: Page) -> Locator:

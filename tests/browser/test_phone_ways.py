@@ -60,7 +60,8 @@ def test_a_post_liked_on_the_phone_is_a_favorite_event_at_the_application(
     assert event["favorited_status"]["id_str"] == post_id
     assert event["user"]["id_str"] == CUSTOMER
     expect(card.get_by_role("button", name="Like, 1")).to_have_attribute("aria-pressed", "true")
-    page.locator("[data-testid=log-row][data-kind=event]").first.click()
+    rows = page.locator("[data-testid=log-row][data-kind=event]")
+    rows.filter(has_text="favorite_events").first.click()
     expect(page.get_by_test_id("inspector")).to_contain_text("favorite_events")
 
 

@@ -97,7 +97,7 @@ def inhabited(*, callback: str) -> WorldFile:
 
 @pytest.fixture
 def house(tmp_path: Path) -> Generator[House]:
-    port = free_port(42_000 + os.getpid() % 8_000)
+    port = free_port(10_000 + os.getpid() % 9_000)
     url = f"http://127.0.0.1:{port}"
     world = tmp_path / "world.json"
     world.write_bytes(msgspec.json.encode(inhabited(callback=f"{url}/accounts/callback")))

@@ -174,8 +174,8 @@ async def test_it_is_said_that_a_reader_keeps_them_until_it_does_not(
             assert (erased.json["conversations"], erased.json["traces"]) == (1, "log")
             # Nothing waits for it but the cleaning.
             await store.check()
-            foreign.execute("COMMIT")
             assert SAID.encode() in bytes_on_disk(opening)
+            foreign.execute("COMMIT")
 
         assert await store.traces.look(within=timedelta(seconds=20)) == "none"
         assert SAID.encode() not in bytes_on_disk(opening)

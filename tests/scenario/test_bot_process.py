@@ -62,14 +62,17 @@ async def test_a_handler_that_awaits_for_ever_fails_and_the_others_of_its_proces
     file: Path,
 ) -> None:
     reports: list[object] = []
-    async with running(file, reports.append, deadline=3.0) as decider, asyncio.TaskGroup() as tasks:
+    async with (
+        running(file, reports.append, deadline=10.0) as decider,
+        asyncio.TaskGroup() as tasks,
+    ):
         waiting = tasks.create_task(failure_of(decider, "wait"))
         slow = tasks.create_task(text_of(decider, "slow"))
         failed = await waiting
         assert await slow == "slow but sure"
         assert await text_of(decider, "hello") == "one: hello"
         assert file.with_suffix(".cancelled").exists()
-    assert failed.problem == "handler wait has not ended for 3 s"
+    assert failed.problem == "handler wait has not ended for 10 s"
     assert failed.place == line_of(file, "await asyncio.Event().wait()")
     assert failed.remedy == whereabouts.LIMIT
     assert reports == [failed]

@@ -92,7 +92,7 @@ async def invited(line: Rig, login: str) -> str:
 async def test_who_looks_and_who_types_is_told_from_one_web_process_to_the_other(
     tmp_path: Path, dsn: str
 ) -> None:
-    port = free_port(40_000)
+    port = free_port(19_500)
     async with rig(tmp_path, database=dsn) as line:
         elsewhere = {"ROOST_PORT": str(port), "ROOST_PUBLIC_URL": line.application_url}
         origins = line.application_url, f"http://127.0.0.1:{port}"

@@ -6,11 +6,12 @@ import asyncio
 import http.client
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 import uvloop
 from litestar.types import Receive, Scope, Send
+from tests.rig import until
 
 from roost.errors import SettingsError
 from roost.service import serving
@@ -80,6 +81,10 @@ class Client(threading.Thread):
         connection.close()
 
 
+async def has_gone_on(clients: Sequence[Client], n_answers: int) -> bool:
+    return all(one.n_answered > n_answers for one in clients)
+
+
 async def test_servers_are_replaced_at_a_port_and_no_client_notices() -> None:
     over = threading.Event()
     clients: list[Client] = []
@@ -92,6 +97,7 @@ async def test_servers_are_replaced_at_a_port_and_no_client_notices() -> None:
             if n:
                 stops[n - 1].asked.set()
                 await asyncio.sleep(0.2)  # the new one serves while the old one is ending
+                await until(lambda n=n: has_gone_on(clients, 10 * n))
                 continue
             for keeps in (True, True, False, False):
                 clients.append(Client(port, keeps=keeps, is_over=over.is_set))

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from roost.bot import decider as decider_module
 from roost.bot.decider import BotDecider
 from roost.errors import DeciderLost, HandlerFailed
 from roost.model.decisions import Decision, Reply
@@ -42,7 +43,7 @@ async def spin_beside(chat: Chat) -> None:
 
 @bot.on_message(text.equals("block"))
 async def block(chat: Chat) -> None:
-    time.sleep(3)
+    time.sleep(8)
     await chat.say("sorry")
 
 @bot.on_message(text.equals("match"))
@@ -188,12 +189,15 @@ async def running(
     is_reloading: bool = False,
     deadline: float = 30.0,
 ) -> AsyncGenerator[BotDecider]:
+    """Run a bot; how fast a process of it starts is not what is tried."""
     decider = BotDecider(str(file), report=report, deadline=deadline)
-    await decider.start()
-    async with asyncio.TaskGroup() as tasks:
-        keeping = tasks.create_task(decider.run(is_reloading=is_reloading))
-        yield decider
-        keeping.cancel()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(decider_module, "_PATIENCE_S", 60.0)
+        await decider.start()
+        async with asyncio.TaskGroup() as tasks:
+            keeping = tasks.create_task(decider.run(is_reloading=is_reloading))
+            yield decider
+            keeping.cancel()
 
 
 def line_of(file: Path, code: str) -> str:

@@ -191,7 +191,7 @@ async def staged(
     application's verbs, which ask for nothing that a real X does not have: on leaving, none has.
     """
     (data / "none.toml").touch()
-    application = f"http://127.0.0.1:{free_port(32_000 + os.getpid() % 10_000)}"
+    application = f"http://127.0.0.1:{free_port(10_000 + os.getpid() % 9_000)}"
     token = (TokenEntry(app_id=APP_ID),)
     world = WorldFile(
         format=1,

@@ -128,7 +128,7 @@ async def controlled_by_tests_alone(url: str) -> AsyncGenerator[None]:
 @pytest.fixture
 async def place(tmp_path: Path) -> AsyncGenerator[Place]:
     ca = tls.authority(tmp_path)
-    port = free_port(32_000 + os.getpid() % 10_000)
+    port = free_port(10_000 + os.getpid() % 9_000)
     async with AsyncExitStack() as stack:
         bot_front = tls.front(ca.server_context(BOT), before=port)
         bot_port = await stack.enter_async_context(bot_front)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from tests.scenario.engine.conftest import ACCOUNT, Line, line_over
+from tests.stalls import stood_still
 
 from roost.model.decisions import Decision
 from roost.model.events import TimerFired
@@ -54,7 +55,7 @@ async def test_timers_fire_at_their_time_on_the_clock_of_the_machine(tmp_path: P
         line = line_over(store, clock=clock)
         watch = Watch(line)
         line.decider.decides = watch.decide
-        async with line.working(), asyncio.timeout(60):
+        async with line.working(), asyncio.timeout(60), stood_still() as lost:
             for n in range(N_CUSTOMERS):
                 customer = str(3_000 + n)
                 watch.written[customer] = clock.now()
@@ -66,4 +67,5 @@ async def test_timers_fire_at_their_time_on_the_clock_of_the_machine(tmp_path: P
     print(f"\n  {N_CUSTOMERS} timers: p95 {p95 * 1000:.0f} ms late, the latest {latest}")
     print(f"  a message in the same run waited {waited} at most")
     assert min(watch.late) >= timedelta(0), "never early"
-    assert latest < LATE_AT_MOST + AS_LONG_AS * waited
+    stalled = timedelta(seconds=max(lost))
+    assert latest < LATE_AT_MOST + AS_LONG_AS * waited + stalled

@@ -8,7 +8,7 @@ import pytest
 from roost.simulator.entries import Rules
 from roost.xapi import signing
 
-QUICK = Rules(limits="off", webhook_timeout_s=0.2)
+QUICK = Rules(limits="off", webhook_timeout_s=2.0)
 
 
 async def test_a_received_message_is_delivered_signed_with_users_and_no_app(stage):
@@ -167,7 +167,7 @@ async def test_an_application_that_never_answers_is_given_up_on_in_time(stage):
     assert row.status is None
     assert "TimeoutError" in row.error
     assert row.next_at is not None
-    assert row.ms >= 190
+    assert row.ms >= 1_900
     assert len(hook.received) == 1
 
 
@@ -179,7 +179,7 @@ async def test_slow_deliveries_do_not_wait_for_each_other(stage):
     rows = await x.deliveries(5)
 
     assert len(hook.received) == 5
-    assert max(row.ms for row in rows) < 900
+    assert max(row.ms for row in rows) < 9_000
 
 
 async def test_an_invalid_webhook_is_told_nothing_and_later_neither(stage):

@@ -20,7 +20,7 @@ URL_REFUSED = "Webhook URL does not meet the requirements."
 WRONG = f"{URL_REFUSED} Invalid CRC token or json response format."
 NOT_200 = "Non-200 response code during CRC GET request (i.e. 404, 500, etc)."
 SLOW = "High latency on CRC GET request. Your webhook should respond in less than 3 seconds."
-QUICK = Rules(limits="off", webhook_timeout_s=0.2)
+QUICK = Rules(limits="off", webhook_timeout_s=2.0)
 
 
 async def register(x, url: str, **more):

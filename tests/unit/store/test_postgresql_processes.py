@@ -147,6 +147,7 @@ async def test_what_killed_processes_had_claimed_is_done_by_another_and_once(dsn
             line = (await process.stdout.readline()).decode()
             begun.add(line.split()[0])
         process.send_signal(signal.SIGKILL)
+        begun |= {one.split()[0] for one in (await process.stdout.read()).decode().splitlines()}
         await process.wait()
 
     async with asyncio.timeout(60):
