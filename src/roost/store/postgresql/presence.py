@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import secrets
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
@@ -17,6 +18,7 @@ from roost.store import locks
 from roost.store.postgresql.background import beside
 from roost.store.postgresql.failures import FAILURES
 from roost.store.postgresql.server import Server
+from roost.store.postgresql.standstill import Standstill
 
 _CHANNEL = "roost_stored"
 _UNLOCK = "SELECT pg_advisory_unlock($1::int, $2::int)"
@@ -31,6 +33,10 @@ machine or a network in between is gone, gives no other sign."""
 
 _BEAT_WITHIN = 2.0
 
+_BEATS_A_LOOK = 3
+"""Beats between two looks whether the others still give theirs. With `standstill.LOOKS`, a process
+stands still for a minute, the lease of a turn, before it is taken for gone."""
+
 _HINTS_APART = 0.02
 """Seconds between two hints of one process: what comes in between shares the next."""
 
@@ -42,7 +48,8 @@ class Presence:
 
     When the process ends, however it ends, its connection closes and PostgreSQL drops the lock:
     whatever was held under its number is then anybody's. A connection that is lost and made again
-    has another number, so that what was held before is given back too.
+    has another number, so that what was held before is given back too. A process that is stopped
+    keeps its connection; the others end it.
     """
 
     def __init__(self, server: Server) -> None:
@@ -50,6 +57,7 @@ class Presence:
         self._connection: Connection | None = None
         self._number = 0
         self._is_working = False
+        self._standstill = Standstill()
         self._lost = asyncio.Event()
         self._one_at_a_time = asyncio.Lock()
         self._to_tell = asyncio.Event()
@@ -206,11 +214,22 @@ class Presence:
             await asyncio.sleep(_HINTS_APART)
 
     async def _beat(self) -> None:
-        """Notice that the connection has died silently; then it is made again."""
-        while True:
+        """Show the others that this process goes on, and notice who does not.
+
+        A connection that has died silently is noticed by it, too; then it is made again.
+        """
+        for number in itertools.count(1):
             await asyncio.sleep(_BEAT_EVERY)
             with contextlib.suppress(StoreUnavailable):  # which is logged where it is made again
-                await self._fetch("SELECT 1", within=_BEAT_WITHIN)
+                await self._fetch("SELECT 1", within=_BEAT_WITHIN)  # the others see when
+                if number % _BEATS_A_LOOK == 0:
+                    await self._look()
+
+    async def _look(self) -> None:
+        async with self._one_at_a_time:
+            connection = self._connected()
+            with self._or_lost(connection):
+                await self._standstill.look(connection, within=_ANSWER_WITHIN)
 
     async def close(self) -> None:
         """Give the number back."""
