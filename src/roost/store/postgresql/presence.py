@@ -8,7 +8,8 @@ import itertools
 import secrets
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 import structlog
 from asyncpg import Connection
@@ -24,6 +25,12 @@ _CHANNEL = "roost_stored"
 _UNLOCK = "SELECT pg_advisory_unlock($1::int, $2::int)"
 _SHARE = "SELECT pg_advisory_lock_shared($1::int, $2::int)"
 _NUMBERS = 2**31
+
+_STATUS = """
+SELECT CASE WHEN pg_postmaster_start_time() = $2::timestamptz THEN pg_xact_status($1::xid8)
+       ELSE 'elsewhere' END
+"""
+
 _RECONNECT_AFTER = 0.2
 _ANSWER_WITHIN = 5.0
 
@@ -43,6 +50,21 @@ _HINTS_APART = 0.02
 logger = structlog.stdlib.get_logger("roost.store")
 
 
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The number a server has given to a transaction of this process.
+
+    Attributes:
+        number: It says nothing elsewhere, nor across a crash, after which it may be given out anew.
+        server_since: When that server was started, by its own clock; no other was at that moment.
+        connections: As many as `Presence.connections` counted then.
+    """
+
+    number: int
+    server_since: datetime
+    connections: int
+
+
 class Presence:
     """Holds a lock for as long as this process lives, under a number that is the process's.
 
@@ -56,6 +78,7 @@ class Presence:
         self._server = server
         self._connection: Connection | None = None
         self._number = 0
+        self._connections = 0
         self._is_working = False
         self._standstill = Standstill()
         self._lost = asyncio.Event()
@@ -74,6 +97,11 @@ class Presence:
             raise StoreUnavailable("the other processes cannot see that this one lives")
         return self._number
 
+    @property
+    def connections(self) -> int:
+        """How many connections there have been, that of now included."""
+        return self._connections
+
     def tell(self) -> None:
         """Give the other processes a hint that something was stored, as soon as possible."""
         self._to_tell.set()
@@ -85,19 +113,29 @@ class Presence:
             self._heard.clear()
             yield
 
-    async def was_committed(self, transaction: int) -> bool | None:
+    async def was_committed(self, transaction: Drawn) -> bool | None:
         """Tell how a transaction of this process ended; `None` while it has not.
 
-        A number says nothing across a crash of the server, after which it may be given out anew. So
-        only a connection that has lasted since the number was drawn is asked.
+        A connection is asked only that has lasted since the number was drawn, and only about a
+        number of its own server: a standby that was made the primary gives out the numbers anew
+        whose transactions it had not heard of.
 
         Args:
-            transaction: Its number.
+            transaction: What it was given.
 
         Raises:
             StoreUnavailable: There is no such connection.
         """
-        status = await self._fetch("SELECT pg_xact_status($1::xid8)", transaction)
+        async with self._one_at_a_time:
+            connection = self._connected()
+            if self._connections != transaction.connections:
+                raise StoreUnavailable("the server had to be connected to anew")
+            with self._or_lost(connection):
+                status = await connection.fetchval(
+                    _STATUS, transaction.number, transaction.server_since, timeout=_ANSWER_WITHIN
+                )
+        if status == "elsewhere":
+            raise StoreUnavailable("another server has taken its place")
         return {"committed": True, "aborted": False}.get(str(status))
 
     async def announce(self) -> None:
@@ -172,6 +210,7 @@ class Presence:
         self._lost.clear()
         connection.add_termination_listener(self._lose)
         self._connection = connection
+        self._connections += 1
         if connection.is_closed():
             self._lose(connection)
 
