@@ -11,15 +11,16 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
-import asyncpg
 import pytest
-from tests.scenario.engine.conftest import ACCOUNT, line_over
+from tests.scenario.engine.conftest import ACCOUNT, Line, line_over
 
 from roost.engine.turns import TurnPolicy
 from roost.simulator import serving, world_file
 from roost.simulator.app import Simulator
+from roost.store.postgresql import presence
 from roost.store.postgresql.store import PostgresStore
 from roost.store.registry import AccountRow, AppRow
+from roost.testing.clocks import NOON
 from roost.testing.x_simulator import World
 from roost.xapi.client import XClient
 from roost.xapi.gateway import XGateway
@@ -58,11 +59,20 @@ asyncio.run(main(sys.argv[1], float(sys.argv[2])))
 
 SENDING = """
 import asyncio, os, signal, sys
+from datetime import timedelta
 from tests.scenario.engine.conftest import ACCOUNT, line_over
+from roost.ports import GapKind, NewGap
 from roost.store.postgresql.store import PostgresStore
 from roost.xapi.client import XClient
 from roost.xapi.gateway import XGateway
+from roost.testing.clocks import NOON
 from roost.xapi.oauth1 import Credentials
+
+OUTAGE = NewGap(ACCOUNT, GapKind.OUTAGE, "down", NOON - timedelta(hours=1), NOON)
+
+async def open_and_claim(tx):
+    await tx.gaps.open(OUTAGE, at=NOON)
+    assert len(await tx.gaps.claim_due(NOON, 9)) == 1
 
 class StopsOnce:
     is_over = False
@@ -76,6 +86,7 @@ async def main(dsn, url, begun_within, *keys):
     async with PostgresStore.open(dsn) as store, XClient(Credentials(*keys), base_url=url) as x:
         line = line_over(store, at_x=XGateway({ACCOUNT: x}), probe=StopsOnce())
         line.worker._outbox._begun_within = float(begun_within)
+        await store.transact(open_and_claim)
         await line.worker.run()
 
 asyncio.run(main(*sys.argv[1:]))
@@ -142,22 +153,34 @@ async def served_x() -> AsyncGenerator[World]:
         yield World(simulator.simulation, url)
 
 
-async def cut_off(dsn: str) -> None:
-    """Let PostgreSQL take whoever is connected for gone."""
-    connection = await asyncpg.connect(dsn)
-    try:
-        await connection.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
-    finally:
-        await connection.close()
+async def gaps_claimed(store: PostgresStore) -> int:
+    return len(await store.transact(lambda tx: tx.gaps.claim_due(NOON, 9)))
+
+
+async def takes_over(rival: Line) -> None:
+    """Go on, as a process does, until the send of the stopped one and its gap are the rival's."""
+    assert await gaps_claimed(rival.store) == 0
+    while (await rival.store.counts()).outbox["sending"]:
+        await rival.worker.take_over()
+        await asyncio.sleep(0.2)
+    assert await gaps_claimed(rival.store) == 1
+
+
+async def settles(rival: Line) -> None:
+    """Let the hours pass, and work until nothing is to be sent any more."""
+    async with rival.working():
+        while (await rival.store.counts()).outbox_waiting:
+            rival.clock.advance(timedelta(seconds=30))
+            rival.worker.look()
+            await asyncio.sleep(0.2)
 
 
 @pytest.mark.crash
 async def test_a_process_stopped_before_the_first_byte_of_a_message_does_not_send_it_any_more(
-    dsn: str,
+    dsn: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """It keeps its connections, as one does that is paused with its container."""
+    monkeypatch.setattr(presence, "_BEAT_EVERY", 0.1)
     async with served_x() as x, asyncio.timeout(60):
         keys = x.credentials("acme")
         async with PostgresStore.open(dsn) as store:
@@ -171,15 +194,10 @@ async def test_a_process_stopped_before_the_first_byte_of_a_message_does_not_sen
         )
         try:
             await asyncio.to_thread(os.waitid, os.P_PID, stopped.pid, os.WSTOPPED)
-            await cut_off(dsn)
             async with PostgresStore.open(dsn) as store, XClient(keys, base_url=x.url) as client:
                 rival = line_over(store, at_x=XGateway({ACCOUNT: client}))
-                await rival.worker.take_over()
-                async with rival.working():
-                    while (await store.counts()).outbox_waiting:
-                        rival.clock.advance(timedelta(seconds=30))
-                        rival.worker.look()
-                        await asyncio.sleep(0.2)
+                await takes_over(rival)
+                await settles(rival)
                 await asyncio.sleep(BEGUN_WITHIN)
                 os.kill(stopped.pid, signal.SIGCONT)
                 assert "XApiUnavailable" in await said(stopped, "message not sent")

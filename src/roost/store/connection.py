@@ -96,6 +96,9 @@ class SqliteSession:
         """Say yes: there is no other writer."""
         return True
 
+    async def stop_filing(self) -> None:
+        """Do nothing: there is no other writer."""
+
 
 def fetch(connection: sqlite3.Connection, query: Query[R], parameters: Parameters) -> list[R]:
     """Run a query on a connection and give all its rows."""

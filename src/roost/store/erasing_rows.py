@@ -136,7 +136,12 @@ class StoredErasing:
     async def erase(
         self, account_id: UserId, customer_id: UserId, *, by: PersonId | None, at: datetime
     ) -> Erased:
-        """Take out all that an account has of a customer."""
+        """Take out all that an account has of a customer.
+
+        Nothing is filed meanwhile: whoever has read an event before it was emptied would store what
+        it said once more, in a new conversation.
+        """
+        await self._session.stop_filing()
         found = await self.conversations_with(account_id, customer_id)
         for conversation in found:
             await self._session.hold(account_id, conversation)

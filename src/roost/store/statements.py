@@ -141,6 +141,14 @@ class Session(Protocol):
         """Tell whether no other open transaction files events; filing is ours until the end."""
         ...
 
+    async def stop_filing(self) -> None:
+        """Wait until no other transaction files events; none does until this one ends.
+
+        To be called before anything is locked: whoever files waits for locks, and keeps others off
+        filing meanwhile.
+        """
+        ...
+
 
 class Reading(Protocol):
     """How a database is read beside the writing."""

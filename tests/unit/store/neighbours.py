@@ -109,6 +109,11 @@ class Pause:
         self._is_there.set()
         await self._may_go_on.wait()
 
+    def begin(self):
+        """Stop the next one, after others have passed."""
+        self._is_there.clear()
+        self._may_go_on.clear()
+
     async def reached(self):
         await self._is_there.wait()
 

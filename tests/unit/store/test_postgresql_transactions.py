@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from datetime import UTC, datetime
 
 import asyncpg
@@ -55,6 +55,13 @@ async def change(tx, kind="change"):
 async def kinds(dsn):
     async with connected(dsn) as connection:
         return [row[0] for row in await connection.fetch("SELECT kind FROM changes ORDER BY seq")]
+
+
+async def give_out_numbers(dsn, n):
+    """Let others commit transactions of their own."""
+    async with connected(dsn) as connection:
+        for _ in range(n):
+            await connection.execute("SELECT pg_current_xact_id()")
 
 
 class Unit:
@@ -127,15 +134,22 @@ async def test_a_delivery_counts_once_whenever_its_connection_is_cut(cut, dsn, d
     assert cut.n_cut == 1
 
 
+@pytest.mark.parametrize("is_back", [False, True])
 async def test_nothing_is_said_of_a_commit_where_numbers_may_have_been_given_out_anew(
-    cut, monkeypatch
+    cut, dsn, monkeypatch, is_back
 ):
+    """Whoever answers once it is back may be a standby that never heard of the transaction."""
     unit = Unit()
     async with PostgresStore.open(cut.dsn) as store:
         real = transactions._commit
 
         async def commit_and_lose_everything(connection):
             cut.shut()
+            if is_back:
+                cut.let_in()
+                async with aclosing(store.wakeups()) as connected_again:
+                    await anext(connected_again)
+                await give_out_numbers(dsn, 3)
             return await real(connection)
 
         monkeypatch.setattr(transactions, "_commit", commit_and_lose_everything)
@@ -144,6 +158,22 @@ async def test_nothing_is_said_of_a_commit_where_numbers_may_have_been_given_out
             await store.transact(unit)
 
     assert unit.n_runs == 1
+
+
+async def test_nothing_is_said_of_a_commit_by_another_server(cut, monkeypatch):
+    """This process may see the new primary while one of its connections leads to the old one."""
+    long_ago = "pg_postmaster_start_time() - interval '1 day'"
+    elsewhere = transactions._NUMBER.replace("pg_postmaster_start_time()", long_ago)
+    monkeypatch.setattr(transactions, "_NUMBER", elsewhere)
+    unit = Unit()
+    async with PostgresStore.open(cut.dsn) as store:
+        cut.at_next_commit(Cut.AFTER)
+
+        with pytest.raises(StoreUnavailable, match=r"not known whether.*another server"):
+            await store.transact(unit)
+
+        assert unit.n_runs == 1
+        assert await store.transact(change) == "change"
 
 
 async def test_a_connection_lost_in_the_middle_is_made_again(store, dsn):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import secrets
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 import structlog
 from asyncpg import Connection
@@ -17,11 +19,18 @@ from roost.store import locks
 from roost.store.postgresql.background import beside
 from roost.store.postgresql.failures import FAILURES
 from roost.store.postgresql.server import Server
+from roost.store.postgresql.standstill import Standstill
 
 _CHANNEL = "roost_stored"
 _UNLOCK = "SELECT pg_advisory_unlock($1::int, $2::int)"
 _SHARE = "SELECT pg_advisory_lock_shared($1::int, $2::int)"
 _NUMBERS = 2**31
+
+_STATUS = """
+SELECT CASE WHEN pg_postmaster_start_time() = $2::timestamptz THEN pg_xact_status($1::xid8)
+       ELSE 'elsewhere' END
+"""
+
 _RECONNECT_AFTER = 0.2
 _ANSWER_WITHIN = 5.0
 
@@ -31,10 +40,29 @@ machine or a network in between is gone, gives no other sign."""
 
 _BEAT_WITHIN = 2.0
 
+_BEATS_A_LOOK = 3
+"""Beats between two looks whether the others still give theirs. With `standstill.LOOKS`, a process
+stands still for a minute, the lease of a turn, before it is taken for gone."""
+
 _HINTS_APART = 0.02
 """Seconds between two hints of one process: what comes in between shares the next."""
 
 logger = structlog.stdlib.get_logger("roost.store")
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The number a server has given to a transaction of this process.
+
+    Attributes:
+        number: It says nothing elsewhere, nor across a crash, after which it may be given out anew.
+        server_since: When that server was started, by its own clock; no other was at that moment.
+        connections: As many as `Presence.connections` counted then.
+    """
+
+    number: int
+    server_since: datetime
+    connections: int
 
 
 class Presence:
@@ -42,14 +70,17 @@ class Presence:
 
     When the process ends, however it ends, its connection closes and PostgreSQL drops the lock:
     whatever was held under its number is then anybody's. A connection that is lost and made again
-    has another number, so that what was held before is given back too.
+    has another number, so that what was held before is given back too. A process that is stopped
+    keeps its connection; the others end it.
     """
 
     def __init__(self, server: Server) -> None:
         self._server = server
         self._connection: Connection | None = None
         self._number = 0
+        self._connections = 0
         self._is_working = False
+        self._standstill = Standstill()
         self._lost = asyncio.Event()
         self._one_at_a_time = asyncio.Lock()
         self._to_tell = asyncio.Event()
@@ -66,6 +97,11 @@ class Presence:
             raise StoreUnavailable("the other processes cannot see that this one lives")
         return self._number
 
+    @property
+    def connections(self) -> int:
+        """How many connections there have been, that of now included."""
+        return self._connections
+
     def tell(self) -> None:
         """Give the other processes a hint that something was stored, as soon as possible."""
         self._to_tell.set()
@@ -77,19 +113,29 @@ class Presence:
             self._heard.clear()
             yield
 
-    async def was_committed(self, transaction: int) -> bool | None:
+    async def was_committed(self, transaction: Drawn) -> bool | None:
         """Tell how a transaction of this process ended; `None` while it has not.
 
-        A number says nothing across a crash of the server, after which it may be given out anew. So
-        only a connection that has lasted since the number was drawn is asked.
+        A connection is asked only that has lasted since the number was drawn, and only about a
+        number of its own server: a standby that was made the primary gives out the numbers anew
+        whose transactions it had not heard of.
 
         Args:
-            transaction: Its number.
+            transaction: What it was given.
 
         Raises:
             StoreUnavailable: There is no such connection.
         """
-        status = await self._fetch("SELECT pg_xact_status($1::xid8)", transaction)
+        async with self._one_at_a_time:
+            connection = self._connected()
+            if self._connections != transaction.connections:
+                raise StoreUnavailable("the server had to be connected to anew")
+            with self._or_lost(connection):
+                status = await connection.fetchval(
+                    _STATUS, transaction.number, transaction.server_since, timeout=_ANSWER_WITHIN
+                )
+        if status == "elsewhere":
+            raise StoreUnavailable("another server has taken its place")
         return {"committed": True, "aborted": False}.get(str(status))
 
     async def announce(self) -> None:
@@ -164,6 +210,7 @@ class Presence:
         self._lost.clear()
         connection.add_termination_listener(self._lose)
         self._connection = connection
+        self._connections += 1
         if connection.is_closed():
             self._lose(connection)
 
@@ -206,11 +253,22 @@ class Presence:
             await asyncio.sleep(_HINTS_APART)
 
     async def _beat(self) -> None:
-        """Notice that the connection has died silently; then it is made again."""
-        while True:
+        """Show the others that this process goes on, and notice who does not.
+
+        A connection that has died silently is noticed by it, too; then it is made again.
+        """
+        for number in itertools.count(1):
             await asyncio.sleep(_BEAT_EVERY)
             with contextlib.suppress(StoreUnavailable):  # which is logged where it is made again
-                await self._fetch("SELECT 1", within=_BEAT_WITHIN)
+                await self._fetch("SELECT 1", within=_BEAT_WITHIN)  # the others see when
+                if number % _BEATS_A_LOOK == 0:
+                    await self._look()
+
+    async def _look(self) -> None:
+        async with self._one_at_a_time:
+            connection = self._connected()
+            with self._or_lost(connection):
+                await self._standstill.look(connection, within=_ANSWER_WITHIN)
 
     async def close(self) -> None:
         """Give the number back."""

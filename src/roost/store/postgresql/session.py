@@ -16,6 +16,7 @@ LeaseClock = Callable[[Connection], Awaitable[int]]
 
 _DATABASE_CLOCK = "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint"
 _TRY_LOCK = "SELECT pg_try_advisory_xact_lock($1::int, $2::int)"
+_LOCK = "SELECT pg_advisory_xact_lock($1::int, $2::int)"
 
 
 async def database_milliseconds(connection: Connection) -> int:
@@ -156,6 +157,10 @@ class PostgresSession:
         """Tell whether no other open transaction files events; filing is ours until the end."""
         taken = await self._connection.fetchval(_TRY_LOCK, locks.WORK, locks.FILING)
         return taken is True
+
+    async def stop_filing(self) -> None:
+        """Wait for another open transaction that files events; filing is ours until the end."""
+        await self._connection.execute(_LOCK, locks.WORK, locks.FILING)
 
 
 async def fetch(connection: Connection, query: Query[R], parameters: Parameters) -> list[R]:

@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Generic, TypeVar, cast
 
 import asyncpg
@@ -17,7 +18,7 @@ from roost.errors import StoreUnavailable
 from roost.store.durable import CommitStats
 from roost.store.postgresql import failures
 from roost.store.postgresql.failures import FAILURES
-from roost.store.postgresql.presence import Presence
+from roost.store.postgresql.presence import Drawn, Presence
 from roost.store.postgresql.session import LeaseClock, PostgresSession
 
 T = TypeVar("T")
@@ -30,7 +31,7 @@ _BEGIN = {
     # One round trip. Such a commit survives everything but a crash of the server's machine.
     False: "BEGIN; SET LOCAL synchronous_commit = off",
 }
-_NUMBER = "SELECT pg_current_xact_id_if_assigned()"
+_NUMBER = "SELECT pg_current_xact_id_if_assigned(), pg_postmaster_start_time()"
 _CONNECTION_WITHIN = 5.0
 
 logger = structlog.stdlib.get_logger("roost.store")
@@ -97,14 +98,21 @@ class Transactions:
             await connection.execute(_BEGIN[is_durable])
             try:
                 result = await work(session)
-                number = cast("int | None", await connection.fetchval(_NUMBER))
+                drawn = await self._drawn(connection)
             except BaseException:
                 await _undo(connection)
                 raise
             error = await _commit(connection)
-        if error is not None and (number is None or not await self._was_committed(number)):
+        if error is not None and (drawn is None or not await self._was_committed(drawn)):
             raise error
         return _Done(result, session.n_rows)
+
+    async def _drawn(self, connection: Connection) -> Drawn | None:
+        """Give the transaction's number; `None` for one that has written nothing."""
+        connections = self._presence.connections
+        (row,) = await connection.fetch(_NUMBER)
+        number, server_since = cast("tuple[int | None, datetime]", tuple(row))
+        return None if number is None else Drawn(number, server_since, connections)
 
     def _holder(self) -> int:
         return self._presence.number
@@ -117,11 +125,11 @@ class Transactions:
         finally:
             await self._pool.release(connection)
 
-    async def _was_committed(self, number: int) -> bool:
+    async def _was_committed(self, drawn: Drawn) -> bool:
         """Find out how a transaction ended whose connection was lost while it committed."""
         for wait in WAITS:
             try:
-                answer = await self._presence.was_committed(number)
+                answer = await self._presence.was_committed(drawn)
             except StoreUnavailable as error:
                 raise StoreUnavailable(f"not known whether it was committed: {error}") from error
             if answer is not None:
