@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import replace
 from datetime import timedelta
 
-import asyncpg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from roost.errors import NotUnique
 from roost.model.ids import MessageId
 
 SECOND = timedelta(seconds=1)
@@ -252,9 +251,25 @@ async def test_two_messages_cannot_have_one_id(store, world):
     one, other = await world.start(store)
     await finish(store, one, "900")
 
-    with pytest.raises((sqlite3.IntegrityError, asyncpg.UniqueViolationError)):
+    with pytest.raises(NotUnique):
         await finish(store, other, "900")
     assert await state(store) == {"sending": 1, "sent": 1}
+
+
+async def test_an_entry_is_no_message_that_is_another_one(store, world):
+    await queued(store, world, "a")
+    await queued(store, world, "b", customer="33")
+    one, other = await world.start(store)
+    await world.receive(store, world.received(901))
+    put = lambda entry, name: store.transact(  # noqa: E731
+        lambda tx: tx.messages.put_sent(entry, MessageId(name), world.noon)
+    )
+    await put(one, "900")
+    await put(one, "900")
+
+    for entry, name in [(other, "900"), (one, "901")]:
+        with pytest.raises(NotUnique):
+            await put(entry, name)
 
 
 async def test_what_a_dead_process_was_sending_is_uncertain(store, world, life):

@@ -63,6 +63,11 @@ FAULTS: Mapping[str, tuple[Sequence[Rule], Striking]] = {
     "F49-226": ([sending("status", code=226)], Striking()),
     "F50-after": ([sending("garbage_body", when="after")], Striking()),
     "F50-before": ([sending("garbage_body", when="before")], Striking()),
+    "F50-earlier-after": ([sending("wrong_id", of="earlier", when="after")], Striking()),
+    "F50-earlier-before": ([sending("wrong_id", of="earlier", when="before")], Striking()),
+    "F50-elsewhere-after": ([sending("wrong_id", of="elsewhere", when="after")], Striking()),
+    "F50-elsewhere-before": ([sending("wrong_id", of="elsewhere", when="before")], Striking()),
+    "F50-letter": ([sending("wrong_id", of="letter", when="before")], Striking()),
     "F51-first": ([sending("slow", seconds=20)], Striking()),
     "F51-twice": ([telling("duplicate", copies=1, probability=1)], Striking()),
     "F51-late": (

@@ -40,6 +40,13 @@ FAULTS: Mapping[str, Sequence[Mapping[str, object]]] = {
         {"effect": "garbage_body", "when": "after", **_SEND},
         {"effect": "garbage_body", "when": "before", **_SEND},
     ),
+    "F50 another message's id": (
+        {"effect": "wrong_id", "of": "earlier", "when": "after", **_SEND},
+        {"effect": "wrong_id", "of": "earlier", "when": "before", **_SEND},
+        {"effect": "wrong_id", "of": "elsewhere", "when": "after", **_SEND},
+        {"effect": "wrong_id", "of": "elsewhere", "when": "before", **_SEND},
+        {"effect": "wrong_id", "of": "letter", "when": "after", **_SEND},
+    ),
     "F51 echo before the answer": ({"effect": "slow", "seconds": 4, **_SEND},),
 }
 """What strikes sends; each rule is as likely as any other."""

@@ -19,6 +19,7 @@ from roost.engine.uploading import Uploader
 from roost.engine.wake import Wake
 from roost.errors import (
     MediaRefused,
+    NotUnique,
     RateLimited,
     RejectedByX,
     SendError,
@@ -208,7 +209,13 @@ class OutboxWorker:
             self._gateway.learned(entry.account_id, entry.route),
             self._clock.now(),
         )
-        is_news = await recorded(self._store, settling)
+        try:
+            is_news = await recorded(self._store, settling)
+        except NotUnique as error:
+            # X has named another message: it may have this one, under whatever id.
+            _log.error("id of another message", outbox_id=entry.outbox_id, reason=str(error))
+            doubt = Uncertain("X answered with the id of another message")
+            is_news = await recorded(self._store, replace(settling, outcome=doubt))
         if isinstance(outcome, Held):
             self._held.set()
             if is_news:

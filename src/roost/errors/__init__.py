@@ -30,6 +30,7 @@ RoostError
 ├── StoreError
 │   ├── StoreUnavailable      the database did not take a commit; nothing was stored
 │   │   └── DiskTrouble           because its disk is full, read-only or failing
+│   ├── NotUnique             what may be stored once was stored already; nothing was
 │   ├── StoreLocked           another process owns the database; carries its pid
 │   ├── DatabaseMissing       a database file is gone; none was begun in its place
 │   ├── NewerSchema           the database was written by a newer Roost
@@ -117,6 +118,7 @@ from roost.errors.storing import (
     DiskTrouble,
     NewerSchema,
     NotABackup,
+    NotUnique,
     StaleClaim,
     StoreError,
     StoreLocked,
@@ -150,6 +152,7 @@ __all__ = [
     "NotFound",
     "NotOpenToMessages",
     "NotSent",
+    "NotUnique",
     "PermissionMissing",
     "ProfileGone",
     "QuotaUsedUp",

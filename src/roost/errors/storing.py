@@ -27,6 +27,10 @@ class DiskTrouble(StoreUnavailable):
         self.trouble = trouble
 
 
+class NotUnique(StoreError):
+    """Something would be in the database twice that may be there once. Nothing was stored."""
+
+
 class StoreLocked(StoreError):
     """Another process owns the database file.
 

@@ -372,7 +372,12 @@ class MessageRows(Protocol):
         ...
 
     async def put_sent(self, entry: OutboxEntry, message_id: MessageId, at: datetime) -> None:
-        """Store a message X took from our outbox; known already if its echo came first."""
+        """Store a message X took from our outbox; known already if its echo came first.
+
+        Raises:
+            NotUnique: Another message has this id: a customer's, or one said elsewhere or by
+                another entry.
+        """
         ...
 
     async def is_newer(

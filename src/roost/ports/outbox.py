@@ -64,7 +64,10 @@ class OutboxRows(Protocol):
         ...
 
     async def finish(self, entry: OutboxEntry, message_id: MessageId) -> None:
-        """Mark an entry `sent` under X's id."""
+        """Mark an entry `sent` under X's id.
+
+        Two entries of an account cannot have one id: then the transaction raises `NotUnique`.
+        """
         ...
 
     async def postpone(self, entry: OutboxEntry, when: datetime, *, reason: str) -> None:

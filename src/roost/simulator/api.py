@@ -135,7 +135,7 @@ class Api:
         noted: list[str] = []
         try:
             answer = await api_faults.respond(
-                self._simulation, fault, lambda: self._apply(asked, noted)
+                self._simulation, fault, asked, lambda: self._apply(asked, noted)
             )
         except Refusal as error:
             handled = _refused(error, route, caller.how, caller)

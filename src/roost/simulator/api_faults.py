@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 
+from roost.simulator import wrong_ids
 from roost.simulator.calls import Answer, Break
 from roost.simulator.fault_rules import (
     ApiRule,
@@ -18,8 +19,10 @@ from roost.simulator.fault_rules import (
     SlowRule,
     SuspendAppRule,
     TimeoutRule,
+    WrongIdRule,
 )
 from roost.simulator.refusals import Refusal, refusal
+from roost.simulator.registry import ApiCall
 from roost.simulator.simulation import Simulation
 from roost.xapi.errors_table import ERROR_CODES
 
@@ -33,7 +36,9 @@ _FREE_TEXT = "a fault was injected"
 _GARBAGE = {"content-type": "text/html;charset=utf-8"}
 
 
-async def respond(simulation: Simulation, fault: ApiRule | None, carry_out: Respond) -> Answer:
+async def respond(
+    simulation: Simulation, fault: ApiRule | None, asked: ApiCall, carry_out: Respond
+) -> Answer:
     """Answer a call as a fault has it.
 
     Raises:
@@ -52,6 +57,8 @@ async def respond(simulation: Simulation, fault: ApiRule | None, carry_out: Resp
         case LateApplyRule(seconds=seconds):
             simulation.background.spawn(_later(simulation, seconds, carry_out))
             raise refusal(130, reason=REASON)
+        case WrongIdRule():
+            return await wrong_ids.respond(simulation.world, fault, asked, carry_out)
         case _:
             return await _distorted(fault, carry_out)
 

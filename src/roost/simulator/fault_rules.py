@@ -13,6 +13,8 @@ import msgspec
 from roost.simulator.served_routes import SERVED
 from roost.xapi.errors_table import ERROR_CODES
 
+_NEW = "dm.events.new"
+
 When = Literal["before", "after"]
 """Whether the call comes to nothing, or has done what it was for when things go wrong."""
 
@@ -125,6 +127,25 @@ class GarbageBodyRule(Rule, frozen=True, kw_only=True, tag="garbage_body"):
     when: When = "after"
 
 
+class WrongIdRule(Rule, frozen=True, kw_only=True, tag="wrong_id"):
+    """A message is answered 200 as if it had been sent, under an id that is not its own.
+
+    Attributes:
+        of: Whose id: that of the first message between the two, that of the caller's latest with
+            somebody else, whom the answer then names, or a letter. A letter too where there is no
+            such message.
+        when: After: the message was sent all the same.
+    """
+
+    of: Literal["earlier", "elsewhere", "letter"] = "earlier"
+    when: When = "after"
+
+    def __post_init__(self) -> None:
+        """Refuse what is for other routes too: their answers hold no message."""
+        if self.match.route != _NEW:
+            raise ValueError(f"it is for {_NEW!r} only (field `match.route`)")
+
+
 class SuspendAppRule(Rule, frozen=True, kw_only=True, tag="suspend_app"):
     """An app's calls are refused with 401, code 416, and nothing is delivered to it."""
 
@@ -194,6 +215,7 @@ ApiRule = (
     | SlowRule
     | LateApplyRule
     | GarbageBodyRule
+    | WrongIdRule
     | SuspendAppRule
 )
 """What strikes calls."""

@@ -10,7 +10,7 @@ from functools import partial
 
 import structlog
 
-from roost.errors import DiskTrouble, StoreUnavailable
+from roost.errors import DiskTrouble, NotUnique, StoreUnavailable
 from roost.ports.erasing import Traces
 from roost.store import disk, inbox
 from roost.store.cleaning import Cleaner
@@ -217,7 +217,10 @@ class Committer:
     def _seen_by_caller(self, error: BaseException) -> BaseException:
         """Tell "try again" from "your mistake": a locked or failing disk is not the caller's."""
         is_ours = isinstance(error, sqlite3.OperationalError) or disk.is_damage(error)
-        return self._disk.refusal(error) if is_ours else error
+        if is_ours:
+            return self._disk.refusal(error)
+        is_twice = getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_CONSTRAINT_UNIQUE
+        return NotUnique(str(error)) if is_twice else error
 
     def _count(self, jobs: int, rows: int) -> None:
         if not rows:

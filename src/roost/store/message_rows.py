@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Text, bindparam, literal_column, null, or_, select
+from sqlalchemy import BigInteger, Text, and_, bindparam, func, literal_column, null, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
+from roost.errors import NotUnique
 from roost.model.events import MessageReceived, MessageSent
 from roost.model.ids import ConversationId, MessageId, UserId, position_of
 from roost.model.messages import Message
@@ -31,7 +32,16 @@ PUT = Command(
 )
 
 PUT_SENT = Command(
-    _new.on_conflict_do_update(index_elements=_KEY, set_={"outbox_id": _new.excluded.outbox_id})
+    _new.on_conflict_do_update(
+        index_elements=_KEY,
+        set_={"outbox_id": _new.excluded.outbox_id},
+        # What a customer said, or was said elsewhere or by another entry, is no entry's message.
+        where=and_(
+            messages.c.conversation_id == _new.excluded.conversation_id,
+            messages.c.direction == fixed("out"),
+            func.coalesce(messages.c.outbox_id, _new.excluded.outbox_id) == _new.excluded.outbox_id,
+        ),
+    )
 )
 
 UNLINKED = Query[tuple[int, bytes]](
@@ -104,6 +114,9 @@ class StoredMessages:
         """Store a message X took from our outbox; one its echo brought is linked to the entry.
 
         A public reply is in no transcript.
+
+        Raises:
+            NotUnique: Another message has this id.
         """
         sent = entry.message
         if isinstance(sent, PublicReply):
@@ -121,7 +134,8 @@ class StoredMessages:
             "at": encoding.milliseconds(at),
             "outbox_id": entry.outbox_id,
         }
-        await self._session.run(PUT_SENT, row)
+        if not await self._session.run(PUT_SENT, row):
+            raise NotUnique(f"message {message_id} is another one")
         await search_rows.put_messages(self._session, [row])
 
     async def is_newer(

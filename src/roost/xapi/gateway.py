@@ -37,6 +37,9 @@ from roost.xapi.families.media import Upload
 _UNUSABLE = frozenset({"InvalidMedia", "UnsupportedMedia"})
 """X's names for files that it will never take."""
 
+_LONGEST_ID = len(str(MAX_POSITION))
+_SHOWN = 40
+
 _LATEST = datetime.max.replace(tzinfo=UTC)
 
 
@@ -77,7 +80,7 @@ class XGateway:
         if isinstance(entry.message, PublicReply):
             reply = entry.message
             posted = await client.posts.reply(reply.text, reply.post_id, attachment_url=reply.link)
-            return MessageId(posted.id_str)
+            return _believed(entry, posted.id_str, after=reply.post_id)
         try:
             event = await client.send_message(entry.recipient_id, entry.message)
         except (InvalidRequest, NotFound, PermissionMissing) as error:
@@ -86,7 +89,9 @@ class XGateway:
                 self._on_profile_gone(entry.account_id)
                 raise _gone(error, profile_id) from error
             raise
-        return MessageId(str(event.id))
+        if event.message_create.target.recipient_id != entry.recipient_id:
+            raise SendUncertain(entry.route, "X's answer is about a message to somebody else")
+        return _believed(entry, str(event.id), after=str(entry.baseline))
 
     async def upload(self, account_id: UserId, file: MediaFile) -> Uploaded:
         """Upload a file, to be shared; see `roost.ports.Gateway.upload`."""
@@ -146,6 +151,23 @@ class XGateway:
         if client is None:
             raise XApiUnavailable(f"account {account_id} has no tokens in the settings")
         return client
+
+
+def _believed(entry: OutboxEntry, x_id: str, *, after: str) -> MessageId:
+    """Take the id that X's answer gives what was sent, if it can be that of something new.
+
+    Raises:
+        SendUncertain: It is no number of X's, or that of something older: X may have sent
+            nothing.
+    """
+    is_number = x_id.isascii() and x_id.isdigit()
+    if not is_number or not _number(after) < _number(x_id) <= MAX_POSITION:
+        raise SendUncertain(entry.route, f"X's answer names {x_id[:_SHOWN]!r}, nothing new")
+    return MessageId(x_id)
+
+
+def _number(x_id: str) -> int:
+    return int(x_id) if len(x_id) <= _LONGEST_ID else MAX_POSITION + 1
 
 
 def _reached(page: envelope.Page) -> int:

@@ -30,6 +30,7 @@ from roost.simulator.fault_rules import (
     ResetRule,
     SlowRule,
     TimeoutRule,
+    WrongIdRule,
 )
 
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
@@ -49,6 +50,8 @@ APPLIED = {
     "F49-151": once(403, code=151, when="after"),
     "F49-unknown-403": once(403, code=200, when="after"),
     "F50-html": GarbageBodyRule(match=NEW, count=1, when="after"),
+    "F50-earlier": WrongIdRule(match=NEW, count=1, of="earlier", when="after"),
+    "F50-letter": WrongIdRule(match=NEW, count=1, of="letter", when="after"),
 }
 NOT_APPLIED = {
     **{f"F46-{status}": once(status) for status in (408, 500, 502, 503, 504)},
@@ -56,6 +59,8 @@ NOT_APPLIED = {
     "F47-reset": ResetRule(match=NEW, count=1, when="before"),
     "F49-151": once(403, code=151),
     "F50-html": GarbageBodyRule(match=NEW, count=1, when="before"),
+    "F50-earlier": WrongIdRule(match=NEW, count=1, of="earlier", when="before"),
+    "F50-letter": WrongIdRule(match=NEW, count=1, of="letter", when="before"),
 }
 
 

@@ -32,7 +32,7 @@ CREDENTIALS = Credentials("key", "secret", "1001-token", "token-secret")
 HELLO = OutboundMessage("hello")
 SENT = (
     b'{"event":{"type":"message_create","id":"77","message_create":'
-    b'{"target":{"recipient_id":"2"},"message_data":{"text":"hello"}}}}'
+    b'{"target":{"recipient_id":"2002"},"message_data":{"text":"hello"}}}}'
 )
 
 

@@ -70,6 +70,19 @@ async def test_a_message_is_sent_whatever_time_x_says_it_is(date: str) -> None:
     assert await answering(SENT, date=date).send(entry()) == "77"
 
 
+@pytest.mark.parametrize("x_id", ["50", "49", "x", "-77", "7\u00b2", "7" * 5_000])
+async def test_an_answer_with_an_id_that_is_not_new_leaves_a_doubt(x_id: str) -> None:
+    body = json.dumps({"event": {**message(0), "id": x_id}}).encode()
+    with pytest.raises(SendUncertain, match="nothing new"):
+        await answering(body).send(entry())
+
+
+async def test_an_answer_about_a_message_to_somebody_else_leaves_a_doubt() -> None:
+    body = json.dumps({"event": message(77, to="2003")}).encode()
+    with pytest.raises(SendUncertain, match="somebody else"):
+        await answering(body).send(entry())
+
+
 async def test_an_answer_that_is_nested_too_deep_leaves_a_doubt() -> None:
     with pytest.raises(SendUncertain, match="could not be read"):
         await answering(NESTED).send(entry())

@@ -54,6 +54,11 @@ def is_to_be_run_again(error: BaseException) -> bool:
     return isinstance(error, asyncpg.PostgresError) and error.sqlstate in _AGAIN
 
 
+def is_twice(error: BaseException) -> bool:
+    """Tell whether a unique index was in the way."""
+    return isinstance(error, asyncpg.PostgresError) and error.sqlstate == "23505"
+
+
 def is_unavailable(error: BaseException) -> bool:
     """Tell "try again" from "your mistake": what no change of the statement would help."""
     if isinstance(error, asyncpg.PostgresError):

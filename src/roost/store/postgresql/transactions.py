@@ -14,7 +14,7 @@ import asyncpg
 import structlog
 from asyncpg import Connection, Pool
 
-from roost.errors import StoreUnavailable
+from roost.errors import NotUnique, StoreUnavailable
 from roost.store.durable import CommitStats
 from roost.store.postgresql import failures
 from roost.store.postgresql.failures import FAILURES
@@ -72,11 +72,14 @@ class Transactions:
 
         Raises:
             StoreUnavailable: Nothing was committed, or, if so said, it is not known.
+            NotUnique: Nothing was committed: something was stored already.
         """
         for wait in (*WAITS, None):
             try:
                 done = await self._attempt(work, is_durable=is_durable)
             except FAILURES as error:
+                if failures.is_twice(error):
+                    raise NotUnique(str(error)) from error
                 if not (failures.is_to_be_run_again(error) or failures.is_unavailable(error)):
                     raise
                 if wait is None:
