@@ -120,6 +120,20 @@ async def test_nothing_is_snoozed_into_the_past_or_without_a_zone(desk):
         assert (answer.status, answer.json["errors"][0]["field"]) == (422, "until")
 
 
+async def test_nothing_is_snoozed_beyond_what_clocks_come_to(desk):
+    sam = await desk.entered("sam")
+    for until in ("9999-12-31T23:59:59.9999Z", "2100-01-01T00:00:00Z"):
+        answer = await sam.call("POST", f"{HERE}/snooze", {"until": until}, idempotency_key=until)
+        (wrong,) = answer.json["errors"]
+        assert (answer.status, wrong["field"]) == (422, "until")
+        said = f"must be a time of the years 2000 to 2099, in UTC; found {until[:19]}"
+        assert wrong["message"].startswith(said)
+        assert await listed(sam, "snoozed") == []
+
+    assert (await do(sam, "snooze", {"until": "2099-12-31T23:59:59Z"}, key="2"))["is_snoozed"]
+    assert await listed(sam, "snoozed") == ["11-22"]
+
+
 async def test_what_was_resolved_is_opened_again_for_whoever_asks(desk):
     sam = await desk.entered("sam")
     await do(sam, "resolve")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,10 +12,13 @@ from sqlalchemy import select
 from tests.contract.conftest import NOON, OURS, WITHOUT_BOT
 from tests.contract.spans import Spans
 
+from roost.intake.backfill import Backfill, BackfillPolicy
 from roost.model import waiting
 from roost.ports import GapKind, KnownMessages, LastSeen, NewGap
+from roost.service.probes import NoProbe
 from roost.store.statements import Query
 from roost.store.tables import conversations
+from roost.testing.clocks import FrozenClock
 
 MINUTE = timedelta(minutes=1)
 
@@ -135,6 +140,78 @@ async def test_while_an_account_is_listed_no_other_gap_of_it_is_begun(store):
 
     assert [one.account_id for one in await due(store)] == [WITHOUT_BOT]
     assert OURS in {one.account_id for one in await due(store, NOON + MINUTE)}
+
+
+class Blocked:
+    """A source that gives no page before it is told to."""
+
+    def __init__(self):
+        self.n_asked = 0
+        self.is_asked = asyncio.Event()
+        self.may_answer = asyncio.Event()
+
+    def learned(self, _):
+        return None
+
+    async def page(self, *_):
+        self.n_asked += 1
+        self.is_asked.set()
+        await self.may_answer.wait()
+        return b'{"events": []}'
+
+    async def profiles(self, *_):
+        return {}
+
+
+@pytest.mark.parametrize("opening", ["postgresql"], indirect=True)
+async def test_while_one_process_waits_for_the_first_page_no_other_begins_a_pass_beside_it(
+    store, opening
+):
+    source = Blocked()
+    await opened(store, outage())
+    async with AsyncExitStack() as stack:
+        second = await stack.enter_async_context(opening())
+        workers = [
+            Backfill(
+                store=one,
+                source=source,
+                clock=FrozenClock(NOON),
+                probe=NoProbe(),
+                policy=BackfillPolicy(),
+                announce=lambda: None,
+            )
+            for one in (store, second)
+        ]
+        tasks = await stack.enter_async_context(asyncio.TaskGroup())
+        listing = tasks.create_task(workers[0].step())
+        await source.is_asked.wait()
+        source.is_asked.clear()
+        await opened(second, outage(kind=GapKind.HISTORY))
+
+        beside = tasks.create_task(workers[1].step())
+        asked = tasks.create_task(source.is_asked.wait())
+        await asyncio.wait([beside, asked], timeout=20, return_when=asyncio.FIRST_COMPLETED)
+        asked.cancel()
+        source.may_answer.set()
+
+    assert (listing.result(), beside.result(), source.n_asked) == (1, 0, 1)
+
+
+@pytest.mark.parametrize("opening", ["postgresql"], indirect=True)
+async def test_while_one_process_claims_no_other_begins_on_the_same_account(store, opening):
+    async with opening() as second:
+        await opened(store, outage())
+
+        async def unit(tx):
+            mine = await tx.gaps.claim_due(NOON, 10)
+            await opened(second, outage(kind=GapKind.HISTORY))
+            return mine, await due(second)
+
+        mine, theirs = await store.transact(unit)
+
+        assert (len(mine), theirs) == (1, [])
+        assert await due(second) == [], "the account is held"
+        assert len(await due(store)) == 2, "whoever holds one may have the others"
 
 
 async def test_a_closed_gap_is_gone_and_a_sweep_leaves_a_row_only_if_it_found_something(store):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+from sqlalchemy import bindparam, update
 from tests.contract.conftest import NOON, OURS, WITHOUT_BOT
 
 from roost.engine.timers import TimerWorker
@@ -13,9 +14,15 @@ from roost.engine.wake import Wake, Wakes
 from roost.model.events import TimerFired
 from roost.model.ids import UserId, position_at
 from roost.model.outbound import Addressee
+from roost.model.people import PersonId
+from roost.ports.desk import View
+from roost.store.dialog_tables import timers
+from roost.store.statements import Command
+from roost.store.tables import conversations
 from roost.testing.clocks import FrozenClock
 
 SECOND = timedelta(seconds=1)
+HOUR = timedelta(hours=1)
 A_TICK = timedelta(microseconds=1)
 
 
@@ -147,6 +154,42 @@ async def test_the_longest_due_fire_first_and_no_more_than_asked_for(store, worl
 
     assert sorted(event.name for event in await fired(store)) == ["1", "2", "3"]
     assert await store.transact(lambda tx: tx.timers.next_due()) == world.noon + 4 * SECOND
+
+
+MOVE = Command(
+    update(timers).where(timers.c.name == bindparam("which")).values(due_at=bindparam("to"))
+)
+SNOOZE = Command(update(conversations).values(snoozed_until=bindparam("to")))
+BEYOND = 253_402_300_800_000
+"""The year 10000: an earlier version stored it of the last moment there is."""
+
+
+async def test_a_timer_that_is_never_due_harms_no_other(store, world, claim):
+    await put(store, claim, "never", datetime.max.replace(tzinfo=UTC))
+    assert await store.transact(lambda tx: tx.timers.next_due()) > world.noon
+    for to in (BEYOND, 2**62):
+        moved = {"which": "never", "to": to}
+        await store.transact(lambda tx, moved=moved: tx.timers._session.run(MOVE, moved))
+        assert await store.transact(lambda tx: tx.timers.next_due()) > world.noon
+
+    await put(store, claim, "reminder", world.noon)
+    await put(store, claim, "long ago", datetime.min.replace(tzinfo=timezone(14 * HOUR)))
+    worker = TimerWorker(store=store, clock=FrozenClock(world.noon), wakes=Wakes(Wake()))
+
+    assert (await worker._fire())[0] == 2
+    assert sorted(event.name for event in await fired(store)) == ["long ago", "reminder"]
+    assert (await worker._fire())[0] == 0
+
+
+async def test_a_snooze_that_is_never_over_harms_no_list(store, world):
+    await world.receive(store, world.received())
+    await store.transact(lambda tx: tx.timers._session.run(SNOOZE, {"to": BEYOND}))
+
+    page = await store.desk.page([OURS], View.SNOOZED, PersonId("p"), after=None, limit=10)
+
+    (one,) = page.conversations
+    assert one.snoozed_until == datetime.max.replace(tzinfo=UTC)
+    assert await store.transact(lambda tx: tx.timers.snoozes_over(10, now=world.noon)) == []
 
 
 async def test_without_timers_nothing_is_ever_due(store):

@@ -166,7 +166,8 @@ class Marks:
         Args:
             name: 1 to 100 characters.
             after: How long from now: 0 to 3650 days. Either this or `due_at`.
-            due_at: When, with a time zone. One that has passed fires at once.
+            due_at: When, with a time zone, in the years 2000 to 2099. One that has passed fires
+                at once.
             data: Whatever the handler is to know then; up to 10,000 characters.
 
         Raises:

@@ -15,6 +15,7 @@ from cyclopts import Parameter
 
 from roost import settings as configuration
 from roost.errors import SettingsError, StoreUnavailable
+from roost.model import moments
 from roost.model.ids import UserId
 from roost.service import backfilling, logs, probes, stored_accounts
 from roost.service.backfilling import Progress
@@ -64,17 +65,22 @@ def begin_of(since: str | None, *, now: datetime) -> datetime:
     """Say which time a person means.
 
     Raises:
-        SettingsError: It is none, or lies ahead.
+        SettingsError: It is none, lies ahead, or is before the year 2000.
     """
     if since is None:
         return now - LISTED_FOR
     begin = _time(since, now)
-    if begin is None or begin > now:
-        problem = "is not a time" if begin is None else "lies ahead"
-        raise SettingsError(
-            "--since", f"{since!r} {problem}", "Write 12h, 7d or a date such as 2026-03-01"
-        )
-    return begin
+    if begin is None:
+        problem = "is not a time"
+    elif begin > now:
+        problem = "lies ahead"
+    elif not moments.may_be_named(begin):
+        problem = f"is not {moments.LIMIT}"
+    else:
+        return begin
+    raise SettingsError(
+        "--since", f"{since!r} {problem}", "Write 12h, 7d or a date such as 2026-03-01"
+    )
 
 
 def _time(since: str, now: datetime) -> datetime | None:

@@ -15,6 +15,7 @@ from roost.desk.problems import UNPROCESSABLE, FieldError, Refused
 from roost.desk.replies import Change
 from roost.engine import answering
 from roost.engine.answering import Act
+from roost.model import moments
 from roost.model.ids import UserId
 from roost.model.outbound import Addressee
 from roost.model.people import PersonId
@@ -50,6 +51,9 @@ class SortingController(Controller):
         if until is not None and until <= now:
             wrong = FieldError("until", f"must be later than now, {now.isoformat()}")
             raise Refused(UNPROCESSABLE, "invalid", "That time has passed.", errors=[wrong])
+        if until is not None and not moments.may_be_named(until):
+            wrong = FieldError("until", f"must be {moments.LIMIT}; found {until.isoformat()}")
+            raise Refused(UNPROCESSABLE, "invalid", "That time is too far off.", errors=[wrong])
         return await change.do(lambda tx, act: answering.snooze(tx, act, until))
 
     @post("/unsnooze", policy=Policy.PERSON, status_code=200)

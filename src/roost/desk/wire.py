@@ -330,7 +330,11 @@ class Assign(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Snooze(Struct, frozen=True, forbid_unknown_fields=True):
-    """Put the conversation aside; `None` until the customer writes, which ends it in any case."""
+    """Put the conversation aside; `None` until the customer writes, which ends it in any case.
+
+    Attributes:
+        until: Later than now, and before the year 2100.
+    """
 
     until: Annotated[datetime, Meta(tz=True)] | None = None
 

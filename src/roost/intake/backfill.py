@@ -289,13 +289,20 @@ class Backfill:
 
     async def _postpone(self, gap: Gap, until: datetime, trouble: str) -> None:
         _log.warning("listing waits", until=until, reason=trouble, **_names(gap))
-        due_at = waiting.at_most(until, now=self._clock.now())
+        now = self._clock.now()
+        due_at = waiting.at_most(until, now=now)
+        held_until = self._held_until(gap, now=now)
+        if gap.cursor and held_until > now:
+            # What its pass has found is let go then, whether or not X gives another page.
+            due_at = min(due_at, held_until)
         await self._save(replace(gap, due_at=due_at, trouble=trouble))
+
+    def _held_until(self, gap: Gap, *, now: datetime) -> datetime:
+        return (gap.pass_begun_at or now) + self._policy.hold_at_most
 
     async def _save(self, gap: Gap) -> None:
         now = self._clock.now()
-        begun_at = gap.pass_begun_at or now
-        is_held_too_long = now - begun_at > self._policy.hold_at_most
+        is_held_too_long = self._held_until(gap, now=now) <= now
 
         async def unit(tx: Tx) -> int:
             await tx.gaps.save(gap)

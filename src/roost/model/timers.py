@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from roost.errors import InvalidTimer
+from roost.model import moments
 
 LONGEST_NAME = 100
 """Characters of a timer's name."""
@@ -29,7 +30,7 @@ class SetTimer:
 
     Attributes:
         name: 1 to 100 characters.
-        due_at: When; aware. A time that has passed fires at once.
+        due_at: When; aware, of the years 2000 to 2099. A time that has passed fires at once.
         after: How long from the moment the decision is committed, by the service's clock; 0 to
             3650 days.
         data: Comes back with the timer; up to 10,000 characters.
@@ -49,8 +50,8 @@ class SetTimer:
         if (self.due_at is None) == (self.after is None):
             given = "neither" if self.after is None else "both"
             raise InvalidTimer("time", limit="either due_at or after", value=given)
-        if self.due_at is not None and self.due_at.tzinfo is None:
-            raise InvalidTimer("due_at", limit="a time with a time zone", value=self.due_at)
+        if self.due_at is not None:
+            _check_time(self.due_at)
         if self.after is not None and not timedelta(0) <= self.after <= LONGEST_WAIT:
             raise InvalidTimer("after", limit="0 to 3650 days", value=self.after)
         if len(self.data) > LONGEST_DATA:
@@ -60,6 +61,13 @@ class SetTimer:
     def due(self, *, now: datetime) -> datetime:
         """Give the time it fires if it is set now."""
         return now + (self.after or timedelta(0)) if self.due_at is None else self.due_at
+
+
+def _check_time(due_at: datetime) -> None:
+    if due_at.utcoffset() is None:
+        raise InvalidTimer("due_at", limit="a time with a time zone", value=due_at)
+    if not moments.may_be_named(due_at):
+        raise InvalidTimer("due_at", limit=moments.LIMIT, value=due_at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,8 +153,9 @@ class GapRows(Protocol):
     async def claim_due(self, now: datetime, limit: int) -> Sequence[Gap]:
         """Give gaps to go on with, most urgent kind first, and keep other processes off them.
 
-        An account whose listing stands in the middle of a pass gives no other gap to begin on, so
-        that what one pass holds back is not let go by another. A gap whose pass begins counts it.
+        An account whose listing stands in the middle of a pass, or is held by another process that
+        lives, gives no other gap to begin on, so that what one pass holds back is not let go by
+        another. While another process claims, there are none. A gap whose pass begins counts it.
         """
         ...
 

@@ -22,6 +22,9 @@ from roost.store.statements import Parameter, Parameters
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
+_EARLIEST = datetime.min.replace(tzinfo=UTC)
+_LATEST = datetime.max.replace(tzinfo=UTC)
+_LAST = (_LATEST - _EPOCH) // _MILLISECOND
 _NUL = "\0"
 _NUL_IN_JSON = b"\\u0000"
 
@@ -58,13 +61,22 @@ def milliseconds(at: datetime) -> int:
 
 
 def milliseconds_not_before(at: datetime) -> int:
-    """Give a time as whole milliseconds since 1970 UTC, rounded up: for "not before" times."""
-    return -((_EPOCH - at) // _MILLISECOND)
+    """Give a time as whole milliseconds since 1970 UTC, rounded up: for "not before" times.
+
+    The last millisecond there is is rounded down: the next one is no time any more.
+    """
+    return min(-((_EPOCH - at) // _MILLISECOND), _LAST)
 
 
 def moment(at: int) -> datetime:
-    """Give the time that so many milliseconds since 1970 stand for, aware and in UTC."""
-    return _EPOCH + at * _MILLISECOND
+    """Give the time that so many milliseconds since 1970 stand for, aware and in UTC.
+
+    What no time stands for, as an earlier version may have stored it, is the first or the last.
+    """
+    try:
+        return _EPOCH + at * _MILLISECOND
+    except OverflowError:
+        return _EARLIEST if at < 0 else _LATEST
 
 
 def storable_text(text: str) -> str:

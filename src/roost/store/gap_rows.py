@@ -89,6 +89,9 @@ class StoredGaps:
 
     async def claim_due(self, now: datetime, limit: int) -> Sequence[Gap]:
         """Give gaps to go on with, most urgent kind first, and keep other processes off them."""
+        ((may_claim,),) = await self._session.rows(sql.MAY_CLAIM, {})
+        if not may_claim:
+            return []
         holder = self._session.holder
         rows = await self._session.rows(sql.DUE, span_rows.due(now, holder, limit))
         found = [_begun(span_rows.read(Gap, row), now) for row in rows]

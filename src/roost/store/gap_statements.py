@@ -7,18 +7,22 @@ from types import MappingProxyType
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     bindparam,
     case,
     delete,
+    func,
     or_,
     select,
+    true,
     update,
 )
 from sqlalchemy.dialects.postgresql import insert
 
 from roost.ports import GapKind
+from roost.store import locks
 from roost.store import span_statements as spans
-from roost.store.expressions import is_among
+from roost.store.expressions import ByDatabase, is_among
 from roost.store.gap_tables import gaps, last_seen
 from roost.store.statements import Command, Query, fixed
 from roost.store.tables import events
@@ -149,11 +153,27 @@ OPEN = Command(
     )
 )
 
+MAY_CLAIM = Query[tuple[bool]](
+    select(
+        ByDatabase[bool](
+            sqlite=true(),
+            postgresql=func.pg_try_advisory_xact_lock(
+                fixed(locks.WORK), fixed(locks.LISTING), type_=Boolean
+            ),
+        )
+    )
+)
+"""Tell whether no other open transaction claims gaps; until its end this one may alone.
+
+What it has claimed, of an account, another cannot see before.
+"""
+
 DUE = Query[GapColumns](
     spans.due(
         gaps,
         select(*COLUMNS),
         or_(gaps.c.cursor != fixed(""), ~spans.another_has(gaps, "cursor")),
+        ~spans.another_is_held(gaps),
     ).order_by(gaps.c.urgency, gaps.c.due_at, gaps.c.account_id, gaps.c.gap_id)
 )
 

@@ -10,6 +10,7 @@ WORK = 0x526F6F74
 
 MIGRATING = 1
 FILING = 2
+LISTING = 3
 
 INDEXES = 0x526F6F75
 """First half of the lock that every process shares which makes findable what it files; the second

@@ -56,6 +56,19 @@ def another_has(spans: Table, mark: str) -> ColumnElement[bool]:
     )
 
 
+def another_is_held(spans: Table) -> ColumnElement[bool]:
+    """Tell whether another open span of the same owner is held by another process that lives."""
+    owner, this = spans.primary_key.columns
+    other = spans.alias("other_held")
+    return exists().where(
+        other.c[owner.name] == owner,
+        other.c.state == fixed("open"),
+        other.c.held_by != bindparam("holder", type_=BigInteger),
+        case((is_abandoned(other.c.held_by), fixed(0)), else_=fixed(1)) == fixed(1),
+        other.c[this.name] != this,
+    )
+
+
 def earlier(begun_at: Column[int]) -> ColumnElement[int]:
     """Give where a span begins that is widened."""
     return case((begun_at > _begun, _begun), else_=begun_at)

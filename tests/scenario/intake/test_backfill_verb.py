@@ -133,3 +133,9 @@ def test_what_is_no_time_is_refused_with_what_to_write(since: str) -> None:
 def test_a_time_that_lies_ahead_is_refused() -> None:
     with pytest.raises(SettingsError, match="lies ahead"):
         backfill.begin_of("2026-03-09", now=NOW)
+
+
+@pytest.mark.parametrize("since", ["0001-01-01", "0001-01-01T00:00:00+14:00", "1999-12-31"])
+def test_a_time_before_all_messages_is_refused(since: str) -> None:
+    with pytest.raises(SettingsError, match="is not a time of the years 2000 to 2099"):
+        backfill.begin_of(since, now=NOW)

@@ -5,7 +5,7 @@ from __future__ import annotations
 HEADER = """\
 import asyncio, random
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from roost import (
     Bot, Button, Chat, Message, Point, Post, QuickReply, Router, WelcomeMessage, Words, text
 )
@@ -154,6 +154,9 @@ RUN = {
     ),
     "a timer that has no handler": 'await chat.set_timer("nobody", after=timedelta(1))',
     "a timer without a time": 'await chat.set_timer("nobody")',
+    "a timer that no clock comes to": (
+        'await chat.set_timer("nobody", due_at=datetime.max.replace(tzinfo=UTC))'
+    ),
     "a question behind `resolve`": 'await chat.resolve()\n    await chat.ask("Well?")',
     "a sleep behind `hand_off`": 'await chat.hand_off("why")\n    await chat.sleep(timedelta(1))',
     "`sys.exit` in a handler": "raise SystemExit(3)",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
@@ -83,13 +83,32 @@ def test_text_a_database_refuses_is_replaced_character_by_character(text):
     }
 
 
-@given(TIMES)
+LAST_MILLISECOND = datetime.max.replace(microsecond=999_000, tzinfo=UTC)
+
+
+@given(st.datetimes(timezones=st.just(UTC), max_value=LAST_MILLISECOND.replace(tzinfo=None)))
 def test_a_time_comes_back_to_the_millisecond(at):
     back = encoding.moment(encoding.milliseconds(at))
 
     assert timedelta(0) <= at - back < timedelta(milliseconds=1)
     later = encoding.moment(encoding.milliseconds_not_before(at))
     assert timedelta(0) <= later - at < timedelta(milliseconds=1)
+
+
+@pytest.mark.parametrize("at", [datetime.max.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC)])
+@pytest.mark.parametrize("hours", [-14, 0, 14])
+def test_a_time_at_the_end_of_all_times_comes_back_as_one(at, hours):
+    at = at.replace(tzinfo=timezone(timedelta(hours=hours)))
+
+    for stored in (encoding.milliseconds(at), encoding.milliseconds_not_before(at)):
+        assert abs(encoding.moment(stored) - at) < timedelta(hours=14, milliseconds=1)
+
+
+def test_a_number_that_no_time_stands_for_is_the_first_or_the_last():
+    for beyond in (253_402_300_800_000, 2**62):
+        assert encoding.moment(beyond) == datetime.max.replace(tzinfo=UTC)
+        assert encoding.moment(-beyond) == datetime.min.replace(tzinfo=UTC)
+    assert encoding.milliseconds_not_before(datetime.max.replace(tzinfo=UTC)) == 253_402_300_799_999
 
 
 def test_a_time_without_a_zone_is_refused():
