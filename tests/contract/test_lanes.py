@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -185,6 +186,34 @@ async def test_uncertain_messages_of_a_held_account_are_left_alone(store, world)
     assert await store.transact(lambda tx: tx.outbox.uncertain()) == []
     here = await store.transact(lambda tx: tx.outbox.uncertain(("11", "11-22")))
     assert texts(here) == ["a"]
+
+
+@pytest.mark.parametrize("state", [AccountState.PAUSED, AccountState.UNLISTED])
+async def test_uncertain_messages_that_x_cannot_be_asked_about_are_told_with_the_reason(
+    store, world, state
+):
+    await queued(store, world, "a")
+    (entry,) = await world.start(store)
+    await store.transact(lambda tx: tx.outbox.suspect(entry, reason="lost", at=entry.attempted_at))
+    assert await store.transact(lambda tx: tx.outbox.uncertain(unasked=True)) == []
+
+    await store.transact(lambda tx: tx.health.put_account(UserId("11"), Health(state)))
+
+    (here,) = await store.transact(lambda tx: tx.outbox.uncertain(("11", "11-22")))
+    is_unlisted = state == AccountState.UNLISTED
+    unasked = await store.transact(lambda tx: tx.outbox.uncertain(unasked=True))
+    assert unasked == [replace(here, is_unlisted=is_unlisted)]
+
+
+async def test_uncertain_messages_of_an_app_that_is_held_are_told_too(store, world):
+    await queued(store, world, "a")
+    (entry,) = await world.start(store)
+    await store.transact(lambda tx: tx.outbox.suspect(entry, reason="lost", at=entry.attempted_at))
+
+    await store.transact(lambda tx: tx.health.put_app("main", Health("paused")))
+
+    (one,) = await store.transact(lambda tx: tx.outbox.uncertain(unasked=True))
+    assert (one.message.text, one.is_unlisted) == ("a", False)
 
 
 async def test_what_is_held_back_waits_and_what_is_released_is_due(store, world):

@@ -88,13 +88,18 @@ def _without_logs() -> None:
         yield
 
 
+def _counts(fault: str, number: str) -> bool:
+    """Tell whether what the ledger has found is a fault: F44 is about windows (L9), no other is."""
+    return number.startswith("F44") or not fault.startswith("L9:")
+
+
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("number", FAULTS, ids="fault[{}]".format)
 def test_a_fault_of_x_loses_nothing_and_doubles_nothing(number: str) -> None:
     rules, how = FAULTS[number]
     tally = striking.strike(rules, seed(), how)
     print("\n".join(tally.lines()))
-    assert [fault for fault in tally.faults if not fault.startswith("L9:")] == []
+    assert [fault for fault in tally.faults if _counts(fault, number)] == []
     assert tally.asked == how.n
     assert sum(tally.struck.values()) >= (0 if number in ALWAYS else 3), "it has struck"
     assert tally.seen["outbox sent"] + tally.seen["outbox dead"] == how.n

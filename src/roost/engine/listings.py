@@ -80,6 +80,10 @@ class Listings:
             key: (n, min(last, now)) for key, (n, last) in self._done.items() if key in self._ended
         }
 
+    def ended_at(self, entry: OutboxEntry) -> datetime:
+        """Tell when an attempt ended, or since when that is counted."""
+        return self._ended[attempt_of(entry)]
+
     def is_due(self, entry: OutboxEntry, now: datetime) -> bool:
         """Tell whether an attempt is to be looked for: old enough, and not just looked for."""
         ended = self._ended[attempt_of(entry)]

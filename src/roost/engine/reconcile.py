@@ -43,7 +43,8 @@ _AFTER_FAILED_LISTING = timedelta(minutes=1)
 """Until an account's messages are listed again after that failed."""
 
 LONGEST_DOUBT = timedelta(hours=24)
-"""How old an attempt becomes at most whose account X does not list: then a person decides."""
+"""How old an attempt becomes at most whose account X does not list, or cannot be asked about: then
+a person decides."""
 
 _FAILING_LISTINGS = timedelta(hours=1)
 """For how long listing has to have failed before that is said of it."""
@@ -58,11 +59,13 @@ class Absence(Enum):
     RESEND = "resend"
     PARK = "park"
     UNKNOWN = "unknown"
+    GONE = "gone"
 
 
 _WHY = {
     Absence.PARK: "it may have arrived: X does not show it",
     Absence.UNKNOWN: "it may have arrived: X could not be asked for a day",
+    Absence.GONE: "it may have arrived: the settings no longer name its account",
 }
 
 
@@ -104,7 +107,9 @@ class Reconciler:
 
     Nothing is sent again without end, as X may refuse for a reason that it does not document:
     after `MOST_SENDS` and `MOST_POSTINGS` a bot's words wait for a person too. So does everything
-    whose account X refuses to list for `LONGEST_DOUBT`.
+    whose account X refuses to list for `LONGEST_DOUBT`, and everything as old whose account does
+    not act: X holds it or its app, or a person has paused it. Of an account that the settings no
+    longer name X is never asked again, so that no more than an echo is waited for.
 
     Args:
         means: Store, gateway, clock, budgets and policy.
@@ -145,8 +150,10 @@ class Reconciler:
             await self._learn(entry, (), Absence.WAIT)
 
     async def _look(self) -> None:
-        entries = await self._store.transact(lambda tx: tx.outbox.uncertain(), is_durable=False)
-        self._listings.keep(entries, self._clock.now())
+        entries, unasked = await self._store.transact(_in_doubt, is_durable=False)
+        self._listings.keep([*entries, *unasked], self._clock.now())
+        for entry in unasked:
+            await self._give_up_asking(entry)
         for account_id, group in groupby(entries, key=lambda entry: entry.account_id):
             now = self._clock.now()
             everything = list(group)
@@ -165,6 +172,14 @@ class Reconciler:
         is_over = self._listings.are_over(entry)
         absence = _absence(entry, is_whole=True) if is_over else Absence.WAIT
         await self._learn(entry, (), absence)
+
+    async def _give_up_asking(self, entry: OutboxEntry) -> None:
+        """Leave to people what nobody has asked X about for a day, or what nobody ever will."""
+        now = self._clock.now()
+        if now - self._listings.ended_at(entry) >= LONGEST_DOUBT:
+            await self._learn(entry, (), Absence.UNKNOWN)
+        elif entry.is_unlisted and self._listings.is_due(entry, now):
+            await self._learn(entry, (), Absence.GONE)
 
     async def _list(
         self, account_id: UserId, due: Sequence[OutboxEntry], uncertain: Sequence[OutboxEntry]
@@ -257,6 +272,11 @@ class Reconciler:
             if await self._store.transact(lambda tx: accounts.hold(tx, account_id, why, at=now)):
                 accounts.tell(account_id, why)
             self._held.set()
+
+
+async def _in_doubt(tx: Tx) -> tuple[Sequence[OutboxEntry], Sequence[OutboxEntry]]:
+    """Give what X can be asked about, and what it cannot."""
+    return await tx.outbox.uncertain(), await tx.outbox.uncertain(unasked=True)
 
 
 def _absence(entry: OutboxEntry, *, is_whole: bool) -> Absence:

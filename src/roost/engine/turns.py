@@ -14,6 +14,7 @@ import structlog
 from roost.engine import commits, decisions, filing, opting
 from roost.engine.commits import Commits, Step
 from roost.engine.failing import OnError
+from roost.engine.interrupted import Interrupted
 from roost.engine.leases import Leases
 from roost.engine.opting import OptOuts
 from roost.engine.unserved import Unserved
@@ -64,6 +65,8 @@ class TurnPolicy:
         lease: How long a claim holds without being renewed. It is renewed while the turn lasts.
         attempts: After so many, counted before each, an event that its decider was lost over is
             set aside. From the second on it is tried alone, so that no other is counted with it.
+            One that a stop has interrupted is not counted. One whose step the database did not
+            take is: what can never be stored would be tried without end.
         on_error: Who has the conversation after its bot failed: the agents' queue, or, while a
             bot is being written, the bot still.
         on_late: What becomes of messages that come late.
@@ -112,12 +115,12 @@ class TurnWorker:
         self._unserved = Unserved(frozenset(deciders))
         self._commits = Commits(store)
         self._free = TURNS_AT_ONCE
-        self._is_stopping = False
+        self._interrupted = Interrupted(store, policy.deadline)
         self.wake = wakes.turns
 
     def stop(self) -> None:
         """Claim nothing new; `run` ends when the turns in flight are decided."""
-        self._is_stopping = True
+        self._interrupted.is_stopping = True
         self.wake.set()
 
     async def run(self) -> None:
@@ -132,8 +135,19 @@ class TurnWorker:
             for task in beside:
                 task.cancel()
 
+    async def give_back(self) -> None:
+        """Let others have the turns that `stop` did not leave the time they need.
+
+        To be called when `run` has ended. They do not count as tried: a bot whose process was
+        stopped five times has not failed.
+
+        Raises:
+            StoreUnavailable: They do count, and are free once their leases have run out.
+        """
+        await self._interrupted.give_back()
+
     async def _give_out(self, tasks: asyncio.TaskGroup) -> None:
-        while not self._is_stopping:
+        while not self._interrupted.is_stopping:
             since = self._leases.now()
             n_filed, claims = await self._claim()
             for claim in claims:
@@ -231,7 +245,7 @@ class TurnWorker:
         try:
             decider = self._decider_of(claim)
             async with (
-                asyncio.timeout(self._policy.deadline.total_seconds()),
+                self._interrupted.deciding(claim),
                 aclosing(decider.decide(claim.turn)) as steps,
             ):
                 async for progress in steps:

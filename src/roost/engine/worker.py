@@ -131,6 +131,14 @@ class Worker:
         self._turns.stop()
         self._outbox.stop()
 
+    async def give_back(self) -> None:
+        """Give back turns that were interrupted by a stop, once `run` has ended.
+
+        Raises:
+            StoreUnavailable: As in `roost.engine.turns.TurnWorker.give_back`.
+        """
+        await self._turns.give_back()
+
     async def run(self) -> None:
         """Work until stopped, or cancelled: then what is in flight is left to the next process."""
         async with asyncio.TaskGroup() as tasks:

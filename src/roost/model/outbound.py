@@ -82,6 +82,8 @@ class OutboxEntry:
             not sent. Only known of what is due.
         is_checked: Whether a person has had X asked about it: where X does not show it, it waits
             for a person again.
+        is_unlisted: Whether the settings no longer name its account. Only known of what X cannot
+            be asked about.
     """
 
     outbox_id: int
@@ -101,6 +103,7 @@ class OutboxEntry:
     trial: Scope | None = None
     is_withdrawn: bool = False
     is_checked: bool = False
+    is_unlisted: bool = False
 
     @property
     def route(self) -> str:

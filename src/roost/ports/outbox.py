@@ -90,8 +90,13 @@ class OutboxRows(Protocol):
         """Mark an entry `parked`: it may have arrived, and a person is to say what follows."""
         ...
 
-    async def uncertain(self, conversation: tuple[str, str] | None = None) -> Sequence[OutboxEntry]:
-        """Give the entries to reconcile: of one conversation, or all whose account can list."""
+    async def uncertain(
+        self, conversation: tuple[str, str] | None = None, *, unasked: bool = False
+    ) -> Sequence[OutboxEntry]:
+        """Give the entries to reconcile: of one conversation, or all whose account can list.
+
+        With `unasked`, all others instead.
+        """
         ...
 
     async def suspect_interrupted(self) -> int:

@@ -50,6 +50,7 @@ async def _stop_when_asked(worker: Worker, stop: Stop) -> None:
 async def _give_back(worker: Worker, store: DurableStore) -> None:
     try:
         async with asyncio.timeout(_GIVES_BACK_WITHIN):
+            await worker.give_back()
             await store.leave()
             await worker.take_over()
             await store.announce()

@@ -157,13 +157,19 @@ class StoredOutbox:
         """Mark an entry `parked`, and let the next of its conversation go."""
         await self._end(entry, ended="parked", message=None, why=reason)
 
-    async def uncertain(self, conversation: tuple[str, str] | None = None) -> Sequence[OutboxEntry]:
+    async def uncertain(
+        self, conversation: tuple[str, str] | None = None, *, unasked: bool = False
+    ) -> Sequence[OutboxEntry]:
         """Give the entries to reconcile.
 
         Args:
             conversation: Account and conversation id; `None` for those of all accounts that are
                 connected through a working app: the others could not ask X.
+            unasked: Whether to give those of all the others instead.
         """
+        if unasked:
+            others = await self._session.rows(sql.UNASKED, {})
+            return [replace(entry_of(row[:-1]), is_unlisted=bool(row[-1])) for row in others]
         if conversation is None:
             rows = await self._session.rows(sql.UNCERTAIN, {})
         else:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
     FromClause,
+    ScalarSelect,
     and_,
     bindparam,
     case,
@@ -20,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 
 from roost.model.budgets import FREE_REPLIES
+from roost.model.health import AccountState
 from roost.model.outbound import Lane
 from roost.store.expressions import ByDatabase, is_abandoned, is_among, unlocked
 from roost.store.held_statements import FIRST_DUE, OPEN, RESTORED, is_withdrawn, open_one
@@ -174,6 +178,8 @@ DueRow = tuple[int, str, str, str, bytes, str, int, int, int, int, int, int, int
 """An entry's columns, its baseline, whether it is free and withdrawn, and the holds of its account
 and app."""
 
+_T = TypeVar("_T")
+
 _with_app = outbox.join(accounts, accounts.c.account_id == outbox.c.account_id).join(
     apps, apps.c.app_key == accounts.c.app_key
 )
@@ -286,6 +292,39 @@ _uncertain = (
 )
 
 UNCERTAIN = Query[EntryRow](_uncertain.where(*_may_act))
+
+UnaskedRow = tuple[int, str, str, str, bytes, str, int, int, int, int, int, int, int, int]
+"""What `EntryRow` has, and whether the settings no longer name the account."""
+
+
+def _of_account(value: ColumnElement[_T], *conditions: ColumnElement[bool]) -> ScalarSelect[_T]:
+    """Look something up for each entry by itself; a join would read all accounts at once."""
+    return (
+        select(value)
+        .select_from(accounts.join(apps, apps.c.app_key == accounts.c.app_key))
+        .where(accounts.c.account_id == outbox.c.account_id, *conditions)
+        .correlate(outbox)
+        .scalar_subquery()
+    )
+
+
+_is_unlisted = case((accounts.c.state == fixed(AccountState.UNLISTED), fixed(1)), else_=fixed(0))
+
+UNASKED = Query[UnaskedRow](
+    select(
+        *(_of_account(column) if column is apps.c.app_id else column for column in _ENTRY),
+        outbox.c.baseline,
+        outbox.c.attempted_at,
+        _ended_at,
+        _of_account(_is_unlisted),
+    )
+    .where(
+        _IS_IN_FLIGHT,
+        outbox.c.state == fixed("uncertain"),
+        _of_account(fixed(1), *_may_act).is_(None),
+    )
+    .order_by(outbox.c.account_id, outbox.c.conversation_id, outbox.c.outbox_id)
+)
 
 UNCERTAIN_HERE = Query[EntryRow](
     _uncertain.where(

@@ -32,7 +32,8 @@ INVARIANTS = {
     "L7": "every message and Post X has from our app belongs to exactly one outbox entry",
     "L8": "no send is left in doubt",
     "L9": "no call is made before the window X has named opens again, nor more than it allows",
-    "L10": "every accepted event is in exactly one known state, with a reason where it needs one",
+    "L10": "every accepted event is in exactly one known state, with a reason where it needs one,"
+    " and none waits for a turn that never comes",
     "L14": "the database is sound",
 }
 """What must hold at rest, by number."""
@@ -318,6 +319,9 @@ def _l10(truth: Truth, database: Database) -> Iterator[str]:
     for (n,) in typed(database, orphans, tuple[int]):
         if n:
             yield f"L10: {n} events came with no delivery"
+    for (n,) in typed(database, "SELECT stranded FROM conservation", tuple[int]):
+        if n:
+            yield f"L10: {n} pending events wait for nobody: no turn will take them up"
 
 
 def _l14(truth: Truth, database: Database) -> Iterator[str]:

@@ -18,7 +18,8 @@ N_OTHERS = 999
 N_FLOOD = 1_000
 FLOODER = "5000"
 MOST_SLOWER = 2 * 2
-"""Goal 2, with a twofold margin for a busy machine."""
+"""The goal is 2, of the same run without the flood. Asserted is twice that, the margin that ratios
+are given on a busy machine: what was seen is about 1, printed with each run."""
 
 
 async def p95_wait(line: Line, n_flood: int) -> float:

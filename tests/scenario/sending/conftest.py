@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,8 @@ from roost.model.turns import Turn
 from roost.ports import Delivery, SentPage
 from roost.service.probes import NoProbe
 from roost.simulator.fault_rules import FaultRule, Match
+from roost.store.durable import DurableStore
+from roost.store.postgresql.store import PostgresStore
 from roost.store.registry import AccountRow, AppRow
 from roost.store.sqlite import SqliteStore
 from roost.testing import x_simulator as fixtures
@@ -82,7 +85,7 @@ class Application:
     """The application on X's clock, and what X has seen of it."""
 
     x: InProcessX
-    store: SqliteStore
+    store: DurableStore
     worker: Worker
     gateway: LaggingGateway
     decider: ScriptedDecider = field(default_factory=ScriptedDecider)
@@ -198,10 +201,19 @@ class Application:
 
 
 Make = Callable[..., Awaitable[Application]]
+Open = Callable[[], AbstractAsyncContextManager[DurableStore]]
 
 
 @pytest.fixture
-async def make_application(x_simulator: InProcessX, tmp_path: Path) -> AsyncGenerator[Make]:
+def opening(request: pytest.FixtureRequest, tmp_path: Path) -> Open:
+    """Opens the database: SQLite, where the test does not name `postgresql` by this parameter."""
+    if getattr(request, "param", "sqlite") == "postgresql":
+        return partial(PostgresStore.open, request.getfixturevalue("dsn"))
+    return partial(SqliteStore.open, tmp_path / "roost.db")
+
+
+@pytest.fixture
+async def make_application(x_simulator: InProcessX, opening: Open) -> AsyncGenerator[Make]:
     """Makes the application of a test, and ends it with the test."""
     async with AsyncExitStack() as stack:
 
@@ -211,7 +223,7 @@ async def make_application(x_simulator: InProcessX, tmp_path: Path) -> AsyncGene
             limits: dict[str, RouteLimits] | None = None,
             accounts: Sequence[str] = ("acme",),
         ) -> Application:
-            store = await stack.enter_async_context(SqliteStore.open(tmp_path / "roost.db"))
+            store = await stack.enter_async_context(opening())
             app = x_simulator.app()
             await store.register(
                 [AppRow("main", app.app_id, app.consumer_key, webhook_path="/x/main/1")],
@@ -235,7 +247,7 @@ async def application(make_application: Make) -> Application:
 
 @asynccontextmanager
 async def _running(
-    x: InProcessX, store: SqliteStore, limits: dict[str, RouteLimits]
+    x: InProcessX, store: DurableStore, limits: dict[str, RouteLimits]
 ) -> AsyncGenerator[Application]:
     transport = Impatient(x.transport)
     clients = {

@@ -78,6 +78,9 @@ CONVERSATION = (
     " ('1','1-2','dm','2','','','bot','',NULL,0,0,NULL,NULL,0,0,0,'',NULL)"
 )
 
+WAITING = CONVERSATION.replace("0,0,NULL,NULL,", "0,0,NULL,1,")
+PENDING = "UPDATE events SET state = 'pending' WHERE event_key = '10'"
+
 WITH_PEOPLE = "DELETE FROM outbox; UPDATE events SET reason = 'controlled by queue'"
 LEFT_TO_PEOPLE = CONVERSATION.replace("'bot'", "'queue'")
 
@@ -134,7 +137,9 @@ def test_what_is_sound_is_found_sound(database: Path) -> None:
             {"L1"},
         ),
         ("DELETE FROM messages WHERE message_id = '10'", {"L2"}),
-        ("UPDATE events SET state = 'pending' WHERE event_key = '10'", {"L3"}),
+        (f"{WAITING}; {PENDING}", {"L3"}),
+        (f"{CONVERSATION}; {PENDING}", {"L3", "L10"}),
+        (PENDING, {"L3", "L10"}),
         ("UPDATE events SET state = 'new' WHERE event_key = '20'", {"L3"}),
         (event("9", "message_received", "10"), {"L1", "L3"}),
         ("UPDATE messages SET position = 30 WHERE message_id = '10'", {"L4"}),
