@@ -145,6 +145,24 @@ async def test_a_refusal_larger_than_an_account_s_window_is_the_app_s(store, wor
     assert taken == OpensAt(until)
 
 
+async def test_what_accounts_have_of_an_app_s_window_ends_with_it(store, world, budgets):
+    async def takes(account):
+        return await take(store, budgets, world, account=account, route=SEND, purpose=Purpose.AGENT)
+
+    for account in (OURS, OTHER):
+        await lease(store, budgets, world, account)
+        assert await takes(account) == Granted()
+    until = world.noon + timedelta(hours=1)
+
+    await store.transact(lambda tx: budgets.close(tx, OURS, SEND, Limited(until, 30)))
+
+    assert [await takes(OURS), await takes(OTHER)] == [OpensAt(until), OpensAt(until)]
+    world.noon = until
+    assert await takes(OTHER) == LeaseWanted()
+    await lease(store, budgets, world, OTHER)
+    assert await takes(OTHER) == Granted()
+
+
 async def test_a_refused_free_reply_closes_everything(store, world, budgets):
     await world.queue(store, await world.claimed(store), "a")
     (free,) = await store.transact(lambda tx: tx.outbox.due(10, now=world.noon))

@@ -155,6 +155,8 @@ class Budgets:
             window = await tx.budgets.hold_app(app_key, route, self._limits[route])
             closed = window.used_up(limited.when, most=limited.most)
             await tx.budgets.put_app(app_key, route, closed)
+            # What its accounts have of it already would each be refused once more.
+            await tx.budgets.end_leases(app_key, route, limited.when)
 
 
 def opens_at(refused: Refused, now: datetime) -> datetime:

@@ -28,7 +28,7 @@ FREE_FOR = timedelta(hours=24)
 LARGEST_BLOCK = 20
 """Most calls of an app's budget that an account leases at once."""
 
-_NO_MORE = -1
+NO_MORE = -1
 """In place of leased calls: the app has none left."""
 
 
@@ -231,7 +231,7 @@ class Budget:
 
     def lent(self, n: int, *, until: datetime) -> Budget:
         """Add calls of the app's budget; 0 for none to be had until then."""
-        return replace(self, leased=n or _NO_MORE, lease_ends_at=until)
+        return replace(self, leased=n or NO_MORE, lease_ends_at=until)
 
     def _objection(
         self, limits: RouteLimits, purpose: Purpose, n: int, now: datetime
@@ -244,7 +244,7 @@ class Budget:
             return None
         if now < self.lease_ends_at and self.leased > n:
             return None
-        if now < self.lease_ends_at and self.leased == _NO_MORE:
+        if now < self.lease_ends_at and self.leased == NO_MORE:
             return OpensAt(self.lease_ends_at)
         return LeaseWanted()
 

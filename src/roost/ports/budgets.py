@@ -54,6 +54,13 @@ class BudgetRows(Protocol):
         """Store an app's window, which is held."""
         ...
 
+    async def end_leases(self, app_key: str, route: str, until: datetime) -> None:
+        """Let no account of an app go on with the calls it has of the app's window, until then.
+
+        The app's window is held.
+        """
+        ...
+
 
 class HealthRows(Protocol):
     """How accounts and apps stand with X, inside a transaction."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Table, bindparam, select, update
+from sqlalchemy import BigInteger, Table, and_, bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from roost.model.budgets import LONG_AGO, Budget, RouteLimits, Window
+from roost.model.budgets import LONG_AGO, NO_MORE, Budget, RouteLimits, Window
 from roost.model.ids import UserId
 from roost.store import encoding, outbox_statements
-from roost.store.statements import Command, Parameters, Query, Session
-from roost.store.tables import app_budgets, budgets
+from roost.store.statements import Command, Parameters, Query, Session, fixed
+from roost.store.tables import accounts, app_budgets, budgets
 
 _WINDOW = ("most", "used", "ends_at", "shut_until")
 _LEASE = ("leased", "lease_ends_at")
@@ -54,6 +54,24 @@ HOLD_APP = Query[tuple[int, int, int, int]](
 )
 MAKE_APP = _make(app_budgets)
 PUT_APP = _put(app_budgets, *_WINDOW)
+
+_is_of_app = and_(
+    budgets.c.route == bindparam("of_route"),
+    budgets.c.account_id.in_(
+        select(accounts.c.account_id).where(accounts.c.app_key == bindparam("app"))
+    ),
+)
+HOLD_ALL = Query[tuple[str]](
+    select(budgets.c.account_id)
+    .where(_is_of_app)
+    .order_by(budgets.c.account_id)
+    .with_for_update(of=budgets)
+)
+END_LEASES = Command(
+    update(budgets)
+    .where(_is_of_app)
+    .values(leased=fixed(NO_MORE), lease_ends_at=bindparam("until", type_=BigInteger))
+)
 
 
 class StoredBudgets:
@@ -114,6 +132,12 @@ class StoredBudgets:
             outbox_statements.BRING_FORWARD,
             {"due": encoding.milliseconds(now), "latest": encoding.milliseconds(latest)},
         )
+
+    async def end_leases(self, app_key: str, route: str, until: datetime) -> None:
+        """Let no account of an app go on with what it has of the app's window, until then."""
+        of_app: Parameters = {"app": app_key, "of_route": route}
+        await self._session.rows(HOLD_ALL, of_app)  # by rising id
+        await self._session.run(END_LEASES, {**of_app, "until": _late(until)})
 
     async def put_app(self, app_key: str, route: str, window: Window) -> None:
         """Store an app's window, which is held."""

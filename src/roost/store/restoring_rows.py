@@ -22,7 +22,7 @@ from roost.store.message_rows import UNLINKED
 from roost.store.outbox_rows import entry_of
 from roost.store.outbox_statements import SENT
 from roost.store.statements import Command, Query, Session, fixed
-from roost.store.tables import accounts, apps, events, feed, messages, outbox
+from roost.store.tables import accounts, apps, changes, events, feed, messages, outbox
 
 NOT_HANDLED = "not handled when the backup was made: it may have been since"
 """Why an event was set aside when its database was restored."""
@@ -58,6 +58,10 @@ SEEN = Query[tuple[str, int, int, int]](
         last_seen.c.account_id, last_seen.c.connected_at, last_seen.c.ok_at, last_seen.c.swept_at
     ).order_by(last_seen.c.account_id)
 )
+
+# Nobody has a position in a feed that begins; and where PostgreSQL's numbers begin anew too, what
+# is of before would come up once they have reached it.
+EMPTY_FEED = Command(delete(changes))
 
 BEGIN_FEED = Command(update(feed).values(feed_epoch=bindparam("epoch")))
 
@@ -181,6 +185,7 @@ class StoredRestoring:
     async def mark(self, at: datetime) -> Marked:
         """Take nothing of what has not ended for granted, and begin a new change feed."""
         now = encoding.milliseconds(at)
+        await self._session.run(EMPTY_FEED, {})
         await self._session.run(BEGIN_FEED, {"epoch": secrets.token_hex(8)})
         n_sends = await self._session.run(DOUBT, {"at": now})
         await self._session.run(DOUBT_FIRST, {})

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from contextlib import aclosing
 
+import asyncpg
 import pytest
 from tests.unit.store.neighbours import Pause, change, event_of, put
 
 from roost.store.postgresql.store import PostgresStore
 from roost.store.registry import AccountRow
+from roost.testing.clocks import NOON
 
 
 async def test_a_change_that_commits_late_is_not_skipped_by_readers(one, other):
@@ -54,6 +56,22 @@ async def test_a_change_with_a_lower_number_of_a_later_transaction_comes_later(o
     assert [one.kind for one in changes] == ["older transaction", "newer transaction"]
     assert changes[0].position.seq > changes[1].position.seq
     assert await one.changes_after(changes[0].position, limit=10) == changes[1:]
+
+
+async def test_changes_of_a_server_that_is_no_more_do_not_come_up_in_a_restored_database(one, dsn):
+    """A dump keeps their transactions' numbers, and a new server begins to count from below."""
+    await one.transact(lambda tx: change(tx, "of the old server"))
+    connection = await asyncpg.connect(dsn)
+    await connection.execute("UPDATE changes SET xid = (xid::text::bigint + 100)::text::xid8")
+
+    await one.transact(lambda tx: tx.restoring.mark(NOON))
+    begin = await one.feed_position()
+    for _ in range(200):
+        await connection.execute("UPDATE feed SET beats = beats + 1")
+    await connection.close()
+    await one.transact(lambda tx: change(tx, "of the new one"))
+
+    assert [one.kind for one in await one.changes_after(begin, limit=10)] == ["of the new one"]
 
 
 async def test_what_a_process_stores_wakes_the_others_and_not_itself(one, other):

@@ -73,6 +73,8 @@ STATEMENTS |= {
     for accounts in (1, 3, AT_ONCE)
 }
 FOR_PEOPLE = {
+    "budget_rows.END_LEASES",
+    "budget_rows.HOLD_ALL",
     "change_rows.BEAT",
     "change_rows.POSITION",
     "conservation.BALANCES",
