@@ -261,9 +261,10 @@ async def test_an_entry_is_no_message_that_is_another_one(store, world):
     await queued(store, world, "b", customer="33")
     one, other = await world.start(store)
     await world.receive(store, world.received(901))
-    put = lambda entry, name: store.transact(  # noqa: E731
-        lambda tx: tx.messages.put_sent(entry, MessageId(name), world.noon)
-    )
+
+    async def put(entry, name):
+        await store.transact(lambda tx: tx.messages.put_sent(entry, MessageId(name), world.noon))
+
     await put(one, "900")
     await put(one, "900")
 

@@ -67,28 +67,6 @@ async def test_an_uncertain_message_is_settled_by_its_echo_and_not_sent_again(li
     assert await state_of(line) == {"sent": 1}
 
 
-@pytest.mark.parametrize("wrong_id", ["9001", "2"])
-async def test_a_message_that_x_gives_the_id_of_another_is_in_doubt(
-    line: Line, wrong_id: str
-) -> None:
-    send = line.gateway.send
-
-    async def misnamed(entry: OutboxEntry) -> MessageId:
-        given = await send(entry)
-        return given if len(line.gateway.taken) == 1 else MessageId(wrong_id)
-
-    line.gateway.send = misnamed
-    async with line.working():
-        await line.receives(1, "hello")
-        await line.until_settled()
-        await line.receives(2, "and I", customer="3003")
-        await until_uncertain(line)
-        await line.echoes(9_500, "re: and I", customer="3003")
-        await line.until_settled()
-    assert await state_of(line) == {"sent": 2}
-    assert len(line.gateway.attempts) == 2
-
-
 async def test_an_echo_that_came_before_the_doubt_settles_it_too(line: Line) -> None:
     line.gateway.failures.append(LOST)
     sending, go_on = asyncio.Event(), asyncio.Event()
