@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 import structlog
 
-from roost.errors import InvalidCall, RateLimited, SendError
+from roost.engine.means import Means
+from roost.errors import InvalidCall, RateLimited, SendError, StoreUnavailable
+from roost.model.budgets import Granted, Purpose, Standing
 from roost.model.decisions import Decision, MarkRead, ShowTyping, Signal
 from roost.model.ids import UserId
+from roost.model.outbound import Limited
 from roost.model.turns import Turn
-from roost.ports import Clock, Gateway
+from roost.ports import Tx
 
 _log = structlog.stdlib.get_logger("roost.signals")
 
@@ -41,27 +43,25 @@ class Wanted:
     signal: Signal
 
     @property
-    def window(self) -> tuple[UserId, str]:
-        """What X counts it under."""
-        return self.account_id, _ROUTES[type(self.signal)]
+    def route(self) -> str:
+        """The route whose window it uses up."""
+        return _ROUTES[type(self.signal)]
 
 
 class SignalWorker:
     """Shows what committed turns wanted shown.
 
-    Nothing is stored: who is killed shows no typing. Where X says that a window is used up, nothing
-    more is asked of that window until it opens; what is wanted meanwhile is dropped.
+    No signal is stored: who is killed shows no typing. They are counted with those of all other
+    processes, and where a window is used up, or X says so, nothing more is asked of it until it
+    opens; what is wanted meanwhile is dropped.
 
     Args:
-        gateway: The way to X.
-        clock: Tells when a window opens.
+        means: Store, gateway, clock and budgets.
     """
 
-    def __init__(self, gateway: Gateway, clock: Clock) -> None:
-        self._gateway = gateway
-        self._clock = clock
+    def __init__(self, means: Means) -> None:
+        self._means = means
         self._waiting = asyncio.Queue[Wanted | None]()
-        self._shut: dict[tuple[UserId, str], datetime] = {}
 
     def want(self, turn: Turn, decisions: Sequence[Decision]) -> None:
         """Show the signals among what a turn has decided and committed."""
@@ -74,9 +74,13 @@ class SignalWorker:
 
     async def show(self, wanted: Wanted) -> None:
         """Show one signal now, unless its window is used up; what X does not take is dropped."""
-        shut_until = self._shut.get(wanted.window)
-        if shut_until is None or shut_until <= self._clock.now():
-            await self._show(wanted)
+        try:
+            if await self._means.store.transact(
+                lambda tx: self._take(tx, wanted), is_durable=False
+            ):
+                await self._show(wanted)
+        except StoreUnavailable as error:
+            _log.info("signal dropped", account=wanted.account_id, reason=str(error))
 
     def stop(self) -> None:
         """Show what waits and end `run`."""
@@ -93,12 +97,32 @@ class SignalWorker:
         while (wanted := await self._waiting.get()) is not None:
             await self.show(wanted)
 
+    async def _take(self, tx: Tx, wanted: Wanted) -> bool:
+        now = self._means.clock.now()
+        taken = await self._means.budgets.take(
+            tx, wanted.account_id, wanted.route, Purpose.SIGNAL, now=now
+        )
+        return isinstance(taken, Granted)
+
     async def _show(self, wanted: Wanted) -> None:
+        limited: Limited | None = None
         try:
-            await self._gateway.show(wanted.account_id, wanted.customer_id, wanted.signal)
+            await self._means.gateway.show(wanted.account_id, wanted.customer_id, wanted.signal)
         except RateLimited as error:
-            if error.resets_at is not None:
-                self._shut[wanted.window] = error.resets_at
-            _log.warning("signal dropped: the window is used up", account=wanted.account_id)
+            limited = self._means.retry.limited(error, attempt=1, now=self._means.clock.now())
         except (SendError, InvalidCall) as error:
             _log.info("signal dropped", account=wanted.account_id, reason=type(error).__name__)
+        said = self._means.gateway.learned(wanted.account_id, wanted.route)
+        if limited is not None or said is not None:
+            await self._means.store.transact(
+                lambda tx: self._note(tx, wanted, limited, said), is_durable=False
+            )
+
+    async def _note(
+        self, tx: Tx, wanted: Wanted, limited: Limited | None, said: Standing | None
+    ) -> None:
+        budgets, account_id, route = self._means.budgets, wanted.account_id, wanted.route
+        if said is not None:
+            await budgets.learn(tx, account_id, route, said, now=self._means.clock.now())
+        if limited is not None:
+            await budgets.close(tx, account_id, route, limited)

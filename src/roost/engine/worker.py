@@ -70,7 +70,7 @@ class Worker:
         self._outbox = OutboxWorker(
             means, probe=probe, held=held, looked_for_after=policy.listed_after[0]
         )
-        self._signals = SignalWorker(gateway, clock)
+        self._signals = SignalWorker(means)
         wakes = Wakes(self._outbox.wake, show=self._signals.want)
         self._timers = TimerWorker(store=store, clock=clock, wakes=wakes)
         self._turns = TurnWorker(

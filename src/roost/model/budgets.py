@@ -44,6 +44,7 @@ class Purpose(Enum):
     BOT = ("bot", 10)
     RECONCILE = ("reconcile", 0)
     BACKFILL = ("backfill", 33)
+    SIGNAL = ("signal", 0)
 
     @property
     def kept(self) -> int:
